@@ -1,0 +1,1 @@
+"""Eligibility analysis of allo-HCT cohort extracts for the trial NCT05873205."""

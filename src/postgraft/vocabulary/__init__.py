@@ -1,0 +1,1 @@
+"""Closed vocabularies, units, the three verdicts and the error classes."""
