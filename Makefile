@@ -1,0 +1,59 @@
+# Every target makes its own environment in .venv; it is made anew only when the lock or pyproject.toml changed.
+# What a bare machine needs: python3 (3.11 to 3.13) with its venv module, and make. uv is used where present.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+COHORT ?= cohorts/demo
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed-from-lock
+UV := $(shell command -v uv)
+
+.PHONY: help report test lint bench lab lock clean
+
+help:  ## Show the targets
+	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+report: $(STAMP)  ## Both reports of COHORT (default cohorts/demo), as HTML in reports/
+	$(BIN)/postgraft report "$(COHORT)"
+
+test: $(STAMP)  ## All tests, the notebooks too
+	$(BIN)/python -m pytest
+
+lint: $(STAMP)  ## Format, lint and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: $(STAMP)  ## The benchmark: time and memory on a large synthetic cohort
+	$(BIN)/python benchmarks/run.py
+
+lab: $(STAMP)  ## JupyterLab with the notebooks
+	JUPYTER_PREFER_ENV_PATH=1 $(BIN)/jupyter lab notebooks
+
+lock: $(STAMP)  ## Pin the dependencies anew and rewrite environment.yml (needs uv)
+	$(or $(UV),$(error make lock needs uv)) pip compile pyproject.toml --quiet --universal --python-version 3.11 --fork-strategy fewest --extra test --extra examples --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --output-file requirements.lock
+	$(BIN)/python tools/environment.py
+
+clean:  ## Remove the environment, the reports and every cache
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find reports -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +
+	find src tests tools benchmarks -type d -name __pycache__ -prune -exec rm -rf {} +
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) else f"postgraft needs Python 3.11 to 3.13, {sys.executable} is {v[0]}.{v[1]}: make PYTHON=python3.12 ...")'
+	@echo 'Setting up $(VENV) from requirements.lock; from nothing this takes a minute or two.'
+ifneq ($(UV),)
+	@$(BIN)/python -c '' 2>/dev/null || uv venv --quiet --clear --python "$(PYTHON)" $(VENV)
+	uv pip install --quiet --python $(BIN)/python -r requirements.lock
+	uv pip install --quiet --python $(BIN)/python --no-deps -e .
+else
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+endif
+	@touch $@
