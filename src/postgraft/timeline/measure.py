@@ -1,0 +1,136 @@
+"""Daily results of one analyte and how long they stay valid."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from postgraft.timeline.events import Events, Ints
+from postgraft.timeline.paint import paint, paint_values
+from postgraft.timeline.verdict import Shape, Verdict
+from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
+
+Floats = NDArray[np.float64]
+DECIMALS = 9
+"""Numbers are compared after rounding to 1e-9, so that 9.8 - 7.8 reaches 2."""
+
+
+def rounded(numbers: Floats | float) -> Floats:
+    """The numbers as they are compared."""
+    return np.round(np.asarray(numbers, np.float64), DECIMALS)
+
+
+def test(numbers: Floats, holds: Callable[[Floats], NDArray[np.bool_]]) -> NDArray[np.int8]:
+    """PASS where ``holds`` of the rounded number, UNKNOWN where the number is NaN, else FAIL."""
+    numbers = rounded(numbers)
+    with np.errstate(invalid="ignore"):
+        held = np.where(holds(numbers), PASS, FAIL)
+    return np.where(np.isnan(numbers), UNKNOWN, held).astype(np.int8)
+
+
+def reaches(numbers: Floats, least: Floats | float) -> NDArray[np.int8]:
+    """Verdict of number ≥ ``least``; UNKNOWN where either is NaN."""
+    bound = rounded(least)
+    verdict = test(numbers, lambda n: n >= bound)
+    return np.where(np.isnan(bound), np.int8(UNKNOWN), verdict).astype(np.int8)
+
+
+def below(numbers: Floats, bound: Floats | float) -> NDArray[np.int8]:
+    """Verdict of number < ``bound``; UNKNOWN where either is NaN."""
+    return (PASS - reaches(numbers, bound)).astype(np.int8)
+
+
+def at_most(numbers: Floats, most: Floats | float) -> NDArray[np.int8]:
+    """Verdict of number ≤ ``most``; UNKNOWN where either is NaN."""
+    return reaches(-np.asarray(numbers), -np.asarray(most))
+
+
+def above(numbers: Floats, bound: Floats | float) -> NDArray[np.int8]:
+    """Verdict of number > ``bound``; UNKNOWN where either is NaN."""
+    return (PASS - at_most(numbers, bound)).astype(np.int8)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """Results of one analyte, at most one per block row and day.
+
+    ``events`` has the columns value, lower, upper (reference limits of the result itself; NaN = none).
+    """
+
+    shape: Shape
+    events: Events
+
+    @property
+    def value(self) -> Floats:
+        """Value of each event."""
+        return self.events["value"]
+
+    def since_transplant(self) -> Measure:
+        """Only the results from day 0 on."""
+        return Measure(self.shape, self.events.where(self.events.day >= 0))
+
+    def value_at(self, row: Ints, day: Ints, within: int | None = None) -> Floats:
+        """The latest value on days day-within+1 ... day (closed; None: ever) at single points, NaN if none."""
+        index = self.events.latest(row, day, within)
+        if not len(self.events):
+            return np.full(index.shape, np.nan)
+        return np.where(index >= 0, self.value[index], np.nan)
+
+    def carried(self, days: int | None) -> Carried:
+        """Each result, valid on its own day and after it until the next, ``days`` days in all (None: for ever)."""
+        end = self.events.next_day() - 1
+        if days is not None:
+            end = np.minimum(end, self.events.day + np.int32(days - 1))
+        return Carried(self.shape, self.events, end)
+
+
+@dataclass(frozen=True)
+class Carried:
+    """A quantity on every day: its latest result in a window ending on that day; nothing there is UNKNOWN."""
+
+    shape: Shape
+    events: Events
+    end: NDArray[np.int32]
+
+    def verdict(self, of_event: NDArray[np.int8], none: int = UNKNOWN) -> Verdict:
+        """Verdicts of the single results (shape (events,)) carried over their days; ``none`` without a result."""
+        return paint(self.shape, self.events.row, self.events.day, self.end, of_event, none)
+
+    @property
+    def _value(self) -> Floats:
+        return self.events["value"]
+
+    def __ge__(self, least: float) -> Verdict:
+        return self.verdict(reaches(self._value, least))
+
+    def __lt__(self, bound: float) -> Verdict:
+        return self.verdict(below(self._value, bound))
+
+    def is_any(self, codes: Collection[int], none: int = UNKNOWN) -> Verdict:
+        """PASS where the latest qualitative result is one of ``codes``, FAIL where another, ``none`` without one."""
+        found = np.isin(self._value, list(codes))
+        return self.verdict(np.where(found, np.int8(PASS), np.int8(FAIL)), none)
+
+    def increased(self, fallback: float) -> Verdict:
+        """Value > the result's own upper limit, else > ``fallback`` (strict)."""
+        upper = self.events["upper"]
+        return self.verdict(above(self._value, np.where(np.isnan(upper), fallback, upper)))
+
+    def decreased(self, fallback: float) -> Verdict:
+        """Value < the result's own lower limit, else < ``fallback`` (strict)."""
+        lower = self.events["lower"]
+        return self.verdict(below(self._value, np.where(np.isnan(lower), fallback, lower)))
+
+    @cached_property
+    def values(self) -> Floats:
+        """The quantity on every day, shape (rows, days), NaN without a result."""
+        return paint_values(self.shape, self.events.row, self.events.day, self.end, self._value)
+
+    @property
+    def available(self) -> Verdict:
+        """PASS where a result is in its window, else FAIL."""
+        return self.verdict(np.full(len(self.events), PASS, np.int8), FAIL)

@@ -1,0 +1,55 @@
+"""Rolling windows over days, on plain arrays of shape (rows, days); every window ends on its day."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from postgraft.timeline.events import Ints
+from postgraft.vocabulary.verdicts import FAIL
+
+Cells = NDArray[np.int8]
+
+
+def earlier(cells: NDArray[Any], days: int, fill: Any) -> NDArray[Any]:
+    """The cells as they stood ``days`` (≥ 0) days earlier, ``fill`` before day 0."""
+    out = np.full_like(cells, fill)
+    out[:, days:] = cells[:, : max(cells.shape[1] - days, 0)]
+    return out
+
+
+def _rolling(cells: NDArray[Any], days: int, combine: np.ufunc, fill: Any) -> NDArray[Any]:
+    width, current = 1, cells
+    while width * 2 <= days:
+        current = combine(current, earlier(current, width, fill))
+        width *= 2
+    return combine(current, earlier(current, days - width, fill)) if days > width else current
+
+
+def rolling_max(cells: NDArray[Any], days: int) -> NDArray[Any]:
+    """Highest value on the days d-days+1 ... d that exist (OR of verdicts)."""
+    return _rolling(cells, days, np.maximum, cells.dtype.type(FAIL))
+
+
+def rolling_sum(numbers: NDArray[np.float64], days: int) -> NDArray[np.float64]:
+    """Sum over the days d-days+1 ... d that exist."""
+    return np.sum([earlier(numbers, k, 0.0) for k in range(days)], axis=0)
+
+
+def run(cells: Cells, days: int, since: Ints) -> Cells:
+    """AND over the ``days`` days ending on each day; FAIL where they do not all lie on or after ``since``.
+
+    ``since`` has shape (rows,) and counts days from day 0.
+    """
+    whole = _rolling(cells, days, np.minimum, np.int8(FAIL))
+    first_end = np.maximum(since, 0)[:, None] + days - 1
+    return np.where(np.arange(cells.shape[1])[None, :] >= first_end, whole, np.int8(FAIL))
+
+
+def stretches(held: NDArray[np.bool_], at_least: int) -> NDArray[np.bool_]:
+    """Days of ``held`` (rows, days) that lie in a run of ``at_least`` or more consecutive held days."""
+    complete = _rolling(held, at_least, np.minimum, False)
+    backward = rolling_max(complete[:, ::-1].astype(np.int8), at_least)[:, ::-1]
+    return backward.astype(bool)
