@@ -1,5 +1,9 @@
 """Errors that are the user's to mend; the command line prints them without a traceback."""
 
+from collections.abc import Sequence
+
+from postgraft.vocabulary.findings import Finding, report
+
 
 class PostgraftError(Exception):
     """Base of every error that a user's input can cause."""
@@ -7,3 +11,11 @@ class PostgraftError(Exception):
 
 class ProtocolError(PostgraftError):
     """A protocol, parameter or amendment that is not allowed; the message lists what is."""
+
+
+class ExtractError(PostgraftError):
+    """A cohort extract that cannot be read; its text is the whole report, ``findings`` hold it as values."""
+
+    def __init__(self, place: str, findings: Sequence[Finding]) -> None:
+        super().__init__(report(place, findings))
+        self.findings: list[Finding] = list(findings)

@@ -1,0 +1,71 @@
+"""The analytes of an extract: canonical unit, plausible range, and how several results of one day become one.
+
+Order, names and canonical units are those of the extract's contract; the daily rule is that of the criteria
+(lowest for counts, hemoglobin, haptoglobin and reticulocytes; highest for the chemistry of damage; mean for
+weight; worst for qualitative results). Plausible ranges are ours: wide enough for a transplant ward, narrow
+enough to catch a value in another unit.
+"""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from postgraft.vocabulary.results import CELLULARITY, FINDING, Scale
+
+DailyRule = Literal["lowest", "highest", "mean", "worst"]
+
+
+@dataclass(frozen=True, slots=True)
+class Analyte:
+    """One measurable thing: numeric with dimension, unit and plausible range, or qualitative with a scale."""
+
+    name: str
+    about: str
+    daily: DailyRule
+    dimension: str = ""
+    unit: str = ""
+    low: float = float("nan")
+    high: float = float("nan")
+    scale: Scale | None = None
+
+    @property
+    def numeric(self) -> bool:
+        return self.scale is None
+
+
+def _finding(name: str, about: str) -> Analyte:
+    return Analyte(name, about, "worst", scale=FINDING)
+
+
+_ALL: Final = (
+    Analyte("neutrophils", "absolute neutrophil count", "lowest", "count", "10*9/L", 0, 200),
+    Analyte("platelets", "platelet count", "lowest", "count", "10*9/L", 0, 3000),
+    Analyte("hemoglobin", "hemoglobin in blood", "lowest", "hemoglobin", "g/dL", 2, 25),
+    Analyte("reticulocytes_percent", "reticulocytes among red cells", "lowest", "percent", "%", 0, 60),
+    Analyte("reticulocytes", "absolute reticulocyte count", "lowest", "count", "10*9/L", 0, 1500),
+    Analyte("ldh", "lactate dehydrogenase", "highest", "enzyme", "U/L", 20, 30000),
+    Analyte("haptoglobin", "haptoglobin", "lowest", "haptoglobin", "mg/dL", 0, 1000),
+    Analyte("bilirubin_total", "total bilirubin", "highest", "bilirubin", "mg/dL", 0, 80),
+    Analyte("bilirubin_direct", "conjugated bilirubin", "highest", "bilirubin", "mg/dL", 0, 80),
+    Analyte("bilirubin_indirect", "unconjugated bilirubin", "highest", "bilirubin", "mg/dL", 0, 80),
+    Analyte("creatinine", "creatinine", "highest", "creatinine", "mg/dL", 0.05, 30),
+    Analyte("alt", "alanine aminotransferase", "highest", "enzyme", "U/L", 0, 30000),
+    Analyte("ast", "aspartate aminotransferase", "highest", "enzyme", "U/L", 0, 30000),
+    Analyte("weight", "body weight", "mean", "mass", "kg", 2, 350),
+    _finding("dat", "direct antiglobulin test"),
+    Analyte("marrow_megakaryocytes", "megakaryocytes in the marrow", "worst", scale=CELLULARITY),
+    _finding("hbsag", "hepatitis B surface antigen"),
+    _finding("anti_hbc", "antibody to hepatitis B core antigen"),
+    _finding("anti_hbs", "antibody to hepatitis B surface antigen"),
+    _finding("hbv_dna", "hepatitis B virus DNA"),
+    _finding("anti_hcv", "antibody to hepatitis C virus"),
+    _finding("hcv_rna", "hepatitis C virus RNA"),
+    _finding("hav_igm", "IgM antibody to hepatitis A virus"),
+    _finding("hiv_screen", "HIV antibody or antigen/antibody screen"),
+    _finding("hiv_rna", "HIV RNA"),
+    _finding("pregnancy_test", "pregnancy test in serum or urine"),
+    _finding("parvovirus_b19", "parvovirus B19 DNA"),
+    _finding("schistocytes", "schistocytes on the blood film"),
+)
+
+ANALYTES: Final[dict[str, Analyte]] = {analyte.name: analyte for analyte in _ALL}
+"""Every analyte by name, in the fixed order of the extract's contract."""

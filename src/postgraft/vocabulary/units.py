@@ -1,0 +1,76 @@
+"""Everyday spellings of units, and the factor that brings a value to its analyte's canonical unit.
+
+Factors live in ``data/units.csv``: a value in the unit times ``multiply_by``, divided by ``divide_by``, is in
+the canonical unit (given is whichever of the two is exact). Molar masses behind them, in g/mol: bilirubin
+584.66, creatinine 113.12, hemoglobin 16114 as its monomer, Hb(Fe): mmol/L is read so, for laboratories that
+report the tetramer are rare and cannot be told from the unit.
+"""
+
+import csv
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Final
+
+from postgraft.vocabulary.analytes import ANALYTES
+
+_SUPERSCRIPTS: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+_ANNOTATION: Final = re.compile(r"\{[^}]*\}")
+_POWER: Final = re.compile(r"^[x*]?(?:10(?:\*\*|\*|\^|exp|e)|e)([-+]?\d+)")
+_COUNTED: Final = re.compile(r"(?<![a-z])(?:cells?|wbc|rbc|plt|retics?)(?![a-z])")
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """``value * multiply_by / divide_by`` is the value in the canonical unit."""
+
+    unit: str
+    multiply_by: float
+    divide_by: float
+
+
+def normal_spelling(text: str) -> str:
+    """One form for the many ways to write a unit: ``×10⁹ /L``, ``10*9/L``, ``10E9/l`` are all ``10^9/l``.
+
+    Both code points of µ, ``mc`` for micro, superscripts, UCUM annotations and blanks are levelled; case is
+    dropped, which is safe because a spelling is only looked up among the few units of one analyte.
+    """
+    text = re.sub(r"[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+", lambda m: "^" + m[0].translate(_SUPERSCRIPTS), text)
+    text = _ANNOTATION.sub("", text).replace("µ", "u").replace("μ", "u").casefold()
+    text = re.sub(r"\s+", "", text).replace("×", "x").replace("·", "*")
+    text = _POWER.sub(lambda m: f"10^{int(m[1])}", text)
+    text = _COUNTED.sub("", text).replace("cumm", "mm3").replace("cmm", "mm3").replace("mm^3", "mm3")
+    text = text.replace("mm*3", "mm3").replace("mcl", "ul").replace("microl", "ul").replace("mcmol", "umol")
+    return text.replace("mckat", "ukat").replace("litre", "l").replace("liter", "l").replace("gm/", "g/")
+
+
+@cache
+def _by_dimension() -> dict[str, dict[str, Conversion]]:
+    tables: dict[str, dict[str, Conversion]] = {}
+    text = resources.files("postgraft.vocabulary").joinpath("data/units.csv").read_text(encoding="utf-8")
+    for row in csv.DictReader(text.splitlines()):
+        conversion = Conversion(row["unit"], float(row["multiply_by"]), float(row["divide_by"]))
+        for spelling in row["spellings"].split():
+            tables.setdefault(row["dimension"], {})[spelling] = conversion
+    return tables
+
+
+@cache
+def conversion(analyte: str, unit: str) -> Conversion | None:
+    """How a value written in ``unit`` gets to the analyte's canonical unit; None when the unit does not fit.
+
+    An empty unit is the canonical one. Raises KeyError for a name that is no numeric analyte.
+
+    >>> conversion("hemoglobin", "g/L")
+    Conversion(unit='g/L', multiply_by=1.0, divide_by=10.0)
+    """
+    known = ANALYTES[analyte]
+    if not unit.strip():
+        return Conversion(known.unit, 1.0, 1.0)
+    return _by_dimension()[known.dimension].get(normal_spelling(unit))
+
+
+def accepted_units(analyte: str) -> tuple[str, ...]:
+    """The units (UCUM) a numeric analyte may be given in, the canonical one first."""
+    return tuple(dict.fromkeys(c.unit for c in _by_dimension()[ANALYTES[analyte].dimension].values()))

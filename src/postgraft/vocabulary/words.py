@@ -1,0 +1,29 @@
+"""How a written word is compared with a vocabulary, and which known word it was probably meant to be."""
+
+import difflib
+import re
+from collections.abc import Iterable
+
+_SEPARATORS = re.compile(r"[\s\-]+")
+
+
+def normal_word(text: str) -> str:
+    """Lower case, no outer blanks, inner ones and hyphens as underscores: "Acute GVHD" is ``acute_gvhd``."""
+    return _SEPARATORS.sub("_", text.strip().casefold())
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word most like ``word``, or None when none is close enough to suggest."""
+    by_normal = {normal_word(name): name for name in known}
+    close = difflib.get_close_matches(normal_word(word), by_normal, n=1, cutoff=0.75)
+    return by_normal[close[0]] if close else None
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A coaching clause that begins with a semicolon, or nothing.
+
+    >>> did_you_mean("haemoglobin", ["hemoglobin", "haptoglobin"])
+    '; did you mean hemoglobin?'
+    """
+    close = nearest(word, known)
+    return f"; did you mean {close}?" if close is not None and close != word else ""
