@@ -1,0 +1,161 @@
+"""From a protocol file to a ``Protocol``: every problem of the file is found and told together."""
+
+import csv
+from importlib.resources import files
+from pathlib import Path
+
+from postgraft.protocol.amendment import Amendment
+from postgraft.protocol.frozen import FrozenMap
+from postgraft.protocol.interval import Interval
+from postgraft.protocol.model import Parameter, Statement, Value
+from postgraft.protocol.protocol import Protocol
+from postgraft.protocol.schema import ParameterEntry, ProtocolFile, ReadingsFile, conforming
+from postgraft.protocol.values import checked
+from postgraft.protocol.yaml_file import read_yaml
+from postgraft.vocabulary.errors import ProtocolError
+
+_DATA = Path(str(files("postgraft.protocol") / "data"))
+_HOURS_A_DAY = 24
+_READINGS = "readings"
+
+
+def load_protocol(name_or_path: str | Path = "nct05873205") -> Protocol:
+    """The protocol of a shipped name (``nct05873205``) or of a protocol file.
+
+    The drug tables and the reading sets are the shipped ones for every protocol.
+
+    Raises:
+        ProtocolError: no such protocol, or a file that is not one; every problem on its own line.
+    """
+    path = _path(name_or_path)
+    file = conforming(ProtocolFile, read_yaml(path), str(path))
+    problems: list[str] = []
+    statements = _statements(file, problems)
+    parameters = {
+        name: parameter
+        for name, entry in file.parameters.items()
+        if (parameter := _parameter(name, entry, statements, problems)) is not None
+    }
+    if problems:
+        raise ProtocolError("\n".join(f"{path}: {problem}" for problem in problems))
+    return Protocol(
+        name=file.name,
+        trial=file.trial,
+        statements=FrozenMap(statements),
+        criteria=FrozenMap({criterion.name: criterion for criterion in file.criteria}),
+        parameters=FrozenMap(parameters),
+        steroid_factors=_table("steroid_equivalents.csv", "prednisone_mg_per_mg"),
+        half_life_days=_table("half_lives.csv", "half_life_h", 1 / _HOURS_A_DAY),
+        reading_sets=_reading_sets(parameters),
+        base=FrozenMap({name: parameter.value for name, parameter in parameters.items()}),
+    )
+
+
+def _path(name_or_path: str | Path) -> Path:
+    """A text without folder or ending names a shipped protocol."""
+    path = Path(name_or_path)
+    if path.suffix or len(path.parts) > 1:
+        return path
+    shipped = _DATA / f"{path.name.lower()}.yaml"
+    names = sorted(file.stem for file in _DATA.glob("*.yaml") if file.stem != _READINGS)
+    if shipped.stem not in names:
+        raise ProtocolError(
+            f"no protocol {str(name_or_path)!r}; shipped: {', '.join(names)}. "
+            "A protocol file is named with its ending .yaml."
+        )
+    return shipped
+
+
+def _statements(file: ProtocolFile, problems: list[str]) -> dict[str, Statement]:
+    """Statements with the criteria that answer them; a heading is answered by those of its sub-statements."""
+    ids = [entry.id for entry in file.statements]
+    names = [criterion.name for criterion in file.criteria]
+    problems += [f"the statement {id_} is there more than once." for id_ in _repeated(ids)]
+    problems += [f"the criterion {name} is there more than once." for name in _repeated(names)]
+    for criterion in file.criteria:
+        problems += [
+            f"the criterion {criterion.name} names the statement {id_}, which is not there."
+            for id_ in criterion.statements
+            if id_ not in ids
+        ]
+    statements = {}
+    for entry in file.statements:
+        own = tuple(c.name for c in file.criteria if entry.id in c.statements)
+        below = tuple(c.name for c in file.criteria if any(_is_part(id_, entry.id) for id_ in c.statements))
+        statements[entry.id] = Statement(entry.id, entry.kind, entry.text, own or below)
+        if not own and not below:
+            problems.append(f"the statement {entry.id} maps to no criterion.")
+    return statements
+
+
+def _is_part(id_: str, heading: str) -> bool:
+    """Whether a statement is a sub-statement of another: I3a of I3, but I12 not of I1."""
+    return id_.startswith(heading) and id_[len(heading) :].isalpha()
+
+
+def _parameter(
+    name: str, entry: ParameterEntry, statements: dict[str, Statement], problems: list[str]
+) -> Parameter | None:
+    """A parameter, its default checked like any value that an amendment sets; None if it has a problem."""
+    before = len(problems)
+    ids = tuple(statements) if entry.statements == "all" else tuple(entry.statements)
+    problems += [f"{name}: the statement {id_} is not there." for id_ in ids if id_ not in statements]
+    if not ids:
+        problems.append(f"{name}: it names no statement.")
+    numeric = entry.type in ("integer", "number", "integers", "mapping")
+    if numeric and not (entry.unit and entry.allowed):
+        problems.append(f"{name}: a number needs a unit (1 if it has none) and an allowed range.")
+    if entry.type in ("reading", "flag") and not entry.readings:
+        problems.append(f"{name}: a {entry.type} needs readings.")
+    if bool(entry.readings) > bool(entry.ambiguity):
+        problems.append(f"{name}: readings need the ambiguity they answer.")
+    if entry.readings and next(iter(entry.readings)) != entry.value:
+        problems.append(f"{name}: its first reading is not its value.")
+    try:
+        allowed = Interval.parse(entry.allowed) if entry.allowed else None
+        parameter = Parameter(
+            name=name,
+            value=FrozenMap() if entry.type == "mapping" else None,
+            type=entry.type,
+            unit=entry.unit,
+            statements=ids,
+            origin=entry.origin,
+            help=entry.help,
+            allowed=allowed,
+            readings=FrozenMap(entry.readings),
+            ambiguity=entry.ambiguity,
+            nullable=entry.nullable,
+            keys=entry.keys,
+            whole=entry.whole or entry.type in ("integer", "integers"),
+        )
+        value: Value = checked(parameter, entry.value)
+    except (ProtocolError, ValueError) as error:
+        problems.append(f"{name}: {error}" if isinstance(error, ValueError) else str(error))
+        return None
+    return parameter.with_value(value) if len(problems) == before else None
+
+
+def _reading_sets(parameters: dict[str, Parameter]) -> FrozenMap[str, Amendment]:
+    """The shipped sets ``base``, ``strict`` and ``lenient``, for the parameters that this protocol has."""
+    path = _DATA / f"{_READINGS}.yaml"
+    entries = conforming(ReadingsFile, read_yaml(path), str(path)).readings
+    known = {name: entry for name, entry in entries.items() if name in parameters}
+    return FrozenMap(
+        {
+            "base": Amendment("base", FrozenMap({name: parameters[name].value for name in known})),
+            "strict": Amendment("strict", FrozenMap({name: entry.strict for name, entry in known.items()})),
+            "lenient": Amendment(
+                "lenient", FrozenMap({name: entry.lenient for name, entry in known.items()})
+            ),
+        }
+    )
+
+
+def _table(file_name: str, column: str, factor: float = 1.0) -> FrozenMap[str, float]:
+    """A shipped drug table as drug → number in ``column``, times ``factor``."""
+    with (_DATA / file_name).open(encoding="utf-8", newline="") as lines:
+        return FrozenMap({row["drug"]: float(row[column]) * factor for row in csv.DictReader(lines)})
+
+
+def _repeated(words: list[str]) -> list[str]:
+    return sorted({word for word in words if words.count(word) > 1})

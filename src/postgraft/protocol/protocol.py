@@ -1,0 +1,160 @@
+"""The protocol as one frozen value: parameters by attribute, and new protocols by amendment."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from typing import Any
+
+from postgraft.protocol.amendment import Amendment
+from postgraft.protocol.frozen import FrozenMap
+from postgraft.protocol.model import Criterion, Parameter, ReadingUsed, Statement, Trial, Value
+from postgraft.protocol.values import checked
+from postgraft.vocabulary.errors import ProtocolError
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """Registry statements, criteria and parameters of a trial, as registered or amended.
+
+    Parameters are attributes (``protocol.neutrophils_min``); lists are tuples, mappings immutable. Every
+    mapping keeps the order of the protocol file. ``dropped`` names criteria that are PASS on every day.
+    ``steroid_factors``: drug → mg prednisone per mg. ``half_life_days``: drug → days.
+    """
+
+    name: str
+    trial: Trial
+    statements: Mapping[str, Statement]
+    criteria: Mapping[str, Criterion]
+    parameters: Mapping[str, Parameter]
+    steroid_factors: Mapping[str, float]
+    half_life_days: Mapping[str, float]
+    reading_sets: Mapping[str, Amendment]
+    base: Mapping[str, Value]
+    dropped: tuple[str, ...] = ()
+
+    def __getattr__(self, name: str) -> Any:
+        # Reached only for what is no field; the guard keeps copying and unpickling from recursing.
+        parameters = self.__dict__.get("parameters", {})
+        if name in parameters:
+            return parameters[name].value
+        raise AttributeError(_unknown("parameter", name, parameters))
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *self.parameters]
+
+    def key(self, names: Iterable[str]) -> tuple[tuple[str, Value], ...]:
+        """The (name, value) pairs of some parameters, hashable, sorted by name: equal keys mean equal values.
+
+        Raises:
+            ProtocolError: a name that is no parameter.
+        """
+        return tuple((name, self._parameter(name).value) for name in sorted(set(names)))
+
+    @property
+    def changes(self) -> Mapping[str, tuple[Value, Value]]:
+        """What differs from the base protocol: parameter → (base value, value here)."""
+        return FrozenMap(
+            {
+                name: (self.base[name], parameter.value)
+                for name, parameter in self.parameters.items()
+                if parameter.value != self.base[name]
+            }
+        )
+
+    def readings_used(self) -> list[ReadingUsed]:
+        """The reading in use of every statement that the registry text leaves ambiguous, for reports."""
+        return [
+            ReadingUsed(
+                name,
+                parameter.statements,
+                parameter.ambiguity,
+                parameter.value,
+                _meaning(parameter),
+                tuple(reading for reading in parameter.readings if reading != parameter.value),
+            )
+            for name, parameter in self.parameters.items()
+            if parameter.ambiguity
+        ]
+
+    def amend(
+        self, *, name: str, set: Mapping[str, object] | None = None, drop: Iterable[str] | None = None
+    ) -> "Protocol":
+        """This protocol with some parameters set and some criteria dropped, under a new name.
+
+        A mapping is merged key by key, and an entry that only one mapping has may be set by its own name
+        (``creatinine_max_uln``). Raises ProtocolError with every problem found, each on its own line.
+        """
+        return self.amended(Amendment.of(name, set, drop))
+
+    def amended(self, amendment: Amendment) -> "Protocol":
+        """This protocol under an amendment; ProtocolError with every problem found, each on its own line."""
+        values, problems = self._values(amendment.set)
+        problems += [
+            _unknown("criterion", name, self.criteria) for name in amendment.drop if name not in self.criteria
+        ]
+        if problems:
+            raise ProtocolError("\n".join(f"amendment {amendment.name!r}: {problem}" for problem in problems))
+        parameters = {
+            name: parameter.with_value(values.get(name, parameter.value))
+            for name, parameter in self.parameters.items()
+        }
+        dropped = {*self.dropped, *amendment.drop}
+        return replace(
+            self,
+            name=amendment.name,
+            parameters=FrozenMap(parameters),
+            dropped=tuple(name for name in self.criteria if name in dropped),
+        )
+
+    def reading(self, name: str) -> "Protocol":
+        """This protocol with every ambiguous statement at one reading: ``base``, ``strict`` or ``lenient``.
+
+        ``strict`` is the narrow reading (fewer eligible), ``lenient`` the wide one (more). Whatever else was
+        amended stays, and is named in the result's name. Raises ProtocolError for another reading.
+        """
+        if name not in self.reading_sets:
+            raise ProtocolError(f"unknown reading {name!r}; accepted are {', '.join(self.reading_sets)}.")
+        read = self.amended(self.reading_sets[name])
+        return replace(read, name=f"{self.name}, {name}") if self.changes or self.dropped else read
+
+    def _values(self, given: Mapping[str, object]) -> tuple[dict[str, Value], list[str]]:
+        """The checked values of a ``set``, and the problems found in it."""
+        whole = {name: raw for name, raw in given.items() if name in self.parameters}
+        entries: dict[str, dict[str, object]] = {}
+        problems = []
+        for name in (name for name in given if name not in whole):
+            owners = [parameter for parameter in self.parameters.values() if name in parameter.keys]
+            if len(owners) == 1:
+                entries.setdefault(owners[0].name, {})[name] = given[name]
+            else:
+                problems.append(_unknown("parameter", name, self.parameters))
+        for owner, raw in entries.items():
+            written = whole.get(owner, {})
+            if isinstance(written, Mapping):
+                problems += [f"{key}: set twice, once within {owner}." for key in raw if key in written]
+                whole[owner] = {**written, **raw}
+        values: dict[str, Value] = {}
+        for name, raw_value in whole.items():
+            try:
+                values[name] = checked(self.parameters[name], raw_value)
+            except ProtocolError as error:
+                problems.append(str(error))
+        return values, problems
+
+    def _parameter(self, name: str) -> Parameter:
+        if name not in self.parameters:
+            raise ProtocolError(_unknown("parameter", name, self.parameters))
+        return self.parameters[name]
+
+
+def _meaning(parameter: Parameter) -> str:
+    """What the present value means; a number that is no named reading speaks for itself."""
+    value = parameter.value
+    return parameter.readings.get(value, "") if not isinstance(value, tuple | FrozenMap) else ""
+
+
+def _unknown(what: str, name: str, known: Iterable[str]) -> str:
+    nearest = get_close_matches(name, list(known), n=3, cutoff=0.5)
+    hint = f"; nearest: {', '.join(nearest)}" if nearest else ""
+    plural = {"parameter": "parameters", "criterion": "criteria"}[what]
+    return f"unknown {what} {name!r}{hint}. list(protocol.{plural}) names all."

@@ -1,0 +1,55 @@
+"""Files of amendments: the what-if scenarios of a study."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from postgraft.protocol.amendment import Amendment
+from postgraft.protocol.loading import load_protocol
+from postgraft.protocol.protocol import Protocol
+from postgraft.protocol.yaml_file import read_yaml
+from postgraft.vocabulary.errors import ProtocolError
+
+
+def load_amendments(source: str | Path | object, protocol: Protocol | None = None) -> list[Amendment]:
+    """The amendments of a YAML file, or of data of the same form, checked against ``protocol``.
+
+    The form is a list of mappings with ``name``, ``set`` and ``drop``, or a mapping with the one key
+    ``amendments`` that holds such a list. Without ``protocol`` the shipped one is used for checking.
+
+    Raises:
+        ProtocolError: with every problem of every amendment, each on its own line.
+    """
+    from_file = isinstance(source, str | Path)
+    data = read_yaml(Path(source)) if isinstance(source, str | Path) else source
+    where = f"{source}: " if from_file else ""
+    entries = data["amendments"] if isinstance(data, dict) and list(data) == ["amendments"] else data
+    if not isinstance(entries, Sequence) or isinstance(entries, str):
+        raise ProtocolError(
+            f"{where}found {_kind(entries)}; accepted is a list of amendments, each with name, set and drop, "
+            "or a mapping with the one key amendments that holds it."
+        )
+    target = protocol or load_protocol()
+    amendments: list[Amendment] = []
+    problems: list[str] = []
+    for number, entry in enumerate(entries, start=1):
+        try:
+            amendment = Amendment.read(entry)
+        except ProtocolError as error:
+            problems += [f"amendment {number}: {line}" for line in str(error).splitlines()]
+            continue
+        if amendment.name in {earlier.name for earlier in amendments}:
+            problems.append(f"amendment {number}: the name {amendment.name!r} is taken by an earlier one.")
+        amendments.append(amendment)
+        try:
+            target.amended(amendment)
+        except ProtocolError as error:
+            problems += str(error).splitlines()
+    if problems:
+        raise ProtocolError("\n".join(f"{where}{problem}" for problem in problems))
+    return amendments
+
+
+def _kind(data: object) -> str:
+    if data is None:
+        return "nothing"
+    return f"a mapping with {', '.join(map(str, data))}" if isinstance(data, dict) else repr(data)
