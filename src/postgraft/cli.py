@@ -1,0 +1,208 @@
+"""The ``postgraft`` command: each subcommand reads its input, calls one function and prints the answer.
+
+What a command needs is imported inside it, so that ``--help`` answers at once.
+"""
+
+import sys
+import traceback
+from contextlib import AbstractContextManager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from postgraft.vocabulary.errors import PostgraftError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from postgraft.protocol import Protocol
+
+FAILED, BAD_INPUT = 1, 2
+UNLIMITED = 10_000
+"""Columns of a line that goes to a file or another program: no table is wrapped for it."""
+
+app = typer.Typer(
+    help="Which already transplanted patients could have joined NCT05873205, when, and why not the others.",
+    epilog="Begin with `postgraft synth my-cohort --patients 200 --seed 1`, then `postgraft check my-cohort`. "
+    "Exit status: 0 done, 1 it failed, 2 bad input. "
+    "With --debug any command shows the traceback of an unexpected failure.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Cohort = Annotated[Path, typer.Argument(help="Folder of the cohort extract (the one that holds extract.yaml).")]
+Amend = Annotated[
+    Path | None,
+    typer.Option("--amend", metavar="FILE", help="Amendments (YAML) to evaluate beside the protocol."),
+]
+
+
+class Format(StrEnum):
+    """How the tables of an extract are written."""
+
+    csv = "csv"
+    parquet = "parquet"
+
+
+@app.command(epilog="Example: postgraft check cohorts/demo")
+def check(cohort: Cohort) -> None:
+    """Validate an extract and show which criteria it can answer.
+
+    Every finding is reported in one pass, grouped by file and column.
+    """
+    from postgraft.eligibility import ledger
+    from postgraft.extract import read_extract
+    from postgraft.protocol import load_protocol
+
+    with _busy(f"Reading {cohort}"):
+        extract = read_extract(cohort)
+    _say(f"{extract.name}: no errors, {len(extract.warnings)} warnings. Fingerprint {extract.fingerprint}")
+    for warning in extract.warnings:
+        _say(f"Warning: {warning}")
+    _show(ledger(extract, load_protocol()))
+
+
+@app.command(epilog="Example: postgraft evaluate cohorts/demo --amend earlier.yaml --out patients.csv")
+def evaluate(
+    cohort: Cohort,
+    amend: Amend = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE.csv", help="Write a row per protocol and patient.")
+    ] = None,
+) -> None:
+    """Count who is eligible, possible and ineligible, under the protocol and each amendment of it."""
+    import pandas as pd
+
+    from postgraft import eligibility
+    from postgraft.extract import read_extract
+
+    protocols = _protocols(amend)
+    with _busy(f"Reading {cohort}"):
+        extract = read_extract(cohort)
+    with _busy(f"Evaluating {extract.name} under {len(protocols)} protocol(s)"):
+        outcomes = dict(zip((p.name for p in protocols), eligibility.evaluate(extract, protocols), strict=True))
+    for name, outcome in outcomes.items():
+        _say(name)
+        _show(outcome.summary())
+    if out:
+        patients = pd.concat({name: o.patients for name, o in outcomes.items()}, names=["protocol"])
+        patients.reset_index("protocol").to_csv(out, index=False)
+        _say(f"Wrote {out}")
+
+
+@app.command(epilog="Example: postgraft explain cohorts/demo P001 --day 120")
+def explain(
+    cohort: Cohort,
+    patient: Annotated[str, typer.Argument(help="A patient_id of the extract.")],
+    day: Annotated[int, typer.Option(help="Day of the question; day 0 is the day of the transplant.")],
+    transplant: Annotated[
+        int | None, typer.Option(min=1, help="Which allogeneic transplant, 1 the first.  [default: the last]")
+    ] = None,
+) -> None:
+    """Show for one patient and one day each criterion's verdict, its reason and the results it used."""
+    from postgraft import eligibility
+    from postgraft.extract import read_extract
+
+    with _busy(f"Reading {cohort}"):
+        extract = read_extract(cohort)
+    with _busy("Evaluating"):
+        [outcome] = eligibility.evaluate(extract, _protocols(None))
+    _show(outcome.explain(patient, day=day, transplant=transplant))
+
+
+@app.command(epilog="Example: postgraft report cohorts/demo --output reports/demo")
+def report(
+    cohort: Cohort,
+    output: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where the pages go.  [default: reports/COHORT in the project]")
+    ] = None,
+    amend: Amend = None,
+) -> None:
+    """Make the reports on data quality and on the eligible population, as pages that open offline."""
+    from postgraft.reports import build_report
+
+    _protocols(amend)  # a mistake in the file is told before anything runs
+    parameters = {"amendments": str(amend.resolve())} if amend else {}
+    for page in build_report(cohort, output=output, parameters=parameters):
+        _say(f"Wrote {page}")
+
+
+@app.command(epilog="Example: postgraft synth cohorts/made-up --patients 2000 --seed 1")
+def synth(
+    out: Annotated[Path, typer.Argument(help="Folder to write the extract to.")],
+    patients: Annotated[int, typer.Option(min=1, help="How many patients.")],
+    seed: Annotated[int, typer.Option(help="Same seed, same cohort.")],
+    format: Annotated[Format, typer.Option(help="How the tables are written.")] = Format.csv,
+) -> None:
+    """Write a synthetic cohort: invented patients whose course follows published frequencies."""
+    from postgraft.synthetic import write_cohort
+
+    with _busy(f"Writing {patients} patients"):
+        write_cohort(out, patients, seed, format=format.value)
+    _say(f"Wrote {out}")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """The console entry point; a user's mistake and a failure each end in one message, never in a traceback."""
+    given = sys.argv[1:] if arguments is None else arguments
+    wanted = [argument for argument in given if argument != "--debug"]
+    try:
+        app(args=wanted, prog_name="postgraft")
+    except Exception as error:
+        if len(wanted) < len(given):
+            traceback.print_exception(error)
+        status, message = _end(error)
+        Console(stderr=True).print(Text(message), soft_wrap=True)
+        raise SystemExit(status) from None
+
+
+def _end(error: Exception) -> tuple[int, str]:
+    from postgraft.reports.errors import NotebookFailedError
+
+    if isinstance(error, PostgraftError):
+        return FAILED if isinstance(error, NotebookFailedError) else BAD_INPUT, str(error)
+    return FAILED, f"{type(error).__name__}: {error} (--debug shows where)"
+
+
+def _protocols(amend: Path | None) -> "list[Protocol]":
+    """The registered protocol, then each amendment of it in the file's order."""
+    from postgraft.protocol import load_amendments, load_protocol
+
+    protocol = load_protocol()
+    return [protocol, *(load_amendments(amend, protocol) if amend else [])]
+
+
+def _busy(what: str) -> AbstractContextManager[Any]:
+    """A sign of life on a terminal's stderr while something takes long."""
+    return Console(stderr=True).status(what)
+
+
+def _say(line: str) -> None:
+    Console(highlight=False).print(Text(line), soft_wrap=True)
+
+
+def _show(frame: "pd.DataFrame") -> None:
+    """Print a table, as wide as it needs unless a terminal limits it; an absent value is an empty cell."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in frame.columns:
+        numeric = frame[name].dtype.kind in "iuf"
+        table.add_column(Text(str(name)), justify="right" if numeric else "left")
+    for row in frame.itertuples(index=False):
+        table.add_row(*(Text(_cell(value)) for value in row))
+    console = Console(highlight=False)
+    Console(highlight=False, width=None if console.is_terminal else UNLIMITED).print(table)
+
+
+def _cell(value: object) -> str:
+    import pandas as pd
+
+    if pd.api.types.is_scalar(value) and pd.isna(value):
+        return ""
+    return f"{value:.10g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,34 @@
+"""Notebooks run on a cohort extract and rendered to pages that open offline, each with its provenance.
+
+A notebook itself needs only ``project_path`` from here. What runs and renders notebooks takes seconds to import
+(papermill, nbconvert), so it is imported on first use.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from postgraft.reports.errors import NotebookFailedError, ReportError
+from postgraft.reports.project import project_path, project_root
+
+if TYPE_CHECKING:
+    from postgraft.reports.build import build_report
+    from postgraft.reports.parameters import declared_parameters
+    from postgraft.reports.runner import run_notebook
+
+__all__ = [
+    "NotebookFailedError",
+    "ReportError",
+    "build_report",
+    "declared_parameters",
+    "project_path",
+    "project_root",
+    "run_notebook",
+]
+
+_ON_FIRST_USE = {"build_report": "build", "declared_parameters": "parameters", "run_notebook": "runner"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ON_FIRST_USE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_ON_FIRST_USE[name]}"), name)

@@ -1,0 +1,38 @@
+"""Where the project stands on this machine, so that no notebook depends on the folder it is run from."""
+
+import tomllib
+from pathlib import Path
+
+import postgraft
+from postgraft.reports.errors import ReportError
+
+
+def project_root() -> Path:
+    """The project's folder: the nearest one above the package, else above the working directory.
+
+    It is known by its pyproject.toml. Jupyter and nbval run a notebook in the notebook's folder, papermill in
+    the caller's; both find the same root.
+
+    Raises:
+        ReportError: the package is installed without the project's folder, which holds the notebooks.
+    """
+    here = Path.cwd()
+    for folder in (*Path(postgraft.__file__).resolve().parents, here, *here.parents):
+        if _is_project(folder / "pyproject.toml"):
+            return folder
+    raise ReportError(
+        "The folder with the notebooks was not found: postgraft is installed without it. Run inside a clone of "
+        "the project (there `make report` sets everything up), or name your own notebooks by path."
+    )
+
+
+def project_path(path: str | Path) -> Path:
+    """A path that is absolute as it is, a relative one from the project's root; a notebook's inputs go through it."""
+    return Path(path) if Path(path).is_absolute() else project_root() / path
+
+
+def _is_project(pyproject: Path) -> bool:
+    if not pyproject.is_file():
+        return False
+    content = tomllib.loads(pyproject.read_text(encoding="utf-8"))
+    return bool(content.get("project", {}).get("name") == "postgraft")

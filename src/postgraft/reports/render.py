@@ -1,0 +1,80 @@
+"""An executed notebook as one HTML page that opens offline: prose, tables and figures, no code, no script."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from bs4 import BeautifulSoup
+from nbconvert import HTMLExporter
+
+from postgraft.reports.files import write_whole
+
+SHOWN = ["text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain"]
+"""Output types a static page can show, best first; a widget or a script is not among them."""
+
+CONTENTS_FROM = 3
+"""Sections from which a page gets a list of contents."""
+
+
+def render_html(executed: Path, record: Mapping[str, Any]) -> Path:
+    """Write ``NAME.html`` beside an executed notebook and return its path.
+
+    The page's footer tells ``record``, the notebook's provenance. Figures take their alternative text from the
+    output's metadata, ``display(figure, metadata={"image/png": {"alt": ...}})``. What a cell wrote to stderr
+    stays in the notebook.
+    """
+    notebook = nbformat.read(executed, as_version=4)
+    notebook.metadata["title"] = _title(notebook) or executed.stem
+    exporter = HTMLExporter(
+        template_name="template",
+        extra_template_basedirs=[str(Path(__file__).parent)],
+        exclude_input=True,
+        exclude_input_prompt=True,
+        exclude_output_prompt=True,
+        exclude_anchor_links=True,
+    )
+    exporter.config.NbConvertBase.display_data_priority = SHOWN
+    html, _ = exporter.from_notebook_node(
+        notebook, resources={"report": record, "report_footer": footer(record)}
+    )
+    page = executed.with_suffix(".html")
+    write_whole(page, _with_contents(html))
+    return page
+
+
+def footer(record: Mapping[str, Any]) -> dict[str, str]:
+    """A provenance record in short, for the foot of the page: what is said about what."""
+    cohort, packages = record["cohort"], record["packages"]
+    amendments = record["amendments"]
+    return {
+        "Cohort extract": f"{cohort['name']}, fingerprint {cohort['fingerprint']}",
+        "Protocol": f"{record['protocol'] or 'none applied'}, amendments: {amendments or 'none'}",
+        "Computed": f"{record['started']} to {record['ended']}",
+        "Software": f"postgraft {packages['postgraft']}, Python {record['python']}, pandas {packages['pandas']}",
+        "Revision": record["git_revision"] or "not under version control",
+        "Seed": "none needed" if record["seed"] is None else str(record["seed"]),
+    }
+
+
+def _title(notebook: nbformat.NotebookNode) -> str | None:
+    lines = (line for cell in notebook.cells if cell.cell_type == "markdown" for line in cell.source.splitlines())
+    return next((line.removeprefix("# ").strip() for line in lines if line.startswith("# ")), None)
+
+
+def _with_contents(html: str) -> str:
+    """The page with links to its sections after the title."""
+    soup = BeautifulSoup(html, "html.parser")
+    title, sections = soup.select_one("main h1"), soup.select("main h2")
+    if title and len(sections) >= CONTENTS_FROM:
+        nav = soup.new_tag("nav", attrs={"aria-labelledby": "contents"})
+        heading = soup.new_tag("p", string="Contents", id="contents")
+        entries = soup.new_tag("ol")
+        for number, section in enumerate(sections, 1):
+            section["id"] = f"section-{number}"
+            entry = soup.new_tag("li")
+            entry.append(soup.new_tag("a", string=section.get_text(), href=f"#{section['id']}"))
+            entries.append(entry)
+        nav.extend([heading, entries])
+        title.insert_after(nav)
+    return str(soup)

@@ -1,0 +1,71 @@
+"""The record beside a report."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import nbformat
+
+import postgraft
+from postgraft.reports.project import project_path, project_root
+from postgraft.reports.provenance import git_revision, package_versions, provenance, write_provenance
+
+
+def test_a_record_tells_what_was_read_with_what_and_when(tmp_path):
+    notebook, executed = tmp_path / "a.ipynb", tmp_path / "run.ipynb"
+    notebook.write_bytes(b"{}")
+    run = nbformat.v4.new_notebook()
+    run.metadata["papermill"] = {
+        "start_time": "2025-06-30T12:00:00.400000+02:00",
+        "end_time": "2025-06-30T12:00:05+02:00",
+    }
+    nbformat.write(run, executed)
+
+    record = provenance({"name": "A", "fingerprint": "f"}, notebook, executed, {"protocol": "p", "days": 3})
+
+    assert record["notebook"] == "a.ipynb"
+    assert record["notebook_sha256"] == "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
+    assert record["cohort"] == {"name": "A", "fingerprint": "f"}
+    assert (record["protocol"], record["amendments"], record["seed"]) == ("p", None, None)
+    assert (record["started"], record["ended"]) == ("2025-06-30T10:00:00+00:00", "2025-06-30T10:00:05+00:00")
+
+
+def test_the_records_of_one_folder_stand_side_by_side_and_the_latest_of_a_notebook_counts(tmp_path):
+    for name, seed in (("a", 1), ("b", 2), ("a", 3)):
+        write_provenance(tmp_path, {"notebook": f"{name}.ipynb", "seed": seed})
+
+    known = json.loads((tmp_path / "provenance.json").read_text())
+    assert {name: record["seed"] for name, record in known.items()} == {"a": 3, "b": 2}
+    assert [path.name for path in tmp_path.iterdir()] == ["provenance.json"]
+
+
+def test_versions_are_those_of_what_the_package_needs():
+    versions = package_versions()
+    assert {"postgraft", "pandas", "numpy", "papermill"} <= set(versions)
+    assert "pytest" not in versions
+
+
+def test_a_revision_is_marked_when_files_differ_from_it(tmp_path):
+    def git(*arguments: str) -> None:
+        me = ("-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false")
+        subprocess.run(["git", *me, *arguments], cwd=tmp_path, check=True, capture_output=True)
+
+    assert git_revision(tmp_path) is None
+    git("init")
+    assert git_revision(tmp_path) is None  # no commit yet
+    (tmp_path / "file").write_text("1")
+    git("add", "file")
+    git("commit", "-m", "one")
+    clean = git_revision(tmp_path)
+    (tmp_path / "file").write_text("2")
+
+    assert len(clean or "") == 40
+    assert git_revision(tmp_path) == f"{clean}+"
+
+
+def test_relative_paths_start_at_the_project_wherever_one_stands(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    assert project_path("cohorts/demo") == project_root() / "cohorts" / "demo"
+    assert project_path(tmp_path) == tmp_path
+    assert project_root() in Path(postgraft.__file__).parents

@@ -1,0 +1,131 @@
+"""The page made of an executed notebook: offline, readable without seeing, without code."""
+
+import base64
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+
+from postgraft.reports.render import footer, render_html
+
+PIXEL = base64.b64encode(
+    bytes.fromhex(
+        "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
+        "0000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
+    )
+).decode()
+
+RECORD = {
+    "notebook": "02_small.ipynb",
+    "cohort": {"name": "Site <A> & B", "fingerprint": "abc123"},
+    "protocol": "nct05873205",
+    "amendments": None,
+    "seed": 7,
+    "parameters": {"seed": 7},
+    "started": "2025-06-30T10:00:00+00:00",
+    "ended": "2025-06-30T10:00:12+00:00",
+    "git_revision": None,
+    "python": "3.11.2",
+    "packages": {"postgraft": "0.1.0", "pandas": "3.0.0"},
+}
+
+
+def executed(folder: Path) -> Path:
+    v4 = nbformat.v4
+    figure = v4.new_output(
+        "display_data",
+        data={"image/png": PIXEL, "text/plain": "<Figure>"},
+        metadata={"image/png": {"alt": 'Bars: 3 "eligible" of 9'}},
+    )
+    table = v4.new_output("execute_result", data={"text/html": "<table><tr><td>12</td></tr></table>"})
+    widget = v4.new_output(
+        "display_data", data={"application/vnd.jupyter.widget-view+json": {"model_id": "1"}, "text/plain": "Slider"}
+    )
+    script = v4.new_output("display_data", data={"application/javascript": "alert(1)", "text/plain": "script"})
+    streams = [v4.new_output("stream", name=name, text=f"told on {name}") for name in ("stdout", "stderr")]
+    notebook = v4.new_notebook(
+        cells=[
+            v4.new_markdown_cell("# Who could have joined\n\nSee [the record](https://clinicaltrials.gov/study/X)."),
+            v4.new_code_cell("secret_code = 1", outputs=[]),
+            v4.new_markdown_cell("## How many?"),
+            v4.new_code_cell("more_code()", outputs=[figure, table]),
+            v4.new_markdown_cell("## When?"),
+            v4.new_code_cell("more_code()", outputs=[widget, script, *streams]),
+            v4.new_markdown_cell("## Why not?\n\n### In detail\n\nA formula $x$."),
+        ],
+        metadata={"widgets": {"application/vnd.jupyter.widget-state+json": {"state": {}}}},
+    )
+    path = folder / "02_small.ipynb"
+    nbformat.write(notebook, path)
+    return path
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> BeautifulSoup:
+    return BeautifulSoup(render_html(executed(tmp_path), RECORD).read_text(encoding="utf-8"), "html.parser")
+
+
+def test_the_page_loads_nothing_and_runs_nothing(page):
+    assert page.find_all(["script", "link", "iframe", "object", "embed"]) == []
+    assert [tag for tag in page.find_all(src=True) if not tag["src"].startswith("data:")] == []
+    style = " ".join(tag.get_text() for tag in page.find_all("style"))
+    assert re.findall(r"@import|url\(", style) == []
+    linked = {tag.name for tag in page.find_all(href=re.compile("^https?:"))}
+    assert linked == {"a"}  # a link in prose is followed only on a click
+
+
+def test_figures_say_what_they_show(page):
+    assert [image["alt"] for image in page.find_all("img")] == ['Bars: 3 "eligible" of 9']
+
+
+def test_code_widgets_scripts_and_warnings_are_left_out_and_results_kept(page):
+    text = page.get_text()
+    assert "code" not in text.replace("computation", "")
+    assert "alert" not in text
+    assert "told on stdout" in text
+    assert "told on stderr" not in text
+    assert page.select_one("div.table[tabindex='0'] td").get_text() == "12"
+
+
+def test_language_title_headings_and_contents(page):
+    assert page.html["lang"] == "en"
+    assert page.title.get_text() == "Who could have joined"
+    assert [tag.name for tag in page.select("main :is(h1, h2, h3)")] == ["h1", "h2", "h2", "h2", "h3"]
+    targets = [link["href"].removeprefix("#") for link in page.select("nav a")]
+    assert [page.find(id=target).get_text() for target in targets] == ["How many?", "When?", "Why not?"]
+
+
+def test_the_first_link_skips_to_the_report(page):
+    skip = page.body.find("a")
+    assert skip["href"] == "#report"
+    assert page.find(id="report").name == "main"
+
+
+def test_the_foot_of_the_page_tells_the_provenance(page):
+    told = {dt.get_text(): dt.find_next_sibling("dd").get_text() for dt in page.select("footer dt")}
+    assert told == footer(RECORD)
+    assert told["Cohort extract"] == "Site <A> & B, fingerprint abc123"
+    assert told["Protocol"] == "nct05873205, amendments: none"
+    assert told["Revision"] == "not under version control"
+
+
+def test_colours_have_the_contrast_wcag_aa_asks_for():
+    style = (Path(__file__).parents[3] / "src/postgraft/reports/template/style.css").read_text(encoding="utf-8")
+    colour = dict(re.findall(r"--(\w+): (#[0-9a-f]{6});", style))
+    for text in ("ink", "soft", "link"):
+        for ground in ("#ffffff", colour["shade"]):
+            assert contrast(colour[text], ground) >= 4.5, (text, ground)
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio of WCAG 2.2, 1 to 21."""
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
