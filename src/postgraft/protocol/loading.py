@@ -1,7 +1,6 @@
 """From a protocol file to a ``Protocol``: every problem of the file is found and told together."""
 
 import csv
-from importlib.resources import files
 from pathlib import Path
 
 from postgraft.protocol.amendment import Amendment
@@ -14,7 +13,7 @@ from postgraft.protocol.values import checked
 from postgraft.protocol.yaml_file import read_yaml
 from postgraft.vocabulary.errors import ProtocolError
 
-_DATA = Path(str(files("postgraft.protocol") / "data"))
+_DATA = Path(__file__).parent / "data"
 _HOURS_A_DAY = 24
 _READINGS = "readings"
 
@@ -98,7 +97,7 @@ def _parameter(
 ) -> Parameter | None:
     """A parameter, its default checked like any value that an amendment sets; None if it has a problem."""
     before = len(problems)
-    ids = tuple(statements) if entry.statements == "all" else tuple(entry.statements)
+    ids = tuple(statements) if entry.statements == ["all"] else tuple(entry.statements)
     problems += [f"{name}: the statement {id_} is not there." for id_ in ids if id_ not in statements]
     if not ids:
         problems.append(f"{name}: it names no statement.")
@@ -129,8 +128,10 @@ def _parameter(
             whole=entry.whole or entry.type in ("integer", "integers"),
         )
         value: Value = checked(parameter, entry.value)
+        for reading in entry.readings:
+            checked(parameter, reading)
     except (ProtocolError, ValueError) as error:
-        problems.append(f"{name}: {error}" if isinstance(error, ValueError) else str(error))
+        problems += [f"{name}: {error}"] if isinstance(error, ValueError) else str(error).splitlines()
         return None
     return parameter.with_value(value) if len(problems) == before else None
 

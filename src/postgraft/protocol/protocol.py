@@ -1,6 +1,6 @@
 """The protocol as one frozen value: parameters by attribute, and new protocols by amendment."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
@@ -77,7 +77,7 @@ class Protocol:
         ]
 
     def amend(
-        self, *, name: str, set: Mapping[str, object] | None = None, drop: Iterable[str] | None = None
+        self, *, name: str, set: Mapping[str, object] | None = None, drop: Sequence[str] | None = None
     ) -> "Protocol":
         """This protocol with some parameters set and some criteria dropped, under a new name.
 
@@ -138,7 +138,7 @@ class Protocol:
             try:
                 values[name] = checked(self.parameters[name], raw_value)
             except ProtocolError as error:
-                problems.append(str(error))
+                problems += str(error).splitlines()
         return values, problems
 
     def _parameter(self, name: str) -> Parameter:
@@ -148,9 +148,9 @@ class Protocol:
 
 
 def _meaning(parameter: Parameter) -> str:
-    """What the present value means; a number that is no named reading speaks for itself."""
+    """What the present value means; empty where it is none of the named readings and speaks for itself."""
     value = parameter.value
-    return parameter.readings.get(value, "") if not isinstance(value, tuple | FrozenMap) else ""
+    return "" if isinstance(value, tuple | FrozenMap) else parameter.readings.get(value, "")
 
 
 def _unknown(what: str, name: str, known: Iterable[str]) -> str:

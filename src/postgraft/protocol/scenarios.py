@@ -1,6 +1,6 @@
 """Files of amendments: the what-if scenarios of a study."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from postgraft.protocol.amendment import Amendment
@@ -10,7 +10,7 @@ from postgraft.protocol.yaml_file import read_yaml
 from postgraft.vocabulary.errors import ProtocolError
 
 
-def load_amendments(source: str | Path | object, protocol: Protocol | None = None) -> list[Amendment]:
+def load_amendments(source: object, protocol: Protocol | None = None) -> list[Amendment]:
     """The amendments of a YAML file, or of data of the same form, checked against ``protocol``.
 
     The form is a list of mappings with ``name``, ``set`` and ``drop``, or a mapping with the one key
@@ -19,10 +19,8 @@ def load_amendments(source: str | Path | object, protocol: Protocol | None = Non
     Raises:
         ProtocolError: with every problem of every amendment, each on its own line.
     """
-    from_file = isinstance(source, str | Path)
-    data = read_yaml(Path(source)) if isinstance(source, str | Path) else source
-    where = f"{source}: " if from_file else ""
-    entries = data["amendments"] if isinstance(data, dict) and list(data) == ["amendments"] else data
+    data, where = (read_yaml(Path(source)), f"{source}: ") if isinstance(source, str | Path) else (source, "")
+    entries = data["amendments"] if isinstance(data, Mapping) and list(data) == ["amendments"] else data
     if not isinstance(entries, Sequence) or isinstance(entries, str):
         raise ProtocolError(
             f"{where}found {_kind(entries)}; accepted is a list of amendments, each with name, set and drop, "
@@ -52,4 +50,4 @@ def load_amendments(source: str | Path | object, protocol: Protocol | None = Non
 def _kind(data: object) -> str:
     if data is None:
         return "nothing"
-    return f"a mapping with {', '.join(map(str, data))}" if isinstance(data, dict) else repr(data)
+    return f"a mapping with {', '.join(map(str, data))}" if isinstance(data, Mapping) else repr(data)

@@ -1,10 +1,10 @@
 """The form of a protocol file; pydantic finds what departs from it, the messages are ours."""
 
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from postgraft.protocol.model import Criterion, Origin, ParameterType, Scalar, StatementKind, Trial
+from postgraft.protocol.model import Criterion, Origin, ParameterType, StatementKind, Trial
 from postgraft.vocabulary.errors import ProtocolError
 
 T = TypeVar("T", bound=BaseModel)
@@ -28,12 +28,12 @@ class ParameterEntry(_Entry):
 
     type: ParameterType
     value: Any
-    statements: list[str] | Literal["all"]
+    statements: list[str]
     origin: Origin
     help: Words
     unit: str = ""
     allowed: str = ""
-    readings: dict[Scalar, Words] = {}
+    readings: dict[Any, Words] = {}
     ambiguity: str = ""
     nullable: bool = False
     keys: tuple[str, ...] = ()
@@ -78,6 +78,12 @@ _OWN_WORDS = {
     "missing": "is missing.",
     "extra_forbidden": "is not a key of a protocol file.",
     "unexpected_keyword_argument": "is not a key of a protocol file.",
+    "model_type": "must be a mapping.",
+    "dataclass_type": "must be a mapping.",
+    "dict_type": "must be a mapping.",
+    "list_type": "must be a list.",
+    "tuple_type": "must be a list.",
+    "string_type": "must be text.",
 }
 
 

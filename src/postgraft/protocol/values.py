@@ -1,9 +1,9 @@
 """Checking a value that a person wrote (YAML, JSON, a notebook's parameters cell) against its parameter."""
 
 import math
+import numbers
 import re
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
 
 from postgraft.protocol.frozen import FrozenMap
 from postgraft.protocol.model import Parameter, ParameterType, Value
@@ -19,9 +19,9 @@ def checked(parameter: Parameter, raw: object) -> Value:
     pass. A mapping is merged into the present one, key by key.
 
     Raises:
-        ProtocolError: naming the parameter, what was found and what is accepted.
+        ProtocolError: naming the parameter, what was found and what is accepted; a line for every problem.
     """
-    if parameter.nullable and raw in (None, "none"):
+    if parameter.nullable and (raw is None or (isinstance(raw, str) and raw == "none")):
         return None
     return _CHECKS[parameter.type](parameter, raw)
 
@@ -30,17 +30,15 @@ def accepted(parameter: Parameter) -> str:
     """What a parameter accepts, in words, with the closure of every bound."""
     if parameter.type in ("reading", "flag"):
         return f"one of {_listed(_written(reading) for reading in parameter.readings)}"
-    numbers = f"{'whole numbers' if parameter.whole else 'numbers'} {parameter.allowed}"
-    if parameter.unit not in ("", "1"):
-        numbers += f" {parameter.unit}"
     if parameter.type == "codes":
-        return "a list of codes (lower-case words, digits and underscores), each once"
+        return "a list of codes (a lower-case letter, then letters, digits, underscores), each once"
+    unit = "" if parameter.unit == "1" else f" {parameter.unit}"
+    kind, bounds = "whole number" if parameter.whole else "number", f"{parameter.allowed}{unit}"
     if parameter.type == "integers":
-        return f"a list of one or more {numbers}, each once"
+        return f"a list of one or more {kind}s, {bounds}, each once"
     if parameter.type == "mapping":
-        return f"a mapping of {_listed(parameter.keys)} to {numbers}"
-    null = ", or null" if parameter.nullable else ""
-    return f"a {numbers.replace('numbers', 'number', 1)}{null}"
+        return f"a mapping of {_listed(parameter.keys)} to {kind}s, {bounds}"
+    return f"a {kind}, {bounds}{', or null' if parameter.nullable else ''}"
 
 
 def _refuse(parameter: Parameter, found: str, reason: str = "") -> ProtocolError:
@@ -67,22 +65,41 @@ def _written(value: object) -> str:
     return str(value)
 
 
-def _listed(words: Any) -> str:
+def _listed(words: Iterable[object]) -> str:
     return ", ".join(str(word) for word in words)
 
 
 def _number(parameter: Parameter, raw: object, label: str = "") -> float:
     """A finite number in the allowed range; ``label`` names the entry of a list or mapping it came from."""
     found = f"{label}{_found(raw)}"
-    if isinstance(raw, bool) or not isinstance(raw, int | float):
+    # numbers.Real rather than int | float: a notebook may well pass a numpy integer.
+    if isinstance(raw, bool) or not isinstance(raw, numbers.Real):
         raise _refuse(parameter, found)
-    if not math.isfinite(raw):
+    try:
+        number = float(raw)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
         raise _refuse(parameter, found, "not a finite number")
-    if parameter.whole and raw != int(raw):
+    if parameter.whole and not number.is_integer():
         raise _refuse(parameter, found, "not whole")
-    if parameter.allowed is not None and not parameter.allowed.contains(raw):
+    if parameter.allowed is not None and not parameter.allowed.contains(number):
         raise _refuse(parameter, found, "out of range")
-    return int(raw) if parameter.whole else float(raw)
+    return int(number) if parameter.whole else number
+
+
+def _numbers(parameter: Parameter, labelled: Iterable[tuple[str, object]]) -> list[float]:
+    """Several numbers of one parameter, all their problems told together."""
+    found: list[float] = []
+    problems: list[str] = []
+    for label, raw in labelled:
+        try:
+            found.append(_number(parameter, raw, label))
+        except ProtocolError as error:
+            problems.append(str(error))
+    if problems:
+        raise ProtocolError("\n".join(problems))
+    return found
 
 
 def _reading(parameter: Parameter, raw: object) -> Value:
@@ -118,7 +135,7 @@ def _integers(parameter: Parameter, raw: object) -> Value:
     items = _items(parameter, raw)
     if not items:
         raise _refuse(parameter, "an empty list")
-    return tuple(int(_number(parameter, item)) for item in items)
+    return tuple(int(number) for number in _numbers(parameter, [("", item) for item in items]))
 
 
 def _mapping(parameter: Parameter, raw: object) -> Value:
@@ -127,7 +144,9 @@ def _mapping(parameter: Parameter, raw: object) -> Value:
     unknown = [key for key in raw if key not in parameter.keys]
     if unknown:
         raise _refuse(parameter, f"the key {_listed(map(repr, unknown))}", "unknown")
-    given = {key: _number(parameter, item, f"{key}: ") for key, item in raw.items()}
+    given = dict(
+        zip(raw, _numbers(parameter, [(f"{key}: ", item) for key, item in raw.items()]), strict=True)
+    )
     present = parameter.value if isinstance(parameter.value, FrozenMap) else {}
     merged = {**present, **given}
     return FrozenMap({key: merged[key] for key in parameter.keys if key in merged})
