@@ -30,7 +30,7 @@ class Engraftment:
         if recorded is not None and recorded <= d:
             return PASS, recorded
         series = self.record.between(self.analyte, 0, d)
-        runs = [e for e in self._run_starts(series) if not self._transfused_around(e, d)]
+        runs = [e for e in self._run_starts(len(series)) if not self._transfused_around(e, d)]
         if runs:
             if self.lineage == "platelet" and not self.record.complete("transfusions", "platelets"):
                 return UNKNOWN, None
@@ -42,8 +42,13 @@ class Engraftment:
             return FAIL, None
         return UNKNOWN, None
 
-    def _run_starts(self, series: list[Result]) -> list[int]:
-        """First days of the runs of successive results at or above the minimum, from the nadir on."""
+    @remember
+    def _run_starts(self, known: int) -> list[int]:
+        """First days of the runs of successive results at or above the minimum, from the nadir on.
+
+        `known` is the number of results since day 0 that are known.
+        """
+        series = [r for r in self.record.results(self.analyte) if r.day >= 0][:known]
         length = self.record.settings["engraftment_results_min"]
         gap = self.record.settings["engraftment_gap_days"]
         nadir = self._nadir_day(series)

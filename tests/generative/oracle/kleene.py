@@ -80,11 +80,13 @@ def remember(
 
     @functools.wraps(method)
     def wrapper(self: Self, *args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
-        answers = self.__dict__.setdefault(slot, {})
-        key = (args, tuple(sorted(kwargs.items())))
-        if key not in answers:
-            answers[key] = method(self, *args, **kwargs)
-        answer: Answer = answers[key]
+        assert not kwargs, "asked by position only"
+        answers = self.__dict__.get(slot)
+        if answers is None:
+            answers = self.__dict__[slot] = {}
+        if args not in answers:
+            answers[args] = method(self, *args, **kwargs)
+        answer: Answer = answers[args]
         return answer
 
     return cast("Callable[Concatenate[Self, Asked], Answer]", wrapper)

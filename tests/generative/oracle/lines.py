@@ -42,17 +42,21 @@ class Lines:
     @remember
     def ivig_line(self, s: int, d: int) -> Verdict:
         last = d - self.settings["ivig_wait_days"]
-        days = [self._ivig_day(day) for day in range(s, last + 1)]
-        amounts = {day: amount for day, (amount, _) in zip(range(s, last + 1), days, strict=True) if amount}
-        if self._ivig_met(amounts):
+        given = {
+            day for row in self._ivig_rows() for day in range(max(s, row.start), row.last_given(last) + 1)
+        }
+        if self._ivig_met({day: self._ivig_day(day)[0] for day in sorted(given)}):
             return PASS
-        return UNKNOWN if any(is_open for _, is_open in days) else self._unmet()
+        return UNKNOWN if any(self._ivig_day(day)[1] for day in given) else self._unmet()
+
+    @remember
+    def _ivig_rows(self) -> list[Medication]:
+        return [m for m in self.record.medications if m.drug == "ivig" and self._for_cytopenia_or_empty(m)]
 
     @remember
     def _ivig_day(self, day: int) -> tuple[float, bool]:
         """g/kg of a day as far as it can be computed, and whether something cannot."""
-        rows = [m for m in self.record.medications if m.drug == "ivig" and self._for_cytopenia_or_empty(m)]
-        amounts = [self._grams_per_kg(row, day) for row in rows if row.given(day)]
+        amounts = [self._grams_per_kg(row, day) for row in self._ivig_rows() if row.given(day)]
         return sum(a for a in amounts if a is not None), None in amounts
 
     def _ivig_met(self, amounts: dict[int, float]) -> bool:

@@ -10,18 +10,19 @@ from .screening import gvhd_rows
 
 def stable_growth_factor(record: Record, d: int) -> Verdict:
     first = d - record.settings["growth_factor_window_days"] + 1
+    given = [m for m in record.medications if m.start <= d and m.last_given(d) >= first]
     found = [
-        one_growth_factor(record, drug, first, d)
+        one_growth_factor(record, [m for m in given if m.drug == drug], first, d)
         for drug in record.settings["growth_factors"]
-        if any(m.drug == drug and m.given(day) for m in record.medications for day in range(first, d + 1))
+        if any(m.drug == drug for m in given)
     ]
     return all_of(found) if found else record.by_completeness("medications")
 
 
-def one_growth_factor(record: Record, drug: str, first: int, d: int) -> Verdict:
+def one_growth_factor(record: Record, given: list[Medication], first: int, d: int) -> Verdict:
     amounts: dict[int, tuple[tuple[str, float], ...]] = {}  # the daily amount of each day given
     for day in range(first, d + 1):
-        rows = [m for m in record.medications if m.drug == drug and m.given(day)]
+        rows = [m for m in given if m.given(day)]
         if any(m.dose is None for m in rows):
             return UNKNOWN
         if rows:

@@ -105,6 +105,7 @@ class Transplant:
             return self.incomplete_response(d)
         return self.component(name.removeprefix("incomplete_response."), d)
 
+    @remember
     def component(self, part: str, d: int) -> Verdict:
         """OR over the cytopenias of (active AND part)."""
         return any_of(min(self.episodes[name].day(d).active, self.part(name, part, d)) for name in CYTOPENIAS)
