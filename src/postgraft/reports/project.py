@@ -3,7 +3,6 @@
 import tomllib
 from pathlib import Path
 
-import postgraft
 from postgraft.reports.errors import ReportError
 
 
@@ -17,7 +16,7 @@ def project_root() -> Path:
         ReportError: the package is installed without the project's folder, which holds the notebooks.
     """
     here = Path.cwd()
-    for folder in (*Path(postgraft.__file__).resolve().parents, here, *here.parents):
+    for folder in (*Path(__file__).resolve().parents, here, *here.parents):
         if _is_project(folder / "pyproject.toml"):
             return folder
     raise ReportError(

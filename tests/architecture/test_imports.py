@@ -1,0 +1,199 @@
+"""Imports go up the list of rooms only, clinical files keep to themselves, and needs are declared."""
+
+import ast
+import re
+import sys
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from architecture.project import ROOT
+
+SRC = ROOT / "src"
+
+ENGINE = {"vocabulary", "timeline", "protocol", "extract", "criteria"}
+RESULTS = {*ENGINE, "eligibility", "estimation", "disclosure", "exhibits"}
+MAY_IMPORT: Mapping[str, set[str]] = {
+    "vocabulary": set(),
+    "timeline": {"vocabulary"},
+    "protocol": {"vocabulary"},
+    "extract": {"vocabulary"},
+    "criteria": {"vocabulary", "timeline", "protocol", "extract"},
+    "eligibility": ENGINE,
+    "estimation": {"vocabulary"},
+    "disclosure": {"vocabulary"},
+    "exhibits": {"vocabulary", "eligibility", "estimation", "disclosure"},
+    "reports": RESULTS,
+    "synthetic": {"vocabulary", "protocol", "extract"},
+    "cli": {*RESULTS, "reports", "synthetic"},
+    "__init__": {*RESULTS, "reports", "synthetic"},
+}
+"""Room → the rooms it may import beside itself."""
+
+IMPORT_NAMES = {"beautifulsoup4": "bs4", "pyyaml": "yaml"}
+"""Where a project is imported by another name than it is installed by."""
+
+NOT_IMPORTED = {
+    "ipykernel": "the kernel that notebooks run on",
+    "jupyterlab": "what `make lab` opens",
+}
+"""Declared needs that no file imports, and what they are for."""
+
+
+def modules(src: Path) -> dict[str, Path]:
+    """The package's modules by dotted name."""
+    found = {}
+    for path in (src / "postgraft").rglob("*.py"):
+        parts = path.relative_to(src).with_suffix("").parts
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+def imported(path: Path) -> set[str]:
+    """The dotted names a file imports, wherever in it; ``from a import b`` gives ``a.b``, ``from . import b`` ``.b``."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names |= {f"{'.' * node.level}{node.module or ''}.{alias.name}" for alias in node.names}
+    return names
+
+
+def graph(src: Path) -> dict[str, set[str]]:
+    """Module → modules of the package it imports."""
+    known = modules(src)
+
+    def module(name: str) -> str:
+        while name not in known:
+            name = name.rpartition(".")[0]
+        return name
+
+    return {
+        name: {module(used) for used in imported(path) if used.split(".")[0] == "postgraft"}
+        for name, path in known.items()
+    }
+
+
+def room(module: str) -> str:
+    return (module.split(".") + ["__init__"])[1]
+
+
+def wrong_ways(src: Path) -> list[str]:
+    """Every import of a room that the importing room may not use; the package itself belongs to no room."""
+    return sorted(
+        f"{module} imports {used}"
+        for module, all_used in graph(src).items()
+        for used in all_used
+        if room(used) != room(module) and room(used) not in MAY_IMPORT[room(module)]
+    )
+
+
+def clinical_crossings(src: Path) -> list[str]:
+    """Every file of ``criteria`` that makes criteria and reaches, directly or not, another one that does."""
+    edges = {m: {u for u in used if room(u) == "criteria"} for m, used in graph(src).items() if room(m) == "criteria"}
+    clinical = {module for module in edges if _makes_criteria(modules(src)[module])}
+    found = []
+    for module in clinical:
+        reached: set[str] = set()
+        ahead = set(edges[module])
+        while ahead:
+            reached |= ahead
+            ahead = set().union(*(edges[one] for one in ahead)) - reached
+        found += [f"{module} reaches {other}" for other in reached & clinical - {module}]
+    return sorted(found)
+
+
+def _makes_criteria(path: Path) -> bool:
+    calls = (node.func for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call))
+    return any(isinstance(called, ast.Name) and called.id == "Criterion" for called in calls)
+
+
+def test_imports_go_up_the_list_of_rooms():
+    assert wrong_ways(SRC) == []
+
+
+def test_imports_are_written_in_full():
+    relative = {name: [used for used in imported(path) if used.startswith(".")] for name, path in modules(SRC).items()}
+    assert {name: used for name, used in relative.items() if used} == {}
+
+
+def test_every_room_is_on_the_list():
+    assert {room(module) for module in modules(SRC)} <= set(MAY_IMPORT)
+
+
+def test_clinical_files_keep_to_themselves():
+    assert clinical_crossings(SRC) == []
+
+
+def test_only_the_extract_room_reads_cohort_files():
+    readers = {"duckdb", "pandas.read_csv", "pandas.read_parquet", "pyarrow.csv", "pyarrow.parquet", "pyarrow.dataset"}
+    writers = {"synthetic"}  # it writes an extract and reads none back
+    found = {}
+    for name, path in modules(SRC).items():
+        text = path.read_text(encoding="utf-8")
+        used = {u for u in imported(path) if any(u == r or u.startswith(f"{r}.") for r in readers)}
+        used |= set(re.findall(r"\bread_(?:csv|parquet|feather|excel|sql)\b", text))
+        if used and room(name) not in {"extract", *writers}:
+            found[name] = used
+    assert found == {}
+
+
+def test_what_is_imported_is_declared_and_what_is_declared_is_imported():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = {re.match(r"[\w.-]+", line)[0].lower() for line in project["dependencies"]}
+    optional = {re.match(r"[\w.-]+", line)[0].lower() for line in project["optional-dependencies"]["examples"]}
+    needs = {IMPORT_NAMES.get(name, name.replace("-", "_")): name for name in declared}
+    used = {name.split(".")[0] for path in modules(SRC).values() for name in imported(path)}
+    third_party = used - set(sys.stdlib_module_names) - {"postgraft", ""}
+
+    assert third_party - set(needs) - {name.replace("-", "_") for name in optional} == set()
+    assert {needs[name] for name in set(needs) - third_party} == set(NOT_IMPORTED)
+
+
+@pytest.fixture
+def sample(tmp_path: Path):
+    """A package in which every file is written by the test."""
+
+    def write(files: Mapping[str, str]) -> Path:
+        for name, text in {"__init__": "", **files}.items():
+            path = tmp_path / "postgraft" / f"{name}.py"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        return tmp_path
+
+    return write
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from postgraft.eligibility.outcome import Outcome",
+        "import postgraft.eligibility.outcome",
+        "def late():\n    from postgraft.eligibility import outcome",
+        "from postgraft import eligibility",
+    ],
+)
+def test_an_import_down_the_list_is_found(sample, line):
+    src = sample({"eligibility/__init__": "", "eligibility/outcome": "", "vocabulary/units": line})
+    [found] = wrong_ways(src)
+    assert found.startswith("postgraft.vocabulary.units imports postgraft.eligibility")
+
+
+def test_an_import_of_the_package_itself_is_found(sample):
+    src = sample({"vocabulary/units": "import postgraft", "timeline/grid": "from postgraft import evaluate"})
+    assert wrong_ways(src) == ["postgraft.timeline.grid imports postgraft", "postgraft.vocabulary.units imports postgraft"]
+
+
+def test_a_detour_from_one_clinical_file_to_another_is_found(sample):
+    src = sample(
+        {
+            "criteria/__init__": "",
+            "criteria/gvhd": "from postgraft.criteria.helper import x\nC = Criterion('gvhd')",
+            "criteria/helper": "from postgraft.criteria.safety import y",
+            "criteria/safety": "C = Criterion('safety')",
+            "criteria/registry": "from postgraft.criteria import gvhd, safety",
+        }
+    )
+    assert clinical_crossings(src) == ["postgraft.criteria.gvhd reaches postgraft.criteria.safety"]
