@@ -1,0 +1,186 @@
+"""One chunk of patients from seed to tables; days count from day 0 and patients from 0 inside the chunk."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from postgraft.synthetic import assays, counts, disease, gvhd, illnesses, medications, screening, steroids
+from postgraft.synthetic.arrays import Floats, Ints
+from postgraft.synthetic.assays import Suspicion
+from postgraft.synthetic.calibration import Rates, table
+from postgraft.synthetic.course import Course, add_hazard, draw_course
+from postgraft.synthetic.cytopenias import Episodes, draw_onsets, join_courses, treat
+from postgraft.synthetic.effects import Cells, evaluate, spans, steps
+from postgraft.synthetic.illnesses import Illnesses
+from postgraft.synthetic.people import People, draw_people
+from postgraft.synthetic.truth import truth_rows
+from postgraft.synthetic.visits import draw_visits
+
+EXTRACTED_ON: Final = np.datetime64("2025-06-30")
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """The patients of one chunk and their rows, before dates, units and identifiers."""
+
+    people: People
+    course: Course
+    tables: dict[str, pd.DataFrame]
+    truth: pd.DataFrame
+
+
+def draw_chunk(seed: np.random.SeedSequence, size: int, enrich: float) -> Chunk:
+    """Draw ``size`` patients; the result depends on the seed, the size and ``enrich`` alone."""
+    rng, rates = np.random.default_rng(seed), Rates()
+    people = draw_people(rng, rates, size)
+    course = draw_course(rng, rates, people, EXTRACTED_ON)
+    microangiopathy = illnesses.draw_microangiopathy(rng, rates, course)
+    course = add_hazard(rng, rates, course, microangiopathy, rates["ta_tma_hr_death"])
+    onsets = draw_onsets(rng, rates, people, course, enrich)
+    hemolysis = np.full(size, np.inf)
+    anemic = np.isin(onsets.kind.astype(str), ("aiha", "evans"))
+    hemolysis[onsets.patient[anemic]] = onsets.day[anemic]
+    course = add_hazard(rng, rates, course, hemolysis, rates["aiha_death_hazard_ratio"])
+    episodes = treat(rng, rates, onsets, course.last)
+    acute = gvhd.draw_acute(rng, rates, people, course)
+    chronic = gvhd.draw_chronic(rng, rates, people, course)
+    ill = illnesses.draw_illnesses(rng, rates, people, course, microangiopathy)
+
+    suspicion = _suspicion(rates, course, episodes, ill)
+    cells, kept = draw_visits(rng, rates, people, course, suspicion.patient, suspicion.start, suspicion.end)
+    effect = evaluate(cells, _all_steps(course, episodes, ill))
+    blood, transfused = counts.draw_counts(rng, rates, people, course, cells, effect)
+    measured, core, viremic, innocent = _measurements(
+        rng, rates, people, course, cells, kept, effect, blood, suspicion
+    )
+    given = _medications(rng, rates, people, course, episodes, acute, chronic, ill, core, viremic)
+    conditions = pd.concat(
+        [
+            illnesses.illness_rows(ill),
+            illnesses.diagnosis_rows(rng, rates, episodes),
+            illnesses.constant_rows(rng, rates, people),
+            gvhd.condition_rows(rng, rates, acute),
+            gvhd.condition_rows(rng, rates, chronic),
+        ]
+    )
+    tables = {
+        "transplants": disease.transplant_rows(rng, rates, people, course, ill),
+        "measurements": measured,
+        "medications": given,
+        "transfusions": transfused,
+        "disease_status": disease.status_rows(rng, rates, people, course, ill),
+        "conditions": conditions,
+    }
+    return Chunk(people, course, tables, truth_rows(course, episodes, ill, acute, chronic, innocent))
+
+
+def _suspicion(rates: Rates, course: Course, episodes: Episodes, ill: Illnesses) -> Suspicion:
+    """Spans of work-up: the cytopenias, and other illnesses that make one think of them."""
+    effects = table("effects")
+    moving = np.isin(ill.condition.astype(str), effects.loc[effects["workup"] == 1, "effect"].tolist())
+    never = np.flatnonzero(course.platelets_never & ~course.graft_failed)
+    longest = rates["workup_longest_days"]
+    start = np.concatenate(
+        [episodes.onset, ill.start[moving], np.full(len(never), rates["platelet_nonengraft_workup_day"])]
+    )
+    end = np.concatenate([episodes.resolution, ill.end[moving], np.full(len(never), np.inf)])
+    return Suspicion(
+        patient=np.concatenate([episodes.patient, ill.patient[moving], never]),
+        kind=np.concatenate(
+            [
+                episodes.kind,
+                ill.condition[moving],
+                np.full(len(never), "platelet_nonengraftment", dtype=object),
+            ]
+        ),
+        start=start,
+        end=np.minimum(end, start + longest),
+    )
+
+
+def _all_steps(course: Course, episodes: Episodes, ill: Illnesses) -> pd.DataFrame:
+    """Every change of the counts, of whatever cause."""
+    episode = episodes.levels["episode"].to_numpy(np.int64)
+    change = episodes.levels["change"].to_numpy(np.float64) * episodes.severity[episode]
+    day = episodes.levels["day"].to_numpy(np.float64)
+    moving = np.isin(ill.condition.astype(str), table("effects")["effect"].tolist())
+    start = np.where(ill.condition == "graft_failure", 0.0, ill.start)
+    end = np.where(
+        ill.condition == "relapse_marrow", np.minimum(ill.end, course.second_transplant[ill.patient]), ill.end
+    )
+    never = np.flatnonzero(course.platelets_never & ~course.graft_failed)
+    again = np.flatnonzero(np.isfinite(course.second_transplant))
+    return pd.concat(
+        [
+            steps(episodes.kind[episode], episodes.patient[episode], day, change),
+            spans(ill.condition[moving], ill.patient[moving], start[moving], end[moving]),
+            steps("platelet_nonengraftment", never, np.zeros(len(never))),
+            spans(
+                "second_transplant",
+                again,
+                course.second_transplant[again] - 5,
+                course.second_engraftment[again],
+            ),
+        ]
+    )
+
+
+def _measurements(
+    rng: np.random.Generator,
+    rates: Rates,
+    people: People,
+    course: Course,
+    cells: Cells,
+    kept: np.ndarray[tuple[int], np.dtype[np.bool_]],
+    effect: dict[str, Floats],
+    blood: dict[str, Floats],
+    suspicion: Suspicion,
+) -> tuple[
+    pd.DataFrame, np.ndarray[tuple[int], np.dtype[np.bool_]], np.ndarray[tuple[int], np.dtype[np.bool_]], Ints
+]:
+    made = []
+    for analyte, values in blood.items():
+        at = np.flatnonzero(kept & (rng.random(len(kept)) < rates[f"{analyte}_reported"]))
+        made.append(assays.numbers(analyte, cells.patient[at], cells.day[at], values[at]))
+        twice = at[rng.random(len(at)) < rates["second_result_same_day"]]
+        repeat = values[twice] * np.exp(rates["repeat_noise"] * rng.standard_normal(len(twice)))
+        made.append(assays.numbers(analyte, cells.patient[twice], cells.day[twice], repeat))
+    made += assays.marker_rows(rng, rates, people, cells, kept, effect, suspicion)
+    made.append(assays.weight_rows(rng, rates, people, cells, kept))
+    antiglobulin, innocent = assays.antiglobulin_rows(rng, rates, suspicion, people, course.last)
+    made += [
+        antiglobulin,
+        assays.marrow_rows(rng, rates, suspicion, people),
+        assays.workup_rows(rng, rates, suspicion),
+    ]
+    screened, core, viremic = screening.screening_rows(rng, rates, people)
+    made.append(screened)
+    return pd.concat(made), core, viremic, innocent
+
+
+def _medications(
+    rng: np.random.Generator,
+    rates: Rates,
+    people: People,
+    course: Course,
+    episodes: Episodes,
+    acute: gvhd.Gvhd,
+    chronic: gvhd.Gvhd,
+    ill: Illnesses,
+    core: np.ndarray[tuple[int], np.dtype[np.bool_]],
+    viremic: np.ndarray[tuple[int], np.dtype[np.bool_]],
+) -> pd.DataFrame:
+    graft = join_courses([gvhd.steroid_courses(rng, rates, form) for form in (acute, chronic)])
+    made = pd.concat(
+        [
+            steroids.medication_rows(rng, rates, episodes.courses, people.weight, "immune_cytopenia"),
+            steroids.medication_rows(rng, rates, graft, people.weight, "gvhd"),
+            medications.cytopenia_rows(rng, rates, episodes),
+            medications.gvhd_rows(rng, rates, people, course, acute, chronic),
+            medications.other_rows(rng, rates, people, course, ill.of("poor_graft_function"), core, viremic),
+        ],
+        ignore_index=True,
+    )
+    return medications.incomplete(rng, rates, made)

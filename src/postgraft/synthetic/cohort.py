@@ -1,0 +1,110 @@
+"""A synthetic cohort: manifest and tables in the form of an extract, and the planted truth beside them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import numpy as np
+import pandas as pd
+
+from postgraft.synthetic.calibration import table
+from postgraft.synthetic.chunk import EXTRACTED_ON, Chunk, draw_chunk
+from postgraft.synthetic.dress import dress, dress_truth
+from postgraft.synthetic.files import TRUTH, Writer
+from postgraft.vocabulary.errors import PostgraftError
+
+CHUNK_PATIENTS: Final = 5_000
+DEFAULT_SEED: Final = 20250630
+COMPLETE_CONDITIONS: Final = (
+    "ta_tma",
+    "acute_gvhd",
+    "chronic_gvhd",
+    "ttp",
+    "dic",
+    "hit",
+    "graft_failure",
+    "poor_graft_function",
+    "sinusoidal_obstruction",
+    "relapse_marrow",
+    "drug_induced_thrombocytopenia",
+    "drug_induced_marrow_suppression",
+    "infection_thrombocytopenia",
+    "hypersplenism",
+    "parvovirus_b19",
+    "uncontrolled_infection",
+)
+"""What sites code as a rule; deficiencies, bleeding and the cytopenias themselves are often left out."""
+
+Format = Literal["csv", "csv.gz", "parquet"]
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """A generated extract: manifest, tables by name with the columns of an extract, planted truth."""
+
+    manifest: dict[str, Any]
+    tables: dict[str, pd.DataFrame]
+    truth: pd.DataFrame
+
+
+def generate(patients: int, seed: int = DEFAULT_SEED, enrich: float = 1.0) -> Cohort:
+    """Generate a cohort in memory.
+
+    ``enrich`` multiplies the incidence of the immune cytopenias (1: as calibrated). The same arguments give
+    the same tables. Raises PostgraftError if ``patients`` is not positive or ``enrich`` is negative.
+    """
+    parts = list(_parts(patients, seed, enrich))
+    tables = {name: pd.concat([part[name] for part, _ in parts], ignore_index=True) for name in parts[0][0]}
+    truth = pd.concat([truth for _, truth in parts], ignore_index=True)
+    return Cohort(manifest(patients, seed, enrich), tables, truth)
+
+
+def write_cohort(
+    out: str | Path, patients: int, seed: int = DEFAULT_SEED, format: Format = "csv", enrich: float = 1.0
+) -> Path:
+    """Write a cohort to the folder ``out``, chunk by chunk so that memory stays flat, and return the folder.
+
+    CSV tables are one file each, Parquet tables a folder of parts. The planted truth goes to
+    ``truth/truth.csv``, which is no table of an extract. Raises PostgraftError on impossible arguments or if
+    ``out`` holds an extract already.
+    """
+    writer = Writer(Path(out), format)
+    for tables, truth in _parts(patients, seed, enrich):
+        for name, rows in tables.items():
+            writer.append(name, rows)
+        writer.append(TRUTH, truth)
+    writer.finish(manifest(patients, seed, enrich))
+    return writer.folder
+
+
+def manifest(patients: int, seed: int, enrich: float) -> dict[str, Any]:
+    """The manifest; its name says that the cohort is synthetic, and if it is enriched."""
+    enriched = f", immune cytopenias enriched {enrich:g}-fold" if enrich != 1 else ""
+    sites = table("sites")
+    return {
+        "format": 1,
+        "name": f"Synthetic cohort ({patients} patients, seed {seed}{enriched})",
+        "time": "dates",
+        "extracted_on": EXTRACTED_ON.astype(object),
+        "complete": {
+            "transfusions": True,
+            "medications": True,
+            "disease_status": True,
+            "conditions": list(COMPLETE_CONDITIONS),
+        },
+        "sites": dict(zip(sites["site"].tolist(), sites["label"].tolist(), strict=True)),
+    }
+
+
+def _parts(patients: int, seed: int, enrich: float) -> Iterator[tuple[dict[str, pd.DataFrame], pd.DataFrame]]:
+    if patients < 1:
+        raise PostgraftError(f"patients: found {patients}, accepted is a whole number of at least 1")
+    if not enrich >= 0:
+        raise PostgraftError(f"enrich: found {enrich}, accepted is a number of at least 0")
+    for number, first in enumerate(range(0, patients, CHUNK_PATIENTS)):
+        child = np.random.SeedSequence(seed, spawn_key=(number,))
+        size = min(CHUNK_PATIENTS, patients - first)
+        part: Chunk = draw_chunk(child.spawn(1)[0], size, enrich)
+        rng = np.random.default_rng(child.spawn(1)[0])
+        yield dress(rng, part, first), dress_truth(part, first)

@@ -1,0 +1,129 @@
+"""What happens to the transplant itself: engraftment, graft failure, relapse, death, end of observation."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from postgraft.synthetic.arrays import Bools, Floats, invert_incidence
+from postgraft.synthetic.calibration import Rates
+from postgraft.synthetic.people import People
+
+YEAR = 365.0
+
+
+@dataclass(frozen=True)
+class Course:
+    """Days from day 0, infinite where the event never comes; one entry a patient."""
+
+    neutrophils_engraft: Floats
+    platelets_engraft: Floats
+    graft_failed: Bools
+    platelets_never: Bools
+    relapse: Floats
+    death: Floats
+    second_transplant: Floats
+    second_engraftment: Floats
+    censored: Floats
+    """Lost to follow-up, or the end of the extract."""
+
+    @property
+    def last(self) -> Floats:
+        """Last day of observation."""
+        return np.minimum(self.death, self.censored)
+
+    @property
+    def event_free(self) -> Floats:
+        """Day of relapse, second transplant or death."""
+        return np.minimum(np.minimum(self.relapse, self.second_transplant), self.death)
+
+
+def draw_course(
+    rng: np.random.Generator, rates: Rates, people: People, extracted_on: np.datetime64
+) -> Course:
+    """Draw the course of each patient before any complication but graft failure."""
+    n = people.size
+    source = _engraftment_source(people)
+    neutrophils = _by_source(rng, rates, source, "anc_engraft_median_")
+    platelets = np.maximum(
+        _by_source(rng, rates, source, "plt20_engraft_median_"), neutrophils - rng.integers(0, 5, n)
+    )
+    failure_rate = {
+        "pbsc": rates["primary_graft_failure_pbsc"],
+        "bm": rates["primary_graft_failure_bm"],
+        "haplo_ptcy": rates["graft_failure_haplo"],
+        "cord": rates["primary_graft_failure_cord"],
+    }
+    failure = np.array([failure_rate[s] for s in source])
+    failed = rng.random(n) < failure
+    never = failed | (rng.random(n) < rates["platelet_nonengraft_by_day100"] - failure)
+
+    relapse, death = _relapse_and_death(rng, rates, people)
+    day = np.round(rates.draw(rng, "regraft_day", n))
+    regraft = np.where(failed & (rng.random(n) < rates["regraft_after_failure"]), day, np.inf)
+    after_relapse = relapse + np.round(rates.draw(rng, "retransplant_after_relapse_days", n))
+    again = rng.random(n) < rates["retransplant_after_relapse"]
+    second = np.minimum(regraft, np.where(again, after_relapse, np.inf))
+    second = np.where(second < death, second, np.inf)
+    failure_death = np.round(rates.draw(rng, "graft_failure_death_day", n))
+    dies = failed & np.isinf(second) & (rng.random(n) < rates["graft_failure_death"])
+    death = np.where(dies, np.minimum(death, failure_death), death)
+
+    admin = (extracted_on - people.day0).astype(np.float64) - rng.integers(
+        0, int(rates["last_visit_lag_days"]), n
+    )
+    lost = np.ceil(rng.exponential(YEAR / rates["lost_per_year"], n))
+    return Course(
+        neutrophils_engraft=np.where(failed, np.inf, np.round(neutrophils)),
+        platelets_engraft=np.where(never, np.inf, np.round(platelets)),
+        graft_failed=failed,
+        platelets_never=never,
+        relapse=np.where(relapse < death, relapse, np.inf),
+        death=death,
+        second_transplant=second,
+        second_engraftment=second + np.round(rates.draw(rng, "anc_engraft_median_pbsc", n)),
+        censored=np.maximum(np.minimum(admin, lost), 1.0),
+    )
+
+
+def add_hazard(rng: np.random.Generator, rates: Rates, course: Course, onset: Floats, ratio: float) -> Course:
+    """Raise mortality from ``onset`` on (infinite: never) by a ratio of the first year's mean hazard."""
+    hazard = -np.log(1 - rates["nrm_1y"]) / YEAR * (ratio - 1)
+    death = np.minimum(course.death, np.ceil(onset + rng.exponential(1 / hazard, len(onset))))
+    return replace(
+        course,
+        death=death,
+        relapse=np.where(course.relapse < death, course.relapse, np.inf),
+        second_transplant=np.where(course.second_transplant < death, course.second_transplant, np.inf),
+    )
+
+
+def _engraftment_source(people: People) -> list[str]:
+    name = {"peripheral_blood": "pbsc", "bone_marrow": "bm", "cord_blood": "cord"}
+    source = [name[graft] for graft in people.graft.tolist()]
+    return [
+        "haplo_ptcy" if haplo and s != "cord" else s
+        for s, haplo in zip(source, people.haploidentical.tolist(), strict=True)
+    ]
+
+
+def _by_source(rng: np.random.Generator, rates: Rates, source: list[str], prefix: str) -> Floats:
+    labels = np.array(source)
+    day = np.empty(len(source))
+    for name in ("pbsc", "bm", "haplo_ptcy", "cord"):
+        of = labels == name
+        day[of] = rates.draw(rng, prefix + name, int(of.sum()))
+    return day
+
+
+def _relapse_and_death(rng: np.random.Generator, rates: Rates, people: People) -> tuple[Floats, Floats]:
+    """One uniform number a patient decides between the competing ends: relapse, death without it, neither."""
+    n = people.size
+    uniform = rng.random(n)
+    days = (0.0, YEAR, 3 * YEAR, 10 * YEAR)
+    relapse_curve = (0.0, rates["relapse_1y"], rates["relapse_3y_general"], rates["relapse_10y"])
+    relapse = np.where(people.malignant, np.ceil(invert_incidence(uniform, days, relapse_curve)), np.inf)
+    nrm_curve = (0.0, rates["nrm_100d"], rates["nrm_1y"], rates["trm_3y"], rates["trm_10y"])
+    nrm = np.ceil(invert_incidence(1 - uniform, (0.0, 100.0, *days[1:]), nrm_curve))
+    survival = np.ceil(rates.draw(rng, "survival_after_relapse_days", n))
+    cured = rng.random(n) < rates["cured_after_relapse"]
+    return relapse, np.minimum(nrm, relapse + np.where(cured, np.inf, survival))

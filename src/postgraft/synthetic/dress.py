@@ -1,0 +1,136 @@
+"""From days and numbers to what a site hands over: identifiers, dates, local units, limits, blanks."""
+
+import numpy as np
+import pandas as pd
+
+from postgraft.synthetic.arrays import Bools, Floats, Ints
+from postgraft.synthetic.calibration import Rates, table
+from postgraft.synthetic.chunk import Chunk
+
+
+def dress(rng: np.random.Generator, chunk: Chunk, first: int) -> dict[str, pd.DataFrame]:
+    """The tables of an extract for the chunk's patients; nothing lies after the last day of observation."""
+    rates = Rates()
+    made = {"patients": _patients(rng, rates, chunk, first)}
+    for name, rows in chunk.tables.items():
+        seen = _within(
+            rows, chunk, "transplant" if name == "transplants" else "start" if "start" in rows else "day"
+        )
+        if name == "measurements":
+            seen = _localise(rng, rates, seen, chunk)
+        made[name] = _identify(_sorted(seen), chunk, first)
+    return made
+
+
+def dress_truth(chunk: Chunk, first: int) -> pd.DataFrame:
+    """The planted truth with patient identifiers; days stay days from day 0."""
+    rows = chunk.truth
+    days = {c: rows[c].astype("Int64") for c in ("onset_day", "resolution_day")}
+    ids = identifiers(first, chunk.people.size)[rows["patient"].to_numpy(np.int64)]
+    return (
+        rows.drop(columns="patient")
+        .assign(**days)
+        .assign(patient_id=ids)[["patient_id", *rows.columns.drop("patient")]]
+    )
+
+
+def identifiers(first: int, size: int) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
+    """Patient identifiers that say they are synthetic."""
+    return np.array([f"SYN{number:06d}" for number in range(first + 1, first + size + 1)], dtype=object)
+
+
+def _within(rows: pd.DataFrame, chunk: Chunk, start: str) -> pd.DataFrame:
+    """Rows that begin by the last day of observation; ends beyond it are not known yet."""
+    last = chunk.course.last[rows["patient"].to_numpy(np.int64)]
+    rows = rows[rows[start].to_numpy(np.float64) <= last]
+    last = chunk.course.last[rows["patient"].to_numpy(np.int64)]
+    later = [c for c in ("end", "neutrophil_engraftment", "platelet_engraftment") if c in rows]
+    return rows.assign(**{c: rows[c].where(rows[c].to_numpy(np.float64) <= last) for c in later})
+
+
+def _sorted(rows: pd.DataFrame) -> pd.DataFrame:
+    """By patient and day; rows of one day in the order they were made."""
+    day = rows.columns[1]
+    return rows.iloc[np.lexsort((rows[day].to_numpy(), rows["patient"].to_numpy()))].reset_index(drop=True)
+
+
+def _identify(rows: pd.DataFrame, chunk: Chunk, first: int) -> pd.DataFrame:
+    patient = rows["patient"].to_numpy(np.int64)
+    dates = {"day": "date", "start": "start_date", "end": "end_date", "transplant": "transplant_date"}
+    dates |= {
+        "neutrophil_engraftment": "neutrophil_engraftment_date",
+        "platelet_engraftment": "platelet_engraftment_date",
+    }
+    changed = {c: _date(chunk, patient, rows[c].to_numpy(np.float64)) for c in dates if c in rows}
+    ids = identifiers(first, chunk.people.size)[patient]
+    rows = rows.drop(columns="patient").assign(**changed).rename(columns=dates)
+    return pd.concat([pd.Series(ids, name="patient_id"), rows], axis=1)
+
+
+def _date(chunk: Chunk, patient: Ints, day: Floats) -> pd.Series:
+    known = np.isfinite(day)
+    shift = np.where(known, day, 0).astype("timedelta64[D]")
+    date = np.where(known, chunk.people.day0[patient] + shift, np.datetime64("NaT"))
+    return pd.Series(date.astype("datetime64[s]"))
+
+
+def _patients(rng: np.random.Generator, rates: Rates, chunk: Chunk, first: int) -> pd.DataFrame:
+    people, course = chunk.people, chunk.course
+    n, everyone = people.size, np.arange(people.size)
+    birth = -np.round(people.age * 365.25)
+    birth = np.where(rng.random(n) < rates["birth_date_missing"], np.nan, birth)
+    death = np.where(course.death <= course.censored, course.death, np.nan)
+    return pd.DataFrame(
+        {
+            "patient_id": identifiers(first, n),
+            "sex": np.where(rng.random(n) < rates["sex_missing"], "unknown", people.sex),
+            "birth_date": _date(chunk, everyone, birth),
+            "death_date": _date(chunk, everyone, death),
+            "last_contact_date": _date(chunk, everyone, course.last),
+            "site": table("sites")["site"].to_numpy(object)[people.site],
+        }
+    )
+
+
+def _localise(rng: np.random.Generator, rates: Rates, rows: pd.DataFrame, chunk: Chunk) -> pd.DataFrame:
+    """Values in the unit of each site, rounded as a laboratory would, with limits where a site gives them."""
+    site = chunk.people.site[rows["patient"].to_numpy(np.int64)]
+    analyte = pd.Categorical(rows["analyte"])
+    value = rows["value"].to_numpy(np.float64, copy=True)
+    unit = np.full(len(rows), "", dtype=object)
+    lower, upper, exact = np.full(len(rows), np.nan), np.full(len(rows), np.nan), value.copy()
+    limits = table("sites")["limits_given"].to_numpy(bool)[site] & (
+        rng.random(len(rows)) < rates["limits_in_row"]
+    )
+    units = table("analytes").set_index(["analyte", "unit"])
+    names = analyte.categories.tolist()
+    reticulocytes = np.asarray(analyte == "reticulocytes")
+    percent = _reticulocytes_as_percent(rng, rates, reticulocytes, site)
+    value[reticulocytes & ~percent] *= rates["reticulocyte_count_per_percent"]
+    final = np.asarray(analyte, dtype=object)
+    final[percent] = "reticulocytes_percent"
+    for name in {*names, "reticulocytes_percent"}:
+        of_name = final == name
+        for local, of in _by_unit(name, of_name & np.isfinite(value), site):
+            row = units.loc[(name, local)]
+            exact[of] = np.round(value[of] * row["factor"], int(row["decimals"]))
+            unit[of] = local
+            lower[of & limits], upper[of & limits] = row["lower_limit"], row["upper_limit"]
+    return rows.assign(analyte=final, value=exact, unit=unit, lower_limit=lower, upper_limit=upper)
+
+
+def _reticulocytes_as_percent(rng: np.random.Generator, rates: Rates, of: Bools, site: Ints) -> Bools:
+    """Some sites report a percentage, some a count, some now this, now that."""
+    style = table("sites")["reticulocytes"].to_numpy(object)[site]
+    either = (style == "both") & (rng.random(len(of)) < rates["reticulocytes_percent_given_both"])
+    chosen: Bools = of & ((style == "percent") | either)
+    return chosen
+
+
+def _by_unit(name: str, of: Bools, site: Ints) -> list[tuple[str, Bools]]:
+    sites = table("sites")
+    if f"{name}_unit" in sites:
+        local = sites[f"{name}_unit"].to_numpy(object)[site]
+        return [(unit, of & (local == unit)) for unit in dict.fromkeys(sites[f"{name}_unit"])]
+    known = table("analytes")
+    return [(unit, of) for unit in known.loc[known["analyte"] == name, "unit"]]

@@ -1,0 +1,76 @@
+"""Writing a cohort's tables part by part, the same bytes for the same rows."""
+
+import gzip
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+import pyarrow.parquet
+import yaml
+
+from postgraft.vocabulary.errors import PostgraftError
+
+TRUTH: Final = "truth"
+FORMATS: Final = ("csv", "csv.gz", "parquet")
+
+
+class Writer:
+    """Appends rows to tables in one folder; ``finish`` closes them and writes the manifest."""
+
+    def __init__(self, folder: Path, format: str) -> None:
+        if format not in FORMATS:
+            raise PostgraftError(f"format: found {format!r}, accepted are {', '.join(FORMATS)}")
+        if folder.exists() and (not folder.is_dir() or (folder / "extract.yaml").exists()):
+            raise PostgraftError(f"{folder}: there is something already; name a folder that is new or empty")
+        self.folder, self.format = folder, format
+        self._open: dict[str, BinaryIO] = {}
+        self._parts: dict[str, int] = {}
+
+    def append(self, name: str, rows: pd.DataFrame) -> None:
+        """Add rows to a table."""
+        part = self._parts.get(name, 0)
+        self._parts[name] = part + 1
+        arrow = to_arrow(rows)
+        if self.format == "parquet" and name != TRUTH:
+            path = self.folder / name / f"part-{part:04d}.parquet"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            pyarrow.parquet.write_table(arrow, path, compression="zstd")
+            return
+        if name not in self._open:
+            self._open[name] = self._create(name)
+        options = pyarrow.csv.WriteOptions(
+            include_header=part == 0, quoting_style="none", quoting_header="none"
+        )
+        pyarrow.csv.write_csv(arrow, self._open[name], options)
+
+    def finish(self, manifest: dict[str, Any]) -> None:
+        """Close the tables, then write ``extract.yaml``: a broken run is not taken for an extract."""
+        for handle in self._open.values():
+            handle.close()
+        text = yaml.safe_dump(manifest, sort_keys=False, allow_unicode=True)
+        (self.folder / "extract.yaml").write_text(text, encoding="utf-8")
+
+    def _create(self, name: str) -> BinaryIO:
+        zipped = self.format == "csv.gz" and name != TRUTH
+        path = self.folder / (TRUTH if name == TRUTH else "") / f"{name}.csv{'.gz' if zipped else ''}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # A time stamp in the header would make two runs differ.
+        return gzip.GzipFile(path, "wb", mtime=0) if zipped else path.open("wb")  # type: ignore[return-value]
+
+
+def to_arrow(rows: pd.DataFrame) -> pa.Table:
+    """Rows as an Arrow table: dates without time of day, empty text as null."""
+    columns = {}
+    for name in rows.columns:
+        column = rows[name]
+        if pd.api.types.is_datetime64_any_dtype(column.dtype):
+            columns[name] = pa.Array.from_pandas(column).cast(pa.date32())
+        elif column.dtype == object or pd.api.types.is_string_dtype(column.dtype):
+            text = pa.array(column.astype("str"), pa.string(), from_pandas=True)
+            columns[name] = pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
+        else:
+            columns[name] = pa.Array.from_pandas(column)
+    return pa.table(columns)

@@ -1,0 +1,133 @@
+"""Other illnesses that lower counts or bar from the trial: when, and the rows of `conditions` they leave."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from postgraft.synthetic.arrays import Bools, Floats, Ints, Texts, pick
+from postgraft.synthetic.calibration import PERCENTILE_95, Rates, table
+from postgraft.synthetic.course import Course
+from postgraft.synthetic.cytopenias import Episodes
+from postgraft.synthetic.people import People
+
+
+@dataclass(frozen=True)
+class Illnesses:
+    """Spans of illness; one entry a span, both ends included."""
+
+    patient: Ints
+    condition: Texts
+    start: Floats
+    end: Floats
+    end_recorded: Bools
+
+    def of(self, condition: str) -> tuple[Ints, Floats]:
+        """Patients and start days of one condition."""
+        mark = self.condition == condition
+        return self.patient[mark], self.start[mark]
+
+
+def draw_microangiopathy(rng: np.random.Generator, rates: Rates, course: Course) -> Floats:
+    """Onset day of transplant-associated thrombotic microangiopathy; infinite where it does not come."""
+    onset = np.round(rates.draw(rng, "ta_tma_onset_median", len(course.death)))
+    present = pick(rng, rates["ta_tma_cuminc_3y_registry"], onset < course.death)
+    return np.where(present, onset, np.inf)
+
+
+def draw_illnesses(
+    rng: np.random.Generator, rates: Rates, people: People, course: Course, microangiopathy: Floats
+) -> Illnesses:
+    """All of them: from ``data/confounders.csv``, and those that follow from the course of the transplant."""
+    n = people.size
+    spans: list[tuple[str, Ints, Floats, Floats, Bools]] = []
+    for row in table("confounders").to_dict("records"):
+        onset = _lognormal(rng, row, "onset", n)
+        present = pick(rng, float(row["probability"]), (onset < course.death) & ~course.graft_failed)
+        who = np.flatnonzero(present)
+        end = onset[who] + _lognormal(rng, row, "duration", len(who))
+        spans.append(
+            (str(row["condition"]), who, onset[who], end, rng.random(len(who)) < float(row["end_recorded"]))
+        )
+    who = np.flatnonzero(np.isfinite(microangiopathy))
+    end = microangiopathy[who] + np.round(rates.draw(rng, "ta_tma_duration_days", len(who)))
+    spans.append(
+        ("ta_tma", who, microangiopathy[who], end, rng.random(len(who)) < rates["ta_tma_end_recorded"])
+    )
+    who = np.flatnonzero(course.graft_failed)
+    spans.append(
+        (
+            "graft_failure",
+            who,
+            np.full(len(who), rates["graft_failure_recorded_day"]),
+            course.second_engraftment[who],
+            np.isfinite(course.second_engraftment[who]),
+        )
+    )
+    marrow = np.isfinite(course.relapse) & (rng.random(n) < rates["relapse_in_marrow"])
+    who = np.flatnonzero(marrow)
+    again = rng.random(len(who)) < rates["second_remission"]
+    end = np.where(
+        again, course.relapse[who] + np.round(rates.draw(rng, "second_remission_days", len(who))), np.inf
+    )
+    spans.append(("relapse_marrow", who, course.relapse[who], end, np.ones(len(who), dtype=bool)))
+    return Illnesses(
+        patient=np.concatenate([s[1] for s in spans]),
+        condition=np.concatenate([np.full(len(s[1]), s[0], dtype=object) for s in spans]),
+        start=np.concatenate([s[2] for s in spans]),
+        end=np.concatenate([s[3] for s in spans]),
+        end_recorded=np.concatenate([s[4] for s in spans]),
+    )
+
+
+def illness_rows(illnesses: Illnesses) -> pd.DataFrame:
+    """Rows of `conditions`; an end that was not recorded or never came is empty."""
+    known = illnesses.end_recorded & np.isfinite(illnesses.end)
+    return condition_rows(
+        illnesses.condition, illnesses.patient, illnesses.start, np.where(known, illnesses.end, np.nan)
+    )
+
+
+def diagnosis_rows(rng: np.random.Generator, rates: Rates, episodes: Episodes) -> pd.DataFrame:
+    """Rows of `conditions` for cytopenias that were coded, days after they began, often without an end."""
+    n = len(episodes.patient)
+    coded = rng.random(n) < rates["ic_diagnosis_coded"]
+    start = episodes.onset + np.round(rates.draw(rng, "ic_diagnosis_delay_days", n))
+    ended = np.isfinite(episodes.resolution) & (rng.random(n) < rates["ic_end_recorded"])
+    end = np.where(ended, np.maximum(episodes.resolution, start), np.nan)
+    return condition_rows(episodes.kind[coded], episodes.patient[coded], start[coded], end[coded])
+
+
+def constant_rows(rng: np.random.Generator, rates: Rates, people: People) -> pd.DataFrame:
+    """Women past childbearing before the menopausal age, G6PD deficiency: true from before day 0."""
+    n = people.size
+    made = []
+    for condition, at in (
+        ("not_childbearing", people.sex == "female"),
+        ("g6pd_deficiency", people.sex == "male"),
+    ):
+        who = np.flatnonzero(at & (rng.random(n) < rates[f"{condition}_share"]))
+        made.append(condition_rows(condition, who, np.full(len(who), -30.0), np.full(len(who), np.nan)))
+    return pd.concat(made)
+
+
+def condition_rows(condition: str | Texts, patient: Ints, start: Floats, end: Floats) -> pd.DataFrame:
+    """Rows of `conditions` without grade and detail."""
+    return pd.DataFrame(
+        {
+            "patient": patient,
+            "start": start,
+            "end": end,
+            "condition": condition,
+            "grade": np.nan,
+            "detail": "",
+        }
+    )
+
+
+def _lognormal(rng: np.random.Generator, row: Mapping[Any, Any], what: str, size: int) -> Floats:
+    median, low, high = (float(row[f"{what}_{part}"]) for part in ("median", "low", "high"))
+    spread = np.log(high / low) / (2 * PERCENTILE_95)
+    return np.asarray(np.round(median * np.exp(spread * rng.standard_normal(size))))
