@@ -50,5 +50,7 @@ CELLULARITY: Final = Scale(
     synonyms={"reduced": DECREASED, "adequate": NORMAL, "elevated": INCREASED},
 )
 
+SCALES: Final = (FINDING, CELLULARITY)
+
 RESULTS: Final = (*FINDING.accepted, *CELLULARITY.accepted)
 """Every documented word of the ``result`` column."""

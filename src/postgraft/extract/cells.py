@@ -1,0 +1,126 @@
+"""Raw cells, text or typed, as numpy arrays: words by code, numbers, days.
+
+Text is dictionary-encoded first, so that only the few distinct words of a column are ever parsed in Python.
+"""
+
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from postgraft.extract.notes import Time
+
+Floats = npt.NDArray[np.float64]
+Codes = npt.NDArray[np.int32]
+Mask = npt.NDArray[np.bool_]
+
+EPOCH: Final = date(1970, 1, 1).toordinal()
+_NUMBER: Final = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+_BOUND: Final = re.compile(r"^\s*(?:<=|>=|<|>|≤|≥)\s*")
+_NOT_FINITE: Final = re.compile(r"[-+]?(?:inf|infinity|nan)", re.IGNORECASE)
+_ISO_DATE: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{2}:\d{2}\S*)?", re.ASCII)
+_WHOLE: Final = re.compile(r"[-+]?\d+(?:\.0*)?", re.ASCII)
+_FAR_DAY: Final = 10_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Text cells: ``words[codes[i]]`` is row i without outer blanks, ``codes[i] == -1`` an empty cell."""
+
+    codes: Codes
+    words: list[str]
+
+    @property
+    def missing(self) -> Mask:
+        return self.codes < 0
+
+
+def words(cells: pa.Array) -> Words:
+    """Any column as words; a whole number stored as a float reads as the whole number ("7", not "7.0")."""
+    if not pa.types.is_dictionary(cells.type):
+        if pa.types.is_floating(cells.type):
+            whole = pc.equal(pc.trunc(cells), cells)
+            if pc.all(whole, min_count=0).as_py():
+                cells = cells.cast(pa.int64())
+        cells = cells.dictionary_encode()
+    codes: Codes = cells.indices.cast(pa.int32()).fill_null(-1).to_numpy(zero_copy_only=False)
+    texts = ["" if text is None else text.strip() for text in cells.dictionary.cast(pa.string()).to_pylist()]
+    empty = [i for i, text in enumerate(texts) if not text]
+    if empty:
+        codes = np.where(np.isin(codes, empty), np.int32(-1), codes)
+    return Words(codes, texts)
+
+
+def spread(values: npt.NDArray[Any], codes: Codes, missing: Any) -> npt.NDArray[Any]:
+    """``values[codes]`` with ``missing`` where the code is -1 (numpy's last element)."""
+    return np.append(values, np.asarray(missing, dtype=values.dtype))[codes]
+
+
+def numbers(cells: pa.Array, bounds: bool = False) -> tuple[Floats, Mask, dict[str, Mask]]:
+    """Numbers (NaN where there is none), the empty cells, and by kind of fault the rows that have it.
+
+    With ``bounds`` a text such as ``<5`` reads as 5.
+    """
+    kind = pa.types
+    if kind.is_integer(cells.type) or kind.is_floating(cells.type) or kind.is_decimal(cells.type):
+        missing = cells.is_null().to_numpy(zero_copy_only=False)
+        values = cells.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
+        return values, missing, {"non-finite": ~np.isfinite(values) & ~missing}
+    if kind.is_null(cells.type):
+        return np.full(len(cells), np.nan), np.ones(len(cells), dtype=bool), {}
+    text = words(cells)
+    parsed = np.full(len(text.words), np.nan)
+    fault = np.zeros(len(text.words), dtype=np.int8)
+    for i, word in enumerate(text.words):
+        bare = _BOUND.sub("", word) if bounds else word
+        if _NUMBER.fullmatch(bare):
+            parsed[i] = float(bare)
+            fault[i] = 0 if math.isfinite(parsed[i]) else 2
+        else:
+            fault[i] = 2 if _NOT_FINITE.fullmatch(bare) else 1
+    faults = spread(fault, text.codes, 0)
+    values = spread(np.where(fault == 0, parsed, np.nan), text.codes, np.nan)
+    return values, text.missing, {"number": faults == 1, "non-finite": faults == 2}
+
+
+def days(cells: pa.Array, time: Time) -> tuple[Floats, Mask, Mask]:
+    """Absolute days (since 1970-01-01) or days since day 0, the empty cells, and the cells that are none."""
+    kind = pa.types
+    if kind.is_null(cells.type):
+        return np.full(len(cells), np.nan), np.ones(len(cells), dtype=bool), np.zeros(len(cells), dtype=bool)
+    missing: Mask = cells.is_null().to_numpy(zero_copy_only=False)
+    if time == "dates" and (kind.is_date(cells.type) or kind.is_timestamp(cells.type)):
+        local = pc.local_timestamp(cells) if kind.is_timestamp(cells.type) and cells.type.tz else cells
+        whole = local.cast(pa.date32(), safe=False).cast(pa.int32()).cast(pa.float64())
+        return whole.to_numpy(zero_copy_only=False), missing, np.zeros(len(cells), dtype=bool)
+    if time == "days" and (kind.is_integer(cells.type) or kind.is_floating(cells.type)):
+        values: Floats = cells.cast(pa.float64()).to_numpy(zero_copy_only=False)
+        bad = ~missing & ~((np.trunc(values) == values) & (np.abs(values) < _FAR_DAY))
+        return np.where(bad, np.nan, values), missing, bad
+    text = words(cells)
+    read: Callable[[str], float] = _calendar_day if time == "dates" else _whole_day
+    parsed = np.array([read(word) for word in text.words], dtype=np.float64)
+    values = spread(parsed, text.codes, np.nan)
+    return values, text.missing, np.isnan(values) & ~text.missing
+
+
+def _calendar_day(text: str) -> float:
+    match = _ISO_DATE.fullmatch(text)
+    if not match:
+        return math.nan
+    try:
+        return date(int(match[1]), int(match[2]), int(match[3])).toordinal() - EPOCH
+    except ValueError:
+        return math.nan
+
+
+def _whole_day(text: str) -> float:
+    day = float(text) if _WHOLE.fullmatch(text) else math.nan
+    return day if abs(day) < _FAR_DAY else math.nan

@@ -1,0 +1,144 @@
+"""Frames of events: columns of a table as read, turned into sorted typed rows of the patients that are in."""
+
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from postgraft.extract.cells import Codes, Floats, Mask, spread
+from postgraft.extract.kinds import categorical
+from postgraft.extract.notes import Place
+from postgraft.extract.order import ordered
+from postgraft.extract.people import People
+from postgraft.extract.series import DECIMALS
+from postgraft.extract.tables import Table, day_header
+from postgraft.vocabulary.codes import GVHD_CONDITIONS, GVHD_DETAILS
+from postgraft.vocabulary.doses import DOSE_UNITS
+from postgraft.vocabulary.words import normal_word
+
+Values = dict[str, Any]
+
+_FRAME_NAMES: Final = {
+    "date": "day",
+    "start_date": "start",
+    "end_date": "end",
+    "transplant_date": "day",
+    "birth_date": "birth_day",
+    "observed_from_date": "observed_from",
+    "death_date": "death",
+    "last_contact_date": "last_contact",
+    "neutrophil_engraftment_date": "neutrophil_engraftment",
+    "platelet_engraftment_date": "platelet_engraftment",
+}
+_UNITS: Final = tuple(DOSE_UNITS.values())
+
+
+def frame_name(column: str) -> str:
+    """The name of a table's column in its frame."""
+    return _FRAME_NAMES.get(column, column)
+
+
+def event_frame(table: Table, values: Values, people: People, place: Place) -> tuple[pd.DataFrame, int]:
+    """Sorted rows with a ``patient`` number, and how many rows of patients that are in were ignored."""
+    patient = people.find(values["patient_id"], place)
+    day: Floats = values[table.day]
+    late = people.too_late(patient, day, place)
+    if "end_date" in values:
+        place.at(day_header("end_date", place.time)).error(
+            "end-before-start", "end before start", "an end on or after the start", values["end_date"] < day
+        )
+    if table.name == "transplants":
+        _drop_early_engraftment(values, day, place)
+    columns: Values = {"patient": patient, frame_name(table.day): day}
+    for column in table.columns:
+        if column.name not in ("patient_id", table.day):
+            columns[frame_name(column.name)] = values[column.name]
+    if table.name == "medications":
+        columns |= _doses(columns, place)
+    if table.name == "conditions":
+        columns["detail"] = _gvhd_detail(columns, place.at("detail"))
+    if table.name == "adjudications":
+        columns["verdict"] = columns["verdict"].codes
+    keep = np.flatnonzero((patient >= 0) & ~late & ~np.isnan(day))
+    ignored = int(np.count_nonzero(patient >= 0)) - len(keep)
+    return _sorted_frame(columns, keep, place), ignored
+
+
+def _sorted_frame(columns: Values, keep: npt.NDArray[np.int64], place: Place) -> pd.DataFrame:
+    kept = {name: values[keep] for name, values in columns.items()}
+    day = "start" if "start" in kept else "day"
+    kept[day] = kept[day].astype(np.int32)
+    rest = [_sortable(values) for name, values in kept.items() if name not in ("patient", day)]
+    order, _, same = ordered(kept["patient"], kept[day], rest)
+    place.at("").warning("duplicate-rows", "the same row again, one is kept", "", _marked(keep[order[same]]))
+    order = order[~same]
+    return pd.DataFrame({name: values[order] for name, values in kept.items()}, copy=False)
+
+
+def _sortable(values: Any) -> npt.NDArray[Any]:
+    return values.codes if isinstance(values, pd.Categorical) else values
+
+
+def _marked(rows: npt.NDArray[np.int64]) -> Mask:
+    mask = np.zeros(int(rows.max()) + 1 if len(rows) else 0, dtype=bool)
+    mask[rows] = True
+    return mask
+
+
+def _doses(columns: Values, place: Place) -> Values:
+    unit = columns["dose_unit"].codes.astype(np.int32)
+    dose, start = columns["dose"], columns["start"]
+    unitless = ~np.isnan(dose) & (unit < 0)
+    place.at("dose").warning("dose-unit", "dose without a dose_unit, its amount is unknown", "", unitless)
+    dose = np.where(unitless, np.nan, dose)
+    # Without any unit a row is a course whose amount is unknown, not one administration.
+    daily = spread(np.array([u.daily for u in _UNITS]), unit, True)
+    place.at(day_header("end_date", place.time)).error(
+        "one-administration", "end later than start, but a dose_unit without /day is one administration",
+        "an empty end, or the dose per day", ~daily & (columns["end"] > start),
+    )  # fmt: skip
+    in_mg = spread(np.array([u.in_mg for u in _UNITS]), unit, np.nan)
+    return {
+        "end": np.where(daily, columns["end"], start),
+        "dose": dose,
+        "dose_mg": np.round(dose * in_mg, DECIMALS),
+        "amount_unit": _coded(unit, [u.amount for u in _UNITS], ("mg", "U"), None),
+        "per": _coded(unit, [u.per for u in _UNITS], ("", "kg", "m2"), ""),
+        "daily": daily,
+    }
+
+
+def _coded(
+    codes: Codes, words: list[str], categories: tuple[str, ...], missing: str | None
+) -> pd.Categorical:
+    lookup = np.array([categories.index(word) for word in words], dtype=np.int8)
+    default = -1 if missing is None else categories.index(missing)
+    return categorical(spread(lookup, codes, default), categories)
+
+
+def _gvhd_detail(columns: Values, place: Place) -> pd.Categorical:
+    """Details with those of GVHD in normal form; a word the criteria do not know reads as no detail."""
+    condition, detail = columns["condition"], columns["detail"]
+    of_gvhd = np.isin(condition.codes, condition.categories.get_indexer(GVHD_CONDITIONS)) & (
+        condition.codes >= 0
+    )
+    categories = sorted({*detail.categories, *GVHD_DETAILS})
+    plain = np.array([categories.index(word) for word in detail.categories], dtype=np.int32)
+    words = [normal_word(word) for word in detail.categories]
+    known = np.array([categories.index(w) if w in GVHD_DETAILS else -1 for w in words], dtype=np.int32)
+    codes = detail.codes.astype(np.int32)
+    read = np.where(of_gvhd, spread(known, codes, -1), spread(plain, codes, -1))
+    strange = of_gvhd & (codes >= 0) & (read < 0)
+    place.warning(
+        "gvhd-detail", "detail of GVHD that is not known, read as empty", ", ".join(GVHD_DETAILS), strange
+    )
+    return categorical(read, categories)
+
+
+def _drop_early_engraftment(values: Values, day: Floats, place: Place) -> None:
+    for name in ("neutrophil_engraftment_date", "platelet_engraftment_date"):
+        early = values[name] < day
+        found = "engraftment before its transplant, read as empty"
+        place.at(day_header(name, place.time)).warning("early-engraftment", found, "", early)
+        values[name] = np.where(early, np.nan, values[name])

@@ -1,0 +1,209 @@
+"""The extract: validated, typed and immutable rows of the patients that are in, all by patient number."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import yaml
+
+from postgraft.extract.fingerprint import fingerprint
+from postgraft.extract.manifest import (
+    MANIFEST_FILE,
+    Completeness,
+    as_text,
+    parse_yaml,
+    read_manifest,
+)
+from postgraft.extract.notes import Notes, Time
+from postgraft.extract.order import gather, offsets
+from postgraft.extract.reading import Contents, Counts, find_sources, read_contents
+from postgraft.extract.series import Series, empty_series
+from postgraft.extract.sources import Source, from_frame
+from postgraft.extract.tables import TABLES
+from postgraft.vocabulary.analytes import ANALYTES
+from postgraft.vocabulary.errors import ExtractError
+from postgraft.vocabulary.findings import Finding
+from postgraft.vocabulary.words import did_you_mean
+
+
+@dataclass(frozen=True, eq=False)
+class Extract:
+    """A cohort extract that has passed validation.
+
+    Patients are numbered 0 … n-1 in the order of their file; every frame but ``patients`` has their number in
+    ``patient`` and is sorted by patient, then day. Days count from 1970-01-01, or with ``time: days`` from day 0
+    of the index transplant. Intervals include both ends.
+    """
+
+    contents: Contents
+    warnings: tuple[Finding, ...] = ()
+
+    @classmethod
+    def from_tables(cls, manifest: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) -> "Extract":
+        """The extract that a folder with this manifest and these tables would give.
+
+        Frames have the names and cells of the files: text or typed, missing cells as None or NaN.
+        Raises ExtractError.
+        """
+        notes = Notes()
+        sources = {name: from_frame(name, frame) for name, frame in tables.items() if name in TABLES}
+        for name in tables.keys() - TABLES.keys():
+            notes.add(
+                "error",
+                "unknown-table",
+                name,
+                "",
+                f"unknown table{did_you_mean(name, TABLES)}",
+                ", ".join(TABLES),
+            )
+        return cls._checked("extract", as_text(manifest), sources, notes, "extract")
+
+    @classmethod
+    def from_folder(cls, path: str | Path) -> "Extract":
+        """Reads and validates a folder. Raises ExtractError with everything that is wrong."""
+        folder, notes = Path(path), Notes()
+        manifest = folder / MANIFEST_FILE
+        if not manifest.is_file():
+            found = "is missing" if folder.is_dir() else f"is missing: {folder} is not a folder"
+            notes.add("error", "manifest-missing", MANIFEST_FILE, "", found, f"a folder with {MANIFEST_FILE}")
+            raise ExtractError(str(path), notes.findings())
+        try:
+            given = parse_yaml(manifest.read_text(encoding="utf-8-sig"))
+        except (yaml.YAMLError, UnicodeDecodeError) as error:
+            mark = getattr(error, "problem_mark", None)
+            where = f" at line {mark.line + 1}" if mark else ""
+            notes.add("error", "manifest", MANIFEST_FILE, "", f"is not YAML in UTF-8{where}")
+            raise ExtractError(str(path), notes.findings()) from error
+        return cls._checked(str(path), given, find_sources(folder, notes), notes, folder.resolve().name)
+
+    @classmethod
+    def _checked(
+        cls, place: str, given: Any, sources: Mapping[str, Source], notes: Notes, default_name: str
+    ) -> "Extract":
+        contents = read_contents(sources, read_manifest(given, notes, default_name), notes)
+        if notes.findings("error"):
+            raise ExtractError(place, notes.findings())
+        return cls(contents, tuple(notes.findings("warning")))
+
+    @property
+    def name(self) -> str:
+        return self.contents.manifest.name
+
+    @property
+    def time(self) -> Time:
+        return self.contents.manifest.time
+
+    @property
+    def extracted_on(self) -> float | None:
+        """The last day on which anything is observed; None with ``time: days``."""
+        return self.contents.manifest.extracted_on
+
+    @property
+    def sites(self) -> Mapping[str, str]:
+        """Labels by site code."""
+        return self.contents.manifest.sites
+
+    @property
+    def complete(self) -> Completeness:
+        """Where absence of a row means "no"."""
+        return self.contents.manifest.complete
+
+    @property
+    def captured(self) -> frozenset[str]:
+        """Tables that are there, even if empty."""
+        return self.contents.captured
+
+    @property
+    def counts(self) -> Counts:
+        return self.contents.counts
+
+    @property
+    def patients(self) -> pd.DataFrame:
+        """A row a patient, by number: patient_id, sex, birth_day, birth_year, age_at_transplant (years),
+        observed_from, death, last_contact (days), site, transplant_year; NaN where not given.
+        """
+        return self.contents.frames["patients"]
+
+    @property
+    def transplants(self) -> pd.DataFrame:
+        """patient, day, type, indication, graft_source, donor, conditioning, abo_mismatch,
+        neutrophil_engraftment, platelet_engraftment; one allogeneic row a day.
+        """
+        return self.contents.frames["transplants"]
+
+    @property
+    def medications(self) -> pd.DataFrame:
+        """patient, start, end, drug, dose (as given), dose_unit, route, purpose, half_life_days, dose_mg,
+        amount_unit, per, daily.
+
+        ``end`` is NaN while still given; a row not ``daily`` is one administration and ends on its start.
+        ``dose_mg`` is the amount in mg (per kg or m2 where ``per`` says so), NaN for U or without an amount.
+        """
+        return self.contents.frames["medications"]
+
+    @property
+    def transfusions(self) -> pd.DataFrame:
+        """patient, day, product, units."""
+        return self.contents.frames["transfusions"]
+
+    @property
+    def disease_status(self) -> pd.DataFrame:
+        """patient, day, status."""
+        return self.contents.frames["disease_status"]
+
+    @property
+    def conditions(self) -> pd.DataFrame:
+        """patient, start, end (NaN: still active), condition, grade, detail."""
+        return self.contents.frames["conditions"]
+
+    @property
+    def adjudications(self) -> pd.DataFrame:
+        """patient, criterion, start, end (NaN: none), verdict (as in ``vocabulary.verdicts``), source."""
+        return self.contents.frames["adjudications"]
+
+    def series(self, analyte: str) -> Series:
+        """Daily results of an analyte. Raises KeyError for a name that is not in ``ANALYTES``."""
+        if analyte not in ANALYTES:
+            raise KeyError(analyte)
+        return self.contents.series.get(analyte) or empty_series(len(self.patients))
+
+    def offsets(self, table: str) -> npt.NDArray[np.int64]:
+        """Patient p has rows ``offsets[p]:offsets[p + 1]`` of the frame of this table of events."""
+        return self._offsets[table]
+
+    @cached_property
+    def _offsets(self) -> Mapping[str, npt.NDArray[np.int64]]:
+        return {
+            name: offsets(frame["patient"].to_numpy(), len(self.patients))
+            for name, frame in self.contents.frames.items()
+            if name != "patients"
+        }
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 over everything the evaluation sees, whatever the order of rows and the format of files."""
+        return fingerprint(self.contents, self._offsets)
+
+    def select(self, patient_ids: Collection[str]) -> "Extract":
+        """The extract of these patients, in the order of the file. Raises ExtractError for one not there."""
+        numbers = {name: number for number, name in enumerate(self.patients["patient_id"])}
+        notes = Notes()
+        for name in patient_ids:
+            if name not in numbers:
+                found = f'no patient "{name}" with an allogeneic transplant{did_you_mean(name, numbers)}'
+                notes.add("error", "unknown-patient", "patients", "patient_id", found)
+        if notes.findings():
+            raise ExtractError(self.name, notes.findings())
+        chosen = np.sort(np.array([numbers[name] for name in set(patient_ids)], dtype=np.int64))
+        frames = {"patients": self.patients.iloc[chosen].reset_index(drop=True)}
+        for name, starts in self._offsets.items():
+            lengths = np.diff(starts)[chosen]
+            rows = self.contents.frames[name].iloc[gather(starts, chosen)].reset_index(drop=True)
+            frames[name] = rows.assign(patient=np.repeat(np.arange(len(chosen), dtype=np.int32), lengths))
+        series = {name: one.select(chosen) for name, one in self.contents.series.items()}
+        return replace(self, contents=replace(self.contents, frames=frames, series=series))

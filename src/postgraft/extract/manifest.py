@@ -1,0 +1,159 @@
+"""The manifest ``extract.yaml``: time base, end of the extract, and where absence of a row means "no"."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+import yaml
+
+from postgraft.extract.cells import days
+from postgraft.extract.notes import Notes, Place, Time
+from postgraft.extract.tables import TABLES
+from postgraft.vocabulary.codes import CONDITIONS
+from postgraft.vocabulary.words import did_you_mean, normal_word
+
+MANIFEST_FILE: Final = "extract.yaml"
+_KEYS: Final = ("format", "name", "time", "extracted_on", "complete", "sites")
+_YES: Final = ("true", "yes", "on")
+_NO: Final = ("false", "no", "off")
+
+
+@dataclass(frozen=True, slots=True)
+class Completeness:
+    """Where the absence of a row means "no": tables, and single conditions."""
+
+    tables: frozenset[str] = frozenset()
+    conditions: frozenset[str] = frozenset()
+
+    def table(self, name: str) -> bool:
+        """Whether the whole table is complete; for ``conditions``: for every condition."""
+        return name in self.tables
+
+    def condition(self, name: str) -> bool:
+        """Whether the absence of a row of this condition means that the patient had not got it."""
+        return "conditions" in self.tables or name in self.conditions
+
+    def assuming(self, names: Iterable[str]) -> "Completeness":
+        """The same with the named tables, or else conditions, complete too (the study's assume_complete)."""
+        given = frozenset(names)
+        return Completeness(self.tables | (given & TABLES.keys()), self.conditions | (given - TABLES.keys()))
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """``extracted_on`` is days since 1970-01-01; None with ``time: days``, where no calendar day is known."""
+
+    name: str
+    time: Time
+    extracted_on: float | None = None
+    complete: Completeness = field(default_factory=Completeness)
+    sites: Mapping[str, str] = field(default_factory=dict)
+
+
+def parse_yaml(text: str) -> Any:
+    """YAML with every scalar as text: a site NO stays "NO", 007 stays "007". Raises yaml.YAMLError."""
+    return yaml.load(text, Loader=_TextLoader)
+
+
+class _TextLoader(yaml.BaseLoader):
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        mapping: dict[Any, Any] = {}
+        for key_node, value_node in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if not isinstance(key, str) or key in mapping:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"key {key} is there twice", key_node.start_mark
+                )
+            mapping[key] = self.construct_object(value_node, deep=True)
+        return mapping
+
+
+def as_text(value: Any) -> Any:
+    """A manifest given as Python values in the form that ``parse_yaml`` gives."""
+    if isinstance(value, Mapping):
+        return {str(key): as_text(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [as_text(item) for item in value]
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    return "" if value is None else str(value)
+
+
+def read_manifest(given: Any, notes: Notes, default_name: str) -> Manifest:
+    """Checks a manifest of text, lists and maps; what is wrong is noted and replaced by a value to go on."""
+    place = Place(notes, MANIFEST_FILE, "dates")
+    if not isinstance(given, dict):
+        place.error("manifest", "not a list of keys and values", ", ".join(_KEYS))
+        return Manifest(default_name, "dates")
+    for key in given:
+        if key not in _KEYS:
+            place.at(key).error("manifest-key", f"unknown key{did_you_mean(key, _KEYS)}", ", ".join(_KEYS))
+    if given.get("format", "") != "1":
+        place.at("format").error("manifest", "missing or not a format this version reads", "format: 1")
+    time: Time = "days" if given.get("time") == "days" else "dates"
+    if given.get("time") not in ("dates", "days"):
+        place.at("time").error("manifest", "missing or unknown", "dates, days")
+    return Manifest(
+        name=str(given.get("name") or default_name),
+        time=time,
+        extracted_on=_extracted_on(given.get("extracted_on", ""), time, place.at("extracted_on")),
+        complete=_completeness(given.get("complete") or {}, place),
+        sites=_sites(given.get("sites") or {}, place.at("sites")),
+    )
+
+
+def _extracted_on(given: Any, time: Time, place: Place) -> float | None:
+    if time == "days":
+        if given:
+            place.warning("manifest", "not used: with time: days no calendar day is known")
+        return None
+    value, missing, bad = days(pa.array([given if isinstance(given, str) else "?"]), "dates")
+    if missing[0] or bad[0]:
+        place.error("manifest", "missing" if missing[0] else "not an ISO calendar date", "YYYY-MM-DD")
+        return None
+    return float(value[0])
+
+
+def _completeness(given: Any, place: Place) -> Completeness:
+    place = place.at("complete")
+    if not isinstance(given, dict):
+        place.error("manifest", "not a map from table to true or false", "for example transfusions: true")
+        return Completeness()
+    complete = Completeness()
+    for name, value in given.items():
+        at = place.at(f"complete.{name}")
+        if name not in TABLES:
+            at.error("manifest-key", f"unknown table{did_you_mean(name, TABLES)}", ", ".join(TABLES))
+        elif isinstance(value, str) and value.casefold() in (*_YES, *_NO, ""):
+            if value.casefold() in _YES:
+                complete = complete.assuming([name])
+        elif name == "conditions" and isinstance(value, list) and all(isinstance(v, str) for v in value):
+            complete = replace(complete, conditions=frozenset(normal_word(v) for v in value))
+            for word in sorted(complete.conditions - set(CONDITIONS)):
+                hint = did_you_mean(word, CONDITIONS)
+                at.warning(
+                    "unknown-condition", f'condition outside the known ones, kept as it is: "{word}"{hint}'
+                )
+        else:
+            accepted = "true, false, or a list of conditions" if name == "conditions" else "true, false"
+            at.error("manifest", "neither true nor false", accepted)
+    return complete
+
+
+def _sites(given: Any, place: Place) -> dict[str, str]:
+    if isinstance(given, dict) and all(isinstance(label, str) for label in given.values()):
+        return dict(given)
+    place.error("manifest", "not a map from site code to label", "for example {NYC: New York}")
+    return {}
+
+
+def extracted_on_text(day: float) -> str:
+    """An absolute day as an ISO date."""
+    return str(np.datetime64(int(day), "D"))

@@ -1,0 +1,191 @@
+"""Rows of measurements, batch by batch: checked, in canonical units, split into a bin an analyte.
+
+Millions of rows are never held as a table: what stays of a batch goes to the bins, of which series are made.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from postgraft.extract.cells import Codes, Floats, Mask, spread
+from postgraft.extract.notes import Place, quoted
+from postgraft.extract.order import Index
+from postgraft.extract.people import People
+from postgraft.extract.series import DECIMALS, Bin, Series, daily
+from postgraft.extract.tables import MEASUREMENTS
+from postgraft.vocabulary.analytes import ANALYTES
+from postgraft.vocabulary.results import SCALES
+from postgraft.vocabulary.units import accepted_units, conversion
+
+_NAMES: Final = tuple(ANALYTES)
+_NUMERIC: Final = np.array([analyte.numeric for analyte in ANALYTES.values()])
+_LOW: Final = np.array([analyte.low for analyte in ANALYTES.values()])
+_HIGH: Final = np.array([analyte.high for analyte in ANALYTES.values()])
+_HEMOGLOBIN: Final = _NAMES.index("hemoglobin")
+_NUMBER_COLUMNS: Final = ("value", "lower_limit", "upper_limit")
+_UNITS_SHOWN: Final = 10
+# A normal hemoglobin is 7 to 11 mmol/L; in g/dL a site that hardly ever reaches 10 would be very ill.
+_MMOL_ROWS: Final = 10
+_MMOL_TOP: Final = 10.0
+
+
+@dataclass(slots=True)
+class Measurements:
+    """What was read so far; ``units`` counts the spellings found by analyte, ``rows`` the rows used."""
+
+    people: People
+    bins: dict[str, Bin] = field(default_factory=dict)
+    rows: Counter[str] = field(default_factory=Counter)
+    units: Counter[tuple[str, str]] = field(default_factory=Counter)
+    ignored: int = 0
+    _unitless: list[tuple[Codes, Floats]] = field(default_factory=list)
+
+    def add(self, cells: Mapping[str, pa.Array], rows: int, place: Place) -> None:
+        """Takes in one batch of raw columns."""
+        values = MEASUREMENTS.read(cells, rows, place, ("patient_id", "date", "analyte", "result", "unit"))
+        patient = self.people.find(values["patient_id"], place)
+        known = patient >= 0
+        day: Floats = values["date"]
+        analyte: Codes = values["analyte"].codes.astype(np.int32)
+        numeric: Mask = spread(_NUMERIC, analyte, False)
+        late = self.people.too_late(patient, day, place)
+        # What a qualitative row has in its number columns is not read, so it cannot be wrong.
+        number = MEASUREMENTS.read(cells, rows, place.only(numeric), _NUMBER_COLUMNS)
+        severity = _severities(values["result"], analyte, place.at("result"))
+        multiply, divide = self._factors(values["unit"], analyte, numeric & known, place.at("unit"))
+        value, lower, upper = (np.round(number[x] * multiply / divide, DECIMALS) for x in _NUMBER_COLUMNS)
+
+        without = "row kept out"
+        empty = known & numeric & np.isnan(value)
+        place.at("value").warning("no-value", f"numeric analyte without a value, {without}", "", empty)
+        mute = known & ~numeric & (analyte >= 0) & np.isnan(severity)
+        place.at("result").warning("no-result", f"qualitative analyte without a result, {without}", "", mute)
+        self._check_range(analyte, value, known, place.at("value"))
+        unitless = known & (analyte == _HEMOGLOBIN) & (values["unit"].codes < 0) & ~empty
+        self._watch_hemoglobin(patient, value, unitless, place.at("unit"))
+
+        value = np.where(numeric, value, severity)
+        keep = known & (analyte >= 0) & ~np.isnan(day) & ~np.isnan(value) & ~late
+        self.ignored += int(np.count_nonzero(known & ~keep))
+        self._split(np.flatnonzero(keep), analyte, patient, day, value, lower, upper, place.first_row)
+
+    def finish(self, place: Place) -> dict[str, Series]:
+        """All series; the bins are emptied on the way, to hold the results only once."""
+        self._check_unitless(place.at("unit"))
+        series = {}
+        for name, analyte in ANALYTES.items():
+            if name in self.bins:
+                series[name], repeated = daily(self.bins.pop(name), analyte, self.people.count)
+                found = f"{name}: the same row again, one is kept"
+                if len(repeated):
+                    place.notes.add(
+                        "warning",
+                        "duplicate-rows",
+                        place.file,
+                        "",
+                        found,
+                        "",
+                        len(repeated),
+                        repeated[:5].tolist(),
+                    )
+        return series
+
+    def _factors(
+        self, unit: pd.Categorical, analyte: Codes, numeric: Mask, place: Place
+    ) -> tuple[Floats | float, Floats | float]:
+        spellings = ["", *unit.categories]
+        pair = analyte.astype(np.int64) * len(spellings) + unit.codes + 1
+        used = np.bincount(pair[numeric], minlength=len(_NAMES) * len(spellings))
+        multiply, divide = np.ones(len(used)), np.ones(len(used))
+        strange = []
+        for index in np.flatnonzero(used).tolist():
+            name, spelling = _NAMES[index // len(spellings)], spellings[index % len(spellings)]
+            self.units[name, spelling] += int(used[index])
+            factors = conversion(name, spelling)
+            if factors is None:
+                strange.append(index)
+            else:
+                multiply[index], divide[index] = factors.multiply_by, factors.divide_by
+        for index in strange[:_UNITS_SHOWN]:
+            name, spelling = _NAMES[index // len(spellings)], spellings[index % len(spellings)]
+            found = f"{quoted(spelling)} does not fit {name}"
+            place.error("unit", found, ", ".join(accepted_units(name)), numeric & (pair == index))
+        others = numeric & np.isin(pair, strange[_UNITS_SHOWN:])
+        place.error("unit", "other units that do not fit their analyte", "see the list of analytes", others)
+        if not strange and np.all(multiply == 1) and np.all(divide == 1):
+            return 1.0, 1.0
+        pair[~numeric] = 0
+        return np.where(numeric, multiply[pair], 1.0), np.where(numeric, divide[pair], 1.0)
+
+    def _check_range(self, analyte: Codes, value: Floats, known: Mask, place: Place) -> None:
+        outside = known & ((value < spread(_LOW, analyte, np.nan)) | (value > spread(_HIGH, analyte, np.nan)))
+        for index in np.unique(analyte[outside]).tolist():
+            about = ANALYTES[_NAMES[index]]
+            found = f"{about.name} outside the plausible range {about.low:g} to {about.high:g} {about.unit}"
+            place.warning("implausible", found, "", outside & (analyte == index))
+
+    def _watch_hemoglobin(self, patient: Codes, value: Floats, unitless: Mask, place: Place) -> None:
+        high = unitless & (value > _HIGH[_HEMOGLOBIN])
+        place.warning(
+            "hemoglobin-unit", "hemoglobin without a unit looks like g/L but is read as g/dL", "", high
+        )
+        self._unitless.append((patient[unitless], value[unitless]))
+
+    def _check_unitless(self, place: Place) -> None:
+        patient, value = (
+            np.concatenate([np.zeros(0), *pieces]) for pieces in zip(*self._unitless, strict=True)
+        )
+        site = self.people.site[patient.astype(np.int64)]
+        for code in np.unique(site).tolist():
+            of_site = value[site == code]
+            if len(of_site) >= _MMOL_ROWS and np.quantile(of_site, 0.95) < _MMOL_TOP:
+                where = f" at site {self.people.sites[code]}" if code >= 0 else ""
+                found = f"hemoglobin without a unit{where} looks like mmol/L but is read as g/dL"
+                place.notes.add(
+                    "warning", "hemoglobin-unit", place.file, place.column, found, "", len(of_site)
+                )
+
+    def _split(
+        self, keep: Index, analyte: Codes, patient: Codes, day: Floats, value: Floats, lower: Floats,
+        upper: Floats, first_row: int,
+    ) -> None:  # fmt: skip
+        codes = analyte[keep].astype(np.int8)
+        by_analyte = keep[np.argsort(codes, kind="stable")]
+        ends = np.cumsum(np.bincount(codes, minlength=len(_NAMES)))
+        for name, rows in zip(_NAMES, np.split(by_analyte, ends[:-1]), strict=True):
+            if len(rows):
+                self.rows[name] += len(rows)
+                self.bins.setdefault(name, Bin()).add(
+                    patient[rows], day[rows].astype(np.int32), value[rows], lower[rows], upper[rows],
+                    (rows + first_row).astype(np.int32),
+                )  # fmt: skip
+
+
+def _severities(result: pd.Categorical, analyte: Codes, place: Place) -> Floats:
+    codes = result.codes.astype(np.int32)
+    severity = np.full(len(codes), np.nan)
+    for index, about in enumerate(ANALYTES.values()):
+        if about.scale is None:
+            continue
+        of_analyte = analyte == index
+        if not of_analyte.any():
+            continue
+        read = [about.scale.read(word) for word in result.categories]
+        position = np.array([np.nan if i is None else i for i in read], dtype=np.float64)
+        severity[of_analyte] = spread(position, codes[of_analyte], np.nan)
+        # A word on no scale at all was noted when the column was read.
+        for word, i in zip(result.categories, read, strict=True):
+            if i is None and any(scale.read(word) is not None for scale in SCALES):
+                wrong = of_analyte & (codes == result.categories.get_loc(word))
+                place.error(
+                    "vocabulary",
+                    f"{quoted(word)} does not fit {about.name}",
+                    ", ".join(about.scale.accepted),
+                    wrong,
+                )
+    return severity

@@ -1,0 +1,115 @@
+"""Collects what is wrong while an extract is read, so that everything is reported in one pass."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from postgraft.vocabulary.findings import Finding, Severity
+from postgraft.vocabulary.words import did_you_mean
+
+Time = Literal["dates", "days"]
+
+_ROWS_SHOWN = 5
+_WORDS_SHOWN = 10
+
+
+@dataclass(slots=True)
+class Notes:
+    """Findings as they are met; those of one kind in one place become one finding with a count."""
+
+    _met: dict[tuple[Severity, str, str, str, str, str], tuple[int, tuple[int, ...]]] = field(
+        default_factory=dict
+    )
+
+    def add(
+        self, severity: Severity, kind: str, file: str, column: str, found: str, accepted: str = "",
+        count: int = 0, rows: Iterable[int] = (),
+    ) -> None:  # fmt: skip
+        key = (severity, kind, file, column, found, accepted)
+        seen, first = self._met.get(key, (0, ()))
+        self._met[key] = (seen + count, (*first, *rows)[:_ROWS_SHOWN])
+
+    def findings(self, severity: Severity | None = None) -> list[Finding]:
+        """All findings in the order they were met, or those of one severity."""
+        return [
+            Finding(*key, count=count, rows=rows)
+            for key, (count, rows) in self._met.items()
+            if severity in (None, key[0])
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where reading stands: a column of a file, and the number of the first of the rows at hand.
+
+    Of findings about rows, only those in ``among`` (None: all) are noted.
+    """
+
+    notes: Notes
+    file: str
+    time: Time
+    first_row: int = 2
+    column: str = ""
+    among: npt.NDArray[np.bool_] | None = None
+
+    def at(self, column: str) -> "Place":
+        return replace(self, column=column)
+
+    def only(self, rows: npt.NDArray[np.bool_]) -> "Place":
+        """The same, where only these of the rows at hand matter."""
+        return replace(self, among=rows)
+
+    def error(
+        self, kind: str, found: str, accepted: str = "", rows: npt.NDArray[np.bool_] | None = None
+    ) -> None:
+        """Notes an error; with ``rows``, a mask over the rows at hand, only if one is set."""
+        self._note("error", kind, found, accepted, rows)
+
+    def warning(
+        self, kind: str, found: str, accepted: str = "", rows: npt.NDArray[np.bool_] | None = None
+    ) -> None:
+        """Notes a warning; with ``rows``, a mask over the rows at hand, only if one is set."""
+        self._note("warning", kind, found, accepted, rows)
+
+    def _note(
+        self, severity: Severity, kind: str, found: str, accepted: str, rows: npt.NDArray[np.bool_] | None
+    ) -> None:
+        if rows is None:
+            self.notes.add(severity, kind, self.file, self.column, found, accepted)
+            return
+        if self.among is not None:
+            rows = rows & self.among
+        count = int(np.count_nonzero(rows))
+        if count:
+            first = np.flatnonzero(rows)[:_ROWS_SHOWN] + self.first_row
+            self.notes.add(severity, kind, self.file, self.column, found, accepted, count, first.tolist())
+
+    def words(
+        self, severity: Severity, kind: str, noun: str, words: list[str], strange: npt.NDArray[np.bool_],
+        codes: npt.NDArray[np.int32], known: tuple[str, ...], accepted: str,
+    ) -> None:  # fmt: skip
+        """Notes each word that ``strange`` marks and that ``codes`` use, the frequent ones first.
+
+        ``codes`` index ``words``, -1 for an empty cell. Past the first few words the rest is one finding.
+        """
+        used = np.bincount(codes + 1, minlength=len(words) + 1)[1:]
+        met = sorted(np.flatnonzero(strange & (used > 0)).tolist(), key=lambda i: (-used[i], words[i]))
+        for i in met[:_WORDS_SHOWN]:
+            found = f"{noun} {quoted(words[i])}{did_you_mean(words[i], known)}"
+            self._note(severity, kind, found, accepted, codes == i)
+        if met[_WORDS_SHOWN:]:
+            self._note(severity, kind, f"{noun}, others", accepted, np.isin(codes, met[_WORDS_SHOWN:]))
+
+
+def quoted(word: str) -> str:
+    """A strange word in quotes, or a stand-in where it may be a patient's date, number or free text."""
+    plain = (
+        len(word) <= 40
+        and word[:1].isalpha()
+        and not any(a.isdigit() and b.isdigit() for a, b in pairwise(word))
+    )
+    return f'"{word}"' if plain else "(not shown: it may be a patient's own value)"

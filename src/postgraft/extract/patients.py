@@ -1,0 +1,104 @@
+"""The tables of patients and transplants: who is in, and until when they are observed."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from postgraft.extract.cells import Codes, Mask, words
+from postgraft.extract.events import Values, frame_name
+from postgraft.extract.manifest import Manifest
+from postgraft.extract.notes import Place
+from postgraft.extract.order import Index, offsets
+from postgraft.extract.people import People
+from postgraft.extract.tables import PATIENTS, day_header
+
+
+def read_people(
+    cells: Mapping[str, pa.Array], rows: int, manifest: Manifest, place: Place
+) -> tuple[Values, People]:
+    """Columns of ``patients`` as read, with the ids as text under patient_id, and the patients they make."""
+    values = PATIENTS.read(cells, rows, place)
+    text = words(cells["patient_id"]) if "patient_id" in cells else None
+    ids = [text.words[code] if code >= 0 else "" for code in text.codes] if text else [""] * rows
+    repeated = pd.Series(ids, dtype="str").duplicated().to_numpy(dtype=bool) & (
+        np.array(ids, dtype=object) != ""
+    )
+    place.at("patient_id").error(
+        "duplicate-patient", "patient_id that is there before", "one row a patient", repeated
+    )
+    values["patient_id"] = ids
+    death, contact = values["death_date"], values["last_contact_date"]
+    contact_column = place.at(day_header("last_contact_date", place.time))
+    contact_column.warning(
+        "contact-after-death", "last contact after death, observed to the death", "", contact > death
+    )
+    if manifest.extracted_on is not None:
+        for name in ("death_date", "last_contact_date"):
+            late = values[name] > manifest.extracted_on
+            place.at(name).warning("after-extract", "after extracted_on, observed to extracted_on", "", late)
+    codes = {name: code for code, name in reversed(list(enumerate(ids))) if name}
+    site = values["site"]
+    people = People(codes, death, site.codes.astype(np.int32), tuple(site.categories), manifest.extracted_on)
+    return values, people
+
+
+def patients_frame(values: Values, included: Mask) -> pd.DataFrame:
+    """One row a patient that is in, in the order of the file; days are floats, NaN where there is none."""
+    columns = {frame_name(name): column for name, column in values.items() if name != "patient_id"}
+    ids = pd.array(
+        [name for name, is_in in zip(values["patient_id"], included, strict=True) if is_in], dtype="str"
+    )
+    return pd.DataFrame({"patient_id": ids, **{name: column[included] for name, column in columns.items()}})
+
+
+def merge_same_day(transplants: pd.DataFrame, place: Place) -> pd.DataFrame:
+    """Allogeneic rows of one patient and day as one, with the first given value of each column."""
+    allogeneic = (transplants["type"] == "allogeneic").to_numpy()
+    shared = allogeneic & transplants.duplicated(["patient", "day", "type"], keep=False).to_numpy()
+    if not shared.any():
+        return transplants
+    keys = ["patient", "day", "type"]
+    merged = transplants[shared].groupby(keys, as_index=False, observed=True, sort=True).first()
+    found = "allogeneic transplants of one patient on one day, taken as one"
+    place.notes.add("warning", "same-day-transplants", place.file, "", found, "", len(merged))
+    together = pd.concat([transplants[~shared], merged[transplants.columns]]).astype(
+        transplants.dtypes.to_dict()
+    )
+    return together.sort_values(["patient", "day"], kind="stable", ignore_index=True)
+
+
+def fill_last_contact(
+    patients: pd.DataFrame, days: list[tuple[Index, Codes]], rows: Mask, place: Place
+) -> pd.DataFrame:
+    """Gives a patient without last contact the day of death, else the day of the last row; noted.
+
+    ``days`` are pairs of row starts by patient and sorted days; ``rows`` marks, over the file, those without.
+    """
+    missing = patients["last_contact"].isna().to_numpy()
+    if not missing.any():
+        return patients
+    found = "no last contact; the day of death, or else of the patient's last row, is taken"
+    place.at(day_header("last_contact_date", place.time)).warning("last-contact", found, "", rows)
+    last = np.full(len(patients), -np.inf)
+    for starts, day in days:
+        some = np.diff(starts) > 0
+        last[some] = np.maximum(last[some], day[starts[1:][some] - 1])
+    death = patients["death"].to_numpy()
+    filled = np.where(np.isnan(death), last, death)
+    return patients.assign(last_contact=np.where(missing, filled, patients["last_contact"].to_numpy()))
+
+
+def without_left_out(transplants: pd.DataFrame, included: Mask) -> pd.DataFrame:
+    """Transplants of the patients that are in, numbered anew."""
+    numbers = np.cumsum(included) - 1
+    kept = transplants[included[transplants["patient"].to_numpy()]]
+    patient = numbers[kept["patient"].to_numpy()].astype(np.int32)
+    return pd.DataFrame({**dict(kept.items()), "patient": patient}).reset_index(drop=True)
+
+
+def has_allogeneic(transplants: pd.DataFrame, patients: int) -> Mask:
+    """Which of the patients have an allogeneic transplant."""
+    of_type = transplants.loc[transplants["type"] == "allogeneic", "patient"].to_numpy()
+    return np.diff(offsets(of_type, patients)) > 0

@@ -1,0 +1,212 @@
+"""Reads and validates an extract: every table through its declaration, every fault noted in one pass."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from postgraft.extract.events import event_frame
+from postgraft.extract.manifest import MANIFEST_FILE, Manifest
+from postgraft.extract.measurements import Measurements
+from postgraft.extract.notes import Notes, Place
+from postgraft.extract.order import offsets
+from postgraft.extract.patients import (
+    fill_last_contact,
+    has_allogeneic,
+    merge_same_day,
+    patients_frame,
+    read_people,
+    without_left_out,
+)
+from postgraft.extract.people import People
+from postgraft.extract.series import Series
+from postgraft.extract.sources import (
+    Batch,
+    Source,
+    UnreadableError,
+    forms,
+    open_source,
+    row_count,
+    whole_columns,
+)
+from postgraft.extract.tables import MEASUREMENTS, PATIENTS, TABLES, TRANSPLANTS, Table, day_header
+from postgraft.vocabulary.words import did_you_mean, nearest
+
+FORMS: Final = "{0}.csv, {0}.csv.gz, {0}.parquet, or a folder {0}/ of .parquet parts"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """``patients_in_file`` of which ``patients_left_out`` have no allogeneic transplant; rows by table.
+
+    ``rows`` are those in the file, ``ignored`` those of patients that are in but not used (after death or
+    after the end of the extract, or without a value).
+    """
+
+    patients_in_file: int
+    patients_left_out: int
+    rows: Mapping[str, int]
+    ignored: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What an extract is made of; ``analyte_rows`` and ``units`` are what the coverage reports of results."""
+
+    manifest: Manifest
+    frames: Mapping[str, pd.DataFrame]
+    series: Mapping[str, Series]
+    captured: frozenset[str]
+    counts: Counts
+    analyte_rows: Mapping[str, int]
+    units: Mapping[tuple[str, str], int]
+
+
+def find_sources(folder: Path, notes: Notes) -> dict[str, Source]:
+    """The tables of a folder; what cannot be opened, is there twice or looks like a table is noted."""
+    sources: dict[str, Source] = {}
+    for name in TABLES:
+        found = forms(folder, name)
+        if len(found) > 1:
+            several = ", ".join(path.name for path in found)
+            notes.add(
+                "error", "several-forms", name, "", f"is there more than once: {several}", "one of them"
+            )
+        elif found:
+            try:
+                sources[name] = open_source(found[0], notes)
+            except UnreadableError as error:
+                notes.add("error", "unreadable", found[0].name, "", str(error))
+    _note_lookalikes(folder, notes)
+    return sources
+
+
+def _note_lookalikes(folder: Path, notes: Notes) -> None:
+    read = {path for name in TABLES for path in forms(folder, name)} | {folder / MANIFEST_FILE}
+    for path in sorted(set(folder.iterdir()) - read):
+        meant = nearest(path.name.split(".")[0], TABLES)
+        if meant is not None and not path.name.startswith("."):
+            notes.add("warning", "unread-file", path.name, "", "is not read", FORMS.format(meant))
+
+
+def read_contents(sources: Mapping[str, Source], manifest: Manifest, notes: Notes) -> Contents:
+    """Reads every table; after an error noted on the way the contents are not fit for use."""
+    for name, table in TABLES.items():
+        if name not in sources:
+            if table.required and not _noted(notes, name):
+                notes.add("error", "missing-table", name, "", "is missing", FORMS.format(name))
+            elif manifest.complete.table(name) or (name == "conditions" and manifest.complete.conditions):
+                found = f"{name} is declared complete but has no file"
+                notes.add(
+                    "error", "complete-missing", MANIFEST_FILE, f"complete.{name}", found, FORMS.format(name)
+                )
+    return _Reader(sources, manifest, notes).contents()
+
+
+def _noted(notes: Notes, table: str) -> bool:
+    """Whether the table is there but could not be opened."""
+    return any(finding.file.removesuffix("/").split(".")[0] == table for finding in notes.findings("error"))
+
+
+class _Reader:
+    def __init__(self, sources: Mapping[str, Source], manifest: Manifest, notes: Notes) -> None:
+        self.sources, self.manifest, self.notes = sources, manifest, notes
+        self.rows = dict.fromkeys(TABLES, 0)
+        self.ignored = dict.fromkeys(TABLES, 0)
+
+    def contents(self) -> Contents:
+        cells, place = self._whole(PATIENTS)
+        in_file = self.rows["patients"]
+        values, everyone = read_people(cells, in_file, self.manifest, place)
+        transplants = self._events(TRANSPLANTS, everyone)
+        included = has_allogeneic(transplants, in_file)
+        place.at("").warning("left-out", "patient without an allogeneic transplant, left out", "", ~included)
+        people = everyone.without(~included)
+        patients = patients_frame(values, included)
+        frames = {
+            "transplants": merge_same_day(without_left_out(transplants, included), self._place(TRANSPLANTS))
+        }
+        results = self._measurements(people)
+        series = results.finish(self._place(MEASUREMENTS))
+        for name, table in TABLES.items():
+            if table.day and name not in ("transplants", "measurements"):
+                frames[name] = self._events(table, people)
+        days = [(s.offsets, s.day) for s in series.values()]
+        days += [
+            (offsets(frame["patient"].to_numpy(), people.count), frame[_day_name(frame)].to_numpy())
+            for frame in frames.values()
+        ]
+        unknown = np.isnan(values["last_contact_date"]) & included
+        frames["patients"] = fill_last_contact(patients, days, unknown, place)
+        return Contents(
+            self.manifest, frames, series, frozenset(self.sources),
+            Counts(in_file, int(np.count_nonzero(~included)), self.rows, self.ignored),
+            results.rows, results.units,
+        )  # fmt: skip
+
+    def _events(self, table: Table, people: People) -> pd.DataFrame:
+        cells, place = self._whole(table)
+        rows = self.rows[table.name]
+        frame, self.ignored[table.name] = event_frame(table, table.read(cells, rows, place), people, place)
+        return frame
+
+    def _measurements(self, people: People) -> Measurements:
+        results = Measurements(people)
+        place, columns = self._place(MEASUREMENTS), self._columns(MEASUREMENTS)
+        if columns:
+            for batch in self._batches(self.sources["measurements"], columns):
+                rows = row_count(batch)
+                results.add(
+                    batch, rows, replace(place, first_row=place.first_row + self.rows["measurements"])
+                )
+                self.rows["measurements"] += rows
+        self.ignored["measurements"] = results.ignored
+        return results
+
+    def _whole(self, table: Table) -> tuple[Batch, Place]:
+        columns = self._columns(table)
+        cells: Batch = {}
+        if columns:
+            cells = whole_columns(self._batches(self.sources[table.name], columns), columns)
+        self.rows[table.name] = row_count(cells)
+        return cells, self._place(table)
+
+    def _batches(self, source: Source, columns: Sequence[str]) -> Iterator[Batch]:
+        try:
+            yield from source.batches(columns)
+        except UnreadableError as error:
+            self.notes.add("error", "unreadable", source.file, "", str(error))
+
+    def _place(self, table: Table) -> Place:
+        source = self.sources.get(table.name)
+        first_row = source.first_row if source else 2
+        return Place(self.notes, source.file if source else table.name, self.manifest.time, first_row)
+
+    def _columns(self, table: Table) -> list[str]:
+        """The table's columns that its file has; columns missing, twice or unknown are noted."""
+        if table.name not in self.sources:
+            return []
+        source, place, time = self.sources[table.name], self._place(table), self.manifest.time
+        headers = table.headers(time)
+        strange = [name for name in source.header if name not in headers]
+        for name in sorted({name for name in source.header if source.header.count(name) > 1}):
+            place.at(name).error("duplicate-column", "column that is there twice")
+        for name, column in headers.items():
+            if column.presence != "optional" and name not in source.header:
+                hint = did_you_mean(name, strange).replace("did you mean", "there is")
+                place.at(name).error(
+                    "missing-column", f"required column is missing{hint}", column.kind.accepted(place)
+                )
+        one_of = [day_header(name, time) if name == "birth_date" else name for name in table.one_of]
+        if one_of and not set(one_of) & set(source.header):
+            place.error("missing-column", "none of the columns of which one is required", ", ".join(one_of))
+        for name in strange:
+            place.at(name).warning("unknown-column", f"unknown column, not read{did_you_mean(name, headers)}")
+        return [name for name in headers if name in source.header]
+
+
+def _day_name(frame: pd.DataFrame) -> str:
+    return "start" if "start" in frame.columns else "day"

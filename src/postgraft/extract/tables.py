@@ -1,0 +1,233 @@
+"""The tables of a cohort extract, each column declared once: it is read, checked and documented from here."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+import pyarrow as pa
+
+from postgraft.extract.kinds import Bounded, Day, Kind, Number, OpenWord, PatientId, Result, Text, Word
+from postgraft.extract.notes import Place, Time
+from postgraft.vocabulary import codes
+from postgraft.vocabulary.analytes import ANALYTES
+from postgraft.vocabulary.doses import DOSE_UNITS, read_dose_unit
+from postgraft.vocabulary.verdicts import VERDICT_NAMES
+
+Presence = Literal["required", "column", "optional"]
+
+
+def day_header(name: str, time: Time) -> str:
+    """The name a date column has in a file: with ``time: days`` a ``…_date`` is a ``…_day``."""
+    return name.removesuffix("date") + "day" if time == "days" else name
+
+
+@dataclass(frozen=True)
+class Column:
+    """``presence``: required (column and every cell), column (cells may be empty) or optional."""
+
+    name: str
+    kind: Kind
+    about: str
+    presence: Presence = "optional"
+
+    def header(self, time: Time) -> str:
+        """The column's name in a file."""
+        return day_header(self.name, time) if isinstance(self.kind, Day) else self.name
+
+
+@dataclass(frozen=True)
+class Table:
+    """``day`` names the column that places a row in time; of the columns in ``one_of`` one must be there."""
+
+    name: str
+    about: str
+    columns: tuple[Column, ...]
+    required: bool = False
+    day: str = ""
+    one_of: tuple[str, ...] = ()
+
+    def read(
+        self, cells: Mapping[str, pa.Array], rows: int, place: Place, only: Collection[str] | None = None
+    ) -> dict[str, Any]:
+        """Values of the columns (or of ``only`` these) by declared name, of raw cells by name in the file."""
+        values = {}
+        for header, column in self.headers(place.time).items():
+            if only is not None and column.name not in only:
+                continue
+            if header in cells:
+                values[column.name] = column.kind.read(
+                    cells[header], place.at(header), column.presence == "required"
+                )
+            else:
+                values[column.name] = column.kind.absent(rows)
+        return values
+
+    def headers(self, time: Time) -> dict[str, Column]:
+        """Columns by their name in a file."""
+        return {column.header(time): column for column in self.columns}
+
+
+def _patient() -> Column:
+    return Column("patient_id", PatientId(), "the patient; must be in `patients`", "required")
+
+
+_START: Final = Column("start_date", Day(), "first day, included", "required")
+
+PATIENTS: Final = Table(
+    name="patients",
+    about="One row a patient.",
+    required=True,
+    one_of=("birth_date", "birth_year", "age_at_transplant"),
+    columns=(
+        Column("patient_id", PatientId(), "the patient; unique in this table", "required"),
+        Column("sex", Word(codes.SEXES), "sex for the pregnancy criterion", "required"),
+        Column("birth_date", Day(), "day of birth"),
+        Column("birth_year", Number(1900, 2050, whole=True), "year of birth"),
+        Column("age_at_transplant", Number(0, 110), "age in years at day 0, may be fractional"),
+        Column(
+            "observed_from_date", Day(),
+            "first day on which events here would have been recorded; empty: day 0",
+        ),
+        Column("death_date", Day(), "day of death"),
+        Column(
+            "last_contact_date", Day(),
+            "no event is known to be absent after it; empty: the day of death, else of the last row",
+            "column",
+        ),
+        Column("site", Text(), "site code; labels may be in the manifest"),
+        Column("transplant_year", Number(1950, 2050, whole=True), "year of the index transplant"),
+    ),
+)  # fmt: skip
+
+TRANSPLANTS: Final = Table(
+    name="transplants",
+    about=(
+        "One row an infusion. Allogeneic rows are the transplants; several of one patient on one day are one."
+        " A patient without one is left out and counted."
+    ),
+    required=True,
+    day="transplant_date",
+    columns=(
+        _patient(),
+        Column("transplant_date", Day(), "day of the infusion", "required"),
+        Column("type", Word(codes.TRANSPLANT_TYPES), "kind of infusion", "required"),
+        Column(
+            "indication", OpenWord(codes.NONMALIGNANT_INDICATIONS, "indication", only_near=True),
+            "disease treated; the words listed are the non-malignant ones",
+        ),
+        Column("graft_source", Word(codes.GRAFT_SOURCES), "source of the graft"),
+        Column("donor", Word(codes.DONORS), "kind of donor"),
+        Column("conditioning", Word(codes.CONDITIONING), "intensity of conditioning"),
+        Column("abo_mismatch", Word(codes.ABO_MISMATCHES), "ABO mismatch of donor and recipient"),
+        Column("neutrophil_engraftment_date", Day(), "first of three successive counts ≥ 0.5 ×10⁹/L"),
+        Column("platelet_engraftment_date", Day(), "the same ≥ 20 ×10⁹/L without platelet transfusion"),
+    ),
+)  # fmt: skip
+
+MEASUREMENTS: Final = Table(
+    name="measurements",
+    about=(
+        "One row a laboratory result. A numeric analyte needs a value, a qualitative one a result;"
+        " a row without is kept out and counted."
+    ),
+    day="date",
+    columns=(
+        _patient(),
+        Column("date", Day(), "day of the sample", "required"),
+        Column("analyte", Word(tuple(ANALYTES)), "what was measured; see the list of analytes", "required"),
+        Column("value", Bounded(), "the number, for numeric analytes"),
+        Column("result", Result(), "the word, for qualitative analytes"),
+        Column("unit", Text(), "UCUM or an everyday spelling; empty: the canonical unit of the analyte"),
+        Column("lower_limit", Bounded(), "lower limit of the reference range, same unit"),
+        Column("upper_limit", Bounded(), "upper limit of the reference range, same unit"),
+    ),
+)
+
+MEDICATIONS: Final = Table(
+    name="medications",
+    about=(
+        "One row a course at one dose. A unit per day, or no unit, covers every day from start to end;"
+        " any other unit is the amount of one administration on the start day."
+    ),
+    day="start_date",
+    columns=(
+        _patient(),
+        _START,
+        Column("end_date", Day(), "last day, included; empty: still given at last contact"),
+        Column("drug", OpenWord(codes.DRUGS, "drug"), "generic ingredient", "required"),
+        Column("dose", Number(0, 1e6), "amount, in dose_unit"),
+        Column("dose_unit", Word(tuple(DOSE_UNITS), read_dose_unit), "unit of the dose"),
+        Column("route", Word(codes.ROUTES), "route"),
+        Column("purpose", Word(codes.PURPOSES), "what it was given for"),
+        Column("half_life_days", Number(0, 400), "half-life, where it is not the usual one"),
+    ),
+)
+
+TRANSFUSIONS: Final = Table(
+    name="transfusions",
+    about="One row a transfusion.",
+    day="date",
+    columns=(
+        _patient(),
+        Column("date", Day(), "day of the transfusion", "required"),
+        Column("product", Word(codes.PRODUCTS), "product", "required"),
+        Column("units", Number(0, 100), "number of units"),
+    ),
+)
+
+DISEASE_STATUS: Final = Table(
+    name="disease_status",
+    about="One row an assessment of the disease that was transplanted.",
+    day="date",
+    columns=(
+        _patient(),
+        Column("date", Day(), "day of the assessment", "required"),
+        Column("status", Word(codes.STATUSES), "status", "required"),
+    ),
+)
+
+CONDITIONS: Final = Table(
+    name="conditions",
+    about="One row a condition; a change of grade or detail is a new row, which holds from its start.",
+    day="start_date",
+    columns=(
+        _patient(),
+        _START,
+        Column("end_date", Day(), "last day, included; empty: still active"),
+        Column("condition", OpenWord(codes.CONDITIONS, "condition"), "the condition", "required"),
+        Column("grade", Number(0, 4), "grade 0 to 4 of acute or chronic GVHD"),
+        Column(
+            "detail", Text(),
+            f"for acute and chronic GVHD {', '.join(codes.GVHD_DETAILS)} (another word reads as empty)",
+        ),
+    ),
+)  # fmt: skip
+
+ADJUDICATIONS: Final = Table(
+    name="adjudications",
+    about="One row a chart review by the site; it overrides the computed verdict on the days it covers.",
+    day="start_date",
+    columns=(
+        _patient(),
+        Column("criterion", Word(codes.ADJUDICABLE, str.casefold), "what was reviewed", "required"),
+        _START,
+        Column("end_date", Day(), "last day, included; empty: no end"),
+        Column("verdict", Word(VERDICT_NAMES, str.upper), "the verdict of the review", "required"),
+        Column("source", Text(), "who reviewed, from what"),
+    ),
+)
+
+TABLES: Final[dict[str, Table]] = {
+    table.name: table
+    for table in (
+        PATIENTS,
+        TRANSPLANTS,
+        MEASUREMENTS,
+        MEDICATIONS,
+        TRANSFUSIONS,
+        DISEASE_STATUS,
+        CONDITIONS,
+        ADJUDICATIONS,
+    )
+}
+"""Every table by name, in the order of the contract."""
