@@ -37,7 +37,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Cohort = Annotated[Path, typer.Argument(help="Folder of the cohort extract (the one that holds extract.yaml).")]
+Cohort = Annotated[
+    Path, typer.Argument(help="Folder of the cohort extract (the one that holds extract.yaml).")
+]
 Amend = Annotated[
     Path | None,
     typer.Option("--amend", metavar="FILE", help="Amendments (YAML) to evaluate beside the protocol."),
@@ -60,12 +62,13 @@ def check(cohort: Cohort) -> None:
     from postgraft.eligibility import ledger
     from postgraft.extract import read_extract
     from postgraft.protocol import load_protocol
+    from postgraft.vocabulary import findings
 
     with _busy(f"Reading {cohort}"):
         extract = read_extract(cohort)
-    _say(f"{extract.name}: no errors, {len(extract.warnings)} warnings. Fingerprint {extract.fingerprint}")
-    for warning in extract.warnings:
-        _say(f"Warning: {warning}")
+    _say(f"{extract.name}: no errors. Fingerprint {extract.fingerprint}")
+    if extract.warnings:
+        _say(findings.report(extract.name, extract.warnings))
     _show(ledger(extract, load_protocol()))
 
 
@@ -87,7 +90,9 @@ def evaluate(
     with _busy(f"Reading {cohort}"):
         extract = read_extract(cohort)
     with _busy(f"Evaluating {extract.name} under {len(protocols)} protocol(s)"):
-        outcomes = dict(zip((p.name for p in protocols), eligibility.evaluate(extract, protocols), strict=True))
+        outcomes = dict(
+            zip((p.name for p in protocols), eligibility.evaluate(extract, protocols), strict=True)
+        )
     for name, outcome in outcomes.items():
         _say(name)
         _show(outcome.summary())
@@ -121,15 +126,16 @@ def explain(
 def report(
     cohort: Cohort,
     output: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Where the pages go.  [default: reports/COHORT in the project]")
+        Path | None,
+        typer.Option(metavar="DIR", help="Where the pages go.  [default: reports/COHORT in the project]"),
     ] = None,
     amend: Amend = None,
 ) -> None:
     """Make the reports on data quality and on the eligible population, as pages that open offline."""
-    from postgraft.reports import build_report
+    from postgraft.reports import build_report, portable
 
     _protocols(amend)  # a mistake in the file is told before anything runs
-    parameters = {"amendments": str(amend.resolve())} if amend else {}
+    parameters = {"amendments": portable(amend)} if amend else {}
     for page in build_report(cohort, output=output, parameters=parameters):
         _say(f"Wrote {page}")
 
@@ -140,12 +146,16 @@ def synth(
     patients: Annotated[int, typer.Option(min=1, help="How many patients.")],
     seed: Annotated[int, typer.Option(help="Same seed, same cohort.")],
     format: Annotated[Format, typer.Option(help="How the tables are written.")] = Format.csv,
+    enrich: Annotated[
+        float,
+        typer.Option(min=1.0, help="How many times more frequent immune cytopenias are than published."),
+    ] = 1.0,
 ) -> None:
     """Write a synthetic cohort: invented patients whose course follows published frequencies."""
     from postgraft.synthetic import write_cohort
 
     with _busy(f"Writing {patients} patients"):
-        write_cohort(out, patients, seed, format=format.value)
+        write_cohort(out, patients, seed, format=format.value, enrich=enrich)
     _say(f"Wrote {out}")
 
 
@@ -176,7 +186,7 @@ def _protocols(amend: Path | None) -> "list[Protocol]":
     from postgraft.protocol import load_amendments, load_protocol
 
     protocol = load_protocol()
-    return [protocol, *(load_amendments(amend, protocol) if amend else [])]
+    return [protocol, *(protocol.amended(one) for one in (load_amendments(amend, protocol) if amend else []))]
 
 
 def _busy(what: str) -> AbstractContextManager[Any]:

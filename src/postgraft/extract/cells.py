@@ -46,7 +46,7 @@ def words(cells: pa.Array) -> Words:
     """Any column as words; a whole number stored as a float reads as the whole number ("7", not "7.0")."""
     if not pa.types.is_dictionary(cells.type):
         if pa.types.is_floating(cells.type):
-            whole = pc.equal(pc.trunc(cells), cells)
+            whole = pc.and_(pc.equal(pc.trunc(cells), cells), pc.less(pc.abs(cells), 2.0**53))
             if pc.all(whole, min_count=0).as_py():
                 cells = cells.cast(pa.int64())
         cells = cells.dictionary_encode()

@@ -74,16 +74,16 @@ class Extract:
             raise ExtractError(str(path), notes.findings())
         try:
             given = parse_yaml(manifest.read_text(encoding="utf-8-sig"))
-        except (yaml.YAMLError, UnicodeDecodeError) as error:
+        except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
             mark = getattr(error, "problem_mark", None)
-            where = f" at line {mark.line + 1}" if mark else ""
-            notes.add("error", "manifest", MANIFEST_FILE, "", f"is not YAML in UTF-8{where}")
+            why = f": {getattr(error, 'problem', '')}, line {mark.line + 1}" if mark else ""
+            notes.add("error", "manifest", MANIFEST_FILE, "", f"cannot be read as YAML in UTF-8{why}")
             raise ExtractError(str(path), notes.findings()) from error
         return cls._checked(str(path), given, find_sources(folder, notes), notes, folder.resolve().name)
 
     @classmethod
     def _checked(
-        cls, place: str, given: Any, sources: Mapping[str, Source], notes: Notes, default_name: str
+        cls, place: str, given: Any, sources: Mapping[str, Source | None], notes: Notes, default_name: str
     ) -> "Extract":
         contents = read_contents(sources, read_manifest(given, notes, default_name), notes)
         if notes.findings("error"):

@@ -1,22 +1,23 @@
 """Kinds of columns: each reads and checks raw cells, and describes itself in the data dictionary."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from postgraft.extract.cells import Mask, days, numbers, spread, words
+from postgraft.extract.cells import Mask, Words, days, numbers, spread, words
 from postgraft.extract.notes import Place
 from postgraft.vocabulary.results import CELLULARITY, FINDING, RESULTS
 from postgraft.vocabulary.words import nearest, normal_word
 
 
 class Kind(ABC):
-    """``read`` gives floats (NaN for an empty or wrong cell) or a Categorical, and notes what is wrong."""
+    """``read`` gives floats (NaN for an empty or wrong cell), a Categorical or Words, and notes faults."""
 
     def read(self, cells: pa.Array, place: Place, required: bool) -> Any:
         values, missing = self.parse(cells, place)
@@ -41,10 +42,20 @@ class Kind(ABC):
         return np.broadcast_to(np.float64(np.nan), (rows,))
 
 
-def categorical(codes: Any, categories: tuple[str, ...] | list[str]) -> pd.Categorical:
+def categorical(codes: Any, categories: Sequence[str]) -> pd.Categorical:
     """Words by code, -1 for none, over categories in the order given."""
-    dtype = pd.CategoricalDtype(pd.Index(categories, dtype="str"))
+    dtype = _closed(categories) if isinstance(categories, tuple) else _dtype(categories)
     return pd.Categorical.from_codes(codes, dtype=dtype, validate=False)
+
+
+def _dtype(categories: Sequence[str]) -> pd.CategoricalDtype:
+    return pd.CategoricalDtype(pd.Index(categories, dtype="str"))
+
+
+@cache
+def _closed(categories: tuple[str, ...]) -> pd.CategoricalDtype:
+    """The type of a closed vocabulary; making it anew for each column would take most of a small extract's time."""
+    return _dtype(categories)
 
 
 def _no_words(rows: int, categories: tuple[str, ...] = ()) -> pd.Categorical:
@@ -73,8 +84,18 @@ class Text(Kind):
 
 
 @dataclass(frozen=True)
-class PatientId(Text):
+class PatientId(Kind):
     """The patient's identifier, always text: 007 is not 7."""
+
+    def parse(self, cells: pa.Array, place: Place) -> tuple[Words, Mask]:
+        text = words(cells)
+        return text, text.missing
+
+    def accepted(self, place: Place) -> str:
+        return "text"
+
+    def absent(self, rows: int) -> Words:
+        return Words(np.full(rows, -1, dtype=np.int32), [])
 
     def describe(self) -> str:
         return "text, never a number: 007 is not 7"

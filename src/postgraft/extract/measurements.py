@@ -61,7 +61,7 @@ class Measurements:
         value, lower, upper = (np.round(number[x] * multiply / divide, DECIMALS) for x in _NUMBER_COLUMNS)
 
         without = "row kept out"
-        empty = known & numeric & np.isnan(value)
+        empty = known & numeric & np.isnan(number["value"])
         place.at("value").warning("no-value", f"numeric analyte without a value, {without}", "", empty)
         mute = known & ~numeric & (analyte >= 0) & np.isnan(severity)
         place.at("result").warning("no-result", f"qualitative analyte without a result, {without}", "", mute)
@@ -109,6 +109,7 @@ class Measurements:
             factors = conversion(name, spelling)
             if factors is None:
                 strange.append(index)
+                multiply[index] = np.nan
             else:
                 multiply[index], divide[index] = factors.multiply_by, factors.divide_by
         for index in strange[:_UNITS_SHOWN]:
@@ -117,7 +118,7 @@ class Measurements:
             place.error("unit", found, ", ".join(accepted_units(name)), numeric & (pair == index))
         others = numeric & np.isin(pair, strange[_UNITS_SHOWN:])
         place.error("unit", "other units that do not fit their analyte", "see the list of analytes", others)
-        if not strange and np.all(multiply == 1) and np.all(divide == 1):
+        if np.all(multiply == 1) and np.all(divide == 1):
             return 1.0, 1.0
         pair[~numeric] = 0
         return np.where(numeric, multiply[pair], 1.0), np.where(numeric, divide[pair], 1.0)

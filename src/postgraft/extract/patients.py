@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from postgraft.extract.cells import Codes, Mask, words
+from postgraft.extract.cells import Codes, Mask, Words
 from postgraft.extract.events import Values, frame_name
 from postgraft.extract.manifest import Manifest
 from postgraft.extract.notes import Place
@@ -20,8 +20,8 @@ def read_people(
 ) -> tuple[Values, People]:
     """Columns of ``patients`` as read, with the ids as text under patient_id, and the patients they make."""
     values = PATIENTS.read(cells, rows, place)
-    text = words(cells["patient_id"]) if "patient_id" in cells else None
-    ids = [text.words[code] if code >= 0 else "" for code in text.codes] if text else [""] * rows
+    text: Words = values["patient_id"]
+    ids = [text.words[code] if code >= 0 else "" for code in text.codes]
     repeated = pd.Series(ids, dtype="str").duplicated().to_numpy(dtype=bool) & (
         np.array(ids, dtype=object) != ""
     )

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
-from postgraft.extract.cells import Codes, Floats, Mask, spread
+from postgraft.extract.cells import Codes, Floats, Mask, Words, spread
 from postgraft.extract.notes import Place
 
 UNKNOWN_PATIENT = -2
@@ -26,11 +25,11 @@ class People:
     def count(self) -> int:
         return len(self.death)
 
-    def find(self, ids: pd.Categorical, place: Place) -> Codes:
+    def find(self, ids: Words, place: Place) -> Codes:
         """Patient numbers of rows; LEFT_OUT for those left out, UNKNOWN_PATIENT (noted) for unknown ones."""
         known = self.codes
-        lookup = np.array([known.get(word, UNKNOWN_PATIENT) for word in ids.categories], dtype=np.int32)
-        codes: Codes = spread(lookup, ids.codes.astype(np.int32), LEFT_OUT)
+        lookup = np.array([known.get(word, UNKNOWN_PATIENT) for word in ids.words], dtype=np.int32)
+        codes: Codes = spread(lookup, ids.codes, LEFT_OUT)
         place.at("patient_id").error(
             "unknown-patient", "patient not in patients", "a patient_id of patients", codes == UNKNOWN_PATIENT
         )

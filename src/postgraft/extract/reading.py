@@ -32,7 +32,7 @@ from postgraft.extract.sources import (
     row_count,
     whole_columns,
 )
-from postgraft.extract.tables import MEASUREMENTS, PATIENTS, TABLES, TRANSPLANTS, Table, day_header
+from postgraft.extract.tables import MEASUREMENTS, PATIENTS, TABLES, TRANSPLANTS, Table
 from postgraft.vocabulary.words import did_you_mean, nearest
 
 FORMS: Final = "{0}.csv, {0}.csv.gz, {0}.parquet, or a folder {0}/ of .parquet parts"
@@ -65,9 +65,9 @@ class Contents:
     units: Mapping[tuple[str, str], int]
 
 
-def find_sources(folder: Path, notes: Notes) -> dict[str, Source]:
-    """The tables of a folder; what cannot be opened, is there twice or looks like a table is noted."""
-    sources: dict[str, Source] = {}
+def find_sources(folder: Path, notes: Notes) -> dict[str, Source | None]:
+    """The tables of a folder, None for one that cannot be read; this, and what looks like a table, is noted."""
+    sources: dict[str, Source | None] = {}
     for name in TABLES:
         found = forms(folder, name)
         if len(found) > 1:
@@ -80,6 +80,7 @@ def find_sources(folder: Path, notes: Notes) -> dict[str, Source]:
                 sources[name] = open_source(found[0], notes)
             except UnreadableError as error:
                 notes.add("error", "unreadable", found[0].name, "", str(error))
+                sources[name] = None
     _note_lookalikes(folder, notes)
     return sources
 
@@ -92,11 +93,11 @@ def _note_lookalikes(folder: Path, notes: Notes) -> None:
             notes.add("warning", "unread-file", path.name, "", "is not read", FORMS.format(meant))
 
 
-def read_contents(sources: Mapping[str, Source], manifest: Manifest, notes: Notes) -> Contents:
+def read_contents(sources: Mapping[str, Source | None], manifest: Manifest, notes: Notes) -> Contents:
     """Reads every table; after an error noted on the way the contents are not fit for use."""
     for name, table in TABLES.items():
         if name not in sources:
-            if table.required and not _noted(notes, name):
+            if table.required:
                 notes.add("error", "missing-table", name, "", "is missing", FORMS.format(name))
             elif manifest.complete.table(name) or (name == "conditions" and manifest.complete.conditions):
                 found = f"{name} is declared complete but has no file"
@@ -106,13 +107,8 @@ def read_contents(sources: Mapping[str, Source], manifest: Manifest, notes: Note
     return _Reader(sources, manifest, notes).contents()
 
 
-def _noted(notes: Notes, table: str) -> bool:
-    """Whether the table is there but could not be opened."""
-    return any(finding.file.removesuffix("/").split(".")[0] == table for finding in notes.findings("error"))
-
-
 class _Reader:
-    def __init__(self, sources: Mapping[str, Source], manifest: Manifest, notes: Notes) -> None:
+    def __init__(self, sources: Mapping[str, Source | None], manifest: Manifest, notes: Notes) -> None:
         self.sources, self.manifest, self.notes = sources, manifest, notes
         self.rows = dict.fromkeys(TABLES, 0)
         self.ignored = dict.fromkeys(TABLES, 0)
@@ -168,13 +164,14 @@ class _Reader:
 
     def _whole(self, table: Table) -> tuple[Batch, Place]:
         columns = self._columns(table)
-        cells: Batch = {}
-        if columns:
-            cells = whole_columns(self._batches(self.sources[table.name], columns), columns)
+        cells = whole_columns(self._batches(table, columns), columns)
         self.rows[table.name] = row_count(cells)
         return cells, self._place(table)
 
-    def _batches(self, source: Source, columns: Sequence[str]) -> Iterator[Batch]:
+    def _batches(self, table: Table, columns: Sequence[str]) -> Iterator[Batch]:
+        source = self.sources.get(table.name)
+        if source is None or not columns:
+            return
         try:
             yield from source.batches(columns)
         except UnreadableError as error:
@@ -187,9 +184,9 @@ class _Reader:
 
     def _columns(self, table: Table) -> list[str]:
         """The table's columns that its file has; columns missing, twice or unknown are noted."""
-        if table.name not in self.sources:
+        source, place, time = self.sources.get(table.name), self._place(table), self.manifest.time
+        if source is None:
             return []
-        source, place, time = self.sources[table.name], self._place(table), self.manifest.time
         headers = table.headers(time)
         strange = [name for name in source.header if name not in headers]
         for name in sorted({name for name in source.header if source.header.count(name) > 1}):
@@ -200,7 +197,7 @@ class _Reader:
                 place.at(name).error(
                     "missing-column", f"required column is missing{hint}", column.kind.accepted(place)
                 )
-        one_of = [day_header(name, time) if name == "birth_date" else name for name in table.one_of]
+        one_of = table.alternatives(time)
         if one_of and not set(one_of) & set(source.header):
             place.error("missing-column", "none of the columns of which one is required", ", ".join(one_of))
         for name in strange:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
@@ -90,7 +91,7 @@ def _csv(path: Path, notes: Notes) -> Source:
                     ),
                 )  # fmt: skip
                 for batch in reader:
-                    yield dict(zip(batch.schema.names, batch.columns, strict=True))
+                    yield _without_blank_rows(batch)
         except pa.ArrowInvalid as error:
             if "Empty CSV" not in str(error):
                 raise UnreadableError(
@@ -107,6 +108,16 @@ def _csv(path: Path, notes: Notes) -> Source:
             notes.add("error", "ragged", path.name, "", found, accepted, 1, rows)
 
     return Source(path.name, 2, names, batches)
+
+
+def _without_blank_rows(batch: pa.RecordBatch) -> Batch:
+    """Drops rows of empty cells only, as spreadsheets leave them below the data."""
+    if batch.columns and all(column.null_count for column in batch.columns):
+        some = np.logical_or.reduce(
+            [column.is_valid().to_numpy(zero_copy_only=False) for column in batch.columns]
+        )
+        batch = batch.filter(pa.array(some))
+    return dict(zip(batch.schema.names, batch.columns, strict=True))
 
 
 _NOT_UTF8: Final = "is not UTF-8 text: save it as CSV UTF-8"

@@ -62,6 +62,10 @@ class Table:
                 values[column.name] = column.kind.absent(rows)
         return values
 
+    def alternatives(self, time: Time) -> list[str]:
+        """Names in a file of the columns of which one must be there."""
+        return [header for header, column in self.headers(time).items() if column.name in self.one_of]
+
     def headers(self, time: Time) -> dict[str, Column]:
         """Columns by their name in a file."""
         return {column.header(time): column for column in self.columns}

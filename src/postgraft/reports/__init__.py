@@ -8,7 +8,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from postgraft.reports.errors import NotebookFailedError, ReportError
-from postgraft.reports.project import project_path, project_root
+from postgraft.reports.project import portable, project_path, project_root
 
 if TYPE_CHECKING:
     from postgraft.reports.build import build_report
@@ -20,6 +20,7 @@ __all__ = [
     "ReportError",
     "build_report",
     "declared_parameters",
+    "portable",
     "project_path",
     "project_root",
     "run_notebook",

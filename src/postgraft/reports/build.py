@@ -9,8 +9,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from postgraft.extract import read_extract
 from postgraft.reports.errors import ReportError
-from postgraft.reports.parameters import Parameter, checked_parameters, declared_parameters, unknown_name
-from postgraft.reports.project import project_root
+from postgraft.reports.parameters import checked_parameters, declared_parameters, unknown_parameter
+from postgraft.reports.project import portable, project_root
 from postgraft.reports.provenance import provenance, write_provenance
 from postgraft.reports.render import render_html
 from postgraft.reports.runner import run_notebook
@@ -42,14 +42,19 @@ def build_report(
     extract = read_extract(cohort)
     source = {"name": extract.name, "fingerprint": extract.fingerprint}
     del extract  # each notebook's kernel holds its own; two would double the memory
-    runs = _planned([_found(notebook) for notebook in notebooks], {**(parameters or {}), COHORT: _portable(cohort)})
+    runs = _planned(
+        [_found(notebook) for notebook in notebooks], {**(parameters or {}), COHORT: portable(cohort)}
+    )
     folder = output or project_root() / "reports" / Path(cohort).resolve().name
     pages = []
     with _progress(shown=progress) as bar:
         tasks = [bar.add_task(path.stem, total=None) for path in runs]
         for task, (path, values) in zip(tasks, runs.items(), strict=True):
             executed = run_notebook(
-                path, folder, values, lambda done, total, task=task: bar.update(task, completed=done, total=total)
+                path,
+                folder,
+                values,
+                lambda done, total, task=task: bar.update(task, completed=done, total=total),
             )
             record = provenance(source, path, executed, values)
             pages.append(render_html(executed, record))
@@ -60,13 +65,15 @@ def build_report(
 def _planned(paths: Sequence[Path], given: Mapping[str, Any]) -> dict[Path, dict[str, Any]]:
     """For each notebook the value of every parameter it declares: the given one, else its default."""
     declared = {path: declared_parameters(path) for path in paths}
-    everywhere: dict[str, Parameter] = {name: p for each in declared.values() for name, p in each.items()}
+    everywhere = dict.fromkeys(name for names in declared.values() for name in names)
     for name in given:
         if name not in everywhere:
-            raise ReportError(f"No notebook of this report {unknown_name(name, everywhere)}")
+            raise unknown_parameter(name, everywhere, "this report")
     for path, names in declared.items():
         if COHORT not in names:
-            raise ReportError(f"{path.name} has no parameter {COHORT}; a report's notebook takes the extract by it")
+            raise ReportError(
+                f"{path.name} has no parameter {COHORT}; a report's notebook takes the extract by it"
+            )
     return {
         path: {name: p.default for name, p in names.items()}
         | checked_parameters(path, {name: value for name, value in given.items() if name in names})
@@ -82,13 +89,6 @@ def _found(notebook: Path | str) -> Path:
         there = ", ".join(sorted(p.stem for p in path.parent.glob("*.ipynb")))
         raise ReportError(f"There is no notebook {notebook}; there are: {there}")
     return path
-
-
-def _portable(cohort: Path | str) -> str:
-    """The extract's folder as seen from the project's root where it lies inside, so that no report names a machine's paths."""
-    folder = Path(cohort).resolve()
-    root = project_root()
-    return folder.relative_to(root).as_posix() if folder.is_relative_to(root) else str(folder)
 
 
 def _progress(*, shown: bool) -> Progress:

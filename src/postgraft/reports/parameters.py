@@ -9,7 +9,7 @@ import difflib
 import io
 import math
 import tokenize
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import NoneType
@@ -65,7 +65,9 @@ def declared_parameters(notebook: Path) -> dict[str, Parameter]:
         raise ReportError(f"{notebook}: not a Jupyter notebook") from error
     tagged = [cell for cell in cells if TAG in cell.metadata.get("tags", [])]
     if len(tagged) != 1:
-        raise ReportError(f"{notebook.name}: {len(tagged)} cells are tagged '{TAG}'; there must be exactly one")
+        raise ReportError(
+            f"{notebook.name}: {len(tagged)} cells are tagged '{TAG}'; there must be exactly one"
+        )
     try:
         return {p.name: p for p in _parsed(tagged[0].source)}
     except (SyntaxError, ValueError, tokenize.TokenError) as error:
@@ -81,15 +83,16 @@ def checked_parameters(notebook: Path, given: Mapping[str, Any]) -> dict[str, An
     declared = declared_parameters(notebook)
     for name in given:
         if name not in declared:
-            raise ReportError(f"{notebook.name} {unknown_name(name, declared)}")
+            raise unknown_parameter(name, declared, notebook.name)
     return {name: declared[name].checked(value) for name, value in given.items()}
 
 
-def unknown_name(name: str, declared: Mapping[str, Parameter]) -> str:
-    """The end of a sentence about a parameter name that is not there."""
-    near = difflib.get_close_matches(name, declared, n=1)
+def unknown_parameter(name: str, declared: Iterable[str], where: str) -> ReportError:
+    """The error for a name that is not declared."""
+    names = list(declared)
+    near = difflib.get_close_matches(name, names, n=1)
     hint = f"; did you mean {near[0]}?" if near else "."
-    return f"has no parameter {name}{hint} Its parameters: {', '.join(declared)}"
+    return ReportError(f"{where} has no parameter {name}{hint} Accepted: {', '.join(names)}")
 
 
 def json_value(value: Any) -> Any:
@@ -149,4 +152,6 @@ def _type_of(node: ast.expr) -> Any:
             return list[_type_of(item)]  # type: ignore[misc]  # a type made at run time, for pydantic only
         case ast.Subscript(value=ast.Name(id="dict"), slice=ast.Tuple(elts=[key, item])):
             return dict[_type_of(key), _type_of(item)]  # type: ignore[misc]  # as above
-    raise ValueError(f"type {ast.unparse(node)}: use {', '.join(SIMPLE_TYPES)}, None, list[…], dict[…] or a union")
+    raise ValueError(
+        f"type {ast.unparse(node)}: use {', '.join(SIMPLE_TYPES)}, None, list[…], dict[…] or a union"
+    )

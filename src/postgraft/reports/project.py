@@ -30,6 +30,12 @@ def project_path(path: str | Path) -> Path:
     return Path(path) if Path(path).is_absolute() else project_root() / path
 
 
+def portable(path: str | Path) -> str:
+    """A path as ``project_path`` reads it back; inside the project it is relative and tells nothing of the machine."""
+    whole, root = Path(path).resolve(), project_root()
+    return whole.relative_to(root).as_posix() if whole.is_relative_to(root) else str(whole)
+
+
 def _is_project(pyproject: Path) -> bool:
     if not pyproject.is_file():
         return False

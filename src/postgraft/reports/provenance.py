@@ -13,25 +13,31 @@ from typing import Any
 
 import nbformat
 
+from postgraft.protocol import load_amendments
 from postgraft.reports.files import write_whole
-from postgraft.reports.project import project_root
+from postgraft.reports.parameters import json_value
+from postgraft.reports.project import project_path, project_root
 
 FILE = "provenance.json"
 
 
-def provenance(cohort: Mapping[str, Any], notebook: Path, executed: Path, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def provenance(
+    cohort: Mapping[str, Any], notebook: Path, executed: Path, parameters: Mapping[str, Any]
+) -> dict[str, Any]:
     """The record of one run.
 
     ``cohort`` holds name and fingerprint of the extract, ``parameters`` every declared parameter with the value
-    the run had. ``protocol``, ``amendments`` and ``seed`` are those of the parameters that bear these names.
-    Times are UTC; ``git_revision`` ends in ``+`` if files differ from that revision.
+    the run had. ``protocol`` and ``seed`` are the parameters of these names, ``amendments`` the content of the
+    file that the parameter of this name points to: their names, what they set and what they drop. Times are UTC; ``git_revision`` ends in ``+`` if files differ from that revision.
     """
     run = nbformat.read(executed, as_version=4).metadata.papermill
     return {
         "notebook": notebook.name,
         "notebook_sha256": hashlib.sha256(notebook.read_bytes()).hexdigest(),
         "cohort": dict(cohort),
-        **{name: parameters.get(name) for name in ("protocol", "amendments", "seed")},
+        "protocol": parameters.get("protocol"),
+        "amendments": _amendments(parameters.get("amendments")),
+        "seed": parameters.get("seed"),
         "parameters": dict(parameters),
         "started": _utc(run["start_time"]),
         "ended": _utc(run["end_time"]),
@@ -67,8 +73,17 @@ def git_revision(root: Path) -> str | None:
         return None
 
 
+def _amendments(file: str | None) -> list[dict[str, Any]]:
+    return [
+        {"name": one.name, "set": json_value(one.set), "drop": json_value(one.drop)}
+        for one in (load_amendments(project_path(file)) if file else [])
+    ]
+
+
 def _git(root: Path, *arguments: str) -> str:
-    done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, check=True, timeout=10)
+    done = subprocess.run(
+        ["git", *arguments], cwd=root, capture_output=True, text=True, check=True, timeout=10
+    )
     return done.stdout.strip()
 
 

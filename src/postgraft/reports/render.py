@@ -1,5 +1,6 @@
 """An executed notebook as one HTML page that opens offline: prose, tables and figures, no code, no script."""
 
+import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -46,19 +47,25 @@ def render_html(executed: Path, record: Mapping[str, Any]) -> Path:
 def footer(record: Mapping[str, Any]) -> dict[str, str]:
     """A provenance record in short, for the foot of the page: what is said about what."""
     cohort, packages = record["cohort"], record["packages"]
-    amendments = record["amendments"]
+    started, ended = (dt.datetime.fromisoformat(record[moment]) for moment in ("started", "ended"))
+    amendments = ", ".join(amendment["name"] for amendment in record["amendments"])
+    revision = record["git_revision"]
     return {
         "Cohort extract": f"{cohort['name']}, fingerprint {cohort['fingerprint']}",
         "Protocol": f"{record['protocol'] or 'none applied'}, amendments: {amendments or 'none'}",
-        "Computed": f"{record['started']} to {record['ended']}",
+        "Computed": f"{ended:%Y-%m-%d %H:%M} UTC, in {(ended - started).seconds} s",
         "Software": f"postgraft {packages['postgraft']}, Python {record['python']}, pandas {packages['pandas']}",
-        "Revision": record["git_revision"] or "not under version control",
+        "Revision": f"{revision[:12]}{', files changed since' * revision.endswith('+')}"
+        if revision
+        else "none",
         "Seed": "none needed" if record["seed"] is None else str(record["seed"]),
     }
 
 
 def _title(notebook: nbformat.NotebookNode) -> str | None:
-    lines = (line for cell in notebook.cells if cell.cell_type == "markdown" for line in cell.source.splitlines())
+    lines = (
+        line for cell in notebook.cells if cell.cell_type == "markdown" for line in cell.source.splitlines()
+    )
     return next((line.removeprefix("# ").strip() for line in lines if line.startswith("# ")), None)
 
 

@@ -11,6 +11,7 @@ from jupyter_client.kernelspec import NoSuchKernel
 from nbclient.exceptions import DeadKernelError
 from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
 from papermill.exceptions import PapermillExecutionError
+from traitlets.config import Config
 
 from postgraft.reports.errors import NotebookFailedError, ReportError
 from postgraft.reports.parameters import checked_parameters
@@ -19,6 +20,8 @@ from postgraft.vocabulary.errors import PostgraftError
 
 KERNEL = "python3"
 ENGINE = "postgraft"
+ENCRYPTED = Config(KernelManager={"transport_encryption": "auto"})
+"""Results of patients pass between this process and the kernel; on a shared machine nobody else reads them."""
 
 OnCell = Callable[[int, int], None]
 """Told after every cell: cells done, cells in all."""
@@ -53,6 +56,7 @@ def run_notebook(
                 language="python",
                 cwd=project_root(),
                 progress_bar=False,
+                config=ENCRYPTED,
                 on_cell=on_cell,
             )
         running.replace(target)

@@ -77,7 +77,8 @@ def weight_rows(
 ) -> pd.DataFrame:
     """Weights at admission and now and then; some patients lose weight, some have none recorded."""
     known = rng.random(people.size) >= rates["weight_never_recorded"]
-    at = np.flatnonzero(known[cells.patient] & kept & (rng.random(len(kept)) < rates["weight_in_visit"]))
+    later = known[cells.patient] & kept & (cells.day > 0)
+    at = np.flatnonzero(later & (rng.random(len(kept)) < rates["weight_in_visit"]))
     loss = rates["weight_loss"] * rng.random(people.size)
     grown = 1 - loss[cells.patient[at]] * np.clip(cells.day[at] / rates["weight_loss_days"], 0, 1)
     who = np.flatnonzero(known)

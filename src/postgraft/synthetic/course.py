@@ -122,7 +122,8 @@ def _relapse_and_death(rng: np.random.Generator, rates: Rates, people: People) -
     days = (0.0, YEAR, 3 * YEAR, 10 * YEAR)
     relapse_curve = (0.0, rates["relapse_1y"], rates["relapse_3y_general"], rates["relapse_10y"])
     relapse = np.where(people.malignant, np.ceil(invert_incidence(uniform, days, relapse_curve)), np.inf)
-    nrm_curve = (0.0, rates["nrm_100d"], rates["nrm_1y"], rates["trm_3y"], rates["trm_10y"])
+    here = 1 - rates["nrm_from_planted_complications"]
+    nrm_curve = (0.0, *(here * rates[name] for name in ("nrm_100d", "nrm_1y", "trm_3y", "trm_10y")))
     nrm = np.ceil(invert_incidence(1 - uniform, (0.0, 100.0, *days[1:]), nrm_curve))
     survival = np.ceil(rates.draw(rng, "survival_after_relapse_days", n))
     cured = rng.random(n) < rates["cured_after_relapse"]

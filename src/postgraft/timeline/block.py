@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from postgraft.timeline.events import Events, Ints
 from postgraft.timeline.measure import Measure
-from postgraft.timeline.verdict import Shape, Verdict
+from postgraft.timeline.verdict import Shape
 
 T = TypeVar("T")
 
@@ -61,11 +61,14 @@ class Block:
         wanted = np.array([label in names for label in self.labels[fact]] + [False])
         return wanted[self.facts[fact]]
 
-    def observed(self) -> Verdict:
-        """PASS on observed days, else FAIL."""
-        day = np.arange(self.shape.days, dtype=np.int32)[None, :]
-        inside = (day >= self.first[:, None]) & (day <= self.last[:, None])
-        return self.shape.dense(inside.view(np.int8) * np.int8(2))
+    def observed_days(self) -> NDArray[np.bool_]:
+        """Which days are observed, shape (rows, days)."""
+
+        def inside() -> NDArray[np.bool_]:
+            day = np.arange(self.shape.days, dtype=np.int32)[None, :]
+            return np.asarray((day >= self.first[:, None]) & (day <= self.last[:, None]))
+
+        return self.once("observed days", inside)
 
     def take(self, rows: Ints, days: int | None = None) -> Block:
         """The given rows (one may be taken more than once), cut to the first ``days`` days."""

@@ -113,3 +113,11 @@ def sort_key(row: Ints, day: Ints) -> NDArray[np.int64]:
     """One ascending number for (row, day), with room for days before day 0."""
     bounded = np.clip(np.asarray(day, np.int64), -OPEN_END, OPEN_END)
     return np.asarray(row, np.int64) * 4_000_000 + 2_000_000 + bounded
+
+
+def points_of(*sources: Events) -> Events:
+    """The distinct days from day 0 on that occur in one of the sources, row by row."""
+    keys = np.unique(np.concatenate([source._key[source.day >= 0] for source in sources]))
+    row, day = np.divmod(keys - 2_000_000, 4_000_000)
+    offsets = np.searchsorted(row, np.arange(sources[0].rows + 1))
+    return Events(offsets.astype(np.int64), day.astype(np.int32), {})

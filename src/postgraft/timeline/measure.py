@@ -73,6 +73,12 @@ class Measure:
         """Only the results from day 0 on."""
         return Measure(self.shape, self.events.where(self.events.day >= 0))
 
+    def with_values(self, value: Floats, keep: NDArray[np.bool_]) -> Measure:
+        """The kept events with other values and no reference limits; both arrays of shape (events,)."""
+        none = np.full(len(self.events), np.nan)
+        columns = {"value": value, "lower": none, "upper": none}
+        return Measure(self.shape, Events(self.events.offsets, self.events.day, columns).where(keep))
+
     def value_at(self, row: Ints, day: Ints, within: int | None = None) -> Floats:
         """The latest value on days day-within+1 ... day (closed; None: ever) at single points, NaN if none."""
         index = self.events.latest(row, day, within)

@@ -59,23 +59,30 @@ def paint_values(
     return out
 
 
+def total_by_day(
+    shape: Shape, row: Ints, start: Ints, end: Ints, amount: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Sum of the amounts of the spans (closed, may overlap) that hold each day, shape (rows, days)."""
+    row, start, end, keep = _clip(shape, row, start, end)
+    out = np.zeros((shape.rows, shape.days))
+    touched, totals = _sum_spans(shape, row, start, end, amount[keep])
+    out[touched] = np.round(totals, 9)  # differences of running sums leave noise of about 1e-12
+    return out
+
+
 def cover(shape: Shape, row: Ints, start: Ints, end: Ints) -> Verdict:
     """PASS on days inside at least one of the spans start ... end (closed, may overlap), else FAIL."""
     row, start, end, _ = _clip(shape, row, start, end)
     if row.size == 0:
         return shape.constant(FAIL)
-    rows, totals = sum_spans(shape, row, start, end, np.ones(row.size, np.int16))
+    rows, totals = _sum_spans(shape, row, start, end, np.ones(row.size, np.int16))
     return shape.of_rows(rows, (totals > 0).view(np.int8) * np.int8(PASS), FAIL)
 
 
-def sum_spans(
+def _sum_spans(
     shape: Shape, row: Ints, start: Ints, end: Ints, amount: NDArray[Any]
 ) -> tuple[NDArray[np.int64], NDArray[Any]]:
-    """Sum of the amounts of all spans (closed, may overlap) that hold each day.
-
-    Spans must lie inside the grid. Returns the touched rows and totals of shape (touched, days).
-    Float totals carry rounding noise of about 1e-12: round before comparing.
-    """
+    """The touched rows, and the running sum of what begins and ends, shape (touched, days)."""
     rows, local = np.unique(row, return_inverse=True)
     change = np.zeros((rows.size, shape.days + 1), amount.dtype)
     np.add.at(change, (local, start), amount)

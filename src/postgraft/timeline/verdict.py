@@ -80,9 +80,10 @@ class Verdict:
         """PASS where this verdict is ``value``, else FAIL."""
         return lift(lambda cells: (cells == value).view(np.int8) * np.int8(PASS), self)
 
-    def instead(self, old: int, new: int) -> Verdict:
-        """The same verdict with ``old`` replaced by ``new``."""
-        return lift(lambda cells: np.where(cells == old, np.int8(new), cells), self)
+    def mapped(self, fail: int, unknown: int, passed: int) -> Verdict:
+        """Each verdict replaced by another one."""
+        table = np.array([fail, unknown, passed], np.int8)
+        return lift(lambda cells: table[cells], self)
 
     def ever(self) -> Verdict:
         """OR over the days 0 ... d."""

@@ -28,9 +28,9 @@ def _rolling(cells: NDArray[Any], days: int, combine: np.ufunc, fill: Any) -> ND
     return combine(current, earlier(current, days - width, fill)) if days > width else current
 
 
-def rolling_max(cells: NDArray[Any], days: int) -> NDArray[Any]:
-    """Highest value on the days d-days+1 ... d that exist (OR of verdicts)."""
-    return _rolling(cells, days, np.maximum, cells.dtype.type(FAIL))
+def rolling_max(cells: NDArray[Any], days: int, before: float = FAIL) -> NDArray[Any]:
+    """Highest value on the days d-days+1 ... d (OR of verdicts), ``before`` standing in for days before day 0."""
+    return _rolling(cells, days, np.maximum, cells.dtype.type(before))
 
 
 def rolling_sum(numbers: NDArray[np.float64], days: int) -> NDArray[np.float64]:

@@ -1,0 +1,132 @@
+"""Neutrophil and platelet engraftment: the first of three successive results at a level after the nadir.
+
+CIBMTR counts the first of three consecutive laboratory values on different days, and accepts values that
+are not daily; platelets must be free of transfusion support for seven days.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from postgraft.criteria.concepts.parameters import Parameters, shared
+from postgraft.criteria.concepts.records import transfusions
+from postgraft.timeline.block import Block
+from postgraft.timeline.events import Events, Ints
+from postgraft.timeline.measure import reaches
+from postgraft.timeline.paint import cover, paint
+from postgraft.timeline.verdict import Verdict
+from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
+
+NO_RUN = np.int64(-1)
+
+
+@dataclass(frozen=True)
+class Engraftment:
+    """The verdict over days, and the engraftment day as known on a day."""
+
+    verdict: Verdict
+    _results: Events
+    _run_start: NDArray[np.int64]
+    _recorded: NDArray[np.float64]
+
+    def day_or_transplant(self, row: Ints, day: Ints) -> NDArray[np.int64]:
+        """Engraftment day as known on ``day`` at single points; 0 where the verdict is not PASS."""
+        index = self._results.latest(row, day)
+        start = self._run_start[index] if len(self._results) else np.zeros(len(row), np.int64)
+        recorded = self._recorded[row]
+        known = np.where(recorded <= day, np.nan_to_num(recorded), start).astype(np.int64)
+        return np.where(self.verdict.at(row, day) == PASS, known, 0)
+
+
+def nadir_days(results: Events, window: int) -> NDArray[np.int64]:
+    """For each result: the last day in days 0 ... window (closed) with the lowest value known by then; -1: none."""
+    early = results.day <= window
+    lowest = np.full((results.rows, window + 1), np.inf)
+    lowest[results.row[early], results.day[early]] = results["value"][early]
+    is_nadir = np.isfinite(lowest) & (lowest <= np.minimum.accumulate(lowest, axis=1))
+    day = np.maximum.accumulate(np.where(is_nadir, np.arange(window + 1), -1), axis=1)
+    return np.asarray(day[results.row, np.minimum(results.day, window)], np.int64)
+
+
+def run_starts(results: Events, high: NDArray[np.bool_], length: int, gap: int) -> NDArray[np.bool_]:
+    """Which results begin ``length`` successive high ones, neighbours at most ``gap`` days apart."""
+    joined = (np.diff(results.row) == 0) & (np.diff(results.day) <= gap)
+    run = high.copy()
+    for _ in range(length - 1):
+        goes_on = np.zeros_like(high)
+        goes_on[:-1] = joined & run[1:]
+        run = high & goes_on
+    return run
+
+
+def _first_run(results: Events, starts: NDArray[np.bool_], p: Parameters) -> NDArray[np.int64]:
+    """For each result: index of the first result of the first run after the nadir known by then; NO_RUN: none."""
+    count = len(results)
+    following = np.append(np.where(starts, np.arange(count), count), count)
+    following = np.minimum.accumulate(following[::-1])[::-1]
+    nadir = nadir_days(results, p.nadir_window_days)
+    first = following[results.until(results.row, np.maximum(nadir, 0) - 1)]
+    return np.where(first + p.engraftment_results_min - 1 <= np.arange(count), first, NO_RUN)
+
+
+@shared
+def neutrophil_engraftment(block: Block, p: Parameters) -> Engraftment:
+    """Neutrophils ≥ ``neutrophil_engraftment_min`` on three successive results on or after the nadir day."""
+    results = block.measure("neutrophils").since_transplant().events
+    high = reaches(results["value"], p.neutrophil_engraftment_min) == PASS
+    starts = run_starts(results, high, p.engraftment_results_min, p.engraftment_gap_days)
+    first = _first_run(results, starts, p)
+    return _engraftment(block, "neutrophil_engraftment", results, high, first, run_verdict=PASS)
+
+
+@shared
+def platelet_engraftment(block: Block, p: Parameters) -> Engraftment:
+    """Platelets ≥ ``platelet_engraftment_min`` likewise, the run free of platelet transfusions.
+
+    A recorded transfusion from 6 days before to 2 days after the run's first day rules the run out; where
+    transfusions are not declared complete, no other run is sure.
+    """
+    results = block.measure("platelets").since_transplant().events
+    high = reaches(results["value"], p.platelet_engraftment_min) == PASS
+    starts = run_starts(results, high, p.engraftment_results_min, p.engraftment_gap_days)
+    given = transfusions(block, "platelets")
+    before, after = p.platelet_engraftment_free_before_days, p.platelet_engraftment_free_after_days
+    supported = given.count(results.row, results.day - before, results.day + after) > 0
+    first = _first_run(results, starts & ~supported, p)
+    complete = block.complete.table("transfusions")
+    found = _engraftment(
+        block, "platelet_engraftment", results, high, first, run_verdict=PASS if complete else UNKNOWN
+    )
+    # A patient under platelet support has not engrafted, whatever the count shows.
+    has_run = _since_results(block, results, np.where(first != NO_RUN, PASS, FAIL), FAIL)
+    recent = given.day + np.int32(p.platelet_engraftment_recent_transfusion_days - 1)
+    unsupported = ~cover(block.shape, given.row, given.day, recent)
+    verdict = found.verdict & (unsupported | has_run | _recorded(block, "platelet_engraftment"))
+    return Engraftment(verdict, found._results, found._run_start, found._recorded)
+
+
+def _since_results(block: Block, results: Events, state: NDArray[np.integer], before: int) -> Verdict:
+    return paint(block.shape, results.row, results.day, results.next_day() - 1, state.astype(np.int8), before)
+
+
+def _recorded(block: Block, fact: str) -> Verdict:
+    day = block.facts[fact]
+    return block.shape.since(np.where(np.isnan(day), block.shape.days, day))
+
+
+def _engraftment(
+    block: Block,
+    fact: str,
+    results: Events,
+    high: NDArray[np.bool_],
+    first: NDArray[np.int64],
+    run_verdict: int,
+) -> Engraftment:
+    """PASS from the recorded date; else by the first run; else FAIL while low, UNKNOWN while not documented."""
+    state = np.where(first != NO_RUN, run_verdict, np.where(high, UNKNOWN, FAIL))
+    verdict = _since_results(block, results, state, UNKNOWN) | _recorded(block, fact)
+    start = results.day[np.maximum(first, 0)] if len(results) else np.empty(0)
+    return Engraftment(verdict, results, start.astype(np.int64), block.facts[fact])

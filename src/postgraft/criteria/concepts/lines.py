@@ -1,0 +1,151 @@
+"""Lines of treatment that were tried long enough to judge them."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from postgraft.criteria.concepts.counts import PRCA, Cytopenia
+from postgraft.criteria.concepts.doses import daily_dose, prednisone_equivalent, steroid_least
+from postgraft.criteria.concepts.parameters import Parameters
+from postgraft.criteria.concepts.records import drug_rows, with_purpose
+from postgraft.timeline.block import Block
+from postgraft.timeline.events import Events
+from postgraft.timeline.measure import reaches
+from postgraft.timeline.verdict import Cells
+from postgraft.timeline.windows import earlier, rolling_max, rolling_sum
+from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
+
+Days = NDArray[np.int64]
+GRAMS_PER_MG = 0.001
+
+
+def _so_far(cells: Cells) -> Cells:
+    return np.maximum.accumulate(cells, axis=1)
+
+
+def _from(block: Block, since: Days) -> NDArray[np.bool_]:
+    return np.arange(block.shape.days)[None, :] >= since[:, None]
+
+
+def _unless_met(block: Block, met: NDArray[np.bool_], unclear: NDArray[np.bool_] | bool = False) -> Cells:
+    """PASS where met; else UNKNOWN where unclear or medications are not complete; else FAIL."""
+    otherwise = FAIL if block.complete.table("medications") else UNKNOWN
+    return np.where(met, PASS, np.where(unclear, UNKNOWN, otherwise)).astype(np.int8)
+
+
+def steroid_line(block: Block, p: Parameters, since: Days) -> Cells:
+    """Some 7 consecutive days in [since, d] with a mean of at least 0.5 mg/kg/day, so pulses count."""
+    dose = prednisone_equivalent(block, p)
+    days = p.steroid_line_days
+    mean = rolling_sum(dose.known, days) / days
+    met = reaches(mean, steroid_least(p, p.steroid_line_dose)) == PASS
+    unclear = rolling_max(dose.unknown.astype(np.int8), days) > 0
+    window = np.where(met, PASS, np.where(unclear, UNKNOWN, FAIL)).astype(np.int8)
+    return _so_far(np.where(_from(block, since + days - 1), window, np.int8(FAIL)))
+
+
+def ivig_line(block: Block, p: Parameters, since: Days) -> Cells:
+    """IVIG of 0.8 g/kg within 5 days (or 0.4 g/kg on 2 of them), all given in [since, d - 7]."""
+    rows = with_purpose(drug_rows(block, "ivig"), "immune_cytopenia", or_empty=True)
+    if len(rows) == 0:
+        return _unless_met(block, np.zeros((block.shape.rows, block.shape.days), bool))
+    dose = daily_dose(block, rows, np.full(len(rows), GRAMS_PER_MG))
+    in_span = _from(block, since)
+    grams = np.where(in_span, dose.known, 0.0)
+    if p.ivig_rule == "total":
+        total = rolling_sum(grams, p.ivig_window_days)
+        met = reaches(total, steroid_least(p, p.ivig_total_g_per_kg)) == PASS
+    else:
+        enough = reaches(grams, steroid_least(p, p.ivig_daily_g_per_kg)) == PASS
+        met = rolling_sum(enough.astype(np.float64), p.ivig_window_days) >= p.ivig_daily_days
+    wait = p.ivig_wait_days
+    unclear = _so_far(earlier((dose.incomputable & in_span).astype(np.int8), wait, 0)) > 0
+    return _unless_met(block, _so_far(earlier(met.astype(np.int8), wait, 0)) > 0, unclear)
+
+
+def _count_by(block: Block, row: Days, day: Days) -> NDArray[np.int16]:
+    """How many of the points (row, day ≥ 0) lie on or before each day, shape (rows, days)."""
+    count = np.zeros((block.shape.rows, block.shape.days), np.int16)
+    inside = day < block.shape.days
+    np.add.at(count, (row[inside], day[inside]), 1)
+    return np.cumsum(count, axis=1, dtype=np.int16)
+
+
+def rituximab_line(block: Block, p: Parameters, since: Days) -> Cells:
+    """Four start days of rituximab in [since, d], for any purpose, and 14 days since the fourth."""
+    rows = drug_rows(block, "rituximab")
+    rows = rows.where(rows.day >= since[rows.row])
+    distinct = np.ones(len(rows), bool)
+    distinct[1:] = (np.diff(rows.row) != 0) | (np.diff(rows.day) != 0)
+    started = _count_by(block, rows.row[distinct], rows.day[distinct])
+    return _unless_met(block, earlier(started, p.rituximab_wait_days, 0) >= p.rituximab_doses_min)
+
+
+def other_line_rows(block: Block, p: Parameters, cytopenia: Cytopenia) -> Events:
+    """Rows of every other drug given for the cytopenia, or for no stated purpose if it is a second-line drug."""
+    medications = block.tables["medications"]
+    growth_factors = set(p.growth_factors)
+    if cytopenia is PRCA and p.prca_esa_is_line:
+        growth_factors -= set(p.erythropoiesis_stimulating_agents)
+    corticosteroids = {*p.steroid_factors, *p.uncounted_corticosteroids}
+    not_other = medications.isin("drug", {*corticosteroids, "ivig", "rituximab", *growth_factors})
+    for_cytopenia = medications.isin("purpose", ("immune_cytopenia",))
+    second_line = medications.isin("drug", p.second_line_drugs) & medications.is_empty("purpose")
+    return medications.where((for_cytopenia | second_line) & ~not_other)
+
+
+def begun(rows: Events, gap: int) -> Events:
+    """Of rows with the columns drug and end: those that begin a course, after ``gap`` or more days without."""
+    order = np.lexsort((rows.day, rows["drug"], rows.row))
+    group = np.cumsum(
+        np.append(True, (np.diff(rows.row[order]) != 0) | (np.diff(rows["drug"][order]) != 0))[: order.size]
+    )
+    room = 4_000_000  # keeps the running maximum of ends inside its group
+    covered = np.maximum.accumulate(group * room + rows["end"][order])
+    previous = np.append(-room, covered)[:-1]
+    is_new = np.append(True, np.diff(group) != 0)[: order.size]
+    begins = np.zeros(order.size, bool)
+    begins[order] = is_new | (group * room + rows.day[order] - previous - 1 >= gap)
+    return rows.where(begins)
+
+
+def _first_of_drug(rows: Events) -> Events:
+    """The first row of each drug of each patient."""
+    _, first = np.unique(rows.row * 1_000_000 + rows["drug"], return_index=True)
+    chosen = np.zeros(len(rows), bool)
+    chosen[first] = True
+    return rows.where(chosen)
+
+
+def other_lines(
+    block: Block, p: Parameters, cytopenia: Cytopenia, since: Days
+) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
+    """Numbers of other drugs (met, met or unknown), each of shape (rows, days).
+
+    A drug counts if a course of it was begun in [since, d - 14]. Where medications are not complete, every
+    second-line drug, and every other one with a row by d, is unknown if it is not met.
+    """
+    rows = other_line_rows(block, p, cytopenia)
+    starts = begun(rows, p.line_gap_days)
+    starts = _first_of_drug(starts.where(starts.day >= since[starts.row]))
+    met = _count_by(block, starts.row, starts.day + p.other_line_wait_days)
+    if block.complete.table("medications"):
+        return met, met
+    unlisted = _first_of_drug(rows.where(~rows.isin("drug", p.second_line_drugs)))
+    known_drugs = _count_by(block, unlisted.row, np.maximum(unlisted.day, 0))
+    return met, known_drugs + np.int16(len(p.second_line_drugs))
+
+
+def enough_lines(block: Block, p: Parameters, cytopenia: Cytopenia, since: Days) -> Cells:
+    """At least ``lines_min`` kinds of treatment in [since, d], shape (rows, days)."""
+    steroids = steroid_line(block, p, since)
+    kinds = [steroids, ivig_line(block, p, since), rituximab_line(block, p, since)]
+    met, possible = other_lines(block, p, cytopenia, since)
+    for kind in kinds:
+        met = met + (kind == PASS)
+        possible = possible + (kind != FAIL)
+    enough = np.where(met >= p.lines_min, PASS, np.where(possible < p.lines_min, FAIL, UNKNOWN)).astype(
+        np.int8
+    )
+    return np.minimum(enough, steroids) if p.lines_must_include_steroids else enough

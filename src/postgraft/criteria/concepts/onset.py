@@ -1,0 +1,72 @@
+"""Onset verdicts: on which days does the evidence show an immune cytopenia?"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from postgraft.criteria.concepts.counts import ITP, PRCA, Cytopenia, count_days, count_verdicts
+from postgraft.criteria.concepts.parameters import Parameters
+from postgraft.criteria.concepts.records import recorded
+from postgraft.criteria.concepts.workup import WORK_UP
+from postgraft.timeline.block import Block
+from postgraft.timeline.events import Events, points_of
+from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
+
+
+def diagnosis_starts(block: Block, cytopenia: Cytopenia) -> Events:
+    """Start days of the recorded diagnoses that name this cytopenia."""
+    conditions = block.tables["conditions"]
+    return conditions.where(conditions.isin("condition", cytopenia.diagnoses))
+
+
+def evidence_days(block: Block, p: Parameters, cytopenia: Cytopenia) -> Events:
+    """Days from day 0 on with a result or transfusion of the lineage, a result of the work-up or a diagnosis."""
+    sources = [count_days(block, p, (cytopenia.analyte, cytopenia.product))]
+    unused = _left_out(p, cytopenia)
+    sources += [block.measure(analyte).events for analyte in cytopenia.work_up if analyte not in unused]
+    if p.recorded_diagnosis != "ignored":
+        sources.append(diagnosis_starts(block, cytopenia))
+    return points_of(*sources)
+
+
+def _left_out(p: Parameters, cytopenia: Cytopenia) -> tuple[str, ...]:
+    """Analytes that the work-up does not look at, as the parameters stand."""
+    if cytopenia is ITP and not p.megakaryocytes_required:
+        return ("marrow_megakaryocytes",)
+    if cytopenia is PRCA:
+        by_rule = {"percent": ("reticulocytes",), "absolute": ("reticulocytes_percent",)}
+        return by_rule.get(p.prca_reticulocyte_rule, ())
+    return ()
+
+
+def candidates(block: Block, p: Parameters, cytopenia: Cytopenia) -> np.ndarray:
+    """Rows whose counts ever qualify, or can't be ruled out; ascending."""
+    rows = np.unique(count_verdicts(block, p, cytopenia).row)
+    if p.recorded_diagnosis == "suffices":
+        starts = diagnosis_starts(block, cytopenia)
+        rows = np.union1d(rows, starts.row[starts.day >= 0])
+    return rows
+
+
+def onset_verdicts(block: Block, p: Parameters, cytopenia: Cytopenia) -> Events:
+    """Onset verdict on every evidence day (column ``verdict``).
+
+    A count day in the last ``workup_days`` days qualifies AND the work-up of this day agrees.
+    """
+    days = evidence_days(block, p, cytopenia)
+    row, day = days.row, days.day
+    counts = count_verdicts(block, p, cytopenia)
+    first = day - p.workup_days + 1
+    sure = counts.where(counts["verdict"] == PASS).count(row, first, day) > 0
+    maybe = counts.count(row, first, day) > 0
+    count = np.where(sure, PASS, np.where(maybe, UNKNOWN, FAIL))
+    verdict = np.minimum(count, WORK_UP[cytopenia.name](block, p).at(row, day)).astype(np.int8)
+
+    diagnosis = recorded(block, p, *cytopenia.diagnoses).at(row, day)
+    if p.absent_diagnosis == "fails_unknown" and all(map(block.complete.condition, cytopenia.diagnoses)):
+        verdict[(verdict == UNKNOWN) & (diagnosis == FAIL)] = FAIL
+    if p.recorded_diagnosis == "fills_unknown":
+        verdict[(verdict == UNKNOWN) & (diagnosis == PASS)] = PASS
+    elif p.recorded_diagnosis == "suffices":
+        verdict[diagnosis_starts(block, cytopenia).count(row, day, day) > 0] = PASS
+    return Events(days.offsets, day, {"verdict": verdict})

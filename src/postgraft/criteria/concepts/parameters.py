@@ -1,0 +1,62 @@
+"""The protocol's parameters as a computation sees them, and the memo that rests on it.
+
+A result is kept together with the parameters that were read to get it. It is used again under another
+protocol only where all of those have the same value; so an amendment recomputes exactly what it changes,
+and no list of dependencies can be forgotten or go stale.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from postgraft.protocol import Protocol
+from postgraft.timeline.block import Block
+
+T = TypeVar("T")
+Args = ParamSpec("Args")
+
+
+class Parameters:
+    """A protocol's parameters by attribute; remembers which were read."""
+
+    def __init__(self, protocol: Protocol) -> None:
+        self._protocol = protocol
+        self.read: dict[str, Any] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        value = getattr(self._protocol, name)
+        self.read[name] = value
+        return value
+
+    def agrees(self, read: dict[str, Any]) -> bool:
+        """Whether this protocol has the same values for all of ``read``."""
+        return all(getattr(self._protocol, name) == value for name, value in read.items())
+
+    def fresh(self) -> Parameters:
+        """The same protocol with nothing read yet."""
+        return Parameters(self._protocol)
+
+
+def shared(
+    function: Callable[Concatenate[Block, Parameters, Args], T],
+) -> Callable[Concatenate[Block, Parameters, Args], T]:
+    """Compute once for a block, the same further arguments (hashable) and the same parameters read."""
+
+    @wraps(function)
+    def remembered(block: Block, p: Parameters, *args: Args.args, **kwargs: Args.kwargs) -> T:
+        known: list[tuple[dict[str, Any], T]] = block.once((function, args), list)
+        for read, result in known:
+            if p.agrees(read):
+                p.read.update(read)
+                return result
+        inner = p.fresh()
+        result = function(block, inner, *args, **kwargs)
+        known.append((inner.read, result))
+        p.read.update(inner.read)
+        return result
+
+    return remembered

@@ -1,0 +1,105 @@
+"""Recorded conditions, drugs and transfusions as verdicts over days, and what their absence means."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from postgraft.criteria.concepts.parameters import Parameters, shared
+from postgraft.timeline.block import Block
+from postgraft.timeline.events import OPEN_END, Events
+from postgraft.timeline.paint import cover
+from postgraft.timeline.verdict import Verdict
+from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
+
+
+def absent(complete: bool) -> int:
+    """What "no row" says about a requirement of absence: PASS where declared complete, else UNKNOWN."""
+    return PASS if complete else UNKNOWN
+
+
+def active_rows(block: Block, p: Parameters, rows: Events) -> Verdict:
+    """Whether one of these rows of ``conditions`` is active: PASS yes, FAIL no row says so.
+
+    UNKNOWN for an acute condition that is not closed ``open_condition_days`` after its start. A later end
+    is not known before its day: until then the row is as good as open, and on it the row is active.
+    """
+    day, end = rows.day, rows["end"]
+    sure_end = day + np.int32(p.open_condition_days - 1)
+    fading = rows.isin("condition", p.acute_conditions) & (end > sure_end)
+    active = cover(block.shape, rows.row, day, np.where(fading, sure_end, end))
+    if not fading.any():
+        return active
+    row, lapsed, end = rows.row[fading], sure_end[fading] + 1, end[fading]
+    unclear = cover(block.shape, row, lapsed, end) & block.shape.constant(UNKNOWN)
+    return active | unclear | cover(block.shape, row, end, end)
+
+
+@shared
+def recorded(block: Block, p: Parameters, *names: str) -> Verdict:
+    """Whether one of the named conditions is recorded as active (PASS), lapsed (UNKNOWN) or not (FAIL)."""
+    conditions = block.tables["conditions"]
+    return active_rows(block, p, conditions.where(conditions.isin("condition", names)))
+
+
+def ever_recorded(block: Block, *names: str) -> Verdict:
+    """PASS from the start of the first of the named conditions on, whether it ended or not; else FAIL."""
+    conditions = block.tables["conditions"]
+    return ever(block, conditions.where(conditions.isin("condition", names)))
+
+
+def ever(block: Block, rows: Events) -> Verdict:
+    """PASS from the day of the first of these rows on, else FAIL."""
+    return cover(block.shape, rows.row, rows.day, np.full(len(rows), OPEN_END))
+
+
+def none_active(block: Block, p: Parameters, *names: str) -> Verdict:
+    """None of the named conditions is active; each by completeness."""
+    complete = all(block.complete.condition(name) for name in names)
+    return recorded(block, p, *names).mapped(fail=absent(complete), unknown=UNKNOWN, passed=FAIL)
+
+
+def gvhd_rows(block: Block, *kinds: str) -> Events:
+    """Rows of the kinds of GVHD (acute_gvhd, chronic_gvhd) that say there is disease: not those of grade 0."""
+    rows = block.tables["conditions"]
+    return rows.where(rows.isin("condition", kinds) & ~(rows["grade"] == 0))
+
+
+def drug_rows(block: Block, *names: str) -> Events:
+    """Rows of ``medications`` with one of the named drugs."""
+    medications = block.tables["medications"]
+    return medications.where(medications.isin("drug", names))
+
+
+def with_purpose(rows: Events, *purposes: str, or_empty: bool = False) -> Events:
+    """The rows of ``medications`` with one of the purposes (or none recorded)."""
+    keep: NDArray[np.bool_] = rows.isin("purpose", purposes)
+    return rows.where(keep | rows.is_empty("purpose") if or_empty else keep)
+
+
+def given(block: Block, rows: Events) -> Verdict:
+    """PASS on days on which one of these rows of ``medications`` is given, else FAIL."""
+    return cover(block.shape, rows.row, rows.day, rows["end"])
+
+
+def transfusions(block: Block, product: str) -> Events:
+    """Days with a transfusion of the product, one event a day."""
+
+    def days() -> Events:
+        rows = block.tables["transfusions"]
+        rows = rows.where(rows.isin("product", (product,)))
+        first = np.ones(len(rows), bool)
+        first[1:] = (np.diff(rows.row) != 0) | (np.diff(rows.day) != 0)
+        return rows.where(first)
+
+    return block.once(("transfusions", product), days)
+
+
+def agreement(p: Parameters) -> int:
+    """The verdict of a statement that leaves the decision to the sponsor."""
+    return {"granted": PASS, "withheld": FAIL, "open": UNKNOWN}[p.sponsor_agreement]
+
+
+def attested(p: Parameters) -> int:
+    """The verdict of what only the patient or the physician can say."""
+    return {"assumed": PASS, "open": UNKNOWN}[p.attested]

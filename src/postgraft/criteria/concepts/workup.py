@@ -1,0 +1,116 @@
+"""The work-up that tells an immune cytopenia from others, as it stands on each day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from postgraft.criteria.concepts.parameters import Parameters
+from postgraft.criteria.concepts.records import none_active
+from postgraft.timeline.block import Block
+from postgraft.timeline.measure import above
+from postgraft.timeline.verdict import Verdict, at_least, first_that_holds
+from postgraft.vocabulary.results import ABSENT, DECREASED, NEGATIVE, POSITIVE
+from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
+
+
+def either(*measures: tuple[Verdict, Verdict]) -> Verdict:
+    """One thing measured in several ways, each (verdict, available).
+
+    PASS if one that is available passes, FAIL if one is available and none passes, UNKNOWN if none is.
+    """
+    passes = available = None
+    for verdict, there in measures:
+        passed = verdict.equals(PASS) & there
+        passes = passed if passes is None else passes | passed
+        available = there if available is None else available | there
+    assert passes is not None and available is not None
+    return first_that_holds((passes, PASS), (available, FAIL), otherwise=UNKNOWN)
+
+
+def reticulocytes_increased(block: Block, p: Parameters) -> Verdict:
+    """Percent or absolute count above its upper limit."""
+    percent = block.measure("reticulocytes_percent").carried(p.chemistry_window_days)
+    absolute = block.measure("reticulocytes").carried(p.chemistry_window_days)
+    return either(
+        (percent.increased(p.reticulocytes_percent_upper_limit), percent.available),
+        (absolute.increased(p.reticulocytes_upper_limit), absolute.available),
+    )
+
+
+def indirect_bilirubin_increased(block: Block, p: Parameters) -> Verdict:
+    """The measured value; else total - direct of the latest day in the window that has both."""
+    measured = block.measure("bilirubin_indirect").carried(p.chemistry_window_days)
+    total = block.measure("bilirubin_total")
+    direct = block.measure("bilirubin_direct").events
+    with_direct = direct.latest(total.events.row, total.events.day, within=1)
+    both = total.with_values(
+        total.value - direct["value"][with_direct] if len(direct) else total.value, with_direct >= 0
+    )
+    computed = both.carried(p.chemistry_window_days)
+    limit = p.bilirubin_indirect_upper_limit
+    return first_that_holds(
+        (measured.available, measured.increased(limit)),
+        otherwise=computed.verdict(above(both.value, limit)),
+    )
+
+
+def aiha_work_up(block: Block, p: Parameters) -> Verdict:
+    """Direct antiglobulin test, and at least ``hemolysis_markers_min`` markers of hemolysis."""
+    chemistry = p.chemistry_window_days
+    markers = at_least(
+        p.hemolysis_markers_min,
+        [
+            reticulocytes_increased(block, p),
+            block.measure("ldh").carried(chemistry).increased(p.ldh_upper_limit),
+            block.measure("haptoglobin").carried(chemistry).decreased(p.haptoglobin_lower_limit),
+            indirect_bilirubin_increased(block, p),
+        ],
+    )
+    dat = block.measure("dat").carried(p.dat_window_days)
+    antibody = first_that_holds(
+        (dat.is_any((POSITIVE,), none=FAIL), PASS),
+        (dat.is_any((NEGATIVE,), none=FAIL), _dat_negative(block, p)),
+        otherwise=UNKNOWN,
+    )
+    return antibody & markers
+
+
+def _dat_negative(block: Block, p: Parameters) -> Verdict:
+    if p.dat_negative_aiha == "included":
+        return none_active(block, p, *p.hemolysis_other_causes)
+    return block.shape.constant({"open": UNKNOWN, "excluded": FAIL}[p.dat_negative_aiha])
+
+
+def itp_work_up(block: Block, p: Parameters) -> Verdict:
+    """No other cause of thrombocytopenia, and megakaryocytes not reduced in the marrow."""
+    no_other_cause = none_active(block, p, *p.itp_other_causes)
+    if not p.megakaryocytes_required:
+        return no_other_cause
+    marrow = block.measure("marrow_megakaryocytes").carried(p.marrow_window_days)
+    return no_other_cause & ~marrow.is_any((ABSENT, DECREASED))
+
+
+def prca_work_up(block: Block, p: Parameters) -> Verdict:
+    """Reticulocytopenia without an obvious cause; parvovirus B19 not detected."""
+    percent = block.measure("reticulocytes_percent").carried(p.chemistry_window_days)
+    absolute = block.measure("reticulocytes").carried(p.chemistry_window_days)
+    percent_low = percent < p.prca_reticulocyte_percent_below
+    absolute_low = absolute < p.prca_reticulocytes_below
+    reticulocytopenia = {
+        "either": lambda: either((percent_low, percent.available), (absolute_low, absolute.available)),
+        "both": lambda: percent_low & absolute_low,
+        "percent": lambda: percent_low,
+        "absolute": lambda: absolute_low,
+    }[p.prca_reticulocyte_rule]()
+    parvovirus = block.measure("parvovirus_b19").carried(p.chemistry_window_days)
+    not_detected = ~parvovirus.is_any((POSITIVE,), none=FAIL)
+    return reticulocytopenia & none_active(block, p, *p.prca_obvious_causes) & not_detected
+
+
+WORK_UP: dict[str, Callable[[Block, Parameters], Verdict]] = {
+    "aiha": aiha_work_up,
+    "itp": itp_work_up,
+    "prca": prca_work_up,
+}

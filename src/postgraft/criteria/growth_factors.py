@@ -1,0 +1,84 @@
+"""Growth factors, which may hold the counts up: allowed if the dose is stable."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from postgraft.criteria.concepts.parameters import Parameters
+from postgraft.criteria.concepts.records import absent
+from postgraft.criteria.criterion import Criterion
+from postgraft.timeline.batches import by_length
+from postgraft.timeline.block import Block
+from postgraft.timeline.events import Events
+from postgraft.timeline.paint import total_by_day
+from postgraft.timeline.verdict import Cells, Shape, Verdict
+from postgraft.timeline.windows import earlier, rolling_max
+from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
+
+NOT_GIVEN = PASS + 1
+
+
+def _courses(rows: Events) -> tuple[NDArray[np.int64], Events]:
+    """The rows regrouped: an events row for each patient and drug; and whose course each one is."""
+    order = np.lexsort((rows.day, rows["drug"], rows.row))
+    keys = rows.row[order] * 10_000 + rows["drug"][order]
+    courses, first = np.unique(keys, return_index=True)
+    offsets = np.append(first, keys.size)
+    columns = {name: column[order] for name, column in rows.columns.items()}
+    return courses // 10_000, Events(offsets.astype(np.int64), rows.day[order], columns)
+
+
+def _stable(rows: Events, days: int, p: Parameters) -> Cells:
+    """For each course: whether the days given in the last 28 had one and the same amount, for 14 days now.
+
+    NOT_GIVEN where the window has no day with the drug. Shape (courses, days).
+    """
+    window = p.growth_factor_window_days
+    grid = Shape(rows.rows, days + window)  # the window of day 0 reaches back before it
+
+    def by_day(amount: NDArray[np.float64]) -> NDArray[np.float64]:
+        return total_by_day(grid, rows.row, rows.day + window, rows["end"].astype(np.int64) + window, amount)
+
+    rows_given = by_day(np.ones(len(rows)))
+    given = rows_given > 0
+    dose, unit = rows["dose"], rows["dose_unit"].astype(np.float64)
+    amount = by_day(np.nan_to_num(dose))
+    mean_unit = by_day(unit) / np.maximum(rows_given, 1)
+    missing = by_day(np.isnan(dose).astype(np.float64)) > 0
+
+    def in_window(held: NDArray[np.bool_], days: int = window) -> NDArray[np.bool_]:
+        return np.asarray(rolling_max(held.astype(np.int8), days) > 0)
+
+    def one_value(value: NDArray[np.float64]) -> NDArray[np.bool_]:
+        highest = rolling_max(np.where(given, value, -np.inf), window, -np.inf)
+        lowest = -rolling_max(np.where(given, -value, -np.inf), window, -np.inf)
+        return np.asarray(highest == lowest)
+
+    settled_days = p.growth_factor_stable_days
+    settled = in_window(earlier(given, settled_days, False), max(window - settled_days, 1))
+    stable = one_value(amount) & one_value(mean_unit) & settled
+    verdict = np.where(in_window(missing), UNKNOWN, np.where(stable, PASS, FAIL))
+    return np.where(in_window(given), verdict, NOT_GIVEN).astype(np.int8)[:, window:]
+
+
+def stable_growth_factor(block: Block, p: Parameters) -> Verdict:
+    """No growth factor in the last 28 days, or each at one dose that began at least 14 days ago."""
+    medications = block.tables["medications"]
+    rows = medications.where(medications.isin("drug", p.growth_factors))
+    none_given = absent(block.complete.table("medications"))
+    if len(rows) == 0:
+        return block.shape.constant(none_given)
+    patient, courses = _courses(rows)
+    touched, place = np.unique(patient, return_inverse=True)
+    cells = np.full((touched.size, block.shape.days), NOT_GIVEN, np.int8)
+    over = np.maximum.reduceat(courses["end"], courses.offsets[:-1]).astype(np.int64) + 1
+    for chosen, days in by_length(over + p.growth_factor_window_days, block.shape.days):
+        stable = _stable(courses.take(chosen), days, p)
+        for course, verdict in zip(place[chosen].tolist(), stable, strict=True):
+            np.minimum(cells[course, :days], verdict, out=cells[course, :days])
+    cells[cells == NOT_GIVEN] = none_given
+    return block.shape.of_rows(touched, cells, none_given)
+
+
+STABLE_GROWTH_FACTOR = Criterion("stable_growth_factor", stable_growth_factor, tables=("medications",))

@@ -1,0 +1,111 @@
+"""Viral hepatitis and HIV. Serology and RNA or DNA do not expire."""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import and_
+
+from postgraft.criteria.concepts.parameters import Parameters
+from postgraft.criteria.concepts.records import drug_rows, ever, ever_recorded, given, recorded, with_purpose
+from postgraft.criteria.criterion import Answer, Criterion
+from postgraft.timeline.block import Block
+from postgraft.timeline.paint import cover
+from postgraft.timeline.verdict import Verdict, first_that_holds
+from postgraft.vocabulary.results import NEGATIVE, POSITIVE
+from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
+
+
+def _latest(block: Block, analyte: str, result: int) -> Verdict:
+    """PASS while the latest result ever is this one, else FAIL."""
+    return block.measure(analyte).carried(None).is_any((result,), none=FAIL)
+
+
+def _ever_positive(block: Block, analyte: str) -> Verdict:
+    """PASS from the first positive result on, else FAIL."""
+    results = block.measure(analyte).events
+    return ever(block, results.where(results["value"] == POSITIVE))
+
+
+def hepatitis_a(block: Block, p: Parameters) -> Verdict:
+    """A recorded hepatitis A; an IgM alone leaves it open."""
+    condition = recorded(block, p, "hepatitis_a")
+    return first_that_holds(
+        (condition.equals(PASS), FAIL),
+        (condition.equals(UNKNOWN) | _latest(block, "hav_igm", POSITIVE), UNKNOWN),
+        otherwise=PASS,
+    )
+
+
+def hepatitis_b(block: Block, p: Parameters) -> Verdict:
+    """Active disease, surface antigen, DNA or treatment; a core antibody without DNA test leaves it open."""
+    condition = recorded(block, p, "hepatitis_b_active")
+    treated = given(block, with_purpose(drug_rows(block, *p.hbv_antivirals), "infection_treatment"))
+    active = (
+        condition.equals(PASS)
+        | _latest(block, "hbsag", POSITIVE)
+        | _latest(block, "hbv_dna", POSITIVE)
+        | treated
+    )
+    dna_tested = block.measure("hbv_dna").carried(None).available
+    exposed = _ever_positive(block, "anti_hbc") & ~dna_tested
+    documented = _latest(block, "hbsag", NEGATIVE) & (
+        _latest(block, "hbv_dna", NEGATIVE) | _latest(block, "anti_hbc", NEGATIVE)
+    )
+    return first_that_holds(
+        (active, FAIL),
+        (condition.equals(UNKNOWN) | exposed, UNKNOWN),
+        otherwise=_unless_documented(p, documented),
+    )
+
+
+def hepatitis_c(block: Block, p: Parameters) -> Verdict:
+    """Disease or RNA; treatment counts as the chosen statement of the record says."""
+    condition = recorded(block, p, "hepatitis_c_active")
+    antivirals = drug_rows(block, *p.hcv_antivirals)
+    exposed = _ever_positive(block, "anti_hcv")
+    under_way = cover(block.shape, antivirals.row, antivirals.day + 1, antivirals["end"])
+    for_infection = given(block, with_purpose(antivirals, "infection_treatment"))
+    strict = p.hepatitis_treatment == "inclusion_strict"
+    active = condition.equals(PASS) | _latest(block, "hcv_rna", POSITIVE)
+    return first_that_holds(
+        (exposed & under_way, FAIL if strict else PASS),
+        (for_infection if strict else block.shape.constant(FAIL), FAIL),
+        (active, FAIL),
+        (_latest(block, "hcv_rna", NEGATIVE), PASS),
+        (condition.equals(UNKNOWN) | exposed, UNKNOWN),
+        otherwise=_unless_documented(p, _latest(block, "anti_hcv", NEGATIVE)),
+    )
+
+
+def _unless_documented(p: Parameters, documented: Verdict) -> Verdict | int:
+    """PASS by "not known"; under the documented reading only with the negative tests, else UNKNOWN."""
+    if p.hepatitis_reading == "known_active":
+        return PASS
+    return documented.mapped(fail=UNKNOWN, unknown=UNKNOWN, passed=PASS)
+
+
+def hepatitis(block: Block, p: Parameters) -> Answer:
+    """No active hepatitis A, B or C."""
+    parts = {"a": hepatitis_a(block, p), "b": hepatitis_b(block, p), "c": hepatitis_c(block, p)}
+    return Answer(reduce(and_, parts.values()), {f"hepatitis.{name}": part for name, part in parts.items()})
+
+
+def hiv(block: Block, p: Parameters) -> Verdict:
+    """Not known to be HIV-positive; a reactive screen alone leaves it open."""
+    documented = _latest(block, "hiv_screen", NEGATIVE) | _latest(block, "hiv_rna", NEGATIVE)
+    negative = p.hiv_reading == "known_positive"
+    return first_that_holds(
+        (ever_recorded(block, "hiv") | _ever_positive(block, "hiv_rna"), FAIL),
+        (_ever_positive(block, "hiv_screen"), UNKNOWN),
+        otherwise=PASS if negative else documented.mapped(fail=UNKNOWN, unknown=UNKNOWN, passed=PASS),
+    )
+
+
+HEPATITIS = Criterion(
+    "hepatitis",
+    hepatitis,
+    tables=("measurements", "medications", "conditions"),
+    analytes=("hbsag", "anti_hbc", "hbv_dna", "anti_hcv", "hcv_rna", "hav_igm"),
+    components=("hepatitis.a", "hepatitis.b", "hepatitis.c"),
+)
+HIV = Criterion("hiv", hiv, tables=("measurements", "conditions"), analytes=("hiv_screen", "hiv_rna"))

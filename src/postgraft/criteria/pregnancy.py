@@ -1,0 +1,39 @@
+"""Pregnancy."""
+
+from __future__ import annotations
+
+from postgraft.criteria.concepts.age import age_at_least
+from postgraft.criteria.concepts.parameters import Parameters
+from postgraft.criteria.concepts.records import recorded
+from postgraft.criteria.criterion import Criterion
+from postgraft.timeline.block import Block
+from postgraft.timeline.verdict import Verdict, first_that_holds
+from postgraft.vocabulary.results import NEGATIVE, POSITIVE
+from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
+
+
+def not_pregnant(block: Block, p: Parameters) -> Verdict:
+    """Male, not of childbearing potential, or not pregnant by test."""
+    sex = {name: block.shape.by_row(block.fact_is("sex", name)) for name in ("male", "female")}
+    pregnant = recorded(block, p, "pregnant")
+    test = block.measure("pregnancy_test").carried(p.pregnancy_window_days)
+    past_childbearing = age_at_least(block, p.menopause_age_years).equals(PASS)
+    untested = {"assumed": PASS, "required": UNKNOWN}[p.pregnancy_test]
+    return first_that_holds(
+        (sex["male"], PASS),
+        (pregnant.equals(PASS) | test.is_any((POSITIVE,), none=FAIL), FAIL),
+        (past_childbearing | recorded(block, p, "not_childbearing").equals(PASS), PASS),
+        (test.is_any((NEGATIVE,), none=FAIL), PASS),
+        (pregnant.equals(UNKNOWN), UNKNOWN),
+        (sex["female"], untested),
+        otherwise=UNKNOWN,
+    )
+
+
+NOT_PREGNANT = Criterion(
+    "not_pregnant",
+    not_pregnant,
+    tables=("patients",),
+    analytes=("pregnancy_test",),
+    left_open="Without a test a woman of childbearing age is taken as not pregnant unless the test is required.",
+)

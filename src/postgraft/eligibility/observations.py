@@ -1,0 +1,156 @@
+"""From an extract to observed transplants, and from those to blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from postgraft.extract import Extract
+from postgraft.protocol import Protocol
+from postgraft.timeline.block import Block
+from postgraft.timeline.events import OPEN_END, Events, ragged
+from postgraft.timeline.verdict import Shape
+
+TABLES = ("medications", "transfusions", "disease_status", "conditions", "adjudications")
+Columns = tuple[dict[str, NDArray[Any]], dict[str, tuple[str, ...]]]
+
+
+@dataclass(frozen=True)
+class Observations:
+    """Observed allogeneic transplants, a row each, in the order of patients and days.
+
+    ``patient``: code of the patient; ``number``: 1, 2, … among the patient's allogeneic transplants; ``day0``:
+    absolute day; ``first`` and ``last``: observed days (closed, from day 0), ``last`` < ``first`` if none.
+    """
+
+    extract: Extract
+    protocol: Protocol
+    patient: NDArray[np.int64]
+    number: NDArray[np.int64]
+    day0: NDArray[np.int64]
+    first: NDArray[np.int32]
+    last: NDArray[np.int32]
+    source_row: NDArray[np.int64]
+    age_day: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return self.patient.size
+
+    @cached_property
+    def _columns(self) -> dict[str, Columns]:
+        names = ("patients", "transplants", *TABLES)
+        return {name: _coded(getattr(self.extract, name)) for name in names}
+
+    def _facts(self, rows: NDArray[np.int64]) -> Columns:
+        patients, patient_labels = self._columns["patients"]
+        transplants, transplant_labels = self._columns["transplants"]
+        own, source = self.patient[rows], self.source_row[rows]
+        day0 = self.day0[rows].astype(np.float64)
+        facts = {name: patients[name][own] for name in _PATIENT_FACTS}
+        facts |= {
+            name: transplants[name][source] - (day0 if name.endswith("engraftment") else 0)
+            for name in ("indication", "neutrophil_engraftment", "platelet_engraftment")
+        }
+        calendar = np.full(rows.size, self.extract.time == "dates")
+        facts |= {"day0": day0, "calendar": calendar, "age_day": self.age_day[rows].astype(np.float64)}
+        return facts, patient_labels | transplant_labels
+
+    def _events(
+        self, rows: NDArray[np.int64], starts: NDArray[np.int64], day: NDArray[Any], columns: Columns
+    ) -> Events:
+        """The dated rows of each observation's patient that are known by its last observed day."""
+        own = self.patient[rows]
+        index = ragged(starts[own], starts[own + 1])
+        row = np.repeat(np.arange(rows.size), starts[own + 1] - starts[own])
+        relative = day[index] - self.day0[rows][row]
+        known = relative <= self.last[rows][row]
+        index, row, relative = index[known], row[known], relative[known]
+        offsets = np.searchsorted(row, np.arange(rows.size + 1))
+        values, labels = columns
+        picked = {name: values[name][index] for name in values}
+        if "end" in picked:
+            picked["end"] = np.minimum(picked["end"] - self.day0[rows][row], OPEN_END).astype(np.int32)
+        return Events(offsets, relative.astype(np.int32), picked, labels)
+
+    def block(self, rows: NDArray[np.int64]) -> Block:
+        """The block of the given observations; its rows in that order."""
+        facts, labels = self._facts(rows)
+        tables = {}
+        for name in TABLES:
+            values, table_labels = self._columns[name]
+            day = values["start" if "start" in values else "day"]
+            kept = {key: column for key, column in values.items() if key not in ("patient", "start", "day")}
+            tables[name] = self._events(rows, self.extract.offsets(name), day, (kept, table_labels))
+
+        def analyte_events(analyte: str) -> Events:
+            series = self.extract.series(analyte)
+            values = {"value": series.value, "lower": series.lower, "upper": series.upper}
+            return self._events(rows, series.offsets, series.day, (values, {}))
+
+        last = self.last[rows]
+        shape = Shape(rows.size, int(max(last.max(initial=-1), 0)) + 1)
+        complete = self.extract.complete.assuming(self.protocol.assume_complete)
+        return Block(shape, self.first[rows], last, facts, labels, tables, analyte_events, complete)
+
+
+_PATIENT_FACTS = ("sex", "birth_day", "birth_year", "age_at_transplant", "transplant_year")
+
+
+def _coded(frame: pd.DataFrame) -> Columns:
+    """Columns as arrays: categories as codes with their labels, open ends as ``OPEN_END``."""
+    values: dict[str, NDArray[Any]] = {}
+    labels: dict[str, tuple[str, ...]] = {}
+    for name, column in frame.items():
+        if isinstance(column.dtype, pd.CategoricalDtype):
+            values[str(name)] = column.cat.codes.to_numpy().astype(np.int64)
+            labels[str(name)] = tuple(map(str, column.cat.categories))
+        else:
+            values[str(name)] = column.to_numpy()
+    if "end" in values:
+        end = np.where(np.isnan(values["end"]), float(2**40), values["end"]).astype(np.int64)
+        single = ~values["daily"] if "daily" in values else np.zeros(end.size, bool)
+        values["end"] = np.where(single, values["start"], end)
+    return values, labels
+
+
+def observe(extract: Extract, protocol: Protocol) -> Observations:
+    """The transplants that ``index_transplant`` asks for, with their observed days.
+
+    Days run from day 0 (or ``observed_from``) to the first of death, last contact, the end of the extract,
+    the day before the next allogeneic transplant and ``horizon_days``, all included.
+    """
+    transplants, patients = extract.transplants, extract.patients
+    source = np.flatnonzero((transplants["type"] == "allogeneic").to_numpy())
+    patient = transplants["patient"].to_numpy()[source].astype(np.int64)
+    day0 = transplants["day"].to_numpy()[source].astype(np.int64)
+    new = np.append(True, np.diff(patient) != 0)[: patient.size]
+    start = np.maximum.accumulate(np.where(new, np.arange(patient.size), 0))
+    number = np.arange(patient.size) - start + 1
+    final = np.append(np.diff(patient) != 0, True)[: patient.size]
+    following = np.where(final, np.inf, np.append(day0[1:], 0)[: patient.size])
+    ends = [patients[name].to_numpy()[patient] for name in ("death", "last_contact")]
+    bounds = [*ends, following - 1, np.full(patient.size, _or_inf(extract.extracted_on))]
+    last = np.minimum(np.fmin.reduce(bounds) - day0, protocol.horizon_days)
+    since = np.nan_to_num(patients["observed_from"].to_numpy()[patient] - day0, nan=0)
+    age_day = day0[start] if extract.time == "dates" else np.zeros_like(day0)
+    chosen = {"each": np.ones(patient.size, bool), "first": new, "last": final}[protocol.index_transplant]
+    mask: Mapping[str, NDArray[Any]] = {
+        "patient": patient,
+        "number": number,
+        "day0": day0,
+        "first": np.clip(since, 0, OPEN_END).astype(np.int32),
+        "last": np.clip(last, -1, OPEN_END).astype(np.int32),
+        "source_row": source,
+        "age_day": age_day,
+    }
+    return Observations(extract, protocol, **{name: values[chosen] for name, values in mask.items()})
+
+
+def _or_inf(day: float | None) -> float:
+    return np.inf if day is None else float(day)

@@ -1,0 +1,160 @@
+"""The outcome of an evaluation: statuses of transplants and patients, and where patients are lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from postgraft.criteria import CRITERIA
+from postgraft.eligibility.observations import Observations
+from postgraft.eligibility.screening import Screened, lengths, verdict_table
+from postgraft.extract import Extract
+from postgraft.protocol import Protocol
+from postgraft.vocabulary.errors import PostgraftError
+from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN, VERDICT_NAMES
+
+STATUSES = ("ineligible", "possible", "eligible")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an evaluation found, a row a transplant, folded to patients; nothing here holds a verdict a day.
+
+    Verdicts of single patients are computed again when asked for.
+    """
+
+    extract: Extract
+    protocol: Protocol
+    observations: Observations
+    screened: Screened
+
+    @cached_property
+    def status(self) -> NDArray[np.int64]:
+        """Position in ``STATUSES`` of each transplant."""
+        return np.where(self.screened.eligible[:, 0], 2, np.where(self.screened.possible[:, 0], 1, 0))
+
+    @cached_property
+    def transplants(self) -> pd.DataFrame:
+        """A row per allogeneic transplant: patient_id, status, possible_kind and the days of its stretches.
+
+        first_eligible_day, eligible_days: of stretches of at least ``eligible_days_min`` days with every
+        criterion PASS; first_possible_day, possible_days: with no FAIL, whatever the status. Days are counted
+        from the transplant's day 0; missing where there is no stretch.
+        """
+        kept, seen = self.screened, self.observations
+        status = np.array(STATUSES)[self.status]
+        kind = np.where(kept.documentation, "documentation", "diagnosis").astype(object)
+        frame = pd.DataFrame(
+            {
+                "patient_id": self.extract.patients["patient_id"].to_numpy()[seen.patient],
+                "status": status,
+                "possible_kind": pd.array(np.where(status == "possible", kind, None), dtype="str"),
+                "transplant": seen.number,
+                "first_eligible_day": _days(kept.first_eligible_day),
+                "eligible_days": kept.eligible_days,
+                "first_possible_day": _days(kept.first_possible_day),
+                "possible_days": kept.possible_days,
+            }
+        )
+        return frame
+
+    @cached_property
+    def counted_rows(self) -> NDArray[np.int64]:
+        """For each patient with an observed transplant, in order: the row of the transplant that counts.
+
+        That is the first eligible one, else the first possible one (documentation before diagnosis), else
+        the last.
+        """
+        seen = self.observations
+        documentation = (self.status == 1) & self.screened.documentation
+        rank = self.status * 2 + documentation
+        tie = np.where(self.status == 0, -seen.number, seen.number)
+        order = np.lexsort((tie, -rank, seen.patient))
+        first = np.append(True, np.diff(seen.patient[order]) != 0)[: order.size]
+        return order[first]
+
+    @cached_property
+    def patients(self) -> pd.DataFrame:
+        """A row per patient, as of the transplant that counts: the columns of ``transplants``."""
+        return self.transplants.iloc[self.counted_rows].reset_index(drop=True)
+
+    def verdicts(
+        self, patient_id: str, transplant: int | None = None, components: bool = False
+    ) -> pd.DataFrame:
+        """PASS, FAIL or UNKNOWN by criterion on each observed day of one transplant (None: the last).
+
+        The index is ``day``, from the first to the last observed day; a column per criterion, with
+        ``components`` also one for each of its components.
+        """
+        row = self.row_of(patient_id, transplant)
+        block = self.observations.block(np.array([row]))
+        names, cells = verdict_table(block, self.protocol, 0, components)
+        first = int(self.observations.first[row])
+        index = pd.RangeIndex(first, first + len(cells), name="day")
+        return pd.DataFrame(np.array(VERDICT_NAMES)[cells], index=index, columns=list(names))
+
+    def row_of(self, patient_id: str, transplant: int | None = None) -> int:
+        """Row of an observed transplant; PostgraftError where there is none, saying which there are."""
+        rows = np.flatnonzero((self.transplants["patient_id"] == patient_id).to_numpy())
+        if rows.size == 0:
+            raise PostgraftError(
+                f"no patient {patient_id!r} with an observed allogeneic transplant in {self.extract.name!r}"
+            )
+        if transplant is None:
+            return int(rows[-1])
+        numbers = self.observations.number[rows]
+        if transplant not in numbers:
+            known = ", ".join(map(str, numbers.tolist()))
+            raise PostgraftError(f"patient {patient_id!r} has no transplant {transplant}; there is {known}")
+        return int(rows[numbers == transplant][0])
+
+    def _by_patient(self, transplants: NDArray[np.bool_]) -> int:
+        """Number of patients with at least one of the marked transplants."""
+        return int(np.unique(self.observations.patient[transplants]).size)
+
+    def funnel(self) -> pd.DataFrame:
+        """In protocol order: patients left when this and all earlier criteria hold on one day.
+
+        Columns criterion, statements, remaining_eligible (all PASS), remaining_possible (none FAIL).
+        """
+        rows = []
+        for i, criterion in enumerate(CRITERIA):
+            best = self.screened.remaining[:, i]
+            rows.append(
+                {
+                    "criterion": criterion.name,
+                    "statements": ", ".join(self.protocol.criteria[criterion.name].statements),
+                    "remaining_eligible": self._by_patient(best == PASS),
+                    "remaining_possible": self._by_patient(best != FAIL),
+                }
+            )
+        return pd.DataFrame(rows)
+
+    def criterion_verdicts(self) -> pd.DataFrame:
+        """Per criterion: patients by their best verdict on an observed day, and observed days by verdict.
+
+        Columns criterion, patients_pass, patients_unknown, patients_fail, days_pass, days_unknown, days_fail.
+        Patients without any observed day are in none.
+        """
+        patient = self.observations.patient
+        people = int(patient.max(initial=-1)) + 1
+        rows = []
+        for i, criterion in enumerate(CRITERIA):
+            best = np.full(people, -1, np.int8)
+            np.maximum.at(best, patient, self.screened.best[:, i])
+            row: dict[str, object] = {"criterion": criterion.name}
+            row |= {
+                f"patients_{VERDICT_NAMES[v].lower()}": int((best == v).sum()) for v in (PASS, UNKNOWN, FAIL)
+            }
+            days = self.screened.person_days[i]
+            row |= {f"days_{VERDICT_NAMES[v].lower()}": int(days[v]) for v in (PASS, UNKNOWN, FAIL)}
+            rows.append(row)
+        return pd.DataFrame(rows)
+
+
+def _days(day: NDArray[np.int32]) -> pd.Series:
+    return pd.Series(day, dtype="Int64").mask(day < 0)
