@@ -36,8 +36,8 @@ class Extract:
     """A cohort extract that has passed validation.
 
     Patients are numbered 0 … n-1 in the order of their file; every frame but ``patients`` has their number in
-    ``patient`` and is sorted by patient, then day. Days count from 1970-01-01, or with ``time: days`` from day 0
-    of the index transplant. Intervals include both ends.
+    ``patient`` and is sorted by patient, then day. Days count from 1970-01-01, or with ``time: days`` from
+    day 0 of the index transplant. Intervals include both ends.
     """
 
     contents: Contents

@@ -49,12 +49,12 @@ def categorical(codes: Any, categories: Sequence[str]) -> pd.Categorical:
 
 
 def _dtype(categories: Sequence[str]) -> pd.CategoricalDtype:
-    return pd.CategoricalDtype(pd.Index(categories, dtype="str"))
+    return pd.CategoricalDtype(pd.Index(list(categories), dtype="str"))
 
 
 @cache
 def _closed(categories: tuple[str, ...]) -> pd.CategoricalDtype:
-    """The type of a closed vocabulary; making it anew for each column would take most of a small extract's time."""
+    """The type of a closed vocabulary, made once: it is dear beside a column of a few rows."""
     return _dtype(categories)
 
 

@@ -63,9 +63,8 @@ def merge_same_day(transplants: pd.DataFrame, place: Place) -> pd.DataFrame:
     merged = transplants[shared].groupby(keys, as_index=False, observed=True, sort=True).first()
     found = "allogeneic transplants of one patient on one day, taken as one"
     place.notes.add("warning", "same-day-transplants", place.file, "", found, "", len(merged))
-    together = pd.concat([transplants[~shared], merged[transplants.columns]]).astype(
-        transplants.dtypes.to_dict()
-    )
+    together: pd.DataFrame = pd.concat([transplants[~shared], merged[transplants.columns]])
+    together = together.astype(transplants.dtypes.to_dict())
     return together.sort_values(["patient", "day"], kind="stable", ignore_index=True)
 
 

@@ -66,7 +66,7 @@ class Contents:
 
 
 def find_sources(folder: Path, notes: Notes) -> dict[str, Source | None]:
-    """The tables of a folder, None for one that cannot be read; this, and what looks like a table, is noted."""
+    """The tables of a folder, None for one that cannot be read; this is noted, and what looks like one."""
     sources: dict[str, Source | None] = {}
     for name in TABLES:
         found = forms(folder, name)
@@ -75,6 +75,7 @@ def find_sources(folder: Path, notes: Notes) -> dict[str, Source | None]:
             notes.add(
                 "error", "several-forms", name, "", f"is there more than once: {several}", "one of them"
             )
+            sources[name] = None
         elif found:
             try:
                 sources[name] = open_source(found[0], notes)
@@ -152,13 +153,10 @@ class _Reader:
     def _measurements(self, people: People) -> Measurements:
         results = Measurements(people)
         place, columns = self._place(MEASUREMENTS), self._columns(MEASUREMENTS)
-        if columns:
-            for batch in self._batches(self.sources["measurements"], columns):
-                rows = row_count(batch)
-                results.add(
-                    batch, rows, replace(place, first_row=place.first_row + self.rows["measurements"])
-                )
-                self.rows["measurements"] += rows
+        for batch in self._batches(MEASUREMENTS, columns):
+            rows = row_count(batch)
+            results.add(batch, rows, replace(place, first_row=place.first_row + self.rows["measurements"]))
+            self.rows["measurements"] += rows
         self.ignored["measurements"] = results.ignored
         return results
 
