@@ -29,7 +29,7 @@ UNLIMITED = 10_000
 
 app = typer.Typer(
     help="Which already transplanted patients could have joined NCT05873205, when, and why not the others.",
-    epilog="Begin with `postgraft synth my-cohort --patients 200 --seed 1`, then `postgraft check my-cohort`. "
+    epilog="Begin with `postgraft synth trial --patients 200 --seed 1`, then `postgraft check trial`. "
     "Exit status: 0 done, 1 it failed, 2 bad input. "
     "With --debug any command shows the traceback of an unexpected failure.",
     no_args_is_help=True,
@@ -160,7 +160,7 @@ def synth(
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """The console entry point; a user's mistake and a failure each end in one message, never in a traceback."""
+    """The console entry point; a user's mistake and a failure each end in one message, no traceback."""
     given = sys.argv[1:] if arguments is None else arguments
     wanted = [argument for argument in given if argument != "--debug"]
     try:
@@ -210,7 +210,7 @@ def _show(frame: "pd.DataFrame") -> None:
     Console(highlight=False, width=None if console.is_terminal else UNLIMITED).print(table)
 
 
-def _cell(value: object) -> str:
+def _cell(value: Any) -> str:
     import pandas as pd
 
     if pd.api.types.is_scalar(value) and pd.isna(value):

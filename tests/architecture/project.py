@@ -5,8 +5,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 
-MADE = {".git", ".venv", ".hypothesis", ".ipynb_checkpoints", "build", "dist", "reports", "__pycache__"}
-"""Folders that hold nothing a person wrote; ``reports`` at the top only, see below."""
+MADE = {".git", ".venv", ".hypothesis", ".ipynb_checkpoints", "build", "dist", "__pycache__"}
+"""Folders that hold nothing a person wrote; so does ``reports`` at the top."""
 
 
 def written_files(folder: Path = ROOT) -> Iterator[Path]:
@@ -14,5 +14,5 @@ def written_files(folder: Path = ROOT) -> Iterator[Path]:
     for path in sorted(folder.iterdir()):
         if path.is_file():
             yield path
-        elif not (path.name.endswith("_cache") or path.name in MADE and (path.name != "reports" or folder == ROOT)):
+        elif not (path.name.endswith("_cache") or path.name in MADE or path == ROOT / "reports"):
             yield from written_files(path)

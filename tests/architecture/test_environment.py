@@ -53,7 +53,9 @@ def test_the_lock_satisfies_pyproject(python):
 
 
 def test_a_lock_that_is_behind_is_found():
-    assert unmet(PYPROJECT, re.sub(r"(?m)^pandas==.*$", "pandas==2.2.0", LOCK), "3.11") == ["pandas>=3.0: locked ['2.2.0']"]
+    assert unmet(PYPROJECT, re.sub(r"(?m)^pandas==.*$", "pandas==2.2.0", LOCK), "3.11") == [
+        "pandas>=3.0: locked ['2.2.0']"
+    ]
     assert unmet(PYPROJECT, re.sub(r"(?m)^typer==.*$", "", LOCK), "3.11") == ["typer>=0.20: locked []"]
 
 

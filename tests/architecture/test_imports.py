@@ -51,7 +51,7 @@ def modules(src: Path) -> dict[str, Path]:
 
 
 def imported(path: Path) -> set[str]:
-    """The dotted names a file imports, wherever in it; ``from a import b`` gives ``a.b``, ``from . import b`` ``.b``."""
+    """The dotted names a file imports, wherever in it: ``from a import b`` gives ``a.b``."""
     names = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -77,7 +77,7 @@ def graph(src: Path) -> dict[str, set[str]]:
 
 
 def room(module: str) -> str:
-    return (module.split(".") + ["__init__"])[1]
+    return [*module.split("."), "__init__"][1]
 
 
 def wrong_ways(src: Path) -> list[str]:
@@ -92,7 +92,11 @@ def wrong_ways(src: Path) -> list[str]:
 
 def clinical_crossings(src: Path) -> list[str]:
     """Every file of ``criteria`` that makes criteria and reaches, directly or not, another one that does."""
-    edges = {m: {u for u in used if room(u) == "criteria"} for m, used in graph(src).items() if room(m) == "criteria"}
+    edges = {
+        m: {u for u in used if room(u) == "criteria"}
+        for m, used in graph(src).items()
+        if room(m) == "criteria"
+    }
     clinical = {module for module in edges if _makes_criteria(modules(src)[module])}
     found = []
     for module in clinical:
@@ -106,7 +110,11 @@ def clinical_crossings(src: Path) -> list[str]:
 
 
 def _makes_criteria(path: Path) -> bool:
-    calls = (node.func for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call))
+    calls = (
+        node.func
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+    )
     return any(isinstance(called, ast.Name) and called.id == "Criterion" for called in calls)
 
 
@@ -115,7 +123,9 @@ def test_imports_go_up_the_list_of_rooms():
 
 
 def test_imports_are_written_in_full():
-    relative = {name: [used for used in imported(path) if used.startswith(".")] for name, path in modules(SRC).items()}
+    relative = {
+        name: [used for used in imported(path) if used.startswith(".")] for name, path in modules(SRC).items()
+    }
     assert {name: used for name, used in relative.items() if used} == {}
 
 
@@ -128,7 +138,14 @@ def test_clinical_files_keep_to_themselves():
 
 
 def test_only_the_extract_room_reads_cohort_files():
-    readers = {"duckdb", "pandas.read_csv", "pandas.read_parquet", "pyarrow.csv", "pyarrow.parquet", "pyarrow.dataset"}
+    readers = {
+        "duckdb",
+        "pandas.read_csv",
+        "pandas.read_parquet",
+        "pyarrow.csv",
+        "pyarrow.parquet",
+        "pyarrow.dataset",
+    }
     writers = {"synthetic"}  # it writes an extract and reads none back
     found = {}
     for name, path in modules(SRC).items():
@@ -143,7 +160,9 @@ def test_only_the_extract_room_reads_cohort_files():
 def test_what_is_imported_is_declared_and_what_is_declared_is_imported():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     declared = {re.match(r"[\w.-]+", line)[0].lower() for line in project["dependencies"]}
-    optional = {re.match(r"[\w.-]+", line)[0].lower() for line in project["optional-dependencies"]["examples"]}
+    optional = {
+        re.match(r"[\w.-]+", line)[0].lower() for line in project["optional-dependencies"]["examples"]
+    }
     needs = {IMPORT_NAMES.get(name, name.replace("-", "_")): name for name in declared}
     used = {name.split(".")[0] for path in modules(SRC).values() for name in imported(path)}
     third_party = used - set(sys.stdlib_module_names) - {"postgraft", ""}
@@ -183,7 +202,10 @@ def test_an_import_down_the_list_is_found(sample, line):
 
 def test_an_import_of_the_package_itself_is_found(sample):
     src = sample({"vocabulary/units": "import postgraft", "timeline/grid": "from postgraft import evaluate"})
-    assert wrong_ways(src) == ["postgraft.timeline.grid imports postgraft", "postgraft.vocabulary.units imports postgraft"]
+    assert wrong_ways(src) == [
+        "postgraft.timeline.grid imports postgraft",
+        "postgraft.vocabulary.units imports postgraft",
+    ]
 
 
 def test_a_detour_from_one_clinical_file_to_another_is_found(sample):

@@ -10,7 +10,7 @@ PATTERNS = {
     "a folder of one machine": r"(?<![\w.$}/])/(?:work|home|root|tmp|Users|opt|mnt|srv)/",
     "a folder beside the project": r"\.\./shared|(?<![\w-])shared/",
     "a hidden folder of a workplace": r"(?<!\w)\.library\b",
-    "the host of a registry": r"(?i)\b(?:pypi\.org|pythonhosted\.org|anaconda\.org|npmjs\.(?:org|com)|deb\.debian\.org)",
+    "the host of a registry": r"(?i)\b(?:pypi|pythonhosted|anaconda|npmjs|deb\.debian)\.(?:org|com)\b",
 }
 THIS = Path(__file__)
 LICENCE = ROOT / "LICENSE"  # the Apache text as published
@@ -32,12 +32,21 @@ def test_no_file_names_a_machines_path_a_neighbour_folder_or_a_registry():
 
 
 @pytest.mark.parametrize(
-    "text", ["see /work/x", "open('/tmp/a')", "../shared/criteria.md", "shared/extract.md", "https://pypi.org/simple"]
+    "text",
+    [
+        "see /work/x",
+        "open('/tmp/a')",
+        "../shared/criteria.md",
+        "shared/extract.md",
+        "https://pypi.org/simple",
+    ],
 )
 def test_such_a_name_is_found(text):
     assert len(local_names(text)) >= 1
 
 
-@pytest.mark.parametrize("text", ["../work/x", "$HOME/tmp/x", "the shared part", "https://doi.org/10.1/root/x"])
+@pytest.mark.parametrize(
+    "text", ["../work/x", "$HOME/tmp/x", "the shared part", "https://doi.org/10.1/root/x"]
+)
 def test_other_names_are_left_alone(text):
     assert local_names(text) == []

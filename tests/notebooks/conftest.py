@@ -17,7 +17,7 @@ share: float = 0.5  # between 0 and 1
 
 @pytest.fixture
 def make_notebook(tmp_path: Path) -> MakeNotebook:
-    """Write ``NAME.ipynb`` with a title, the parameters cell above and the given cells; ``# `` begins prose."""
+    """Write ``NAME.ipynb``: a title, the parameters cell, the given cells; one with # is prose."""
 
     def make(*cells: str, name: str = "01_small", parameters: str = PARAMETERS) -> Path:
         v4 = nbformat.v4

@@ -1,7 +1,7 @@
 """Notebooks run on a cohort extract and rendered to pages that open offline, each with its provenance.
 
-A notebook itself needs only ``project_path`` from here. What runs and renders notebooks takes seconds to import
-(papermill, nbconvert), so it is imported on first use.
+A notebook itself needs only ``project_path`` from here. What runs and renders notebooks takes seconds to
+import (papermill, nbconvert), so it is imported on first use.
 """
 
 import importlib

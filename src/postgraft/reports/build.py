@@ -1,11 +1,12 @@
 """From a cohort extract to its reports: read it, run each notebook, render it, record where it came from."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from postgraft.extract import read_extract
 from postgraft.reports.errors import ReportError
@@ -50,12 +51,7 @@ def build_report(
     with _progress(shown=progress) as bar:
         tasks = [bar.add_task(path.stem, total=None) for path in runs]
         for task, (path, values) in zip(tasks, runs.items(), strict=True):
-            executed = run_notebook(
-                path,
-                folder,
-                values,
-                lambda done, total, task=task: bar.update(task, completed=done, total=total),
-            )
+            executed = run_notebook(path, folder, values, partial(_advance, bar, task))
             record = provenance(source, path, executed, values)
             pages.append(render_html(executed, record))
             write_provenance(folder, record)
@@ -89,6 +85,10 @@ def _found(notebook: Path | str) -> Path:
         there = ", ".join(sorted(p.stem for p in path.parent.glob("*.ipynb")))
         raise ReportError(f"There is no notebook {notebook}; there are: {there}")
     return path
+
+
+def _advance(bar: Progress, task: TaskID, done: int, total: int) -> None:
+    bar.update(task, completed=done, total=total)
 
 
 def _progress(*, shown: bool) -> Progress:

@@ -1,6 +1,7 @@
 """The parameters a notebook declares, and the check of given values against them before anything is run.
 
-Papermill only logs an unknown parameter and injects any value; a misspelt name would give a report of the defaults.
+Papermill only logs an unknown parameter and injects any value; a misspelt name would give a report of
+the defaults.
 """
 
 import ast
@@ -36,7 +37,7 @@ class Parameter:
     help: str
 
     def checked(self, value: Any) -> Any:
-        """The value as JSON can carry it, if it fits the annotation (an int fits float, a bool fits only bool).
+        """The value as JSON can carry it, if it fits the annotation; an int fits float, a bool only bool.
 
         Raises:
             ReportError: naming the parameter, what was given and what is accepted.
@@ -96,7 +97,7 @@ def unknown_parameter(name: str, declared: Iterable[str], where: str) -> ReportE
 
 
 def json_value(value: Any) -> Any:
-    """The value in types that survive papermill: dates become ISO text, paths text, numpy scalars plain numbers.
+    """The value in types that survive papermill: dates as ISO text, paths as text, numpy scalars as numbers.
 
     Raises:
         ValueError: a number that is not finite, or a type JSON has no word for.

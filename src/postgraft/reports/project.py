@@ -20,18 +20,18 @@ def project_root() -> Path:
         if _is_project(folder / "pyproject.toml"):
             return folder
     raise ReportError(
-        "The folder with the notebooks was not found: postgraft is installed without it. Run inside a clone of "
-        "the project (there `make report` sets everything up), or name your own notebooks by path."
+        "The folder with the notebooks was not found: postgraft is installed without it. Run inside a clone "
+        "of the project (there `make report` sets everything up), or name your own notebooks by path."
     )
 
 
 def project_path(path: str | Path) -> Path:
-    """A path that is absolute as it is, a relative one from the project's root; a notebook's inputs go through it."""
+    """An absolute path as it is, a relative one from the project's root; for a notebook's inputs."""
     return Path(path) if Path(path).is_absolute() else project_root() / path
 
 
 def portable(path: str | Path) -> str:
-    """A path as ``project_path`` reads it back; inside the project it is relative and tells nothing of the machine."""
+    """A path as ``project_path`` reads it back: relative inside the project, telling of no machine."""
     whole, root = Path(path).resolve(), project_root()
     return whole.relative_to(root).as_posix() if whole.is_relative_to(root) else str(whole)
 

@@ -26,9 +26,10 @@ def provenance(
 ) -> dict[str, Any]:
     """The record of one run.
 
-    ``cohort`` holds name and fingerprint of the extract, ``parameters`` every declared parameter with the value
-    the run had. ``protocol`` and ``seed`` are the parameters of these names, ``amendments`` the content of the
-    file that the parameter of this name points to: their names, what they set and what they drop. Times are UTC; ``git_revision`` ends in ``+`` if files differ from that revision.
+    ``cohort`` holds name and fingerprint of the extract, ``parameters`` every declared parameter with the
+    value the run had. ``protocol`` and ``seed`` are the parameters of these names, ``amendments`` the content
+    of the file the parameter of this name points to: names, what they set, what they drop. Times are UTC;
+    ``git_revision`` ends in ``+`` if files differ from that revision.
     """
     run = nbformat.read(executed, as_version=4).metadata.papermill
     return {
@@ -63,7 +64,7 @@ def package_versions() -> dict[str, str]:
 
 
 def git_revision(root: Path) -> str | None:
-    """The commit the project's files are at, with ``+`` if they differ from it; None outside a clone or without git."""
+    """The commit the files are at, ``+`` if they differ from it; None outside a clone or without git."""
     if not (root / ".git").exists():
         return None
     try:

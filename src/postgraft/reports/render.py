@@ -14,6 +14,9 @@ from postgraft.reports.files import write_whole
 SHOWN = ["text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain"]
 """Output types a static page can show, best first; a widget or a script is not among them."""
 
+NAMED = ("postgraft", "pandas")
+"""Packages whose versions the page itself tells."""
+
 CONTENTS_FROM = 3
 """Sections from which a page gets a list of contents."""
 
@@ -21,9 +24,9 @@ CONTENTS_FROM = 3
 def render_html(executed: Path, record: Mapping[str, Any]) -> Path:
     """Write ``NAME.html`` beside an executed notebook and return its path.
 
-    The page's footer tells ``record``, the notebook's provenance. Figures take their alternative text from the
-    output's metadata, ``display(figure, metadata={"image/png": {"alt": ...}})``. What a cell wrote to stderr
-    stays in the notebook.
+    The page's footer tells ``record``, the notebook's provenance. Figures take their alternative text from
+    the output's metadata, ``display(figure, metadata={"image/png": {"alt": ...}})``. What a cell wrote to
+    stderr stays in the notebook.
     """
     notebook = nbformat.read(executed, as_version=4)
     notebook.metadata["title"] = _title(notebook) or executed.stem
@@ -50,14 +53,13 @@ def footer(record: Mapping[str, Any]) -> dict[str, str]:
     started, ended = (dt.datetime.fromisoformat(record[moment]) for moment in ("started", "ended"))
     amendments = ", ".join(amendment["name"] for amendment in record["amendments"])
     revision = record["git_revision"]
+    changed = ", files changed since" if revision and revision.endswith("+") else ""
     return {
         "Cohort extract": f"{cohort['name']}, fingerprint {cohort['fingerprint']}",
         "Protocol": f"{record['protocol'] or 'none applied'}, amendments: {amendments or 'none'}",
         "Computed": f"{ended:%Y-%m-%d %H:%M} UTC, in {(ended - started).seconds} s",
-        "Software": f"postgraft {packages['postgraft']}, Python {record['python']}, pandas {packages['pandas']}",
-        "Revision": f"{revision[:12]}{', files changed since' * revision.endswith('+')}"
-        if revision
-        else "none",
+        "Software": ", ".join(f"{name} {packages[name]}" for name in NAMED) + f", Python {record['python']}",
+        "Revision": f"{revision[:12]}{changed}" if revision else "none",
         "Seed": "none needed" if record["seed"] is None else str(record["seed"]),
     }
 

@@ -21,7 +21,7 @@ from postgraft.vocabulary.errors import PostgraftError
 KERNEL = "python3"
 ENGINE = "postgraft"
 ENCRYPTED = Config(KernelManager={"transport_encryption": "auto"})
-"""Results of patients pass between this process and the kernel; on a shared machine nobody else reads them."""
+"""Patients' results pass between this process and the kernel; nobody else on the machine reads them."""
 
 OnCell = Callable[[int, int], None]
 """Told after every cell: cells done, cells in all."""
@@ -32,12 +32,12 @@ def run_notebook(
 ) -> Path:
     """Run a notebook and return the executed copy, ``output_dir/NAME.ipynb``.
 
-    It runs in the project's root with this environment's own kernel. The copy appears under its name only when
-    every cell is done; a run that fails stays as ``NAME.failed.ipynb``, an interrupted one leaves nothing.
+    It runs in the project's root with this environment's own kernel. The copy appears under its name only
+    when every cell is done; a run that fails stays as ``NAME.failed.ipynb``, an interrupted one does not.
 
     Raises:
-        ReportError: a parameter the notebook does not declare or of the wrong type (nothing is run then), or a
-            user error raised inside the notebook, in that error's own words.
+        ReportError: a parameter the notebook does not declare or of the wrong type (nothing is run then), or
+            a user error raised inside the notebook, in that error's own words.
         NotebookFailedError: any other failure, naming notebook, cell and cause.
     """
     checked = checked_parameters(notebook, parameters)
@@ -67,7 +67,7 @@ def run_notebook(
     except DeadKernelError as error:
         running.replace(failed)
         raise NotebookFailedError(
-            f"{notebook.name}: the kernel died, most often for want of memory; the run so far is kept in {failed}"
+            f"{notebook.name}: the kernel died, most often for want of memory; the run is kept in {failed}"
         ) from error
     except NoSuchKernel as error:
         raise NotebookFailedError(
@@ -83,7 +83,7 @@ def _reported(error: PapermillExecutionError, notebook: Path, failed: Path) -> R
         return ReportError(error.evalue)
     cause = f"{error.ename}: {error.evalue}".strip().splitlines()[0]
     return NotebookFailedError(
-        f"{notebook.name}, cell [{error.exec_count}] failed: {cause} (the run up to there is kept in {failed})"
+        f"{notebook.name}, cell [{error.exec_count}] failed: {cause} (the run is kept in {failed})"
     )
 
 
@@ -114,7 +114,7 @@ papermill_engines.register(ENGINE, _Engine)
 
 @contextmanager
 def _own_kernel() -> Iterator[None]:
-    """Let Jupyter look for kernels in this environment before the user's home, where another python3 may be."""
+    """Let Jupyter look for kernels here before the user's home, where another python3 may be."""
     name = "JUPYTER_PREFER_ENV_PATH"
     before = os.environ.get(name)
     os.environ[name] = "1"

@@ -5,13 +5,16 @@ import subprocess
 from pathlib import Path
 
 import nbformat
+import pytest
 
 import postgraft
 from postgraft.reports.project import project_path, project_root
 from postgraft.reports.provenance import git_revision, package_versions, provenance, write_provenance
 
 
-def test_a_record_tells_what_was_read_with_what_and_when(tmp_path):
+@pytest.fixture
+def run_files(tmp_path: Path) -> tuple[Path, Path]:
+    """A notebook and its executed copy."""
     notebook, executed = tmp_path / "a.ipynb", tmp_path / "run.ipynb"
     notebook.write_bytes(b"{}")
     run = nbformat.v4.new_notebook()
@@ -20,14 +23,26 @@ def test_a_record_tells_what_was_read_with_what_and_when(tmp_path):
         "end_time": "2025-06-30T12:00:05+02:00",
     }
     nbformat.write(run, executed)
+    return notebook, executed
 
-    record = provenance({"name": "A", "fingerprint": "f"}, notebook, executed, {"protocol": "p", "days": 3})
+
+def test_a_record_tells_what_was_read_with_what_and_when(run_files):
+    record = provenance({"name": "A", "fingerprint": "f"}, *run_files, {"protocol": "p", "days": 3})
 
     assert record["notebook"] == "a.ipynb"
     assert record["notebook_sha256"] == "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
     assert record["cohort"] == {"name": "A", "fingerprint": "f"}
-    assert (record["protocol"], record["amendments"], record["seed"]) == ("p", None, None)
+    assert (record["protocol"], record["amendments"], record["seed"]) == ("p", [], None)
     assert (record["started"], record["ended"]) == ("2025-06-30T10:00:00+00:00", "2025-06-30T10:00:05+00:00")
+
+
+def test_a_record_holds_the_amendments_themselves(tmp_path, run_files):
+    amendments = [{"name": "ANC 0.5", "set": {"neutrophils_min": 0.5}, "drop": ["remission"]}]
+    (tmp_path / "amendments.yaml").write_text(json.dumps(amendments))
+
+    record = provenance({}, *run_files, {"amendments": str(tmp_path / "amendments.yaml")})
+
+    assert record["amendments"] == amendments
 
 
 def test_the_records_of_one_folder_stand_side_by_side_and_the_latest_of_a_notebook_counts(tmp_path):

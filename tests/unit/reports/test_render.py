@@ -21,12 +21,12 @@ RECORD = {
     "notebook": "02_small.ipynb",
     "cohort": {"name": "Site <A> & B", "fingerprint": "abc123"},
     "protocol": "nct05873205",
-    "amendments": None,
+    "amendments": [{"name": "ANC 0.5", "set": {}, "drop": []}, {"name": "no remission"}],
     "seed": 7,
     "parameters": {"seed": 7},
     "started": "2025-06-30T10:00:00+00:00",
     "ended": "2025-06-30T10:00:12+00:00",
-    "git_revision": None,
+    "git_revision": "0123456789abcdef+",
     "python": "3.11.2",
     "packages": {"postgraft": "0.1.0", "pandas": "3.0.0"},
 }
@@ -41,13 +41,18 @@ def executed(folder: Path) -> Path:
     )
     table = v4.new_output("execute_result", data={"text/html": "<table><tr><td>12</td></tr></table>"})
     widget = v4.new_output(
-        "display_data", data={"application/vnd.jupyter.widget-view+json": {"model_id": "1"}, "text/plain": "Slider"}
+        "display_data",
+        data={"application/vnd.jupyter.widget-view+json": {"model_id": "1"}, "text/plain": "Slider"},
     )
-    script = v4.new_output("display_data", data={"application/javascript": "alert(1)", "text/plain": "script"})
+    script = v4.new_output(
+        "display_data", data={"application/javascript": "alert(1)", "text/plain": "script"}
+    )
     streams = [v4.new_output("stream", name=name, text=f"told on {name}") for name in ("stdout", "stderr")]
     notebook = v4.new_notebook(
         cells=[
-            v4.new_markdown_cell("# Who could have joined\n\nSee [the record](https://clinicaltrials.gov/study/X)."),
+            v4.new_markdown_cell(
+                "# Who could have joined\n\nSee [the record](https://clinicaltrials.gov/study/X)."
+            ),
             v4.new_code_cell("secret_code = 1", outputs=[]),
             v4.new_markdown_cell("## How many?"),
             v4.new_code_cell("more_code()", outputs=[figure, table]),
@@ -107,12 +112,15 @@ def test_the_foot_of_the_page_tells_the_provenance(page):
     told = {dt.get_text(): dt.find_next_sibling("dd").get_text() for dt in page.select("footer dt")}
     assert told == footer(RECORD)
     assert told["Cohort extract"] == "Site <A> & B, fingerprint abc123"
-    assert told["Protocol"] == "nct05873205, amendments: none"
-    assert told["Revision"] == "not under version control"
+    assert told["Protocol"] == "nct05873205, amendments: ANC 0.5, no remission"
+    assert told["Revision"] == "0123456789ab, files changed since"
+    assert told["Computed"] == "2025-06-30 10:00 UTC, in 12 s"
 
 
 def test_colours_have_the_contrast_wcag_aa_asks_for():
-    style = (Path(__file__).parents[3] / "src/postgraft/reports/template/style.css").read_text(encoding="utf-8")
+    style = (Path(__file__).parents[3] / "src/postgraft/reports/template/style.css").read_text(
+        encoding="utf-8"
+    )
     colour = dict(re.findall(r"--(\w+): (#[0-9a-f]{6});", style))
     for text in ("ink", "soft", "link"):
         for ground in ("#ffffff", colour["shade"]):
