@@ -44,10 +44,8 @@ class Rates:
                 f"quantity given twice: {both.loc[both['quantity'].duplicated(), 'quantity'].tolist()}"
             )
         self._rows = {str(row["quantity"]): row for row in both.to_dict("records")}
-        self.used: set[str] = set()
 
     def __getitem__(self, name: str) -> float:
-        self.used.add(name)
         return float(self._rows[name]["value"])
 
     def bounds(self, name: str) -> tuple[float, float]:
@@ -60,7 +58,6 @@ class Rates:
 
     def log_spread(self, name: str) -> float:
         """Standard deviation of the logarithm of a quantity that differs between patients."""
-        self.used.add(name)
         low, high = self.bounds(name)
         width = QUARTILE if "IQR" in str(self._rows[name]["unit"]) else PERCENTILE_95
         return float(np.log(high / low) / (2 * width))

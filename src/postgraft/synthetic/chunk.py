@@ -11,10 +11,12 @@ from postgraft.synthetic.arrays import Floats, Ints
 from postgraft.synthetic.assays import Suspicion
 from postgraft.synthetic.calibration import Rates, table
 from postgraft.synthetic.course import Course, add_hazard, draw_course
-from postgraft.synthetic.cytopenias import Episodes, draw_onsets, join_courses, treat
 from postgraft.synthetic.effects import Cells, evaluate, spans, steps
 from postgraft.synthetic.illnesses import Illnesses
+from postgraft.synthetic.onsets import draw_onsets
 from postgraft.synthetic.people import People, draw_people
+from postgraft.synthetic.steroids import join_courses
+from postgraft.synthetic.treatment import Episodes, treat
 from postgraft.synthetic.truth import truth_rows
 from postgraft.synthetic.visits import draw_visits
 

@@ -11,8 +11,11 @@ import pyarrow.csv
 import pyarrow.parquet
 import yaml
 
+from postgraft.extract import TABLES
+from postgraft.extract.sources import forms
 from postgraft.vocabulary.errors import PostgraftError
 
+MANIFEST: Final = "extract.yaml"
 TRUTH: Final = "truth"
 FORMATS: Final = ("csv", "csv.gz", "parquet")
 
@@ -23,8 +26,12 @@ class Writer:
     def __init__(self, folder: Path, format: str) -> None:
         if format not in FORMATS:
             raise PostgraftError(f"format: found {format!r}, accepted are {', '.join(FORMATS)}")
-        if folder.exists() and (not folder.is_dir() or (folder / "extract.yaml").exists()):
-            raise PostgraftError(f"{folder}: there is something already; name a folder that is new or empty")
+        if folder.exists() and not folder.is_dir():
+            raise PostgraftError(f"{folder}: found a file, accepted is a folder without an extract")
+        old = [path.name for name in TABLES for path in forms(folder, name)]
+        if old or (folder / MANIFEST).exists():
+            found = ", ".join(sorted(old)) or MANIFEST
+            raise PostgraftError(f"{folder}: found {found}, accepted is a folder without an extract")
         self.folder, self.format = folder, format
         self._open: dict[str, BinaryIO] = {}
         self._parts: dict[str, int] = {}
@@ -51,7 +58,7 @@ class Writer:
         for handle in self._open.values():
             handle.close()
         text = yaml.safe_dump(manifest, sort_keys=False, allow_unicode=True)
-        (self.folder / "extract.yaml").write_text(text, encoding="utf-8")
+        (self.folder / MANIFEST).write_text(text, encoding="utf-8")
 
     def _create(self, name: str) -> BinaryIO:
         zipped = self.format == "csv.gz" and name != TRUTH

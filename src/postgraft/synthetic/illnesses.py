@@ -10,8 +10,8 @@ import pandas as pd
 from postgraft.synthetic.arrays import Bools, Floats, Ints, Texts, pick
 from postgraft.synthetic.calibration import PERCENTILE_95, Rates, table
 from postgraft.synthetic.course import Course
-from postgraft.synthetic.cytopenias import Episodes
 from postgraft.synthetic.people import People
+from postgraft.synthetic.treatment import Episodes
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ import pandas as pd
 from postgraft.synthetic.arrays import Bools, Floats, Ints, choose, repeat_ranges
 from postgraft.synthetic.calibration import Rates, table
 from postgraft.synthetic.course import Course
-from postgraft.synthetic.cytopenias import Episodes
 from postgraft.synthetic.gvhd import Gvhd
 from postgraft.synthetic.people import People
+from postgraft.synthetic.treatment import Episodes
 
 TARGETED_LEUKEMIA = {
     "aml": ("gilteritinib", "midostaurin", "sorafenib"),

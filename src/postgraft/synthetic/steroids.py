@@ -74,3 +74,13 @@ def medication_rows(
             "purpose": purpose,
         }
     )
+
+
+def join_courses(courses: list[Courses]) -> Courses:
+    """All courses in one."""
+    return Courses(
+        *(
+            np.concatenate([getattr(c, name) for c in courses])
+            for name in ("patient", "start", "dose", "durations", "stop")
+        )
+    )

@@ -5,9 +5,9 @@ import pandas as pd
 
 from postgraft.synthetic.arrays import Ints
 from postgraft.synthetic.course import Course
-from postgraft.synthetic.cytopenias import Episodes
 from postgraft.synthetic.gvhd import Gvhd
 from postgraft.synthetic.illnesses import Illnesses
+from postgraft.synthetic.treatment import Episodes
 
 COLUMNS = [
     "patient",

@@ -1,31 +1,29 @@
-"""The planted immune cytopenias: who, when, treated with what, with which response.
-
-Incidences are those of all patients, death and relapse competing; a recipient whose red-cell antibodies meet
-the donor's cells carries nearly all pure red cell aplasia, unrelated donors more haemolytic anaemia.
-"""
+"""How the planted cytopenias are treated, line after line, and how the counts answer."""
 
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from postgraft.synthetic.arrays import Bools, Floats, Ints, Texts, choose_index, lookup, pick
-from postgraft.synthetic.calibration import QUARTILE, Rates, table
-from postgraft.synthetic.course import YEAR, Course
-from postgraft.synthetic.people import People
-from postgraft.synthetic.steroids import Courses, plan_durations, step_below
+from postgraft.synthetic.arrays import Bools, Floats, Ints, Texts, choose_index, lookup
+from postgraft.synthetic.calibration import Rates, table
+from postgraft.synthetic.onsets import KINDS, Onsets
+from postgraft.synthetic.steroids import Courses, join_courses, plan_durations, step_below
 
-MONTH = YEAR / 12
-KINDS = ("aiha", "itp", "prca", "evans")
-
-
-@dataclass(frozen=True)
-class Onsets:
-    """Episodes at their start; one entry an episode."""
-
-    patient: Ints
-    kind: Texts
-    day: Floats
+GROUPS = ("steroids", "ivig", "rituximab", "other")
+RESPONSE = {
+    "steroids": "steroid_response_days",
+    "ivig": "ivig_response_days",
+    "rituximab": "rituximab_time_to_response_median",
+    "other": "other_response_days",
+}
+"""Days to the response, if one comes."""
+WAIT = {group: f"{group}_wait_days" for group in GROUPS}
+"""Days until a line is judged to have failed."""
+LASTS = {"steroids": "steroid_hold_days", "ivig": "ivig_response_lasts_days"} | dict.fromkeys(
+    ("rituximab", "other"), "other_response_lasts_days"
+)
+"""Days a response lasts that will be lost; for steroids, days the dose is held that keeps it."""
 
 
 @dataclass(frozen=True)
@@ -45,46 +43,6 @@ class Episodes:
     levels: pd.DataFrame
     """episode, day, change: steps of the severity between 0 (resolved) and 1."""
     courses: Courses
-
-
-def draw_onsets(
-    rng: np.random.Generator, rates: Rates, people: People, course: Course, enrich: float
-) -> Onsets:
-    """Choose the patients and onset days; ``enrich`` multiplies every incidence."""
-    n = people.size
-    wait = rates["ic_after_engraftment_days"]
-    spread = np.log(rates["aiha_onset_iqr_high"] / rates["aiha_onset_iqr_low"]) / (2 * QUARTILE)
-    aiha_day = rates["aiha_onset_median"] * np.exp(spread * rng.standard_normal(n))
-    aiha_day = np.ceil(np.maximum(aiha_day, course.neutrophils_engraft + wait))
-    unrelated = np.isin(people.donor.astype(str), ("matched_unrelated", "mismatched_unrelated"))
-    weight = np.where(unrelated, rates["aiha_hr_unrelated_donor"], 1.0)
-    aiha = pick(rng, enrich * rates["aiha_cuminc_overall"], aiha_day < course.event_free, weight)
-    evans = (
-        aiha & (rng.random(n) < rates["evans_share_of_ahd"]) & (course.platelets_engraft + wait < aiha_day)
-    )
-
-    itp_day = np.ceil(
-        np.maximum(MONTH * rates.draw(rng, "itp_onset_median", n), course.platelets_engraft + wait)
-    )
-    itp_share = enrich * rates["itp_working_cuminc_2y"] / rates.share_by("itp_onset_median", 2 * YEAR / MONTH)
-    itp = pick(rng, itp_share, (itp_day < course.event_free) & ~aiha)
-
-    prca_day = np.ceil(np.maximum(rates.draw(rng, "prca_onset_median", n), course.platelets_engraft))
-    given = np.where(people.abo_major, rates["prca_cuminc_given_major_abo"], rates["prca_given_no_major_abo"])
-    given = np.where(people.graft == "cord_blood", rates["prca_given_cord"], given)
-    prca = pick(rng, enrich * float(given.mean()), prca_day < course.event_free, given)
-
-    chosen = [
-        (aiha & ~evans, "aiha", aiha_day),
-        (itp, "itp", itp_day),
-        (prca, "prca", prca_day),
-        (evans, "evans", aiha_day),
-    ]
-    return Onsets(
-        patient=np.concatenate([np.flatnonzero(mark) for mark, _, _ in chosen]),
-        kind=np.concatenate([np.full(int(mark.sum()), kind, dtype=object) for mark, kind, _ in chosen]),
-        day=np.concatenate([day[mark] for mark, _, day in chosen]),
-    )
 
 
 def treat(rng: np.random.Generator, rates: Rates, onsets: Onsets, last: Floats) -> Episodes:
@@ -165,56 +123,20 @@ def _one_line(
     """One line of treatment for the episodes ``at``; moves their state on."""
     n = len(at)
     drug, answer, loss = _regimen(rng, rates, onsets.kind[at], line)
-    steroid = drug == "prednisone"
-    group = np.where(
-        steroid, "steroids", np.where(np.isin(drug.astype(str), ("ivig", "rituximab")), drug, "other")
-    )
+    steroid = np.asarray(drug == "prednisone")
+    group = np.where(steroid, "steroids", np.where(np.isin(drug.astype(str), tuple(WAIT)), drug, "other"))
     start = state.start[at]
-    response_day = start + _by_group(
-        rng,
-        rates,
-        group,
-        {
-            "steroids": "steroid_response_days",
-            "ivig": "ivig_response_days",
-            "rituximab": "rituximab_time_to_response_median",
-            "other": "other_response_days",
-        },
-    )
-    wait = _by_group(
-        rng, rates, group, {g: f"{g}_wait_days" for g in ("steroids", "ivig", "rituximab", "other")}
-    )
-    holds_for = _by_group(
-        rng,
-        rates,
-        group,
-        {
-            "steroids": "steroid_hold_days",
-            "ivig": "ivig_response_lasts_days",
-            "rituximab": "other_response_lasts_days",
-            "other": "other_response_lasts_days",
-        },
-    )
+    response_day = start + _by_group(rng, rates, group, RESPONSE)
+    wait = _by_group(rng, rates, group, WAIT)
+    lasts = _by_group(rng, rates, group, LASTS)
     responds = (rng.random(n) < answer) & (response_day < state.natural[at])
     lost = responds & (rng.random(n) < loss)
     held = lost & steroid & (rng.random(n) < rates["dependence_held_on_dose"])
 
-    durations = plan_durations(rng, rates, "steroid_ic_full_dose_duration", "steroid_taper_step_days", n)
-    durations[~responds, 0] = wait[~responds] + rates["steroid_overlap_days"]
-    durations[~responds, 1:] = rates["steroid_quick_taper_step_days"]
-    held_step = step_below(rates["dependence_dose_fraction"]) - 1
-    durations[held, held_step] = holds_for[held]
-    dose = np.where(
-        rng.random(n) < rates["steroid_start_dose_high"],
-        rates.bounds("steroid_ic_start_dose")[1],
-        rates["steroid_ic_start_dose"],
-    )
-    course = Courses(onsets.patient[at], start, dose, durations, np.full(n, np.inf))
-    low_step = held_step + 1 + rng.integers(0, int(rates["relapse_step_spread"]), n)
-    relapse_on_taper = (
-        np.maximum(course.step_starts[np.arange(n), low_step], response_day) + rates["relapse_lag_days"]
-    )
-    loss_day = np.where(steroid, relapse_on_taper, response_day + holds_for)
+    course, held_until = _steroid_course(rng, rates, onsets.patient[at], start, responds, wait, held, lasts)
+    low_step = step_below(rates["dependence_dose_fraction"]) + rng.integers(0, int(rates["relapse_steps"]), n)
+    reached_low = np.maximum(course.step_starts[np.arange(n), low_step], response_day)
+    loss_day = np.where(steroid, reached_low + rates["relapse_lag_days"], response_day + lasts)
     falls = lost & ~held & (loss_day < state.natural[at])
 
     residual = np.where(rng.random(n) < rates["partial_response"], rates["partial_response_level"], 0.0)
@@ -223,7 +145,6 @@ def _one_line(
     after = np.where(falls, 1.0, reached)
     needs_more = ~responds | falls | held
     gap = np.round(rates.draw(rng, "next_line_delay_days", n))
-    held_until = course.step_starts[:, held_step] + durations[:, held_step]
     next_start = np.where(falls, loss_day + gap, np.where(held, held_until - gap, start + wait))
     state.open[at] = needs_more & (rng.random(n) < rates["further_line"])
     state.start[at] = next_start
@@ -232,18 +153,11 @@ def _one_line(
 
     on_drug = np.round(rates.draw(rng, "other_drug_given_days", n))
     stop = np.where(needs_more, next_start, response_day + on_drug)
-    rows = pd.DataFrame({"episode": at, "line": line, "drug": drug, "start": start, "stop": stop})
     again = falls & steroid
     return _Line(
-        rows=rows,
+        rows=pd.DataFrame({"episode": at, "line": line, "drug": drug, "start": start, "stop": stop}),
         courses=[
-            _take(
-                course,
-                steroid & ~again,
-                np.where(
-                    held, held_until + rates["steroid_quick_taper_step_days"] * durations.shape[1], np.inf
-                ),
-            ),
+            _take(course, steroid & ~again, course.stop),
             _take(course, again, loss_day),
             _restart(rng, rates, course, again, loss_day),
         ],
@@ -252,8 +166,37 @@ def _one_line(
             _changes(at[falls], loss_day[falls], (after - reached)[falls]),
         ],
         responds=responds,
-        steroid_lost=lost & steroid,
+        steroid_lost=steroid & (falls | held),
     )
+
+
+def _steroid_course(
+    rng: np.random.Generator,
+    rates: Rates,
+    patient: Ints,
+    start: Floats,
+    responds: Bools,
+    wait: Floats,
+    held: Bools,
+    holds: Floats,
+) -> tuple[Courses, Floats]:
+    """The course each patient would be given, and the last day a held dose is kept up.
+
+    Who does not respond is tapered quickly after the wait; who is held stays on the lowest dose that still
+    counts as dependence for ``holds`` days.
+    """
+    n = len(patient)
+    quick = rates["steroid_quick_taper_step_days"]
+    durations = plan_durations(rng, rates, "steroid_ic_full_dose_duration", "steroid_taper_step_days", n)
+    durations[~responds, 0] = wait[~responds] + rates["steroid_overlap_days"]
+    durations[~responds, 1:] = quick
+    held_step = step_below(rates["dependence_dose_fraction"]) - 1
+    durations[held, held_step] = holds[held]
+    durations[held, held_step + 1 :] = quick
+    high = rng.random(n) < rates["steroid_start_dose_high"]
+    dose = np.where(high, rates.bounds("steroid_ic_start_dose")[1], rates["steroid_ic_start_dose"])
+    course = Courses(patient, start, dose, durations, np.full(n, np.inf))
+    return course, course.step_starts[:, held_step] + durations[:, held_step]
 
 
 def _regimen(rng: np.random.Generator, rates: Rates, kind: Texts, line: int) -> tuple[Texts, Floats, Floats]:
@@ -294,13 +237,3 @@ def _restart(rng: np.random.Generator, rates: Rates, course: Courses, mark: Bool
     again = int(mark.sum())
     durations = plan_durations(rng, rates, "steroid_restart_full_days", "steroid_taper_step_days", again)
     return Courses(course.patient[mark], day[mark], course.dose[mark], durations, np.full(again, np.inf))
-
-
-def join_courses(courses: list[Courses]) -> Courses:
-    """All courses in one."""
-    return Courses(
-        *(
-            np.concatenate([getattr(c, name) for c in courses])
-            for name in ("patient", "start", "dose", "durations", "stop")
-        )
-    )
