@@ -39,6 +39,11 @@ def frame_name(column: str) -> str:
     return _FRAME_NAMES.get(column, column)
 
 
+def day_column(frame: pd.DataFrame) -> str:
+    """The column that places the rows of an event frame in time."""
+    return "start" if "start" in frame.columns else "day"
+
+
 def event_frame(table: Table, values: Values, people: People, place: Place) -> tuple[pd.DataFrame, int]:
     """Sorted rows with a ``patient`` number, and how many rows of patients that are in were ignored."""
     patient = people.find(values["patient_id"], place)

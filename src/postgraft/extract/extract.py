@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 import yaml
 
+from postgraft.extract.coverage import coverage
 from postgraft.extract.fingerprint import fingerprint
 from postgraft.extract.manifest import (
     MANIFEST_FILE,
@@ -183,6 +184,10 @@ class Extract:
             for name, frame in self.contents.frames.items()
             if name != "patients"
         }
+
+    def coverage(self) -> pd.DataFrame:
+        """What is there by table and analyte: rows, patients, first and last day, units; see ``coverage``."""
+        return coverage(self.contents, self.warnings)
 
     @cached_property
     def fingerprint(self) -> str:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final
 
-import numpy as np
 import pyarrow as pa
 import yaml
 
@@ -152,8 +151,3 @@ def _sites(given: Any, place: Place) -> dict[str, str]:
         return dict(given)
     place.error("manifest", "not a map from site code to label", "for example {NYC: New York}")
     return {}
-
-
-def extracted_on_text(day: float) -> str:
-    """An absolute day as an ISO date."""
-    return str(np.datetime64(int(day), "D"))

@@ -36,11 +36,10 @@ _MMOL_TOP: Final = 10.0
 
 @dataclass(slots=True)
 class Measurements:
-    """What was read so far; ``units`` counts the spellings found by analyte, ``rows`` the rows used."""
+    """What was read so far; ``units`` counts rows by analyte and spelling of the unit."""
 
     people: People
     bins: dict[str, Bin] = field(default_factory=dict)
-    rows: Counter[str] = field(default_factory=Counter)
     units: Counter[tuple[str, str]] = field(default_factory=Counter)
     ignored: int = 0
     _unitless: list[tuple[Codes, Floats]] = field(default_factory=list)
@@ -160,7 +159,6 @@ class Measurements:
         ends = np.cumsum(np.bincount(codes, minlength=len(_NAMES)))
         for name, rows in zip(_NAMES, np.split(by_analyte, ends[:-1]), strict=True):
             if len(rows):
-                self.rows[name] += len(rows)
                 self.bins.setdefault(name, Bin()).add(
                     patient[rows], day[rows].astype(np.int32), value[rows], lower[rows], upper[rows],
                     (rows + first_row).astype(np.int32),

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from postgraft.extract.events import event_frame
+from postgraft.extract.events import day_column, event_frame
 from postgraft.extract.manifest import MANIFEST_FILE, Manifest
 from postgraft.extract.measurements import Measurements
 from postgraft.extract.notes import Notes, Place
@@ -54,14 +54,13 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What an extract is made of; ``analyte_rows`` and ``units`` are what the coverage reports of results."""
+    """What an extract is made of; ``units`` counts the rows of a file by analyte and spelling of the unit."""
 
     manifest: Manifest
     frames: Mapping[str, pd.DataFrame]
     series: Mapping[str, Series]
     captured: frozenset[str]
     counts: Counts
-    analyte_rows: Mapping[str, int]
     units: Mapping[tuple[str, str], int]
 
 
@@ -133,7 +132,7 @@ class _Reader:
                 frames[name] = self._events(table, people)
         days = [(s.offsets, s.day) for s in series.values()]
         days += [
-            (offsets(frame["patient"].to_numpy(), people.count), frame[_day_name(frame)].to_numpy())
+            (offsets(frame["patient"].to_numpy(), people.count), frame[day_column(frame)].to_numpy())
             for frame in frames.values()
         ]
         unknown = np.isnan(values["last_contact_date"]) & included
@@ -141,7 +140,7 @@ class _Reader:
         return Contents(
             self.manifest, frames, series, frozenset(self.sources),
             Counts(in_file, int(np.count_nonzero(~included)), self.rows, self.ignored),
-            results.rows, results.units,
+            results.units,
         )  # fmt: skip
 
     def _events(self, table: Table, people: People) -> pd.DataFrame:
@@ -201,7 +200,3 @@ class _Reader:
         for name in strange:
             place.at(name).warning("unknown-column", f"unknown column, not read{did_you_mean(name, headers)}")
         return [name for name in headers if name in source.header]
-
-
-def _day_name(frame: pd.DataFrame) -> str:
-    return "start" if "start" in frame.columns else "day"

@@ -72,10 +72,11 @@ def _csv(path: Path, notes: Notes) -> Source:
         raise UnreadableError("is not separated by commas: save it as CSV with commas and decimal points")
 
     def batches(columns: Sequence[str]) -> Iterator[Batch]:
-        ragged: list[Any] = []
+        ragged = False
 
         def skip(row: Any) -> str:
-            ragged.append(row)
+            nonlocal ragged
+            ragged = True
             return "skip"
 
         text = pa.dictionary(pa.int32(), pa.string())
@@ -93,21 +94,35 @@ def _csv(path: Path, notes: Notes) -> Source:
                 for batch in reader:
                     yield _without_blank_rows(batch)
         except pa.ArrowInvalid as error:
-            if "Empty CSV" not in str(error):
+            # Arrow's words for a file that ends with its header.
+            if not any(words in str(error) for words in ("Empty CSV", "Could not skip initial")):
                 raise UnreadableError(
                     _NOT_UTF8 if "UTF8" in str(error) else "cannot be read as CSV"
                 ) from error
         except OSError as error:
             raise UnreadableError("cannot be read as CSV text") from error
-        for row in ragged:
-            found, accepted = (
-                f"a row of {row.actual_columns} cells",
-                f"{row.expected_columns}, as in the header",
-            )
-            rows = () if row.number is None else (row.number,)
-            notes.add("error", "ragged", path.name, "", found, accepted, 1, rows)
+        if ragged:
+            _note_ragged(path, opener, len(names), notes)
 
     return Source(path.name, 2, names, batches)
+
+
+def _note_ragged(path: Path, opener: Callable[..., Any], columns: int, notes: Notes) -> None:
+    """Finds the rows that Arrow skipped; it does not number them."""
+    with opener(path, "rt", encoding="utf-8-sig", newline="") as stream:
+        for number, row in enumerate(filter(None, csv.reader(stream)), start=1):
+            if len(row) != columns:
+                found = f"a row of {len(row)} cells"
+                notes.add(
+                    "error",
+                    "ragged",
+                    path.name,
+                    "",
+                    found,
+                    f"{columns} cells, as in the header",
+                    1,
+                    (number,),
+                )
 
 
 def _without_blank_rows(batch: pa.RecordBatch) -> Batch:
@@ -131,10 +146,16 @@ def _parts(folder: Path) -> Source:
 
 
 def _parquet(label: str, paths: Sequence[Path]) -> Source:
-    headers = [tuple(_open_parquet(path).schema_arrow.names) for path in paths]
+    schemas = [_open_parquet(path).schema_arrow for path in paths]
+    headers = [tuple(schema.names) for schema in schemas]
     for path, names in zip(paths, headers, strict=True):
         if set(names) != set(headers[0]):
             raise UnreadableError(f"has parts with other columns: {path.name} differs from {paths[0].name}")
+    strange = sorted(
+        {f"{field.name} ({field.type})" for schema in schemas for field in schema if _nested(field.type)}
+    )
+    if strange:
+        raise UnreadableError(f"has columns that are no text, number or date: {', '.join(strange)}")
 
     def batches(columns: Sequence[str]) -> Iterator[Batch]:
         for path in paths:
@@ -157,8 +178,17 @@ def _open_parquet(path: Path) -> Any:
         raise UnreadableError(f"cannot be read as Parquet: {path.name}") from error
 
 
+def _nested(kind: pa.DataType) -> bool:
+    if pa.types.is_dictionary(kind):
+        return _nested(kind.value_type)
+    types = pa.types
+    plain = (types.is_integer, types.is_floating, types.is_decimal, types.is_date, types.is_timestamp)
+    return not (_is_text(kind) or any(check(kind) for check in (*plain, types.is_boolean, types.is_null)))
+
+
 def _is_text(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+    types = pa.types
+    return bool(types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind))
 
 
 def from_frame(name: str, frame: pd.DataFrame) -> Source:
