@@ -17,6 +17,9 @@ SHOWN = ["text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg
 NAMED = ("postgraft", "pandas")
 """Packages whose versions the page itself tells."""
 
+SHORT = 12
+"""Characters of a fingerprint or revision that the page tells; provenance.json has the whole."""
+
 CONTENTS_FROM = 3
 """Sections from which a page gets a list of contents."""
 
@@ -55,11 +58,11 @@ def footer(record: Mapping[str, Any]) -> dict[str, str]:
     revision = record["git_revision"]
     changed = ", files changed since" if revision and revision.endswith("+") else ""
     return {
-        "Cohort extract": f"{cohort['name']}, fingerprint {cohort['fingerprint']}",
+        "Cohort extract": f"{cohort['name']}, fingerprint {cohort['fingerprint'][:SHORT]}",
         "Protocol": f"{record['protocol'] or 'none applied'}, amendments: {amendments or 'none'}",
         "Computed": f"{ended:%Y-%m-%d %H:%M} UTC, in {(ended - started).seconds} s",
         "Software": ", ".join(f"{name} {packages[name]}" for name in NAMED) + f", Python {record['python']}",
-        "Revision": f"{revision[:12]}{changed}" if revision else "none",
+        "Revision": f"{revision[:SHORT]}{changed}" if revision else "none",
         "Seed": "none needed" if record["seed"] is None else str(record["seed"]),
     }
 
