@@ -108,7 +108,8 @@ def explain(
     patient: Annotated[str, typer.Argument(help="A patient_id of the extract.")],
     day: Annotated[int, typer.Option(help="Day of the question; day 0 is the day of the transplant.")],
     transplant: Annotated[
-        int | None, typer.Option(min=1, help="Which allogeneic transplant, 1 the first.  [default: the last]")
+        int | None,
+        typer.Option(min=1, help="Which allogeneic transplant, 1 the first.", show_default="the last"),
     ] = None,
 ) -> None:
     """Show for one patient and one day each criterion's verdict, its reason and the results it used."""
@@ -127,7 +128,7 @@ def report(
     cohort: Cohort,
     output: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Where the pages go.  [default: reports/COHORT in the project]"),
+        typer.Option(metavar="DIR", help="Where the pages go.", show_default="reports/COHORT in the project"),
     ] = None,
     amend: Amend = None,
 ) -> None:
@@ -157,6 +158,14 @@ def synth(
     with _busy(f"Writing {patients} patients"):
         write_cohort(out, patients, seed, format=format.value, enrich=enrich)
     _say(f"Wrote {out}")
+
+
+@app.command("import-kmsurv", epilog="Example: postgraft import-kmsurv cohorts/kmsurv")
+def import_kmsurv(out: Annotated[Path, typer.Argument(help="Folder to write the extract to.")]) -> None:
+    """Write a real public cohort: 137 marrow transplants of 1984 to 1989, data set bmt of KMsurv."""
+    from postgraft.extract.kmsurv import build_kmsurv
+
+    _say(f"Wrote {build_kmsurv(out)}")
 
 
 def main(arguments: list[str] | None = None) -> None:

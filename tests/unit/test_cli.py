@@ -7,6 +7,7 @@ import pytest
 import typer
 
 from postgraft import cli
+from postgraft.extract import read_extract
 from postgraft.reports import NotebookFailedError
 from postgraft.synthetic import write_cohort
 from postgraft.vocabulary.errors import PostgraftError
@@ -48,6 +49,11 @@ def test_synth_then_check(run, tmp_path):
     assert (status, err) == (0, "")
     assert "no errors. Fingerprint " in out
     assert "immune_cytopenia" in out
+
+
+def test_the_public_cohort_is_written(run, tmp_path):
+    assert run("import-kmsurv", tmp_path / "bmt") == (0, f"Wrote {tmp_path / 'bmt'}\n", "")
+    assert len(read_extract(tmp_path / "bmt").patients) == 137
 
 
 def test_evaluate_prints_a_summary_a_protocol_and_writes_a_row_a_patient(run, cohort, tmp_path):
