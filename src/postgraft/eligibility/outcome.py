@@ -47,7 +47,7 @@ class Outcome:
         """
         kept, seen = self.screened, self.observations
         status = np.array(STATUSES)[self.status]
-        kind = np.where(kept.documentation, "documentation", "diagnosis").astype(object)
+        kind = np.where(kept.documentation[:, 0], "documentation", "diagnosis").astype(object)
         frame = pd.DataFrame(
             {
                 "patient_id": self.extract.patients["patient_id"].to_numpy()[seen.patient],
@@ -70,7 +70,7 @@ class Outcome:
         the last.
         """
         seen = self.observations
-        documentation = (self.status == 1) & self.screened.documentation
+        documentation = (self.status == 1) & self.screened.documentation[:, 0]
         rank = self.status * 2 + documentation
         tie = np.where(self.status == 0, -seen.number, seen.number)
         order = np.lexsort((tie, -rank, seen.patient))

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from postgraft.criteria import CRITERIA, Answer, Criterion
 from postgraft.criteria.concepts.adjudications import adjudicated
 from postgraft.criteria.concepts.parameters import Parameters, shared
+from postgraft.criteria.concepts.treatment import any_treated
 from postgraft.protocol import Protocol
 from postgraft.timeline.block import Block
 from postgraft.timeline.verdict import Cells, Verdict
@@ -41,10 +42,11 @@ class Screened:
     """What is kept of each transplant of a block; arrays have a row a transplant.
 
     ``eligible`` and ``possible`` (rows, lengths): some stretch of so many days, for each of the protocol's
-    ``eligible_days_reported`` and, first, ``eligible_days_min``. ``best`` (rows, criteria): best verdict on
+    ``eligible_days_reported`` and, first, ``eligible_days_min``; ``documentation`` (rows, lengths): the
+    diagnosis and incomplete response are sure on some day of a possible stretch. ``best`` (rows, criteria): best verdict on
     an observed day, -1 if there is none. ``remaining`` (rows, criteria): best verdict of this and all
-    earlier criteria on one day. ``documentation``: the diagnosis and incomplete response are sure on some
-    day of a possible stretch. Days are -1 where there is none. ``parts`` (rows,) by component name: its
+    earlier criteria on one day. ``cytopenia`` and ``treated``: best verdict on an observed day of an immune
+    cytopenia, and of one that was treated, whether or not the protocol drops the criterion. Days are -1 where there is none. ``parts`` (rows,) by component name: its
     verdict on the first day of the stretch that counts, -1 if there is none. ``ended_by``: position of the
     first criterion that is not PASS on the day after the first eligible stretch, -1 if observation ended.
     ``person_days`` (criteria, 3): observed days with FAIL, UNKNOWN, PASS.
@@ -61,6 +63,8 @@ class Screened:
     ended_by: NDArray[np.int8]
     best: Cells
     remaining: Cells
+    cytopenia: Cells
+    treated: Cells
     parts: Mapping[str, Cells]
     person_days: NDArray[np.int64]
 
@@ -93,8 +97,18 @@ def lengths(protocol: Protocol) -> tuple[int, ...]:
 
 @shared
 def _over_observed_days(block: Block, p: Parameters, name: str) -> tuple[Cells, NDArray[np.int64]]:
-    """Best verdict of a row on an observed day (-1: never observed), and days by verdict, of one criterion."""
-    verdict = _computed(block, p, name).verdict
+    """``_best_and_days`` of one criterion."""
+    return _best_and_days(block, _computed(block, p, name).verdict)
+
+
+@shared
+def _best_treated(block: Block, p: Parameters) -> Cells:
+    """Best verdict on an observed day of an immune cytopenia that was treated, -1 without an observed day."""
+    return _best_and_days(block, any_treated(block, p) & _computed(block, p, "immune_cytopenia").verdict)[0]
+
+
+def _best_and_days(block: Block, verdict: Verdict) -> tuple[Cells, NDArray[np.int64]]:
+    """Best verdict of a row on an observed day (-1: never observed), and days by verdict."""
     rows, days = block.shape.rows, np.maximum(block.last - block.first + 1, 0).astype(np.int64)
     held = np.arange(rows) if verdict.rows is None else verdict.rows
     best = np.where(days > 0, verdict.base, NONE).astype(np.int8)
@@ -157,17 +171,17 @@ def _folded(
 ) -> Screened:
     rows = block.shape.rows
     spans = lengths(protocol)
-    eligible, possible = np.zeros((rows, len(spans)), bool), np.zeros((rows, len(spans)), bool)
-    for k, length in enumerate(spans):
-        eligible[alive, k] = stretches(together == PASS, length).any(axis=1)
-        possible[alive, k] = ~eligible[alive, k] & stretches(together != FAIL, length).any(axis=1)
-    sure = stretches(together == PASS, spans[0])
-    maybe = stretches(together != FAIL, spans[0])
+    eligible, possible, documented = (np.zeros((rows, len(spans)), bool) for _ in range(3))
     diagnosed = np.minimum(
         answers["immune_cytopenia"].verdict.take(alive), answers["incomplete_response"].verdict.take(alive)
     )
-    documented = np.zeros(rows, bool)
-    documented[alive] = (maybe & (diagnosed == PASS)).any(axis=1)
+    for k, length in enumerate(spans):
+        eligible[alive, k] = stretches(together == PASS, length).any(axis=1)
+        days_without_fail = stretches(together != FAIL, length)
+        possible[alive, k] = ~eligible[alive, k] & days_without_fail.any(axis=1)
+        documented[alive, k] = (days_without_fail & (diagnosed == PASS)).any(axis=1)
+    sure = stretches(together == PASS, spans[0])
+    maybe = stretches(together != FAIL, spans[0])
     first_sure, sure_days = _first_and_count(rows, alive, sure)
     first_maybe, maybe_days = _first_and_count(rows, alive, maybe)
     stretch_days, ended_by = _end_of_stretch(block, answers, alive, sure)
@@ -190,6 +204,8 @@ def _folded(
         ended_by,
         best,
         remaining,
+        _over_observed_days(block, Parameters(protocol), "immune_cytopenia")[0],
+        _best_treated(block, Parameters(protocol)),
         parts,
         person_days,
     )

@@ -71,6 +71,14 @@ def drug_rows(block: Block, *names: str) -> Events:
     return medications.where(medications.isin("drug", names))
 
 
+def systemic_corticosteroids(block: Block, p: Parameters) -> Events:
+    """Rows of corticosteroids that act on the whole body: not topical, inhaled or premedication."""
+    rows = drug_rows(block, *p.steroid_factors)
+    return rows.where(
+        ~rows.isin("route", ("topical", "inhaled")) & ~rows.isin("purpose", ("premedication",))
+    )
+
+
 def with_purpose(rows: Events, *purposes: str, or_empty: bool = False) -> Events:
     """The rows of ``medications`` with one of the purposes (or none recorded)."""
     keep: NDArray[np.bool_] = rows.isin("purpose", purposes)
