@@ -34,11 +34,16 @@ class Engraftment:
 
     def day_or_transplant(self, row: Ints, day: Ints) -> NDArray[np.int64]:
         """Engraftment day as known on ``day`` at single points; 0 where the verdict is not PASS."""
-        index = self._results.latest(row, day)
-        start = self._run_start[index] if len(self._results) else np.zeros(len(row), np.int64)
         recorded = self._recorded[row]
-        known = np.where(recorded <= day, np.nan_to_num(recorded), start).astype(np.int64)
+        known = np.where(recorded <= day, np.nan_to_num(recorded), self.run_start(row, day)).astype(np.int64)
         return np.where(self.verdict.at(row, day) == PASS, known, 0)
+
+    def run_start(self, row: Ints, day: Ints) -> NDArray[np.int64]:
+        """First day of the first run of results as known on ``day`` at single points; NO_RUN: none."""
+        if len(self._results) == 0:
+            return np.full(len(row), NO_RUN)
+        index = self._results.latest(row, day)
+        return np.where(index >= 0, self._run_start[index], NO_RUN)
 
 
 def nadir_days(results: Events, window: int) -> NDArray[np.int64]:
@@ -128,5 +133,6 @@ def _engraftment(
     """PASS from the recorded date; else by the first run; else FAIL while low, UNKNOWN while not documented."""
     state = np.where(first != NO_RUN, run_verdict, np.where(high, UNKNOWN, FAIL))
     verdict = _since_results(block, results, state, UNKNOWN) | _recorded(block, fact)
-    start = results.day[np.maximum(first, 0)] if len(results) else np.empty(0)
+    start = results.day[np.maximum(first, 0)] if len(results) else np.empty(0, np.int64)
+    start = np.where(first != NO_RUN, start, NO_RUN)
     return Engraftment(verdict, results, start.astype(np.int64), block.facts[fact])

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
-
 from postgraft.criteria.concepts.parameters import Parameters
 from postgraft.criteria.concepts.records import none_active
 from postgraft.timeline.block import Block
@@ -56,25 +54,31 @@ def indirect_bilirubin_increased(block: Block, p: Parameters) -> Verdict:
     )
 
 
-def aiha_work_up(block: Block, p: Parameters) -> Verdict:
-    """Direct antiglobulin test, and at least ``hemolysis_markers_min`` markers of hemolysis."""
+def hemolysis_markers(block: Block, p: Parameters) -> dict[str, Verdict]:
+    """Whether each marker of hemolysis is abnormal, by the name of its analyte."""
     chemistry = p.chemistry_window_days
-    markers = at_least(
-        p.hemolysis_markers_min,
-        [
-            reticulocytes_increased(block, p),
-            block.measure("ldh").carried(chemistry).increased(p.ldh_upper_limit),
-            block.measure("haptoglobin").carried(chemistry).decreased(p.haptoglobin_lower_limit),
-            indirect_bilirubin_increased(block, p),
-        ],
-    )
+    return {
+        "reticulocytes": reticulocytes_increased(block, p),
+        "ldh": block.measure("ldh").carried(chemistry).increased(p.ldh_upper_limit),
+        "haptoglobin": block.measure("haptoglobin").carried(chemistry).decreased(p.haptoglobin_lower_limit),
+        "bilirubin_indirect": indirect_bilirubin_increased(block, p),
+    }
+
+
+def antibody(block: Block, p: Parameters) -> Verdict:
+    """The direct antiglobulin test: positive, or what its absence or a negative one means."""
     dat = block.measure("dat").carried(p.dat_window_days)
-    antibody = first_that_holds(
+    return first_that_holds(
         (dat.is_any((POSITIVE,), none=FAIL), PASS),
         (dat.is_any((NEGATIVE,), none=FAIL), _dat_negative(block, p)),
         otherwise=UNKNOWN,
     )
-    return antibody & markers
+
+
+def aiha_work_up(block: Block, p: Parameters) -> Verdict:
+    """Direct antiglobulin test, and at least ``hemolysis_markers_min`` markers of hemolysis."""
+    markers = at_least(p.hemolysis_markers_min, list(hemolysis_markers(block, p).values()))
+    return antibody(block, p) & markers
 
 
 def _dat_negative(block: Block, p: Parameters) -> Verdict:
@@ -83,30 +87,41 @@ def _dat_negative(block: Block, p: Parameters) -> Verdict:
     return block.shape.constant({"open": UNKNOWN, "excluded": FAIL}[p.dat_negative_aiha])
 
 
+def megakaryocytes(block: Block, p: Parameters) -> Verdict:
+    """Megakaryocytes not reduced in the marrow; PASS where the protocol does not ask."""
+    if not p.megakaryocytes_required:
+        return block.shape.constant(PASS)
+    return ~block.measure("marrow_megakaryocytes").carried(p.marrow_window_days).is_any((ABSENT, DECREASED))
+
+
 def itp_work_up(block: Block, p: Parameters) -> Verdict:
     """No other cause of thrombocytopenia, and megakaryocytes not reduced in the marrow."""
-    no_other_cause = none_active(block, p, *p.itp_other_causes)
-    if not p.megakaryocytes_required:
-        return no_other_cause
-    marrow = block.measure("marrow_megakaryocytes").carried(p.marrow_window_days)
-    return no_other_cause & ~marrow.is_any((ABSENT, DECREASED))
+    return none_active(block, p, *p.itp_other_causes) & megakaryocytes(block, p)
 
 
-def prca_work_up(block: Block, p: Parameters) -> Verdict:
-    """Reticulocytopenia without an obvious cause; parvovirus B19 not detected."""
+def reticulocytopenia(block: Block, p: Parameters) -> Verdict:
+    """Percent or absolute reticulocytes below the level of PRCA, as the chosen rule combines them."""
     percent = block.measure("reticulocytes_percent").carried(p.chemistry_window_days)
     absolute = block.measure("reticulocytes").carried(p.chemistry_window_days)
     percent_low = percent < p.prca_reticulocyte_percent_below
     absolute_low = absolute < p.prca_reticulocytes_below
-    reticulocytopenia = {
+    return {
         "either": lambda: either((percent_low, percent.available), (absolute_low, absolute.available)),
         "both": lambda: percent_low & absolute_low,
         "percent": lambda: percent_low,
         "absolute": lambda: absolute_low,
     }[p.prca_reticulocyte_rule]()
-    parvovirus = block.measure("parvovirus_b19").carried(p.chemistry_window_days)
-    not_detected = ~parvovirus.is_any((POSITIVE,), none=FAIL)
-    return reticulocytopenia & none_active(block, p, *p.prca_obvious_causes) & not_detected
+
+
+def no_parvovirus(block: Block, p: Parameters) -> Verdict:
+    """Parvovirus B19 was not detected; FAIL only by a result that detects it."""
+    return ~block.measure("parvovirus_b19").carried(p.chemistry_window_days).is_any((POSITIVE,), none=FAIL)
+
+
+def prca_work_up(block: Block, p: Parameters) -> Verdict:
+    """Reticulocytopenia without an obvious cause; parvovirus B19 not detected."""
+    no_cause = none_active(block, p, *p.prca_obvious_causes)
+    return reticulocytopenia(block, p) & no_cause & no_parvovirus(block, p)
 
 
 WORK_UP: dict[str, Callable[[Block, Parameters], Verdict]] = {
