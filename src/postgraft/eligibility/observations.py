@@ -18,6 +18,8 @@ from postgraft.timeline.events import OPEN_END, Events, ragged
 from postgraft.timeline.verdict import Shape
 
 TABLES = ("medications", "transfusions", "disease_status", "conditions", "adjudications")
+ENDS = ("death", "next_transplant", "extract_end", "horizon", "last_contact")
+"""What may end an observation; of several on one day the first named counts."""
 Columns = tuple[dict[str, NDArray[Any]], dict[str, tuple[str, ...]]]
 
 
@@ -26,7 +28,8 @@ class Observations:
     """Observed allogeneic transplants, a row each, in the order of patients and days.
 
     ``patient``: code of the patient; ``number``: 1, 2, … among the patient's allogeneic transplants; ``day0``:
-    absolute day; ``first`` and ``last``: observed days (closed, from day 0), ``last`` < ``first`` if none.
+    absolute day; ``first`` and ``last``: observed days (closed, from day 0), ``last`` < ``first`` if none;
+    ``ended_by``: position in ``ENDS`` of what makes ``last`` the last day.
     """
 
     extract: Extract
@@ -36,6 +39,7 @@ class Observations:
     day0: NDArray[np.int64]
     first: NDArray[np.int32]
     last: NDArray[np.int32]
+    ended_by: NDArray[np.int8]
     source_row: NDArray[np.int64]
     age_day: NDArray[np.int64]
 
@@ -134,9 +138,11 @@ def observe(extract: Extract, protocol: Protocol) -> Observations:
     number = np.arange(patient.size) - start + 1
     final = np.append(np.diff(patient) != 0, True)[: patient.size]
     following = np.where(final, np.inf, np.append(day0[1:], 0)[: patient.size])
-    ends = [patients[name].to_numpy()[patient] for name in ("death", "last_contact")]
-    bounds = [*ends, following - 1, np.full(patient.size, _or_inf(extract.extracted_on))]
-    last = np.minimum(np.fmin.reduce(bounds) - day0, protocol.horizon_days)
+    death, last_contact = (patients[name].to_numpy()[patient] for name in ("death", "last_contact"))
+    extract_end = np.full(patient.size, _or_inf(extract.extracted_on))
+    ends = np.stack([death, following - 1, extract_end, day0 + protocol.horizon_days, last_contact])
+    last = np.fmin.reduce(ends) - day0
+    ended_by = np.nanargmin(ends, axis=0)
     since = np.nan_to_num(patients["observed_from"].to_numpy()[patient] - day0, nan=0)
     age_day = day0[start] if extract.time == "dates" else np.zeros_like(day0)
     chosen = {"each": np.ones(patient.size, bool), "first": new, "last": final}[protocol.index_transplant]
@@ -146,6 +152,7 @@ def observe(extract: Extract, protocol: Protocol) -> Observations:
         "day0": day0,
         "first": np.clip(since, 0, OPEN_END).astype(np.int32),
         "last": np.clip(last, -1, OPEN_END).astype(np.int32),
+        "ended_by": ended_by.astype(np.int8),
         "source_row": source,
         "age_day": age_day,
     }
