@@ -137,10 +137,9 @@ class Measurements:
         self._unitless.append((patient[unitless], value[unitless]))
 
     def _check_unitless(self, place: Place) -> None:
-        patient, value = (
-            np.concatenate([np.zeros(0), *pieces]) for pieces in zip(*self._unitless, strict=True)
-        )
-        site = self.people.site[patient.astype(np.int64)]
+        patient = np.concatenate([np.zeros(0, dtype=np.int32), *(codes for codes, _ in self._unitless)])
+        value = np.concatenate([np.zeros(0), *(values for _, values in self._unitless)])
+        site = self.people.site[patient]
         for code in np.unique(site).tolist():
             of_site = value[site == code]
             if len(of_site) >= _MMOL_ROWS and np.quantile(of_site, 0.95) < _MMOL_TOP:

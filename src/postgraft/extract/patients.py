@@ -40,7 +40,10 @@ def read_people(
             place.at(name).warning("after-extract", "after extracted_on, observed to extracted_on", "", late)
     codes = {name: code for code, name in reversed(list(enumerate(ids))) if name}
     site = values["site"]
-    people = People(codes, death, site.codes.astype(np.int32), tuple(site.categories), manifest.extracted_on)
+    people = People(
+        codes, death, site.codes.astype(np.int32), tuple(site.categories), manifest.extracted_on,
+        listed="patient_id" in cells,
+    )  # fmt: skip
     return values, people
 
 

@@ -1,6 +1,6 @@
 """The patients of an extract while it is read: their numbers, and until when rows of theirs count."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,13 +13,17 @@ LEFT_OUT = -1
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """``codes`` gives a patient's number, or LEFT_OUT; ``death`` and ``site`` (-1: none) are by number."""
+    """``codes`` gives a patient's number, or LEFT_OUT; ``death`` and ``site`` (-1: none) are by number.
+
+    Without ``listed`` the patients could not be read, so that nobody can be told to be missing.
+    """
 
     codes: dict[str, int]
     death: Floats
     site: Codes
     sites: tuple[str, ...]
     extracted_on: float | None
+    listed: bool = True
 
     @property
     def count(self) -> int:
@@ -30,8 +34,10 @@ class People:
         known = self.codes
         lookup = np.array([known.get(word, UNKNOWN_PATIENT) for word in ids.words], dtype=np.int32)
         codes: Codes = spread(lookup, ids.codes, LEFT_OUT)
+        # Without their ids it is the table of patients that is wrong, which was noted there.
+        unknown = (codes == UNKNOWN_PATIENT) & self.listed
         place.at("patient_id").error(
-            "unknown-patient", "patient not in patients", "a patient_id of patients", codes == UNKNOWN_PATIENT
+            "unknown-patient", "patient not in patients", "a patient_id of patients", unknown
         )
         return codes
 
@@ -49,4 +55,4 @@ class People:
         """The same with some left out and the rest numbered anew, in the same order."""
         numbers = np.where(left_out, LEFT_OUT, np.cumsum(~left_out) - 1)
         codes = {name: int(numbers[code]) for name, code in self.codes.items()}
-        return People(codes, self.death[~left_out], self.site[~left_out], self.sites, self.extracted_on)
+        return replace(self, codes=codes, death=self.death[~left_out], site=self.site[~left_out])

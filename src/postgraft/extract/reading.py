@@ -190,10 +190,9 @@ class _Reader:
             place.at(name).error("duplicate-column", "column that is there twice")
         for name, column in headers.items():
             if column.presence != "optional" and name not in source.header:
-                hint = did_you_mean(name, strange).replace("did you mean", "there is")
-                place.at(name).error(
-                    "missing-column", f"required column is missing{hint}", column.kind.accepted(place)
-                )
+                close = nearest(name, strange)
+                found = f"required column is missing{f' (there is {close})' if close else ''}"
+                place.at(name).error("missing-column", found, column.kind.accepted(place))
         one_of = table.alternatives(time)
         if one_of and not set(one_of) & set(source.header):
             place.error("missing-column", "none of the columns of which one is required", ", ".join(one_of))

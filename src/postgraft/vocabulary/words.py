@@ -20,10 +20,10 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A coaching clause that begins with a semicolon, or nothing.
+    """A coaching clause in brackets after a blank, or nothing.
 
     >>> did_you_mean("haemoglobin", ["hemoglobin", "haptoglobin"])
-    '; did you mean hemoglobin?'
+    ' (did you mean hemoglobin?)'
     """
     close = nearest(word, known)
-    return f"; did you mean {close}?" if close is not None and close != word else ""
+    return f" (did you mean {close}?)" if close is not None and close != word else ""
