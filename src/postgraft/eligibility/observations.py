@@ -27,9 +27,9 @@ Columns = tuple[dict[str, NDArray[Any]], dict[str, tuple[str, ...]]]
 class Observations:
     """Observed allogeneic transplants, a row each, in the order of patients and days.
 
-    ``patient``: code of the patient; ``number``: 1, 2, … among the patient's allogeneic transplants; ``day0``:
-    absolute day; ``first`` and ``last``: observed days (closed, from day 0), ``last`` < ``first`` if none;
-    ``ended_by``: position in ``ENDS`` of what makes ``last`` the last day.
+    ``patient``: code of the patient; ``number``: 1, 2, … among the patient's allogeneic transplants;
+    ``day0``: absolute day; ``first`` and ``last``: observed days (closed, from day 0), ``last`` < ``first``
+    if none; ``ended_by``: position in ``ENDS`` of what makes ``last`` the last day.
     """
 
     extract: Extract

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from postgraft.criteria import CRITERIA
 from postgraft.eligibility.observations import Observations
-from postgraft.eligibility.screening import Screened, lengths, verdict_table
+from postgraft.eligibility.screening import Screened, verdict_table
+from postgraft.eligibility.summary import summary
 from postgraft.extract import Extract
 from postgraft.protocol import Protocol
 from postgraft.vocabulary.errors import PostgraftError
@@ -48,7 +49,7 @@ class Outcome:
         kept, seen = self.screened, self.observations
         status = np.array(STATUSES)[self.status]
         kind = np.where(kept.documentation[:, 0], "documentation", "diagnosis").astype(object)
-        frame = pd.DataFrame(
+        return pd.DataFrame(
             {
                 "patient_id": self.extract.patients["patient_id"].to_numpy()[seen.patient],
                 "status": status,
@@ -60,7 +61,6 @@ class Outcome:
                 "possible_days": kept.possible_days,
             }
         )
-        return frame
 
     @cached_property
     def counted_rows(self) -> NDArray[np.int64]:
@@ -133,6 +133,10 @@ class Outcome:
                 }
             )
         return pd.DataFrame(rows)
+
+    def summary(self) -> pd.DataFrame:
+        """Counts with named denominators: measure, days, count, denominator, of, share; see ``summary``."""
+        return summary(self)
 
     def criterion_verdicts(self) -> pd.DataFrame:
         """Per criterion: patients by their best verdict on an observed day, and observed days by verdict.

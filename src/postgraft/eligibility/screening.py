@@ -43,13 +43,14 @@ class Screened:
 
     ``eligible`` and ``possible`` (rows, lengths): some stretch of so many days, for each of the protocol's
     ``eligible_days_reported`` and, first, ``eligible_days_min``; ``documentation`` (rows, lengths): the
-    diagnosis and incomplete response are sure on some day of a possible stretch. ``best`` (rows, criteria): best verdict on
-    an observed day, -1 if there is none. ``remaining`` (rows, criteria): best verdict of this and all
-    earlier criteria on one day. ``cytopenia`` and ``treated``: best verdict on an observed day of an immune
-    cytopenia, and of one that was treated, whether or not the protocol drops the criterion. Days are -1 where there is none. ``parts`` (rows,) by component name: its
-    verdict on the first day of the stretch that counts, -1 if there is none. ``ended_by``: position of the
-    first criterion that is not PASS on the day after the first eligible stretch, -1 if observation ended.
-    ``person_days`` (criteria, 3): observed days with FAIL, UNKNOWN, PASS.
+    diagnosis and incomplete response are sure on some day of a possible stretch. ``best`` (rows, criteria):
+    best verdict on an observed day, -1 if there is none. ``remaining`` (rows, criteria): best verdict of this
+    and all earlier criteria on one day. ``cytopenia`` and ``treated``: best verdict on an observed day of an
+    immune cytopenia, and of one that was treated, whether or not the protocol drops the criterion. Days are
+    -1 where there is none. ``parts`` (rows,) by component name: its verdict on the first day of the stretch
+    that counts, -1 if there is none. ``ended_by``: position of the first criterion that is not PASS on the
+    day after the first eligible stretch, -1 if observation ended. ``person_days`` (criteria, 3): observed
+    days with FAIL, UNKNOWN, PASS.
     """
 
     eligible: NDArray[np.bool_]

@@ -6,41 +6,15 @@ from functools import reduce
 from operator import or_
 
 import numpy as np
-from numpy.typing import NDArray
 
 from postgraft.criteria.concepts.counts import CYTOPENIAS, Cytopenia
 from postgraft.criteria.concepts.episodes import episodes
-from postgraft.criteria.concepts.lines import other_line_rows
+from postgraft.criteria.concepts.lines import first_given, line_rows
 from postgraft.criteria.concepts.parameters import Parameters, shared
-from postgraft.criteria.concepts.records import drug_rows, systemic_corticosteroids, with_purpose
 from postgraft.timeline.block import Block
-from postgraft.timeline.events import OPEN_END, Events, ragged
 from postgraft.timeline.paint import paint
 from postgraft.timeline.verdict import Verdict
-from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
-
-Days = NDArray[np.int64]
-
-
-def _treatments(block: Block, p: Parameters, cytopenia: Cytopenia) -> tuple[Events, ...]:
-    """The rows of ``medications`` that a line of treatment may rest on, whatever their dose."""
-    return (
-        systemic_corticosteroids(block, p),
-        with_purpose(drug_rows(block, "ivig"), "immune_cytopenia", or_empty=True),
-        drug_rows(block, "rituximab"),
-        other_line_rows(block, p, cytopenia),
-    )
-
-
-def _first_given(rows: Events, of: Days, since: Days) -> Days:
-    """For each pair of block row ``of`` and day ``since``: the first day from then on with one of the rows."""
-    first = np.full(of.size, int(OPEN_END), np.int64)
-    starts, stops = rows.offsets[of], rows.offsets[of + 1]
-    index, pair = ragged(starts, stops), np.repeat(np.arange(of.size), stops - starts)
-    given = rows["end"][index] >= since[pair]
-    np.minimum.at(first, pair[given], np.maximum(rows.day[index], since[pair])[given])
-    return first
-
+from postgraft.vocabulary.verdicts import FAIL, UNKNOWN
 
 def treated(block: Block, p: Parameters, cytopenia: Cytopenia) -> Verdict:
     """The cytopenia is active and was treated: PASS from the first day of treatment in its running episode.
@@ -51,8 +25,8 @@ def treated(block: Block, p: Parameters, cytopenia: Cytopenia) -> Verdict:
     """
     found = episodes(block, p, cytopenia)
     since = found.first_onset if p.lines_counted_from == "first_onset" else found.onset
-    days = [_first_given(rows, found.row, since) for rows in _treatments(block, p, cytopenia)]
-    begun = np.clip(reduce(np.minimum, days), found.start, found.end + 1)
+    begun = first_given(line_rows(block, p, cytopenia), found.row, since)
+    begun = np.clip(begun, found.start, found.end + 1)
     untreated = np.minimum(FAIL if block.complete.table("medications") else UNKNOWN, found.verdict)
     spans = (  # before and from the first day of treatment on, row by row
         np.repeat(found.row, 2),
