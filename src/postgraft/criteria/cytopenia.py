@@ -6,7 +6,7 @@ from functools import reduce
 from operator import or_
 
 from postgraft.criteria.concepts.counts import CYTOPENIAS
-from postgraft.criteria.concepts.episodes import episodes
+from postgraft.criteria.concepts.episodes import active
 from postgraft.criteria.concepts.parameters import Parameters
 from postgraft.criteria.criterion import Answer, Criterion
 from postgraft.timeline.block import Block
@@ -14,9 +14,8 @@ from postgraft.timeline.block import Block
 
 def immune_cytopenia(block: Block, p: Parameters) -> Answer:
     """One or more of AIHA, ITP and PRCA is active; concomitant cytopenias are allowed."""
-    active = {c.name: episodes(block, p, c).active(block) for c in CYTOPENIAS}
-    components = {f"immune_cytopenia.{name}": verdict for name, verdict in active.items()}
-    return Answer(reduce(or_, active.values()), components)
+    components = {f"immune_cytopenia.{c.name}": active(block, p, c) for c in CYTOPENIAS}
+    return Answer(reduce(or_, components.values()), components)
 
 
 IMMUNE_CYTOPENIA = Criterion(

@@ -10,13 +10,15 @@ from numpy.typing import NDArray
 
 from postgraft.criteria.concepts.counts import CYTOPENIAS, Cytopenia
 from postgraft.criteria.concepts.doses import steroids_reach
-from postgraft.criteria.concepts.episodes import Episodes, episodes
-from postgraft.criteria.concepts.lines import enough_lines
+from postgraft.criteria.concepts.episodes import episodes
+from postgraft.criteria.concepts.lines import enough_lines, first_given, line_rows
 from postgraft.criteria.concepts.parameters import Parameters, shared
 from postgraft.criteria.concepts.response import Response, response
 from postgraft.criteria.criterion import Answer, Criterion
 from postgraft.timeline.batches import by_length
 from postgraft.timeline.block import Block
+from postgraft.timeline.episodes import Stretches
+from postgraft.timeline.events import ragged
 from postgraft.timeline.verdict import Cells, Verdict
 from postgraft.timeline.windows import earlier, rolling_max, run
 from postgraft.vocabulary.verdicts import FAIL, PASS
@@ -66,12 +68,22 @@ def two_lines(
     return np.minimum(enough_lines(block, p, cytopenia, since), PASS - achieved.more_than_minimal)
 
 
+def _with_treatment(block: Block, p: Parameters, cytopenia: Cytopenia, found: Stretches) -> Stretches:
+    """The stretches in which something was given since the first onset: without it every part is FAIL.
+
+    Where medications are not complete, something may have been given in all of them.
+    """
+    if not block.complete.table("medications"):
+        return found
+    return found.where(first_given(line_rows(block, p, cytopenia), found.row, found.first_onset) <= found.end)
+
+
 def _of_stretches(
-    block: Block, p: Parameters, cytopenia: Cytopenia, found: Episodes, chosen: Days, days: int
+    block: Block, p: Parameters, cytopenia: Cytopenia, found: Stretches, days: int
 ) -> dict[str, Cells]:
-    """The parts for some stretches of episodes, a row each, cut to ``days`` days."""
-    view = block.take(found.row[chosen], days)
-    onset, first_onset = found.onset[chosen], found.first_onset[chosen]
+    """The parts over some stretches, a row each, whose day 0 is the first onset day; ``days`` days of it."""
+    view = block.take(found.row, days, origin=found.first_onset)
+    onset, first_onset = found.onset - found.first_onset, np.zeros_like(found.onset)
     achieved = response(view, p, cytopenia, onset)
     return {
         "refractory": refractory(view, p, onset, achieved),
@@ -83,16 +95,18 @@ def _of_stretches(
 @shared
 def incomplete_parts(block: Block, p: Parameters, cytopenia: Cytopenia) -> dict[str, Verdict]:
     """(active AND part) of one cytopenia, for each part."""
-    found = episodes(block, p, cytopenia)
+    found = _with_treatment(block, p, cytopenia, episodes(block, p, cytopenia))
     rows, place = np.unique(found.row, return_inverse=True)
     cells = {part: np.full((rows.size, block.shape.days), FAIL, np.int8) for part in PARTS}
-    for chosen, days in by_length(found.end + 1, block.shape.days):
-        parts = _of_stretches(block, p, cytopenia, found, chosen, days)
-        for i, stretch in enumerate(chosen.tolist()):
-            span = slice(int(found.start[stretch]), int(found.end[stretch]) + 1)
-            active = np.int8(found.verdict[stretch])
-            for part in PARTS:
-                cells[part][place[stretch], span] = np.minimum(parts[part][i, span], active)
+    for chosen, days in by_length(found.end - found.first_onset + 1, block.shape.days):
+        some = found.where(np.isin(np.arange(place.size), chosen))
+        parts = _of_stretches(block, p, cytopenia, some, days)
+        length = some.end - some.start + 1
+        day = ragged(some.start, some.end + 1)
+        of = np.repeat(np.arange(chosen.size), length)
+        for part, verdict in parts.items():
+            reached = verdict[of, day - some.first_onset[of]]
+            cells[part][place[chosen][of], day] = np.minimum(reached, some.verdict[of])
     return {part: block.shape.of_rows(rows, cells[part], FAIL) for part in PARTS}
 
 

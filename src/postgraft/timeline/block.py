@@ -70,16 +70,20 @@ class Block:
 
         return self.once("observed days", inside)
 
-    def take(self, rows: Ints, days: int | None = None) -> Block:
-        """The given rows (one may be taken more than once), cut to the first ``days`` days."""
+    def take(self, rows: Ints, days: int | None = None, origin: Ints | None = None) -> Block:
+        """The given rows (one may be taken more than once), cut to the first ``days`` days.
+
+        With ``origin`` (shape (rows,)) each row's days are counted from that day instead of day 0; facts stay.
+        """
+        start = np.zeros(len(rows), np.int64) if origin is None else np.asarray(origin)
         shape = Shape(len(rows), min(days or self.shape.days, self.shape.days))
         return Block(
             shape,
-            self.first[rows],
-            self.last[rows],
+            (self.first[rows] - start).astype(np.int32),
+            (self.last[rows] - start).astype(np.int32),
             {name: values[rows] for name, values in self.facts.items()},
             self.labels,
-            {name: events.take(rows) for name, events in self.tables.items()},
-            lambda analyte: self.measure(analyte).events.take(rows),
+            {name: events.take(rows).counted_from(origin) for name, events in self.tables.items()},
+            lambda analyte: self.measure(analyte).events.take(rows).counted_from(origin),
             self.complete,
         )

@@ -1,134 +1,161 @@
 """An episode of disease as a latch over days: it opens on evidence, stays open, and resolves.
 
-The walk is sequential by nature: whether an episode has resolved depends on the day it began, and that
-day on how earlier ones ended. It visits evidence days only.
+Whether an episode has resolved depends on the day it began, and the next one begins only after that. So
+the episodes are found one after the other, but for all patients at once: each round opens an episode,
+lays out its stretches as if it never resolved, finds the first day on which it did, and cuts it there.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
+from postgraft.timeline.events import OPEN_END, Events, ragged
+from postgraft.timeline.measure import Floats
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 
-
-@dataclass(frozen=True)
-class Stretch:
-    """Consecutive days with one verdict and one onset; ``end`` is included."""
-
-    start: int
-    end: int
-    verdict: int
-    onset: int
-    first_onset: int
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What one patient's episodes rest on; all days ascending.
-
-    ``onsets``: (day, verdict) of each evidence day; ``results``: (day, value) of the lineage; ``breaks``:
-    days that keep a recovery from counting (transfusion, steroids at a treating dose).
-    """
-
-    onsets: Sequence[tuple[int, int]]
-    results: Sequence[tuple[int, float]]
-    breaks: Sequence[int]
+Days = NDArray[np.int64]
+NEVER = np.int64(OPEN_END)
 
 
 @dataclass(frozen=True)
 class Rule:
-    """``carry_days``: how long an UNKNOWN onset holds; ``resolution_days``: length of a lasting recovery;
-    ``reach_back_days``: how long before the verdict was reached the episode may have begun."""
+    """How evidence makes an episode, in days.
 
-    carry_days: int
-    resolution_days: int
-    reach_back_days: int
-
-
-class _Walk:
-    def __init__(self, evidence: Evidence, rule: Rule, level: Callable[[int], float]) -> None:
-        self.evidence, self.rule, self.level = evidence, rule, level
-        self.result_days = [day for day, _ in evidence.results]
-        self.stretches: list[Stretch] = []
-        self.first_onset: int | None = None
-        self.since: int | None = None
-        self.certain = False
-        self.last_unknown: int | None = None
-        self.verdict, self.start, self.onset = FAIL, 0, 0
-
-    def _turn(self, day: int, verdict: int) -> None:
-        """The active verdict from ``day`` on."""
-        reached = self.start if verdict == self.verdict else day
-        onset = self.onset
-        if verdict != FAIL:
-            assert self.since is not None
-            onset = max(self.since, reached - self.rule.reach_back_days)
-        if (verdict, onset) == (self.verdict, self.onset):
-            return
-        self._close(day - 1)
-        self.verdict, self.onset = verdict, onset
-        self._opened = day
-        self.start = reached
-
-    _opened = 0
-
-    def _close(self, end: int) -> None:
-        if self.verdict != FAIL and self._opened <= end:
-            assert self.first_onset is not None
-            self.stretches.append(Stretch(self._opened, end, self.verdict, self.onset, self.first_onset))
-
-    def _lapse(self, day: int) -> None:
-        """Let an UNKNOWN verdict run out before ``day``."""
-        if self.verdict == UNKNOWN and self.last_unknown is not None:
-            lapsed = self.last_unknown + self.rule.carry_days
-            if lapsed <= day:
-                self._turn(lapsed, FAIL)
-
-    def _resolved(self, day: int) -> bool:
-        """Whether the results up to ``day`` show a lasting recovery of the running episode."""
-        if self.since is None:
-            return False
-        stop = bisect_right(self.result_days, day)
-        last_break = bisect_right(self.evidence.breaks, day)
-        earliest = max(self.onset, self.evidence.breaks[last_break - 1] + 1 if last_break else 0)
-        begin = bisect_left(self.result_days, earliest)
-        long_enough = bisect_right(self.result_days, day - self.rule.resolution_days)
-        if begin >= long_enough:
-            return False
-        level = self.level(self.onset)
-        low = [i for i in range(begin, stop) if self.evidence.results[i][1] < level]
-        return (low[-1] + 1 if low else begin) < long_enough
-
-    def run(self, last: int) -> list[Stretch]:
-        results = set(self.result_days)
-        for day, onset in self.evidence.onsets:
-            self._lapse(day)
-            if day in results and self._resolved(day):
-                self.since, self.certain, self.last_unknown = None, False, None
-            if onset != FAIL:
-                self.since = day if self.since is None else self.since
-                self.first_onset = day if self.first_onset is None else self.first_onset
-            if onset == PASS:
-                self.certain = True
-            elif onset == UNKNOWN:
-                self.last_unknown = day
-            carried = self.last_unknown is not None and day < self.last_unknown + self.rule.carry_days
-            self._turn(day, PASS if self.certain else UNKNOWN if carried else FAIL)
-        self._lapse(last + 1)
-        self._close(last)
-        return self.stretches
-
-
-def walk(evidence: Evidence, rule: Rule, level: Callable[[int], float], last: int) -> list[Stretch]:
-    """The stretches up to day ``last`` (closed) on which the active verdict is not FAIL, in order.
-
-    The verdict is PASS from an evidence day with onset PASS until resolution; UNKNOWN for ``carry_days``
-    days from the latest evidence day with onset UNKNOWN unless resolution came since. Resolution comes with
-    a result on a day d (before that day's onset counts) if for some result day r ≥ the onset day with
-    d - r ≥ ``resolution_days`` all results in [r, d] are ≥ ``level(onset day)`` and no break lies in [r, d].
-    The onset day is the later of the first onset that is not FAIL since the last resolution, and the day
-    the present verdict was reached less ``reach_back_days``.
+    ``carry``: how long an UNKNOWN onset holds; ``resolution``: length of a lasting recovery; ``reach_back``:
+    how long before the present verdict was reached the episode may have begun.
     """
-    return _Walk(evidence, rule, level).run(last)
+
+    carry: int
+    resolution: int
+    reach_back: int
+
+
+@dataclass(frozen=True)
+class Stretches:
+    """Stretches of days with one verdict and one onset day, arrays of one length.
+
+    ``start`` and ``end`` are both included; ``onset`` is the onset day of the running episode,
+    ``first_onset`` that of the row's first.
+    """
+
+    row: Days
+    start: Days
+    end: Days
+    verdict: Days
+    onset: Days
+    first_onset: Days
+
+    def columns(self) -> tuple[Days, ...]:
+        """The arrays in the order of the fields."""
+        return self.row, self.start, self.end, self.verdict, self.onset, self.first_onset
+
+    def where(self, keep: NDArray[np.bool_]) -> Stretches:
+        """The marked stretches."""
+        return Stretches(*(column[keep] for column in self.columns()))
+
+    @classmethod
+    def joined(cls, *parts: Stretches) -> Stretches:
+        """All stretches of the parts, by row and start."""
+        columns = [np.concatenate(column) for column in zip(*(part.columns() for part in parts), strict=True)]
+        order = np.lexsort((columns[1], columns[0]))
+        return cls(*(column[order] for column in columns))
+
+
+def _first_day(rows: int, events: Events) -> Days:
+    """Day of each row's first event, ``NEVER`` without one."""
+    first = np.full(rows, NEVER)
+    some = np.diff(events.offsets) > 0
+    first[some] = events.day[events.offsets[:-1][some]]
+    return first
+
+
+def _laid_out(onsets: Events, rule: Rule, last: Days, first_onset: Days) -> Stretches:
+    """The stretches of one episode a row, as if it never resolved; ``onsets`` are those that are not FAIL."""
+    opened = _first_day(onsets.rows, onsets)
+    certain = _first_day(onsets.rows, onsets.where(onsets["verdict"] == PASS))
+    vague = onsets.where((onsets["verdict"] == UNKNOWN) & (onsets.day < certain[onsets.row]))
+    apart = np.append(True, (np.diff(vague.row) != 0) | (np.diff(vague.day) > rule.carry))[: len(vague)]
+    final = np.append(apart[1:], True)[: len(vague)]
+    row = vague.row[apart]
+    start = vague.day[apart].astype(np.int64)
+    end = np.minimum(vague.day[final] + rule.carry - 1, np.minimum(certain[row] - 1, last[row]))
+    sure = np.flatnonzero(certain < NEVER)
+    row = np.concatenate([row, sure])
+    start = np.concatenate([start, certain[sure]])
+    found = Stretches(
+        row,
+        start,
+        np.concatenate([end, last[sure]]),
+        np.concatenate([np.full(end.size, UNKNOWN), np.full(sure.size, PASS)]),
+        np.maximum(opened[row], start - rule.reach_back),
+        first_onset[row],
+    )
+    return Stretches.joined(found)
+
+
+def _resolved(
+    stretches: Stretches, results: Events, breaks: Events, level: Floats, rule: Rule, last: Days
+) -> Days:
+    """First day a row on which a lasting recovery shows, ``NEVER`` if none does.
+
+    A result on day d shows it if for some result day r ≥ the onset day, d - r ≥ ``rule.resolution``, all
+    results in [r, d] are ≥ ``level`` (a stretch) and no break lies in [r, d]. The onset day is that of the
+    stretch of the day before; after a stretch ends it stays until the next one begins.
+    """
+    row = stretches.row
+    following = np.full(row.size, NEVER)
+    same = row[1:] == row[:-1]
+    following[:-1][same] = stretches.start[1:][same]
+    first = results.until(row, stretches.onset - 1)
+    stop = np.maximum(results.until(row, np.minimum(following, last[row])), first)
+    index = ragged(first, stop)
+    group = np.repeat(np.arange(row.size), stop - first)
+    place = np.arange(index.size)
+    offset = np.concatenate([[0], np.cumsum(stop - first)])[:-1][group]
+    value, day = results["value"][index], results.day[index].astype(np.int64)
+
+    clean = np.maximum.accumulate(np.where(value < level[group], place, offset - 1)) + 1
+    last_break = breaks.latest(row[group], day)
+    break_day = breaks.day[last_break] if len(breaks) else np.zeros(day.size, np.int64)
+    after_break = offset + results.until(row[group], break_day) - first[group]
+    clean = np.where(last_break >= 0, np.maximum(clean, after_break), clean)
+    recovered = (clean <= place) & (day > stretches.start[group])
+    long_enough = day - day[np.minimum(clean, place)] >= rule.resolution
+    shown = np.flatnonzero(recovered & long_enough)
+    resolved = np.full(results.rows, NEVER)
+    np.minimum.at(resolved, row[group[shown]], day[shown])
+    return resolved
+
+
+def episodes(
+    onsets: Events,
+    results: Events,
+    breaks: Events,
+    rule: Rule,
+    level: Callable[[Days, Days], Floats],
+    last: Days,
+) -> Stretches:
+    """The stretches up to day ``last`` (shape (rows,), closed) on which a disease is not ruled out.
+
+    ``onsets`` (column verdict), ``results`` (column value) and ``breaks`` have days from 0 on. PASS holds
+    from an onset of PASS until resolution; UNKNOWN for ``rule.carry`` days from the latest onset of UNKNOWN
+    unless resolution came since. Resolution comes before the onset of its own day. ``level(row, onset)``
+    gives the count that shows a recovery. The onset day of a stretch is the later of the first onset since
+    the last resolution and the day the verdict was reached less ``rule.reach_back``.
+    """
+    onsets = onsets.where(onsets["verdict"] != FAIL)
+    first_onset = _first_day(onsets.rows, onsets)
+    found = []
+    while len(onsets):
+        laid_out = _laid_out(onsets, rule, last, first_onset)
+        least = level(laid_out.row, laid_out.onset)
+        resolved = _resolved(laid_out, results, breaks, least, rule, last)
+        until = np.minimum(laid_out.end, resolved[laid_out.row] - 1)
+        cut = Stretches(laid_out.row, laid_out.start, until, *laid_out.columns()[3:])
+        found.append(cut.where(cut.start <= cut.end))
+        onsets = onsets.where(onsets.day >= resolved[onsets.row])
+    return Stretches.joined(*found) if found else Stretches(*(np.empty(0, np.int64) for _ in range(6)))

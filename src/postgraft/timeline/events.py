@@ -37,6 +37,13 @@ class Events:
     columns: Mapping[str, NDArray[Any]]
     labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
+    @classmethod
+    def of_points(cls, rows: int, row: Ints, day: Ints, **columns: NDArray[Any]) -> Events:
+        """Events of a block of ``rows`` rows from points in any order."""
+        order = np.lexsort((day, row))
+        offsets = np.searchsorted(row[order], np.arange(rows + 1)).astype(np.int64)
+        return cls(offsets, day[order].astype(np.int32), {name: c[order] for name, c in columns.items()})
+
     @property
     def rows(self) -> int:
         """Number of block rows."""
@@ -79,6 +86,14 @@ class Events:
         offsets = np.concatenate([[0], np.cumsum(stops - starts)])
         return self._gather(offsets, ragged(starts, stops))
 
+    def counted_from(self, origin: Ints | None) -> Events:
+        """The same events with each row's days counted from ``origin`` (shape (rows,)); None: from day 0."""
+        if origin is None:
+            return self
+        shift = np.asarray(origin, np.int32)[self.row]
+        moved = {"end": self["end"] - shift} if "end" in self.columns else {}
+        return Events(self.offsets, self.day - shift, {**self.columns, **moved}, self.labels)
+
     @cached_property
     def _key(self) -> NDArray[np.int64]:
         return sort_key(self.row, self.day)
@@ -109,6 +124,11 @@ class Events:
         return following
 
 
+def distinct(ascending: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The different values of an ascending array."""
+    return ascending[np.append(True, ascending[1:] != ascending[:-1])[: ascending.size]]
+
+
 def sort_key(row: Ints, day: Ints) -> NDArray[np.int64]:
     """One ascending number for (row, day), with room for days before day 0."""
     bounded = np.clip(np.asarray(day, np.int64), -OPEN_END, OPEN_END)
@@ -117,7 +137,7 @@ def sort_key(row: Ints, day: Ints) -> NDArray[np.int64]:
 
 def points_of(*sources: Events) -> Events:
     """The distinct days from day 0 on that occur in one of the sources, row by row."""
-    keys = np.unique(np.concatenate([source._key[source.day >= 0] for source in sources]))
+    keys = distinct(np.sort(np.concatenate([source._key[source.day >= 0] for source in sources])))
     row, day = np.divmod(keys - 2_000_000, 4_000_000)
     offsets = np.searchsorted(row, np.arange(sources[0].rows + 1))
     return Events(offsets.astype(np.int64), day.astype(np.int32), {})

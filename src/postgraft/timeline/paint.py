@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from postgraft.timeline.events import Ints
+from postgraft.timeline.events import OPEN_END, Ints
 from postgraft.timeline.verdict import Shape, Verdict
 from postgraft.vocabulary.verdicts import FAIL, PASS
 
@@ -59,32 +59,42 @@ def paint_values(
     return out
 
 
-def total_by_day(
-    shape: Shape, row: Ints, start: Ints, end: Ints, amount: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Sum of the amounts of the spans (closed, may overlap) that hold each day, shape (rows, days)."""
-    row, start, end, keep = _clip(shape, row, start, end)
-    out = np.zeros((shape.rows, shape.days))
-    touched, totals = _sum_spans(shape, row, start, end, amount[keep])
-    out[touched] = np.round(totals, 9)  # differences of running sums leave noise of about 1e-12
-    return out
+def merged(row: Ints, start: Ints, end: Ints) -> tuple[Ints, Ints, Ints]:
+    """Disjoint spans, by row and start, that hold the same days as the given ones (closed, in any order)."""
+    if row.size == 0:
+        return row, start, end
+    order = np.lexsort((start, row))
+    row, start, end = row[order], start[order], end[order]
+    room = 4 * int(OPEN_END)  # keeps the running maximum of ends inside its row
+    covered = np.maximum.accumulate(np.asarray(row, np.int64) * room + end)
+    begins = np.append(True, np.asarray(row, np.int64)[1:] * room + start[1:] > covered[:-1] + 1)
+    final = np.append(begins[1:], True)
+    return row[begins], start[begins], covered[final] - np.asarray(row[final], np.int64) * room
 
 
 def cover(shape: Shape, row: Ints, start: Ints, end: Ints) -> Verdict:
-    """PASS on days inside at least one of the spans start ... end (closed, may overlap), else FAIL."""
+    """PASS on days inside at least one of the spans start … end (closed, in any order), else FAIL."""
     row, start, end, _ = _clip(shape, row, start, end)
-    if row.size == 0:
-        return shape.constant(FAIL)
-    rows, totals = _sum_spans(shape, row, start, end, np.ones(row.size, np.int16))
-    return shape.of_rows(rows, (totals > 0).view(np.int8) * np.int8(PASS), FAIL)
+    row, start, end = merged(row, start, end)
+    return paint(shape, row, start, end, np.full(row.size, PASS, np.int8), FAIL)
 
 
-def _sum_spans(
-    shape: Shape, row: Ints, start: Ints, end: Ints, amount: NDArray[Any]
-) -> tuple[NDArray[np.int64], NDArray[Any]]:
-    """The touched rows, and the running sum of what begins and ends, shape (touched, days)."""
-    rows, local = np.unique(row, return_inverse=True)
-    change = np.zeros((rows.size, shape.days + 1), amount.dtype)
+def total_by_day(
+    shape: Shape, row: Ints, start: Ints, end: Ints, amount: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Sum of the amounts of the spans (closed, by row, may overlap) that hold each day, shape (rows, days)."""
+    row, start, end, keep = _clip(shape, row, start, end)
+    amount = amount[keep]
+    counts = amount != 0
+    out = np.zeros((shape.rows, shape.days))
+    if not counts.any():
+        return out
+    row, start, end, amount = row[counts], start[counts], end[counts], amount[counts]
+    new = np.append(True, row[1:] != row[:-1])
+    local = np.cumsum(new) - 1
+    change = np.zeros((int(local[-1]) + 1, shape.days + 1))
     np.add.at(change, (local, start), amount)
-    np.add.at(change, (local, np.asarray(end) + 1), -amount)
-    return np.asarray(rows, np.int64), np.cumsum(change, axis=1, dtype=amount.dtype)[:, :-1]
+    np.add.at(change, (local, end + 1), -amount)
+    # Differences of running sums leave noise of about 1e-12.
+    out[row[new]] = np.round(np.cumsum(change, axis=1)[:, :-1], 9)
+    return out

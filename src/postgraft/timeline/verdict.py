@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
 
-from postgraft.timeline.events import Ints
+from postgraft.timeline.events import Ints, distinct
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 
 Cells = NDArray[np.int8]
@@ -152,10 +151,14 @@ def lift(function: Callable[..., Cells], *verdicts: Verdict) -> Verdict:
     sparse = [v for v in verdicts if v.rows is not None]
     if len(sparse) < len(verdicts):
         return Verdict(shape, PASS, None, _dense(function, verdicts))
-    rows = reduce(np.union1d, [v.rows for v in sparse]) if len(sparse) > 1 else sparse[0].rows
-    assert rows is not None
-    rows = np.asarray(rows, np.int64)
+    rows = _union([v.rows for v in sparse if v.rows is not None])
     return Verdict(shape, base, rows, function(*(v.take(rows) for v in verdicts)))
+
+
+def _union(parts: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+    if all(part is parts[0] for part in parts):
+        return parts[0]
+    return distinct(np.sort(np.concatenate(parts)))
 
 
 def _dense(function: Callable[..., Cells], verdicts: Sequence[Verdict]) -> Cells:
@@ -165,7 +168,7 @@ def _dense(function: Callable[..., Cells], verdicts: Sequence[Verdict]) -> Cells
     touched = [v.rows for v in verdicts if v.rows is not None and v.rows.size]
     if not touched:
         return result
-    rows = np.asarray(reduce(np.union1d, touched), np.int64)
+    rows = _union(touched)
     changed = function(*(v.take(rows) for v in verdicts))
     shape = verdicts[0].shape
     full = (shape.rows, max(result.shape[1], changed.shape[1]))

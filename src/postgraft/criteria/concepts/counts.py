@@ -73,8 +73,8 @@ def window_medians(results: Events, start: NDArray[np.int64], stop: NDArray[np.i
     count = stop - start
     for size in np.unique(count[count >= least]):
         chosen = count == size
-        values = results["value"][start[chosen][:, None] + np.arange(size)]
-        medians[chosen] = np.median(values, axis=1)
+        values = np.sort(results["value"][start[chosen][:, None] + np.arange(size)], axis=1)
+        medians[chosen] = (values[:, (size - 1) // 2] + values[:, size // 2]) / 2
     return medians
 
 

@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from postgraft.criteria.concepts.parameters import Parameters, shared
-from postgraft.criteria.concepts.records import drug_rows
+from postgraft.criteria.concepts.records import is_systemic_corticosteroid
+from postgraft.timeline.batches import by_length
 from postgraft.timeline.block import Block
-from postgraft.timeline.events import Events
+from postgraft.timeline.events import Events, distinct
 from postgraft.timeline.measure import Floats, reaches, rounded
 from postgraft.timeline.paint import total_by_day
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
@@ -49,21 +50,24 @@ def daily_dose(block: Block, rows: Events, factor: Floats, full_dose_mg: float |
     Rows per kg need no weight; rows per m² and in units that are no mass cannot be computed. A day with at
     least ``full_dose_mg`` in all counts as 1 mg/kg or more.
     """
-    weight = block.measure("weight").carried(None).values
-    weight = np.where(weight > 0, weight, np.nan)
     amount = rows["dose_mg"] * factor
     missing = np.isnan(amount) | rows.isin("per", ("m2",))
     per_kg = rows.isin("per", ("kg",))
     by_weight = _totals(block, rows, np.where(per_kg & ~missing, amount, 0.0))
     flat = _totals(block, rows, np.where(~per_kg & ~missing, amount, 0.0))
     incomputable = _totals(block, rows, missing.astype(np.float64)) > 0
-    any_row = _totals(block, rows, np.ones(len(rows))) > 0
+    uncaptured = np.zeros_like(incomputable)
+    if not block.complete.table("medications"):
+        uncaptured = _totals(block, rows, np.ones(len(rows))) == 0
+    if full_dose_mg is None and not flat.any():
+        return DailyDose(by_weight, incomputable, uncaptured)
+    weight = block.measure("weight").carried(None).values
+    weight = np.where(weight > 0, weight, np.nan)
     needs_weight = (flat > 0) & np.isnan(weight)
     known = by_weight + np.where(needs_weight | (flat == 0), 0.0, flat / weight)
     if full_dose_mg is not None:
         milligrams = flat + np.where(by_weight > 0, np.nan_to_num(by_weight * weight), 0.0)
         known = np.where(rounded(milligrams) >= rounded(full_dose_mg), np.maximum(known, 1.0), known)
-    uncaptured = ~any_row & (not block.complete.table("medications"))
     return DailyDose(rounded(known), incomputable | needs_weight, uncaptured)
 
 
@@ -74,8 +78,7 @@ def prednisone_equivalent(block: Block, p: Parameters, count_gvhd: bool = True) 
     Topical, inhaled and premedication rows do not count; rows of purpose gvhd only if ``count_gvhd``.
     """
     factors = p.steroid_factors
-    rows = drug_rows(block, *factors)
-    rows = rows.where(~rows.isin("route", ("topical", "inhaled")) & ~rows.isin("purpose", ("premedication",)))
+    rows = block.tables["medications"].where(is_systemic_corticosteroid(block, p))
     if not count_gvhd:
         rows = rows.where(~rows.isin("purpose", ("gvhd",)))
     of_label = np.array([factors.get(drug, np.nan) for drug in rows.labels["drug"]] + [np.nan])
@@ -93,6 +96,19 @@ def steroids_reach(block: Block, p: Parameters, dose: float, count_gvhd: bool = 
     return prednisone_equivalent(block, p, count_gvhd).reaches(steroid_least(p, dose))
 
 
-def known_to_reach(block: Block, p: Parameters, dose: float) -> NDArray[np.bool_]:
-    """Days on which the known doses alone reach ``dose``, shape (rows, days)."""
-    return np.asarray(steroids_reach(block, p, dose) == PASS)
+@shared
+def treated_days(block: Block, p: Parameters) -> Events:
+    """Days on which the known doses alone reach ``dependence_steroid_dose``: the disease is held down."""
+    rows = block.tables["medications"].where(is_systemic_corticosteroid(block, p))
+    patients = distinct(rows.row)
+    if patients.size == 0:
+        return rows
+    over = np.maximum.reduceat(rows["end"], rows.offsets[patients]).astype(np.int64)
+    row, day = [], []
+    for chosen, days in by_length(over + 1, block.shape.days):
+        some = patients[chosen]
+        reached = steroids_reach(block.take(some, days), p, p.dependence_steroid_dose) == PASS
+        place, on = np.nonzero(reached)
+        row.append(some[place])
+        day.append(on)
+    return Events.of_points(block.shape.rows, np.concatenate(row), np.concatenate(day))

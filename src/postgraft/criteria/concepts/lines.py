@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from postgraft.criteria.concepts.counts import PRCA, Cytopenia
 from postgraft.criteria.concepts.doses import daily_dose, prednisone_equivalent, steroid_least
 from postgraft.criteria.concepts.parameters import Parameters
-from postgraft.criteria.concepts.records import drug_rows, with_purpose
+from postgraft.criteria.concepts.records import drug_rows, is_systemic_corticosteroid, with_purpose
 from postgraft.timeline.block import Block
-from postgraft.timeline.events import Events
+from postgraft.timeline.events import OPEN_END, Events, ragged
 from postgraft.timeline.measure import reaches
 from postgraft.timeline.verdict import Cells
 from postgraft.timeline.windows import earlier, rolling_max, rolling_sum
@@ -82,7 +82,7 @@ def rituximab_line(block: Block, p: Parameters, since: Days) -> Cells:
     return _unless_met(block, earlier(started, p.rituximab_wait_days, 0) >= p.rituximab_doses_min)
 
 
-def other_line_rows(block: Block, p: Parameters, cytopenia: Cytopenia) -> Events:
+def is_other_line(block: Block, p: Parameters, cytopenia: Cytopenia) -> NDArray[np.bool_]:
     """Rows of every other drug given for the cytopenia, or for no stated purpose if it is a second-line drug."""
     medications = block.tables["medications"]
     growth_factors = set(p.growth_factors)
@@ -92,7 +92,26 @@ def other_line_rows(block: Block, p: Parameters, cytopenia: Cytopenia) -> Events
     not_other = medications.isin("drug", {*corticosteroids, "ivig", "rituximab", *growth_factors})
     for_cytopenia = medications.isin("purpose", ("immune_cytopenia",))
     second_line = medications.isin("drug", p.second_line_drugs) & medications.is_empty("purpose")
-    return medications.where((for_cytopenia | second_line) & ~not_other)
+    return np.asarray((for_cytopenia | second_line) & ~not_other)
+
+
+def line_rows(block: Block, p: Parameters, cytopenia: Cytopenia) -> Events:
+    """Rows of ``medications`` that a line of treatment may rest on, whatever their dose."""
+    medications = block.tables["medications"]
+    for_it = medications.isin("purpose", ("immune_cytopenia",)) | medications.is_empty("purpose")
+    ivig = medications.isin("drug", ("ivig",)) & for_it
+    chosen = is_systemic_corticosteroid(block, p) | ivig | medications.isin("drug", ("rituximab",))
+    return medications.where(chosen | is_other_line(block, p, cytopenia))
+
+
+def first_given(rows: Events, of: Days, since: Days) -> Days:
+    """For each pair of block row ``of`` and day ``since``: the first day from then on with one of the rows."""
+    first = np.full(of.size, int(OPEN_END), np.int64)
+    starts, stops = rows.offsets[of], rows.offsets[of + 1]
+    index, pair = ragged(starts, stops), np.repeat(np.arange(of.size), stops - starts)
+    given = rows["end"][index] >= since[pair]
+    np.minimum.at(first, pair[given], np.maximum(rows.day[index], since[pair])[given])
+    return first
 
 
 def begun(rows: Events, gap: int) -> Events:
@@ -126,7 +145,7 @@ def other_lines(
     A drug counts if a course of it was begun in [since, d - 14]. Where medications are not complete, every
     second-line drug, and every other one with a row by d, is unknown if it is not met.
     """
-    rows = other_line_rows(block, p, cytopenia)
+    rows = block.tables["medications"].where(is_other_line(block, p, cytopenia))
     starts = begun(rows, p.line_gap_days)
     starts = _first_of_drug(starts.where(starts.day >= since[starts.row]))
     met = _count_by(block, starts.row, starts.day + p.other_line_wait_days)

@@ -71,12 +71,11 @@ def drug_rows(block: Block, *names: str) -> Events:
     return medications.where(medications.isin("drug", names))
 
 
-def systemic_corticosteroids(block: Block, p: Parameters) -> Events:
-    """Rows of corticosteroids that act on the whole body: not topical, inhaled or premedication."""
-    rows = drug_rows(block, *p.steroid_factors)
-    return rows.where(
-        ~rows.isin("route", ("topical", "inhaled")) & ~rows.isin("purpose", ("premedication",))
-    )
+def is_systemic_corticosteroid(block: Block, p: Parameters) -> NDArray[np.bool_]:
+    """Which rows of ``medications`` are corticosteroids for the whole body: not topical, inhaled, premedication."""
+    rows = block.tables["medications"]
+    local = rows.isin("route", ("topical", "inhaled")) | rows.isin("purpose", ("premedication",))
+    return np.asarray(rows.isin("drug", p.steroid_factors) & ~local)
 
 
 def with_purpose(rows: Events, *purposes: str, or_empty: bool = False) -> Events:

@@ -16,6 +16,7 @@ from postgraft.timeline.paint import paint
 from postgraft.timeline.verdict import Verdict
 from postgraft.vocabulary.verdicts import FAIL, UNKNOWN
 
+
 def treated(block: Block, p: Parameters, cytopenia: Cytopenia) -> Verdict:
     """The cytopenia is active and was treated: PASS from the first day of treatment in its running episode.
 
