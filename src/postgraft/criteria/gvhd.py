@@ -24,7 +24,7 @@ def _detail_missing(block: Block, p: Parameters) -> Verdict:
     return treated.mapped(fail=untreated, unknown=UNKNOWN, passed=unclear)
 
 
-def _controlled(block: Block, p: Parameters, kind: str) -> Verdict:
+def controlled(block: Block, p: Parameters, kind: str) -> Verdict:
     """AND over the active rows of one kind of GVHD; a row of grade 0 is not active."""
     rows = gvhd_rows(block, kind)
     refractory = rows.isin("detail", ("refractory",))
@@ -49,7 +49,7 @@ def _controlled(block: Block, p: Parameters, kind: str) -> Verdict:
 
 def gvhd_controlled(block: Block, p: Parameters) -> Verdict:
     """Active GVHD that needs therapy is responsive and, if acute, below grade 4."""
-    acute, chronic = (_controlled(block, p, kind) for kind in KINDS)
+    acute, chronic = (controlled(block, p, kind) for kind in KINDS)
     return acute & chronic
 
 
