@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import reduce
 from operator import or_
 
@@ -27,23 +28,22 @@ Days = NDArray[np.int64]
 PARTS = ("refractory", "dependent", "two_lines")
 
 
-def refractory(block: Block, p: Parameters, onset: Days, achieved: Response) -> Cells:
+def refractory(block: Block, p: Parameters, achieved: Response) -> Cells:
     """Seven days at a full steroid dose since onset, and at best a minimal response."""
-    full_dose = run(steroids_reach(block, p, p.refractory_steroid_dose), p.refractory_steroid_days, onset)
+    full_dose = run(steroids_reach(block, p, p.refractory_steroid_dose), p.refractory_steroid_days)
     return np.minimum(np.maximum.accumulate(full_dose, axis=1), PASS - achieved.more_than_minimal)
 
 
-def continuing_dose(block: Block, p: Parameters, onset: Days, achieved: Response) -> Cells:
+def continuing_dose(block: Block, p: Parameters, achieved: Response) -> Cells:
     """A full response that has needed a steroid dose for 56 days up to now."""
     treated = steroids_reach(block, p, p.dependence_steroid_dose, p.gvhd_steroids_count)
-    return np.minimum(run(treated, p.dependence_steroid_days, onset), achieved.full)
+    return np.minimum(run(treated, p.dependence_steroid_days), achieved.full)
 
 
-def relapse_on_taper(block: Block, p: Parameters, onset: Days, achieved: Response) -> Cells:
+def relapse_on_taper(block: Block, p: Parameters, achieved: Response) -> Cells:
     """A full response on steroids was lost within 56 days without them, and no such response is there now."""
     treated = steroids_reach(block, p, p.dependence_steroid_dose)
-    in_span = np.arange(block.shape.days)[None, :] >= onset[:, None]
-    held = np.where(in_span, np.minimum(treated, achieved.full), np.int8(FAIL))
+    held = np.minimum(treated, achieved.full)
     held_before = rolling_max(earlier(held, 1, FAIL), p.taper_relapse_days)
     lost = np.minimum(PASS - treated, PASS - achieved.full)
     relapsed = np.maximum.accumulate(np.minimum(held_before, lost), axis=1)
@@ -51,21 +51,13 @@ def relapse_on_taper(block: Block, p: Parameters, onset: Days, achieved: Respons
     return np.minimum(relapsed, PASS - well_without)
 
 
-def dependent(block: Block, p: Parameters, onset: Days, achieved: Response) -> Cells:
+def dependent(block: Block, p: Parameters, achieved: Response) -> Cells:
     """Response that needs steroids to continue, or that was lost on taper."""
     if p.dependence_evidence == "continuing_dose":
-        return continuing_dose(block, p, onset, achieved)
+        return continuing_dose(block, p, achieved)
     if p.dependence_evidence == "relapse_on_taper":
-        return relapse_on_taper(block, p, onset, achieved)
-    return np.maximum(continuing_dose(block, p, onset, achieved), relapse_on_taper(block, p, onset, achieved))
-
-
-def two_lines(
-    block: Block, p: Parameters, cytopenia: Cytopenia, onset: Days, first_onset: Days, achieved: Response
-) -> Cells:
-    """Two or more kinds of treatment, and at best a minimal response."""
-    since = first_onset if p.lines_counted_from == "first_onset" else onset
-    return np.minimum(enough_lines(block, p, cytopenia, since), PASS - achieved.more_than_minimal)
+        return relapse_on_taper(block, p, achieved)
+    return np.maximum(continuing_dose(block, p, achieved), relapse_on_taper(block, p, achieved))
 
 
 def _with_treatment(block: Block, p: Parameters, cytopenia: Cytopenia, found: Stretches) -> Stretches:
@@ -78,36 +70,68 @@ def _with_treatment(block: Block, p: Parameters, cytopenia: Cytopenia, found: St
     return found.where(first_given(line_rows(block, p, cytopenia), found.row, found.first_onset) <= found.end)
 
 
-def _of_stretches(
-    block: Block, p: Parameters, cytopenia: Cytopenia, found: Stretches, days: int
-) -> dict[str, Cells]:
-    """The parts over some stretches, a row each, whose day 0 is the first onset day; ``days`` days of it."""
-    view = block.take(found.row, days, origin=found.first_onset)
-    onset, first_onset = found.onset - found.first_onset, np.zeros_like(found.onset)
-    achieved = response(view, p, cytopenia, onset)
-    return {
-        "refractory": refractory(view, p, onset, achieved),
-        "dependent": dependent(view, p, onset, achieved),
-        "two_lines": two_lines(view, p, cytopenia, onset, first_onset, achieved),
-    }
+def _on_days(
+    block: Block,
+    origin: tuple[Days, Days, Days],
+    row: Days,
+    day: Days,
+    compute: Callable[[Block], tuple[Cells, ...]],
+) -> tuple[Cells, ...]:
+    """Cells of ``compute`` at points, each point in a view of its block row that begins on an origin day.
+
+    ``origin``: block row, first and last day of each view; ``row`` (a position in it) and ``day`` (counted
+    from the transplant): the points. Views of like length are computed together.
+    """
+    view_row, first, last = origin
+    found: tuple[Cells, ...] = ()
+    for chosen, days in by_length(last - first + 1, block.shape.days):
+        place = np.full(view_row.size, -1)
+        place[chosen] = np.arange(chosen.size)
+        here = np.flatnonzero(place[row] >= 0)
+        cells = compute(block.take(view_row[chosen], days, origin=first[chosen]))
+        found = found or tuple(np.empty(row.size, np.int8) for _ in cells)
+        for out, values in zip(found, cells, strict=True):
+            out[here] = values[place[row[here]], day[here] - first[row[here]]]
+    return found
 
 
 @shared
 def incomplete_parts(block: Block, p: Parameters, cytopenia: Cytopenia) -> dict[str, Verdict]:
     """(active AND part) of one cytopenia, for each part."""
     found = _with_treatment(block, p, cytopenia, episodes(block, p, cytopenia))
+    if found.row.size == 0:
+        return {part: block.shape.constant(FAIL) for part in PARTS}
+    of = np.repeat(np.arange(found.row.size), found.end - found.start + 1)
+    day = ragged(found.start, found.end + 1)
+
+    def since_onset(view: Block) -> tuple[Cells, ...]:
+        achieved = response(view, p, cytopenia)
+        return refractory(view, p, achieved), dependent(view, p, achieved), achieved.more_than_minimal
+
+    by_stretch = found.row, found.onset, found.end
+    refractory_on, dependent_on, responded = _on_days(block, by_stretch, of, day, since_onset)
+
+    # Lines are the same for all stretches of a patient that count them from the same day.
+    since = found.first_onset if p.lines_counted_from == "first_onset" else found.onset
+    spans, span = np.unique(np.stack([found.row, since], axis=1), axis=0, return_inverse=True)
+    until = np.zeros(len(spans), np.int64)
+    np.maximum.at(until, span, found.end)
+    (lines,) = _on_days(
+        block,
+        (spans[:, 0], spans[:, 1], until),
+        span[of],
+        day,
+        lambda view: (enough_lines(view, p, cytopenia),),
+    )
     rows, place = np.unique(found.row, return_inverse=True)
-    cells = {part: np.full((rows.size, block.shape.days), FAIL, np.int8) for part in PARTS}
-    for chosen, days in by_length(found.end - found.first_onset + 1, block.shape.days):
-        some = found.where(np.isin(np.arange(place.size), chosen))
-        parts = _of_stretches(block, p, cytopenia, some, days)
-        length = some.end - some.start + 1
-        day = ragged(some.start, some.end + 1)
-        of = np.repeat(np.arange(chosen.size), length)
-        for part, verdict in parts.items():
-            reached = verdict[of, day - some.first_onset[of]]
-            cells[part][place[chosen][of], day] = np.minimum(reached, some.verdict[of])
-    return {part: block.shape.of_rows(rows, cells[part], FAIL) for part in PARTS}
+
+    def painted(part: Cells) -> Verdict:
+        cells = np.full((rows.size, block.shape.days), FAIL, np.int8)
+        cells[place[of], day] = np.minimum(part, found.verdict[of])
+        return block.shape.of_rows(rows, cells, FAIL)
+
+    two_lines = np.minimum(lines, PASS - responded)
+    return dict(zip(PARTS, map(painted, (refractory_on, dependent_on, two_lines)), strict=True))
 
 
 def incomplete_response(block: Block, p: Parameters) -> Answer:

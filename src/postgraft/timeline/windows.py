@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from postgraft.timeline.events import Ints
 from postgraft.vocabulary.verdicts import FAIL
 
 Cells = NDArray[np.int8]
@@ -35,17 +34,15 @@ def rolling_max(cells: NDArray[Any], days: int, before: float = FAIL) -> NDArray
 
 def rolling_sum(numbers: NDArray[np.float64], days: int) -> NDArray[np.float64]:
     """Sum over the days d-days+1 ... d that exist."""
-    return np.sum([earlier(numbers, k, 0.0) for k in range(days)], axis=0)
+    total = numbers.copy()
+    for k in range(1, min(days, numbers.shape[1])):
+        total[:, k:] += numbers[:, :-k]
+    return total
 
 
-def run(cells: Cells, days: int, since: Ints) -> Cells:
-    """AND over the ``days`` days ending on each day; FAIL where they do not all lie on or after ``since``.
-
-    ``since`` has shape (rows,) and counts days from day 0.
-    """
-    whole = _rolling(cells, days, np.minimum, np.int8(FAIL))
-    first_end = np.maximum(since, 0)[:, None] + days - 1
-    return np.where(np.arange(cells.shape[1])[None, :] >= first_end, whole, np.int8(FAIL))
+def run(cells: Cells, days: int) -> Cells:
+    """AND over the ``days`` days ending on each day; FAIL where they reach back before day 0."""
+    return np.asarray(_rolling(cells, days, np.minimum, np.int8(FAIL)))
 
 
 def stretches(held: NDArray[np.bool_], at_least: int) -> NDArray[np.bool_]:

@@ -1,4 +1,7 @@
-"""Lines of treatment that were tried long enough to judge them."""
+"""Lines of treatment that were tried long enough to judge them.
+
+Day 0 of the blocks here is the day from which lines are counted.
+"""
 
 from __future__ import annotations
 
@@ -24,43 +27,38 @@ def _so_far(cells: Cells) -> Cells:
     return np.maximum.accumulate(cells, axis=1)
 
 
-def _from(block: Block, since: Days) -> NDArray[np.bool_]:
-    return np.arange(block.shape.days)[None, :] >= since[:, None]
-
-
 def _unless_met(block: Block, met: NDArray[np.bool_], unclear: NDArray[np.bool_] | bool = False) -> Cells:
     """PASS where met; else UNKNOWN where unclear or medications are not complete; else FAIL."""
     otherwise = FAIL if block.complete.table("medications") else UNKNOWN
     return np.where(met, PASS, np.where(unclear, UNKNOWN, otherwise)).astype(np.int8)
 
 
-def steroid_line(block: Block, p: Parameters, since: Days) -> Cells:
-    """Some 7 consecutive days in [since, d] with a mean of at least 0.5 mg/kg/day, so pulses count."""
+def steroid_line(block: Block, p: Parameters) -> Cells:
+    """Some 7 consecutive days in [0, d] with a mean of at least 0.5 mg/kg/day, so pulses count."""
     dose = prednisone_equivalent(block, p)
     days = p.steroid_line_days
     mean = rolling_sum(dose.known, days) / days
     met = reaches(mean, steroid_least(p, p.steroid_line_dose)) == PASS
     unclear = rolling_max(dose.unknown.astype(np.int8), days) > 0
     window = np.where(met, PASS, np.where(unclear, UNKNOWN, FAIL)).astype(np.int8)
-    return _so_far(np.where(_from(block, since + days - 1), window, np.int8(FAIL)))
+    window[:, : days - 1] = FAIL
+    return _so_far(window)
 
 
-def ivig_line(block: Block, p: Parameters, since: Days) -> Cells:
-    """IVIG of 0.8 g/kg within 5 days (or 0.4 g/kg on 2 of them), all given in [since, d - 7]."""
+def ivig_line(block: Block, p: Parameters) -> Cells:
+    """IVIG of 0.8 g/kg within 5 days (or 0.4 g/kg on 2 of them), all given in [0, d - 7]."""
     rows = with_purpose(drug_rows(block, "ivig"), "immune_cytopenia", or_empty=True)
     if len(rows) == 0:
         return _unless_met(block, np.zeros((block.shape.rows, block.shape.days), bool))
     dose = daily_dose(block, rows, np.full(len(rows), GRAMS_PER_MG))
-    in_span = _from(block, since)
-    grams = np.where(in_span, dose.known, 0.0)
     if p.ivig_rule == "total":
-        total = rolling_sum(grams, p.ivig_window_days)
+        total = rolling_sum(dose.known, p.ivig_window_days)
         met = reaches(total, steroid_least(p, p.ivig_total_g_per_kg)) == PASS
     else:
-        enough = reaches(grams, steroid_least(p, p.ivig_daily_g_per_kg)) == PASS
+        enough = reaches(dose.known, steroid_least(p, p.ivig_daily_g_per_kg)) == PASS
         met = rolling_sum(enough.astype(np.float64), p.ivig_window_days) >= p.ivig_daily_days
     wait = p.ivig_wait_days
-    unclear = _so_far(earlier((dose.incomputable & in_span).astype(np.int8), wait, 0)) > 0
+    unclear = _so_far(earlier(dose.incomputable.astype(np.int8), wait, 0)) > 0
     return _unless_met(block, _so_far(earlier(met.astype(np.int8), wait, 0)) > 0, unclear)
 
 
@@ -72,10 +70,10 @@ def _count_by(block: Block, row: Days, day: Days) -> NDArray[np.int16]:
     return np.cumsum(count, axis=1, dtype=np.int16)
 
 
-def rituximab_line(block: Block, p: Parameters, since: Days) -> Cells:
-    """Four start days of rituximab in [since, d], for any purpose, and 14 days since the fourth."""
+def rituximab_line(block: Block, p: Parameters) -> Cells:
+    """Four start days of rituximab in [0, d], for any purpose, and 14 days since the fourth."""
     rows = drug_rows(block, "rituximab")
-    rows = rows.where(rows.day >= since[rows.row])
+    rows = rows.where(rows.day >= 0)
     distinct = np.ones(len(rows), bool)
     distinct[1:] = (np.diff(rows.row) != 0) | (np.diff(rows.day) != 0)
     started = _count_by(block, rows.row[distinct], rows.day[distinct])
@@ -138,16 +136,16 @@ def _first_of_drug(rows: Events) -> Events:
 
 
 def other_lines(
-    block: Block, p: Parameters, cytopenia: Cytopenia, since: Days
+    block: Block, p: Parameters, cytopenia: Cytopenia
 ) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
     """Numbers of other drugs (met, met or unknown), each of shape (rows, days).
 
-    A drug counts if a course of it was begun in [since, d - 14]. Where medications are not complete, every
+    A drug counts if a course of it was begun in [0, d - 14]. Where medications are not complete, every
     second-line drug, and every other one with a row by d, is unknown if it is not met.
     """
     rows = block.tables["medications"].where(is_other_line(block, p, cytopenia))
     starts = begun(rows, p.line_gap_days)
-    starts = _first_of_drug(starts.where(starts.day >= since[starts.row]))
+    starts = _first_of_drug(starts.where(starts.day >= 0))
     met = _count_by(block, starts.row, starts.day + p.other_line_wait_days)
     if block.complete.table("medications"):
         return met, met
@@ -156,11 +154,11 @@ def other_lines(
     return met, known_drugs + np.int16(len(p.second_line_drugs))
 
 
-def enough_lines(block: Block, p: Parameters, cytopenia: Cytopenia, since: Days) -> Cells:
-    """At least ``lines_min`` kinds of treatment in [since, d], shape (rows, days)."""
-    steroids = steroid_line(block, p, since)
-    kinds = [steroids, ivig_line(block, p, since), rituximab_line(block, p, since)]
-    met, possible = other_lines(block, p, cytopenia, since)
+def enough_lines(block: Block, p: Parameters, cytopenia: Cytopenia) -> Cells:
+    """At least ``lines_min`` kinds of treatment in [0, d], shape (rows, days)."""
+    steroids = steroid_line(block, p)
+    kinds = [steroids, ivig_line(block, p), rituximab_line(block, p)]
+    met, possible = other_lines(block, p, cytopenia)
     for kind in kinds:
         met = met + (kind == PASS)
         possible = possible + (kind != FAIL)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from postgraft.criteria.concepts.counts import Cytopenia
 from postgraft.criteria.concepts.parameters import Parameters
@@ -24,10 +23,10 @@ class Response:
     more_than_minimal: Cells
 
 
-def nadir(block: Block, analyte: str, onset: NDArray[np.int64]) -> Floats:
-    """Lowest result on days ``onset`` (shape (rows,)) … d, shape (rows, days); NaN while there is none."""
+def nadir(block: Block, analyte: str) -> Floats:
+    """Lowest result on days 0 … d, shape (rows, days); NaN while there is none."""
     results = block.measure(analyte).events
-    results = results.where(results.day >= onset[results.row])
+    results = results.where(results.day >= 0)
     lowest = np.full((block.shape.rows, block.shape.days), np.inf)
     inside = results.day < block.shape.days
     lowest[results.row[inside], results.day[inside]] = results["value"][inside]
@@ -44,14 +43,14 @@ def supported(block: Block, p: Parameters, cytopenia: Cytopenia, measure: Carrie
     return measure.verdict(np.where(given > 0, PASS, unrecorded).astype(np.int8)).full()
 
 
-def response(block: Block, p: Parameters, cytopenia: Cytopenia, onset: NDArray[np.int64]) -> Response:
-    """Response on each day; ``onset`` (shape (rows,)) is the onset day of the running episode.
+def response(block: Block, p: Parameters, cytopenia: Cytopenia) -> Response:
+    """Response on each day of a block whose day 0 is the onset day of the running episode.
 
     Hemoglobin must rise by 2 (more than minimal: 1) g/dL above the nadir; platelets reach 30 or (more than
     minimal: and) twice the nadir; without transfusion support. UNKNOWN without a recent result or a nadir.
     """
     measure = block.measure(cytopenia.analyte).carried(p.response_window_days)
-    value, low = measure.values, nadir(block, cytopenia.analyte, onset)
+    value, low = measure.values, nadir(block, cytopenia.analyte)
     if cytopenia.product == "platelets":
         level = reaches(value, p.response_platelets_min)
         fold = reaches(value, p.response_platelet_fold * low)
