@@ -48,6 +48,8 @@ Made by `postgraft.extract.kmsurv.build_kmsurv`. How the columns were read:
   day 0. The status of the others at transplant is not in the data and is left unknown.
 - tp with dp: the source's own platelet recovery, which asks for more than a count of 20; the day is therefore
   not earlier than the engraftment of the criteria.
+- One patient's chronic graft-versus-host disease is dated after the death (day 200, death on day 168). The
+  row is kept as the source has it; reading warns of it and leaves it out.
 - Counts, transfusions, drugs, infections and calendar dates are not in the data; those tables are absent.
 """
 

@@ -69,12 +69,12 @@ def write_cohort(
     ``truth/truth.csv``, which is no table of an extract. Raises PostgraftError on impossible arguments or if
     ``out`` holds an extract already.
     """
-    writer = Writer(Path(out), format)
-    for tables, truth in _parts(patients, seed, enrich):
-        for name, rows in tables.items():
-            writer.append(name, rows)
-        writer.append(TRUTH, truth)
-    writer.finish(manifest(patients, seed, enrich))
+    with Writer(Path(out), format) as writer:
+        for tables, truth in _parts(patients, seed, enrich):
+            for name, rows in tables.items():
+                writer.append(name, rows)
+            writer.append(TRUTH, truth)
+    writer.write_manifest(manifest(patients, seed, enrich))
     return writer.folder
 
 

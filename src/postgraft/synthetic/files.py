@@ -2,7 +2,7 @@
 
 import gzip
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, Self
 
 import pandas as pd
 import pyarrow as pa
@@ -21,7 +21,7 @@ FORMATS: Final = ("csv", "csv.gz", "parquet")
 
 
 class Writer:
-    """Appends rows to tables in one folder; ``finish`` closes them and writes the manifest."""
+    """Appends rows to the tables of one folder; a context that closes their files."""
 
     def __init__(self, folder: Path, format: str) -> None:
         if format not in FORMATS:
@@ -53,10 +53,15 @@ class Writer:
         )
         pyarrow.csv.write_csv(arrow, self._open[name], options)
 
-    def finish(self, manifest: dict[str, Any]) -> None:
-        """Close the tables, then write ``extract.yaml``: a broken run is not taken for an extract."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         for handle in self._open.values():
             handle.close()
+
+    def write_manifest(self, manifest: dict[str, Any]) -> None:
+        """Write ``extract.yaml``, after all tables: a broken run is not taken for an extract."""
         text = yaml.safe_dump(manifest, sort_keys=False, allow_unicode=True)
         (self.folder / MANIFEST).write_text(text, encoding="utf-8")
 

@@ -40,6 +40,7 @@ class People:
     donor: Texts
     graft: Texts
     conditioning: Texts
+    """Empty where it is not recorded."""
     abo_mismatch: Texts
     day0: npt.NDArray[np.datetime64]
     site: Ints
@@ -91,15 +92,12 @@ def draw_people(rng: np.random.Generator, rates: Rates, size: int) -> People:
         size,
     )
     donor[graft == "cord_blood"] = "mismatched_unrelated"
-    conditioning = choose(
-        rng,
-        {
-            "myeloablative": rates["conditioning_mac_share"],
-            "reduced_intensity": rates["conditioning_ric_share"],
-            "nonmyeloablative": rates["conditioning_nma_share"],
-        },
-        size,
-    )
+    intensity = {
+        "myeloablative": rates["conditioning_mac_share"],
+        "reduced_intensity": rates["conditioning_ric_share"],
+        "nonmyeloablative": rates["conditioning_nma_share"],
+    }
+    conditioning = choose(rng, intensity | {"": 1 - sum(intensity.values())}, size)
     first, last = np.datetime64("2015-01-01"), np.datetime64("2024-12-31")
     day0 = first + rng.integers(0, int((last - first).astype(int)) + 1, size).astype("timedelta64[D]")
     calendar_year = day0.astype("datetime64[Y]").astype(int) + 1970

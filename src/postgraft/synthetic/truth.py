@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from postgraft.synthetic.arrays import Ints
+from postgraft.synthetic.arrays import Floats, Ints, Texts
 from postgraft.synthetic.course import Course
 from postgraft.synthetic.gvhd import Gvhd
 from postgraft.synthetic.illnesses import Illnesses
@@ -36,46 +36,38 @@ def truth_rows(
         begun["episode"].to_numpy(np.int64),
         begun["drug"].to_numpy(object),
         begun["start"].to_numpy(np.float64),
+        len(episodes.patient),
     )
-    resolution = np.where(episodes.resolution <= last[episodes.patient], episodes.resolution, np.nan)
     planted = pd.DataFrame(
         {
             "patient": episodes.patient,
             "cytopenia": episodes.kind,
             "onset_day": episodes.onset,
-            "lines": pd.Series(np.arange(len(episodes.patient))).map(lines).fillna("").to_numpy(object),
-            "response": np.where(
-                pd.Series(np.arange(len(episodes.patient))).isin(lines.index).to_numpy(),
-                episodes.response,
-                "untreated",
+            "lines": lines,
+            "response": np.where(lines == "", "untreated", episodes.response),
+            "resolution_day": np.where(
+                episodes.resolution <= last[episodes.patient], episodes.resolution, np.nan
             ),
-            "resolution_day": resolution,
         }
     )[seen]
     spans = [(ill.condition, ill.patient, ill.start)]
     for form in (acute, chronic):
         who = np.flatnonzero(form.present)
         spans.append((np.full(len(who), form.name, dtype=object), who, form.onset[who]))
-    spans.append(
-        (
-            np.full(len(innocent), "dat_positive_without_hemolysis", dtype=object),
-            innocent,
-            np.full(len(innocent), np.nan),
-        )
-    )
+    unspecific = np.full(len(innocent), "dat_positive_without_hemolysis", dtype=object)
+    spans.append((unspecific, innocent, np.full(len(innocent), np.nan)))
     name, patient, day = (np.concatenate([span[k] for span in spans]) for k in range(3))
     observed = ~(day > last[patient])
-    confounders = _join(patient[observed], name[observed], day[observed])
-    rows = pd.DataFrame({"patient": np.arange(len(last))}).merge(planted, on="patient", how="left")
-    return rows.assign(confounders=rows["patient"].map(confounders).fillna(""))[COLUMNS]
+    confounders = _join(patient[observed], name[observed], day[observed], len(last))
+    rows = pd.DataFrame({"patient": np.arange(len(last)), "confounders": confounders})
+    return rows.merge(planted, on="patient", how="left")[COLUMNS]
 
 
-def _join(
-    key: Ints,
-    name: np.ndarray[tuple[int], np.dtype[np.object_]],
-    day: np.ndarray[tuple[int], np.dtype[np.float64]],
-) -> pd.Series:
-    """``name@day;name@day`` per key in order of the day."""
+def _join(key: Ints, name: Texts, day: Floats, size: int) -> Texts:
+    """``name@day;name@day`` in order of the day for each key below ``size``, empty for keys without a row."""
     made = pd.DataFrame({"key": key, "day": day, "name": name}).sort_values(["key", "day", "name"])
-    at = np.where(np.isfinite(made["day"]), "@" + made["day"].fillna(0).astype(np.int64).astype(str), "")
-    return (made["name"].astype(str) + at).groupby(made["key"]).agg(";".join)
+    dated = np.isfinite(made["day"])
+    at = np.where(dated, "@" + made["day"].where(dated, 0).astype(np.int64).astype(str), "")
+    words: pd.Series = made["name"].astype(str) + at
+    joined: pd.Series = words.groupby(made["key"]).agg(";".join)
+    return np.asarray(joined.reindex(range(size)).astype(object).fillna(""), dtype=object)
