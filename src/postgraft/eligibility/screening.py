@@ -49,8 +49,8 @@ class Screened:
     immune cytopenia, and of one that was treated, whether or not the protocol drops the criterion. Days are
     -1 where there is none. ``parts`` (rows,) by component name: its verdict on the first day of the stretch
     that counts, -1 if there is none. ``ended_by``: position of the first criterion that is not PASS on the
-    day after the first eligible stretch, -1 if observation ended. ``person_days`` (criteria, 3): observed
-    days with FAIL, UNKNOWN, PASS.
+    day after the first eligible stretch, -1 if observation ended; ``ended_with``: its verdict on that day.
+    ``person_days`` (criteria, 3): observed days with FAIL, UNKNOWN, PASS.
     """
 
     eligible: NDArray[np.bool_]
@@ -62,6 +62,7 @@ class Screened:
     possible_days: NDArray[np.int32]
     first_stretch_days: NDArray[np.int32]
     ended_by: NDArray[np.int8]
+    ended_with: Cells
     best: Cells
     remaining: Cells
     cytopenia: Cells
@@ -185,7 +186,7 @@ def _folded(
     maybe = stretches(together != FAIL, spans[0])
     first_sure, sure_days = _first_and_count(rows, alive, sure)
     first_maybe, maybe_days = _first_and_count(rows, alive, maybe)
-    stretch_days, ended_by = _end_of_stretch(block, answers, alive, sure)
+    stretch_days, ended_by, ended_with = _end_of_stretch(block, answers, alive, sure)
     counts_from = np.where(first_sure >= 0, first_sure, first_maybe)
     parts = {}
     for found in answers.values():
@@ -203,6 +204,7 @@ def _folded(
         maybe_days,
         stretch_days,
         ended_by,
+        ended_with,
         best,
         remaining,
         _over_observed_days(block, Parameters(protocol), "immune_cytopenia")[0],
@@ -224,13 +226,13 @@ def _first_and_count(
 
 def _end_of_stretch(
     block: Block, answers: Mapping[str, Answer], alive: NDArray[np.int64], sure: NDArray[np.bool_]
-) -> tuple[NDArray[np.int32], NDArray[np.int8]]:
-    """Length of each row's first eligible stretch, and the first criterion that ends it."""
+) -> tuple[NDArray[np.int32], NDArray[np.int8], Cells]:
+    """Length of each row's first eligible stretch, the first criterion that ends it, and its verdict then."""
     days = np.zeros(block.shape.rows, np.int32)
-    ended_by = np.full(block.shape.rows, NONE, np.int8)
+    ended_by, ended_with = (np.full(block.shape.rows, NONE, np.int8) for _ in range(2))
     some = np.flatnonzero(sure.any(axis=1)) if sure.size else np.empty(0, np.int64)
     if some.size == 0:
-        return days, ended_by
+        return days, ended_by, ended_with
     row, held = alive[some], sure[some]
     start = held.argmax(axis=1)
     over = ~held & (np.arange(held.shape[1])[None, :] > start[:, None])
@@ -239,9 +241,10 @@ def _end_of_stretch(
     goes_on = end <= block.last[row]
     at = np.minimum(end, block.shape.days - 1)
     for i in reversed(range(len(CRITERIA))):
-        stops = goes_on & (answers[CRITERIA[i].name].verdict.at(row, at) != PASS)
-        ended_by[row[stops]] = i
-    return days, ended_by
+        verdict = answers[CRITERIA[i].name].verdict.at(row, at)
+        stops = goes_on & (verdict != PASS)
+        ended_by[row[stops]], ended_with[row[stops]] = i, verdict[stops]
+    return days, ended_by, ended_with
 
 
 def verdict_table(

@@ -27,13 +27,15 @@ def by_patient(outcome: Outcome, transplants: NDArray[np.bool_]) -> Patients:
 def populations(outcome: Outcome) -> dict[str, Patients]:
     """The denominators by name, each a mark by patient.
 
-    ``transplanted``: has an allogeneic transplant. ``observed_on_day_min``: alive and observed on day
-    ``days_since_transplant_min`` of one. ``cytopenia``: an immune cytopenia is certain (PASS) on some
-    observed day. ``treated``: and treatment was given for it, see ``criteria.concepts.treatment``.
+    ``transplanted``: has an allogeneic transplant. ``observed``: on some day after one.
+    ``observed_on_day_min``: alive and observed on day ``days_since_transplant_min`` of one. ``cytopenia``: an
+    immune cytopenia is certain (PASS) on some observed day. ``treated``: and treatment was given for it, see
+    ``criteria.concepts.treatment``.
     """
     seen, day = outcome.observations, outcome.protocol.days_since_transplant_min
     return {
         "transplanted": np.ones(len(outcome.extract.patients), bool),
+        "observed": by_patient(outcome, seen.first <= seen.last),
         "observed_on_day_min": by_patient(outcome, (seen.first <= day) & (day <= seen.last)),
         "cytopenia": by_patient(outcome, outcome.screened.cytopenia == PASS),
         "treated": by_patient(outcome, outcome.screened.treated == PASS),
@@ -79,6 +81,7 @@ def summary(outcome: Outcome) -> pd.DataFrame:
         group = groups[denominator]
         rows.append((measure, days, int((marked & group).sum()), denominator, int(group.sum())))
 
+    count("observed", None, groups["observed"], "transplanted")
     day_min = outcome.protocol.days_since_transplant_min
     count("observed_on_day_min", day_min, groups["observed_on_day_min"], "transplanted")
     count("cytopenia", None, groups["cytopenia"], "transplanted")
@@ -89,7 +92,7 @@ def summary(outcome: Outcome) -> pd.DataFrame:
     count("treated_possible", None, unclear, "transplanted")
     for length in sorted(set(lengths(outcome.protocol))):
         found = statuses(outcome, length)
-        for denominator in groups:
+        for denominator in ("transplanted", "observed_on_day_min", "cytopenia", "treated"):
             count("eligible", length, found["eligible"], denominator)
         documentation, diagnosis = found["possible_documentation"], found["possible_diagnosis"]
         count("possible", length, documentation | diagnosis, "transplanted")

@@ -1,0 +1,68 @@
+"""One extract under the readings of one protocol: the shipped sets, the sponsor's answers, amendments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from postgraft.eligibility.evaluation import evaluate
+from postgraft.eligibility.outcome import Outcome
+from postgraft.extract import Extract
+from postgraft.protocol import Amendment, Protocol
+
+
+@dataclass(frozen=True)
+class Readings:
+    """Outcomes by name: of the protocol ("as given") and its strict and lenient readings; under each answer
+    of the sponsor (granted, withheld, open); under each amendment."""
+
+    by_reading: Mapping[str, Outcome]
+    by_agreement: Mapping[str, Outcome]
+    by_amendment: Mapping[str, Outcome]
+
+    @property
+    def base(self) -> Outcome:
+        """The outcome of the protocol as it was given."""
+        return self.by_reading["as given"]
+
+
+def evaluate_readings(extract: Extract, protocol: Protocol, amendments: Sequence[Amendment] = ()) -> Readings:
+    """Evaluate an extract once under everything that a report sets side by side.
+
+    Protocols that agree in every value are evaluated once and share their outcome.
+    """
+    readings = {
+        "as given": protocol,
+        "strict": protocol.reading("strict"),
+        "lenient": protocol.reading("lenient"),
+    }
+    answers = protocol.parameters["sponsor_agreement"].readings
+    agreements = {
+        str(answer): protocol.amend(name=f"sponsor agreement {answer}", set={"sponsor_agreement": answer})
+        for answer in answers
+    }
+    amended = {amendment.name: protocol.amended(amendment) for amendment in amendments}
+    distinct: dict[object, Protocol] = {}
+    for one in (*readings.values(), *agreements.values(), *amended.values()):
+        distinct.setdefault(_identity(one), one)
+    outcomes = dict(zip(distinct, evaluate(extract, list(distinct.values())), strict=True))
+
+    def found(protocols: Mapping[str, Protocol]) -> dict[str, Outcome]:
+        return {name: outcomes[_identity(one)] for name, one in protocols.items()}
+
+    return Readings(found(readings), found(agreements), found(amended))
+
+
+def _identity(protocol: Protocol) -> object:
+    return protocol.key(protocol.parameters), protocol.dropped
+
+
+def side_by_side(outcomes: Mapping[str, Outcome]) -> pd.DataFrame:
+    """The summaries of several outcomes, one below the other, their name in the first column, ``protocol``."""
+    if not outcomes:
+        return pd.DataFrame(columns=["protocol", "measure", "days", "count", "denominator", "of", "share"])
+    return pd.concat({name: one.summary() for name, one in outcomes.items()}, names=["protocol"]).reset_index(
+        level="protocol"
+    )

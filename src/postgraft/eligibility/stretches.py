@@ -1,0 +1,58 @@
+"""For how long the eligible stay eligible, and what ends it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from postgraft.criteria import CRITERIA
+from postgraft.eligibility.observations import ENDS
+from postgraft.eligibility.outcome import Outcome
+from postgraft.vocabulary.verdicts import FAIL
+
+
+def first_stretches(outcome: Outcome) -> pd.DataFrame:
+    """The first eligible stretch of each eligible patient: patient_id, days, ended_by, reason.
+
+    ``ended_by``: "failed" or "unknown", the verdict on the next day of the criterion that ``reason`` names
+    (of several the first in protocol order), or "unseen" with one of ``ENDS``: observation ended, and the
+    stretch may have gone on.
+    """
+    rows = outcome.counted_rows[(outcome.patients["status"] == "eligible").to_numpy()]
+    criterion = outcome.screened.ended_by[rows]
+    unseen, failed = criterion < 0, outcome.screened.ended_with[rows] == FAIL
+    names = np.array([one.name for one in CRITERIA])
+    reason = np.where(unseen, np.array(ENDS)[outcome.observations.ended_by[rows]], names[criterion])
+    return pd.DataFrame(
+        {
+            "patient_id": outcome.transplants["patient_id"].to_numpy()[rows],
+            "days": outcome.screened.first_stretch_days[rows].astype("int64"),
+            "ended_by": pd.Series(
+                np.where(unseen, "unseen", np.where(failed, "failed", "unknown")), dtype="str"
+            ),
+            "reason": pd.Series(reason, dtype="str"),
+        }
+    )
+
+
+def stretch_length(outcome: Outcome) -> pd.DataFrame:
+    """Length in days of the first eligible stretches, in one row.
+
+    Columns patients, median, q1, q3, shortest, longest (missing without patients) and unseen, the number of
+    stretches that ended because observation did. Those count with the days that were seen, so the true
+    lengths are at least these.
+    """
+    found = first_stretches(outcome)
+    at = found["days"].quantile([0, 0.25, 0.5, 0.75, 1]).tolist()
+    values = dict(zip(("shortest", "q1", "median", "q3", "longest"), at, strict=True))
+    row = {"patients": len(found), **{name: values[name] for name in ("median", "q1", "q3")}}
+    row |= {name: values[name] for name in ("shortest", "longest")}
+    return pd.DataFrame([row | {"unseen": int((found["ended_by"] == "unseen").sum())}])
+
+
+def stretch_ends(outcome: Outcome) -> pd.DataFrame:
+    """What ends the first eligible stretches, the frequent first: ended_by, reason, patients, of, share."""
+    found = first_stretches(outcome)
+    counts = found.groupby(["ended_by", "reason"], as_index=False).size().rename(columns={"size": "patients"})
+    counts = counts.sort_values(["patients", "reason"], ascending=[False, True], ignore_index=True)
+    return counts.assign(of=len(found), share=counts["patients"] / max(len(found), 1))
