@@ -59,7 +59,7 @@ class Block:
     def fact_is(self, fact: str, *names: str) -> NDArray[np.bool_]:
         """Which rows have one of the labels in a coded fact, shape (rows,)."""
         wanted = np.array([label in names for label in self.labels[fact]] + [False])
-        return wanted[self.facts[fact]]
+        return np.asarray(wanted[self.facts[fact]])
 
     def observed_days(self) -> NDArray[np.bool_]:
         """Which days are observed, shape (rows, days)."""

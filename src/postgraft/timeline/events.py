@@ -20,7 +20,7 @@ def ragged(starts: Ints, stops: Ints) -> NDArray[np.int64]:
     lengths = np.asarray(stops, np.int64) - np.asarray(starts, np.int64)
     ends = np.cumsum(lengths)
     total = int(ends[-1]) if ends.size else 0
-    return np.arange(total) + np.repeat(np.asarray(starts, np.int64) - (ends - lengths), lengths)
+    return np.asarray(np.arange(total) + np.repeat(np.asarray(starts, np.int64) - (ends - lengths), lengths))
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Events:
     def isin(self, column: str, names: Collection[str]) -> NDArray[np.bool_]:
         """Which events have one of the labels ``names`` in a coded column; an empty cell has none."""
         wanted = np.array([label in names for label in self.labels[column]] + [False])
-        return wanted[self.columns[column]]
+        return np.asarray(wanted[self.columns[column]])
 
     def is_empty(self, column: str) -> NDArray[np.bool_]:
         """Which events have an empty cell in a coded column."""
@@ -109,11 +109,12 @@ class Events:
         found = index >= self.offsets[row]
         if within is not None and len(self):
             found &= self.day[np.where(found, index, 0)] > day - within
-        return np.where(found, index, -1)
+        return np.asarray(np.where(found, index, -1), np.int64)
 
     def count(self, row: Ints, first: Ints, last: Ints) -> NDArray[np.int64]:
         """Number of the row's events on days first ... last (closed)."""
-        return np.maximum(self.until(row, last) - self.until(row, np.asarray(first) - 1), 0)
+        until_first = self.until(row, np.asarray(first) - 1)
+        return np.asarray(np.maximum(self.until(row, last) - until_first, 0), np.int64)
 
     def next_day(self) -> NDArray[np.int32]:
         """Day of the following event of the same row, ``OPEN_END`` for its last; shape (events,)."""

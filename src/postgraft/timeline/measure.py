@@ -21,7 +21,7 @@ DECIMALS = 9
 
 def rounded(numbers: Floats | float) -> Floats:
     """The numbers as they are compared."""
-    return np.round(np.asarray(numbers, np.float64), DECIMALS)
+    return np.asarray(np.round(np.asarray(numbers, np.float64), DECIMALS), np.float64)
 
 
 def test(numbers: Floats, holds: Callable[[Floats], NDArray[np.bool_]]) -> NDArray[np.int8]:

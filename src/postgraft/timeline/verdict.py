@@ -116,10 +116,10 @@ class Verdict:
 
     def take(self, rows: Ints) -> Cells:
         """Cells of the given rows, shape (rows.size, days or 1)."""
-        rows = np.asarray(rows, np.int64)
+        rows = np.asarray(rows)
         if self.rows is None:
             return self.cells if self.cells.shape[0] == 1 != self.shape.rows else self.cells[rows]
-        return self._on(rows)
+        return self._on(np.asarray(rows, np.int64))
 
     def at(self, row: Ints, day: Ints) -> Cells:
         """Verdicts at single points, shape of ``row``; FAIL where ``day`` is before day 0."""
@@ -190,6 +190,10 @@ def at_least(count: int, of: Sequence[Verdict]) -> Verdict:
     return lift(decide, *of)
 
 
+def _where_pass(fact: Cells, outcome: Cells, otherwise: Cells) -> Cells:
+    return np.asarray(np.where(fact == PASS, outcome, otherwise), np.int8)
+
+
 def first_that_holds(*cases: tuple[Verdict, int | Verdict], otherwise: int | Verdict) -> Verdict:
     """The outcome of the first case whose fact is PASS, in the order of a written rule."""
     shape = cases[0][0].shape
@@ -199,5 +203,5 @@ def first_that_holds(*cases: tuple[Verdict, int | Verdict], otherwise: int | Ver
 
     result = verdict(otherwise)
     for fact, outcome in reversed(cases):
-        result = lift(lambda f, a, b: np.where(f == PASS, a, b), fact, verdict(outcome), result)
+        result = lift(_where_pass, fact, verdict(outcome), result)
     return result

@@ -127,6 +127,8 @@ LISTS = {
     "prca_obvious_causes": 9,
     "second_line_drugs": 15,
     "growth_factors": 5,
+    "erythropoiesis_stimulating_agents": 2,
+    "uncounted_corticosteroids": 1,
     "hbv_antivirals": 4,
     "hcv_antivirals": 10,
     "maintenance_drugs": 14,
