@@ -1,0 +1,242 @@
+"""Every kind of error of the extract's contract, with the exact message a person gets."""
+
+import pandas as pd
+import pytest
+
+from postgraft.extract import Extract, write_extract
+from postgraft.vocabulary import codes
+from postgraft.vocabulary.analytes import ANALYTES
+from postgraft.vocabulary.doses import DOSE_UNITS
+from postgraft.vocabulary.errors import ExtractError, PostgraftError
+
+MANIFEST = {"format": 1, "time": "dates", "extracted_on": "2022-12-31"}
+ALL_ANALYTES = ", ".join(ANALYTES)
+ALL_CRITERIA = ", ".join(codes.ADJUDICABLE)
+NUMBER = "a number with a decimal point, perhaps after < or >, or an empty cell"
+PLAIN_NUMBER = "a number with a decimal point and no unit, or an empty cell"
+FINDINGS = "positive, negative, detected, not_detected, indeterminate"
+FORMS = "{0}.csv, {0}.csv.gz, {0}.parquet, or a folder {0}/ of .parquet parts"
+
+ONE_CELL = [
+    ("patients", {"sex": "mail"}, "sex",
+     'unknown sex "mail" (did you mean male?); accepted: female, male, unknown (1 row: 2)'),
+    ("patients", {"sex": None}, "sex",
+     "empty cell in a required column; accepted: female, male, unknown (1 row: 2)"),
+    ("patients", {"birth_date": "01/02/1970"}, "birth_date",
+     "not an ISO calendar date (the manifest says time: dates); accepted: YYYY-MM-DD (1 row: 2)"),
+    ("patients", {"last_contact_date": "2021-02-29"}, "last_contact_date",
+     "not an ISO calendar date (the manifest says time: dates); accepted: YYYY-MM-DD (1 row: 2)"),
+    ("patients", {"birth_year": "1970.5"}, "birth_year",
+     "not a whole number; accepted: a whole number with a decimal point and no unit, or an empty cell"
+     " (1 row: 2)"),
+    ("transplants", {"type": "allo"}, "type",
+     'unknown type "allo"; accepted: allogeneic, autologous, boost, donor_lymphocytes (1 row: 2)'),
+    ("transplants", {"donor": "sister"}, "donor",
+     f'unknown donor "sister"; accepted: {", ".join(codes.DONORS)} (1 row: 2)'),
+    ("measurements", {"analyte": "platelet"}, "analyte",
+     f'unknown analyte "platelet" (did you mean platelets?); accepted: {ALL_ANALYTES} (1 row: 2)'),
+    ("measurements", {"patient_id": "Z9"}, "patient_id",
+     "patient not in patients; accepted: a patient_id of patients (1 row: 2)"),
+    ("measurements", {"patient_id": None}, "patient_id",
+     "empty cell in a required column; accepted: text (1 row: 2)"),
+    ("measurements", {"date": None}, "date",
+     "empty cell in a required column; accepted: YYYY-MM-DD (1 row: 2)"),
+    ("measurements", {"value": "1,5"}, "value", f"not a number; accepted: {NUMBER} (1 row: 2)"),
+    ("measurements", {"value": "1_5"}, "value", f"not a number; accepted: {NUMBER} (1 row: 2)"),
+    ("measurements", {"value": "NA"}, "value", f"not a number; accepted: {NUMBER} (1 row: 2)"),
+    ("measurements", {"value": "inf"}, "value", f"not a finite number; accepted: {NUMBER} (1 row: 2)"),
+    ("measurements", {"value": "NaN"}, "value", f"not a finite number; accepted: {NUMBER} (1 row: 2)"),
+    ("measurements", {"value": "1e999"}, "value", f"not a finite number; accepted: {NUMBER} (1 row: 2)"),
+    ("measurements", {"upper_limit": "n/a"}, "upper_limit", f"not a number; accepted: {NUMBER} (1 row: 2)"),
+    ("measurements", {"unit": "mg/dL"}, "unit",
+     '"mg/dL" does not fit platelets; accepted: 10*9/L, /uL, 10*12/L (1 row: 2)'),
+    ("measurements", {"analyte": "dat", "result": "maybe"}, "result",
+     f'unknown result "maybe"; accepted: {FINDINGS}, absent, decreased, normal, increased (1 row: 2)'),
+    ("measurements", {"analyte": "dat", "result": "normal"}, "result",
+     f'"normal" does not fit dat; accepted: {FINDINGS} (1 row: 2)'),
+    ("measurements", {"analyte": "marrow_megakaryocytes", "result": "pos"}, "result",
+     '"pos" does not fit marrow_megakaryocytes; accepted: absent, decreased, normal, increased (1 row: 2)'),
+    ("medications", {"end_date": "2020-02-29"}, "end_date",
+     "end before start; accepted: an end on or after the start (1 row: 2)"),
+    ("medications", {"dose_unit": "mg"}, "end_date",
+     "end later than start, but a dose_unit without /day is one administration; accepted: an empty end, or"
+     " the dose per day (1 row: 2)"),
+    ("medications", {"dose_unit": "tablets"}, "dose_unit",
+     f'unknown dose_unit "tablets"; accepted: {", ".join(DOSE_UNITS)} (1 row: 2)'),
+    ("medications", {"dose": "1 mg"}, "dose", f"not a number; accepted: {PLAIN_NUMBER} (1 row: 2)"),
+    ("medications", {"route": "nose"}, "route",
+     'unknown route "nose"; accepted: oral, intravenous, topical, inhaled, other (1 row: 2)'),
+    ("medications", {"purpose": "tumour"}, "purpose",
+     f'unknown purpose "tumour"; accepted: {", ".join(codes.PURPOSES)} (1 row: 2)'),
+    ("transfusions", {"product": "plasma"}, "product",
+     'unknown product "plasma"; accepted: red_cells, platelets (1 row: 2)'),
+    ("disease_status", {"status": "CR"}, "status",
+     'unknown status "CR"; accepted: remission, relapse, progression, active (1 row: 2)'),
+    ("conditions", {"end_date": "2020-02-29"}, "end_date",
+     "end before start; accepted: an end on or after the start (1 row: 2)"),
+    ("conditions", {"grade": "III"}, "grade", f"not a number; accepted: {PLAIN_NUMBER} (1 row: 2)"),
+    ("adjudications", {"criterion": "remision"}, "criterion",
+     f'unknown criterion "remision" (did you mean remission?); accepted: {ALL_CRITERIA} (1 row: 2)'),
+    ("adjudications", {"verdict": "yes"}, "verdict",
+     'unknown verdict "yes"; accepted: FAIL, UNKNOWN, PASS (1 row: 2)'),
+    ("adjudications", {"end_date": "2020-07-31"}, "end_date",
+     "end before start; accepted: an end on or after the start (1 row: 2)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("table", "cells", "column", "message"), ONE_CELL)
+def test_wrong_cell(spoilt, errors, table, cells, column, message):
+    found = errors(spoilt(table, 0, **cells))
+    assert [(f.file, f.column, f.message) for f in found] == [(table, column, message)]
+
+
+def test_duplicate_patient(tables, errors):
+    tables["patients"].loc[2] = tables["patients"].loc[0]
+    (found,) = errors(tables)
+    assert found.message == "patient_id that is there before; accepted: one row a patient (1 row: 4)"
+
+
+@pytest.mark.parametrize("table", ["patients", "transplants"])
+def test_missing_required_table(tables, errors, table):
+    del tables[table]
+    (found,) = errors(tables)
+    assert (found.file, found.message) == (table, f"is missing; accepted: {FORMS.format(table)}")
+
+
+@pytest.mark.parametrize("value", [True, ["ta_tma"]])
+def test_table_declared_complete_without_a_file(tables, errors, value):
+    del tables["conditions"]
+    (found,) = errors(tables, complete={"conditions": value})
+    assert (found.file, found.column) == ("extract.yaml", "complete.conditions")
+    assert (
+        found.message
+        == f"conditions is declared complete but has no file; accepted: {FORMS.format('conditions')}"
+    )
+
+
+def test_missing_column_names_the_near_miss(tables, errors):
+    tables["patients"] = tables["patients"].rename(columns={"sex": "Sex"})
+    (found,) = errors(tables)
+    assert (found.column, found.message) == (
+        "sex", "required column is missing (there is Sex); accepted: female, male, unknown"
+    )  # fmt: skip
+
+
+def test_one_of_the_birth_columns_is_required(tables, errors):
+    tables["patients"] = tables["patients"].drop(columns="birth_date")
+    (found,) = errors(tables)
+    assert found.message == (
+        "none of the columns of which one is required; accepted: birth_date, birth_year, age_at_transplant"
+    )
+
+
+def test_dates_in_an_extract_of_days(spoilt, errors):
+    tables = {name: table.rename(columns=_day_name) for name, table in spoilt("patients", 0).items()}
+    found = errors(tables, time="days", extracted_on=None)
+    assert {f.message.split(" (")[0] for f in found} == {"not a whole day number"}
+    assert found[0].accepted == "whole days since day 0 of the index transplant"
+
+
+def _day_name(column: str) -> str:
+    return column.removesuffix("date") + "day" if column.endswith("date") else column
+
+
+def test_everything_wrong_is_found_in_one_pass(spoilt, errors):
+    spoilt("patients", 0, sex="mail", birth_date="1.2.1970")
+    spoilt("measurements", 0, unit="mg/dL")
+    spoilt("measurements", 1, value="12,5")
+    found = errors(spoilt("adjudications", 0, verdict="yes"), time="weeks")
+    assert [(f.file, f.column) for f in found] == [
+        ("extract.yaml", "time"), ("patients", "sex"), ("patients", "birth_date"), ("measurements", "value"),
+        ("measurements", "unit"), ("adjudications", "verdict"),
+    ]  # fmt: skip
+
+
+def test_the_error_reads_as_a_report_by_file_and_column(spoilt):
+    spoilt("patients", 0, sex="mail", birth_date="1.2.1970")
+    spoilt("patients", 1, sex="mail")
+    with pytest.raises(PostgraftError) as caught:
+        Extract.from_tables({**MANIFEST, "nam": "x"}, spoilt("conditions", 0, condition="measles"))
+    assert isinstance(caught.value, ExtractError)
+    assert (
+        str(caught.value)
+        == """\
+extract: 3 errors
+  extract.yaml
+    nam
+      unknown key (did you mean name?); accepted: format, name, time, extracted_on, complete, sites
+  patients
+    sex
+      unknown sex "mail" (did you mean male?); accepted: female, male, unknown (2 rows: 2, 3)
+    birth_date
+      not an ISO calendar date (the manifest says time: dates); accepted: YYYY-MM-DD (1 row: 2)
+extract: 1 warning
+  conditions
+    condition
+      condition outside the known ones, kept as it is: "measles" (1 row: 2)"""
+    )
+
+
+def test_many_rows_are_counted_and_the_first_few_named(tables, errors):
+    tables["measurements"] = pd.concat([tables["measurements"].iloc[[0]].assign(unit="g/dL")] * 9)
+    (found,) = errors(tables)
+    assert found.message.endswith("(9 rows: 2, 3, 4, 5, 6, …)")
+
+
+def test_many_strange_words_are_gathered(tables, errors):
+    names = [f"test_{letter}" for letter in "abcdefghijklm"]
+    tables["measurements"] = pd.concat([tables["measurements"].iloc[[0]].assign(analyte=n) for n in names])
+    found = errors(tables)
+    assert len(found) == 11
+    assert found[-1].found == "unknown analyte, others"
+    assert found[-1].count == 3
+
+
+@pytest.mark.parametrize("secret", ["1961-02-03", "5551234", "3.75", "MRN 889127", "x" * 60])
+def test_no_value_of_a_patient_is_shown(tables, secret):
+    """A shifted column puts dates and numbers where words belong, and words where dates belong."""
+    for name, table in tables.items():
+        for column in table.columns:
+            bad = {**tables, name: table.assign(**{column: secret})}
+            try:
+                findings = Extract.from_tables(MANIFEST, bad).warnings
+            except ExtractError as error:
+                findings = error.findings
+            assert not [f.message for f in findings if secret in f.message]
+
+
+MANIFESTS = [
+    ({"format": 2}, "format", "missing or not a format this version reads; accepted: format: 1"),
+    ({"time": "weeks"}, "time", "missing or unknown; accepted: dates, days"),
+    ({"extracted_on": None}, "extracted_on", "missing; accepted: YYYY-MM-DD"),
+    ({"extracted_on": "June"}, "extracted_on", "not an ISO calendar date; accepted: YYYY-MM-DD"),
+    ({"extracted_on": ["2020-01-01"]}, "extracted_on", "not an ISO calendar date; accepted: YYYY-MM-DD"),
+    ({"complete": ["transfusions"]}, "complete",
+     "not a map from table to true or false; accepted: for example transfusions: true"),
+    ({"complete": {"transfusion": True}}, "complete.transfusion",
+     "unknown table (did you mean transfusions?); accepted: patients, transplants, measurements, medications,"
+     " transfusions, disease_status, conditions, adjudications"),
+    ({"complete": {"medications": "perhaps"}}, "complete.medications",
+     "neither true nor false; accepted: true, false"),
+    ({"complete": {"conditions": "some"}}, "complete.conditions",
+     "neither true nor false; accepted: true, false, or a list of conditions"),
+    ({"sites": ["NYC"]}, "sites", "not a map from site code to label; accepted: for example {NYC: New York}"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("manifest", "column", "message"), MANIFESTS)
+def test_wrong_manifest(tables, errors, manifest, column, message):
+    found = errors(tables, **manifest)
+    assert [(f.file, f.column, f.message) for f in found] == [("extract.yaml", column, message)]
+
+
+def test_unknown_table_in_memory(tables, errors):
+    tables["measurement"] = tables.pop("measurements")
+    (found,) = errors(tables)
+    assert found.found == "unknown table (did you mean measurements?)"
+
+
+def test_writing_over_an_extract_is_refused(tables, tmp_path):
+    write_extract(tmp_path, {"format": 1}, tables)
+    with pytest.raises(ExtractError, match="the folder holds an extract already"):
+        write_extract(tmp_path, {"format": 1}, tables)

@@ -1,0 +1,191 @@
+"""What is reported while the run goes on, and what becomes of the rows."""
+
+import pandas as pd
+import pytest
+
+from postgraft.extract import Extract
+
+MANIFEST = {"format": 1, "name": "Small", "time": "dates", "extracted_on": "2022-12-31"}
+
+
+def read(tables, **manifest):
+    return Extract.from_tables({**MANIFEST, **manifest}, tables)
+
+
+def said(extract):
+    return [(w.file, w.column, w.message) for w in extract.warnings]
+
+
+def test_the_small_cohort_is_clean(tables):
+    assert read(tables).warnings == ()
+
+
+ONE_CELL = [
+    ("patients", {"birth_date": "1850-01-01"}, "birth_date",
+     "outside the plausible range 1900-01-01 to 2100-01-01 (1 row: 2)"),
+    ("patients", {"age_at_transplant": "130"}, "age_at_transplant",
+     "outside the plausible range 0 to 110 (1 row: 2)"),
+    ("patients", {"last_contact_date": "2023-01-01"}, "last_contact_date",
+     "after extracted_on, observed to extracted_on (1 row: 2)"),
+    ("patients", {"shoe": "42"}, "shoe", "unknown column, not read"),
+    ("patients", {"death_day": "42"}, "death_day", "unknown column, not read (did you mean death_date?)"),
+    ("transplants", {"indication": "aplastic anaemia"}, "indication",
+     'indication outside the known ones, kept as it is: "aplastic_anaemia" (did you mean aplastic_anemia?)'
+     " (1 row: 2)"),
+    ("transplants", {"platelet_engraftment_date": "2019-12-31"}, "platelet_engraftment_date",
+     "engraftment before its transplant, read as empty (1 row: 2)"),
+    ("measurements", {"value": "9000"}, "value",
+     "platelets outside the plausible range 0 to 3000 10*9/L (1 row: 2)"),
+    ("measurements", {"value": None}, "value", "numeric analyte without a value, row kept out (1 row: 2)"),
+    ("measurements", {"analyte": "dat"}, "result",
+     "qualitative analyte without a result, row kept out (1 row: 2)"),
+    ("measurements", {"date": "2023-01-01"}, "", "row after extracted_on, ignored (1 row: 2)"),
+    ("medications", {"drug": "prednison"}, "drug",
+     'drug outside the known ones, kept as it is: "prednison" (did you mean prednisone?) (1 row: 2)'),
+    ("medications", {"dose_unit": None}, "dose",
+     "dose without a dose_unit, its amount is unknown (1 row: 2)"),
+    ("conditions", {"condition": "measles"}, "condition",
+     'condition outside the known ones, kept as it is: "measles" (1 row: 2)'),
+    ("conditions", {"detail": "steroid-refractory"}, "detail",
+     "detail of GVHD that is not known, read as empty; accepted: responsive, refractory, untreated"
+     " (1 row: 2)"),
+    ("conditions", {"grade": "5"}, "grade", "outside the plausible range 0 to 4 (1 row: 2)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("table", "cells", "column", "message"), ONE_CELL)
+def test_odd_cell(spoilt, table, cells, column, message):
+    assert said(read(spoilt(table, 0, **cells))) == [(table, column, message)]
+
+
+def test_an_indication_of_any_other_name_is_no_finding(spoilt):
+    assert read(spoilt("transplants", 0, indication="AML")).warnings == ()
+
+
+def test_rows_after_death_are_ignored(spoilt):
+    extract = read(spoilt("patients", 0, death_date="2020-02-01", last_contact_date="2020-02-01"))
+    assert said(extract) == [
+        ("measurements", "", "row after the patient's death, ignored (1 row: 3)"),
+        ("medications", "", "row after the patient's death, ignored (1 row: 2)"),
+        ("conditions", "", "row after the patient's death, ignored (1 row: 2)"),
+    ]
+    assert len(extract.series("platelets").day) == 1  # on the day of death
+    assert len(extract.series("hemoglobin").day) == 0
+    assert extract.counts.ignored["measurements"] == 1
+    assert extract.counts.rows["measurements"] == 3
+
+
+def test_a_transplant_after_death_leaves_the_patient_out(spoilt):
+    extract = read(spoilt("patients", 1, death_date="2020-05-31", last_contact_date="2020-05-31"))
+    assert ("patients", "", "patient without an allogeneic transplant, left out (1 row: 3)") in said(extract)
+    assert list(extract.patients["patient_id"]) == ["007"]
+
+
+def test_last_contact_after_death(spoilt):
+    extract = read(spoilt("patients", 0, death_date="2021-06-01"))
+    assert said(extract) == [
+        ("patients", "last_contact_date", "last contact after death, observed to the death (1 row: 2)")
+    ]
+
+
+def test_patients_without_an_allogeneic_transplant_are_left_out(spoilt):
+    extract = read(spoilt("transplants", 0, type="autologous"))
+    assert said(extract) == [
+        ("patients", "", "patient without an allogeneic transplant, left out (1 row: 2)")
+    ]  # fmt: skip
+    assert (extract.counts.patients_in_file, extract.counts.patients_left_out) == (2, 1)
+    assert list(extract.patients["patient_id"]) == ["B2"]
+    assert extract.transplants["patient"].tolist() == [0]
+    assert extract.series("platelets").offsets.tolist() == [0, 0]
+    assert len(extract.medications) == 0
+    assert extract.series("dat").value.tolist() == [2]
+
+
+def test_the_same_row_again_counts_once(tables):
+    tables["measurements"] = pd.concat([tables["measurements"], tables["measurements"].iloc[[0]]])
+    tables["medications"] = pd.concat([tables["medications"]] * 3)
+    extract = read(tables)
+    assert said(extract) == [
+        ("measurements", "", "platelets: the same row again, one is kept (1 row: 5)"),
+        ("medications", "", "the same row again, one is kept (2 rows: 3, 4)"),
+    ]
+    assert len(extract.medications) == 1
+
+
+def test_allogeneic_rows_of_one_day_are_one_transplant(tables):
+    twin = tables["transplants"].iloc[[0]]
+    tables["transplants"] = pd.concat(
+        [tables["transplants"].assign(donor=[None, None]), twin.assign(donor="haploidentical")]
+    )
+    extract = read(tables)
+    assert said(extract) == [
+        ("transplants", "", "allogeneic transplants of one patient on one day, taken as one (1 row)")
+    ]
+    assert extract.transplants["patient"].tolist() == [0, 1]
+    assert extract.transplants["donor"].tolist()[0] == "haploidentical"
+    assert extract.transplants["day"].dtype == "int32"
+
+
+@pytest.mark.parametrize(("death", "expected"), [("2020-04-01", "2020-04-01"), (None, "2020-03-01")])
+def test_missing_last_contact(spoilt, death, expected):
+    """Without death the last row of the patient counts: a course of prednisone begun on 2020-03-01."""
+    extract = read(spoilt("patients", 0, last_contact_date=None, death_date=death))
+    assert said(extract) == [(
+        "patients", "last_contact_date",
+        "no last contact; the day of death, or else of the patient's last row, is taken (1 row: 2)",
+    )]  # fmt: skip
+    assert extract.patients["last_contact"][0] == pd.Timestamp(expected).timestamp() / 86400
+
+
+def hemoglobin(values, unit=None, patient="007"):
+    days = pd.date_range("2020-02-01", periods=len(values)).strftime("%Y-%m-%d")
+    return pd.DataFrame(
+        {"patient_id": patient, "date": days, "analyte": "hemoglobin", "value": values, "unit": unit},
+        dtype=object,
+    )
+
+
+def test_hemoglobin_that_looks_like_grams_per_litre(tables):
+    found = said(read({**tables, "measurements": hemoglobin(["80", "12", "130"])}))
+    assert found[1] == (
+        "measurements", "unit", "hemoglobin without a unit looks like g/L but is read as g/dL (2 rows: 2, 4)"
+    )  # fmt: skip
+
+
+def test_hemoglobin_that_looks_like_millimoles(spoilt):
+    """One site of two: 7 to 9 would be a severe anaemia in all; the other has 8 to 14 g/dL."""
+    spoilt("patients", 0, site="Leiden")
+    tables = spoilt("patients", 1, site="Bern")
+    dutch = hemoglobin([f"{7 + i / 10}" for i in range(20)])
+    swiss = hemoglobin([f"{8 + i / 3}" for i in range(20)], patient="B2")
+    found = said(read({**tables, "measurements": pd.concat([dutch, swiss])}))
+    assert found == [(
+        "measurements", "unit",
+        "hemoglobin without a unit at site Leiden looks like mmol/L but is read as g/dL (20 rows)",
+    )]  # fmt: skip
+
+
+def test_hemoglobin_with_a_unit_is_believed(tables):
+    table = hemoglobin([f"{7 + i / 10}" for i in range(20)], "mmol/L")
+    assert said(read({**tables, "measurements": table})) == []
+
+
+def test_days_know_no_end_of_the_extract():
+    tables = {
+        "patients": pd.DataFrame({"patient_id": ["a"], "sex": ["male"], "age_at_transplant": [40.5],
+                                  "last_contact_day": [400]}),
+        "transplants": pd.DataFrame({"patient_id": ["a"], "transplant_day": [0], "type": ["allogeneic"]}),
+    }  # fmt: skip
+    extract = read(tables, time="days")
+    assert said(extract) == [
+        ("extract.yaml", "extracted_on", "not used: with time: days no calendar day is known")
+    ]  # fmt: skip
+    assert extract.extracted_on is None
+
+
+def test_a_condition_declared_complete_that_is_not_known(tables):
+    extract = read(tables, complete={"conditions": ["ta_tma", "tatma"]})
+    assert said(extract) == [(
+        "extract.yaml", "complete.conditions",
+        'condition outside the known ones, kept as it is: "tatma" (did you mean ta_tma?)',
+    )]  # fmt: skip
