@@ -100,7 +100,7 @@ class Events:
 
     def until(self, row: Ints, day: Ints) -> NDArray[np.int64]:
         """For each point: how many events in all lie in earlier rows, or in its row on days <= ``day``."""
-        return np.searchsorted(self._key, sort_key(row, day), side="right")
+        return np.asarray(np.searchsorted(self._key, sort_key(row, day), side="right"), np.int64)
 
     def latest(self, row: Ints, day: Ints, within: int | None = None) -> NDArray[np.int64]:
         """Index of the row's latest event on days day-within+1 ... day (closed; None: ever), else -1."""
@@ -127,13 +127,13 @@ class Events:
 
 def distinct(ascending: NDArray[np.int64]) -> NDArray[np.int64]:
     """The different values of an ascending array."""
-    return ascending[np.append(True, ascending[1:] != ascending[:-1])[: ascending.size]]
+    return np.asarray(ascending[np.append(True, ascending[1:] != ascending[:-1])[: ascending.size]])
 
 
 def sort_key(row: Ints, day: Ints) -> NDArray[np.int64]:
     """One ascending number for (row, day), with room for days before day 0."""
     bounded = np.clip(np.asarray(day, np.int64), -OPEN_END, OPEN_END)
-    return np.asarray(row, np.int64) * 4_000_000 + 2_000_000 + bounded
+    return np.asarray(np.asarray(row, np.int64) * 4_000_000 + 2_000_000 + bounded, np.int64)
 
 
 def points_of(*sources: Events) -> Events:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import reduce
+from operator import or_
 
 from postgraft.criteria.concepts.parameters import Parameters
 from postgraft.criteria.concepts.records import none_active
@@ -18,12 +20,8 @@ def either(*measures: tuple[Verdict, Verdict]) -> Verdict:
 
     PASS if one that is available passes, FAIL if one is available and none passes, UNKNOWN if none is.
     """
-    passes = available = None
-    for verdict, there in measures:
-        passed = verdict.equals(PASS) & there
-        passes = passed if passes is None else passes | passed
-        available = there if available is None else available | there
-    assert passes is not None and available is not None
+    passes = reduce(or_, (verdict.equals(PASS) & there for verdict, there in measures))
+    available = reduce(or_, (there for _, there in measures))
     return first_that_holds((passes, PASS), (available, FAIL), otherwise=UNKNOWN)
 
 
