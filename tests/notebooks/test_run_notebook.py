@@ -31,6 +31,7 @@ def test_a_whole_run_appears_under_the_notebooks_name_with_the_given_values(make
 
     assert names(tmp_path / "out") == ["01_small.ipynb"]
     assert outputs(executed) == f"7 0.5 {project_root()}\n"
+    assert str(tmp_path) not in executed.read_text(encoding="utf-8")
     assert told == [(done, 4) for done in (1, 2, 3, 4)]  # papermill adds the cell of given values
 
 

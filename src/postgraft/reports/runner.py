@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import papermill
 from jupyter_client.kernelspec import NoSuchKernel
 from nbclient.exceptions import DeadKernelError
@@ -47,7 +48,7 @@ def run_notebook(
     running = target.with_name(f".{notebook.stem}.{os.getpid()}.running.ipynb")
     try:
         with _own_kernel():
-            papermill.execute_notebook(
+            whole = papermill.execute_notebook(
                 notebook.resolve(),
                 running,
                 parameters=checked,
@@ -59,6 +60,9 @@ def run_notebook(
                 config=ENCRYPTED,
                 on_cell=on_cell,
             )
+        # Papermill writes both whole paths; a notebook that is passed on should not tell of this machine.
+        whole.metadata.papermill.update(input_path=notebook.name, output_path=target.name)
+        nbformat.write(whole, running)
         running.replace(target)
         failed.unlink(missing_ok=True)
     except PapermillExecutionError as error:
