@@ -97,6 +97,15 @@ class Outcome:
         index = pd.RangeIndex(first, first + len(cells), name="day")
         return pd.DataFrame(np.array(VERDICT_NAMES)[cells], index=index, columns=list(names))
 
+    def explain(self, patient_id: str, day: int, transplant: int | None = None) -> pd.DataFrame:
+        """Why each criterion has its verdict on one observed day of one transplant (None: the last).
+
+        A row per criterion in protocol order: criterion, verdict, reason (in words), results_used.
+        """
+        from postgraft.eligibility.explain import explain
+
+        return explain(self, patient_id, day, transplant)
+
     def row_of(self, patient_id: str, transplant: int | None = None) -> int:
         """Row of an observed transplant; PostgraftError where there is none, saying which there are."""
         rows = np.flatnonzero((self.transplants["patient_id"] == patient_id).to_numpy())

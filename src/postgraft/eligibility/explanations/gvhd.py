@@ -1,0 +1,72 @@
+"""Why GVHD allows entry or not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from postgraft.criteria.concepts.records import gvhd_rows, with_purpose
+from postgraft.criteria.gvhd import KINDS, controlled
+from postgraft.eligibility.explanations.case import Case
+from postgraft.eligibility.explanations.reason import Reason, Used, decisive
+from postgraft.eligibility.explanations.wording import listed, name_of
+from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
+
+
+def explain_gvhd_controlled(case: Case) -> Reason:
+    return decisive(_of_kind(case, kind) for kind in KINDS)
+
+
+def _of_kind(case: Case, kind: str) -> Reason:
+    """Every active row of one kind is judged as if it were the only one."""
+    rows = gvhd_rows(case.block, kind)
+    rows = rows.where(rows.day <= case.day)
+    parts = []
+    for i, (state, used) in enumerate(case.conditions(rows)):
+        if state != FAIL:
+            one = rows.where(np.arange(len(rows)) == i)
+            alone = replace(case.block, tables={**case.block.tables, "conditions": one}, memo={})
+            verdict = case.at(controlled(alone, case.p, kind))
+            parts.append(_of_row(case, used, state, verdict))
+    return decisive(parts) if parts else case.none_of((kind,), name_of(kind))
+
+
+def _of_row(case: Case, used: Used, state: int, verdict: int) -> Reason:
+    found = f"{used.finding} is active"
+    if state == UNKNOWN:
+        return Reason(verdict, f"{used.finding} may be over or not", (used,))
+    if verdict == FAIL and ("refractory" in used.detail or case.p.sponsor_agreement != "withheld"):
+        grade = (
+            f"of grade {case.limit('gvhd_acute_grade_excluded')} or more"
+            if "refractory" not in used.detail
+            else ""
+        )
+        return Reason(verdict, f"{found}, {grade or 'refractory to its treatment'}", (used,))
+    if "untreated" in used.detail:
+        return Reason(verdict, f"{found} but needs no treatment", (used,))
+    if "responsive" in used.detail:
+        return Reason(verdict, f"{found} and responds to treatment; {_agreed(case)}", (used,))
+    return _without_detail(case, used, found, verdict)
+
+
+def _agreed(case: Case) -> str:
+    said = {"granted": "is taken as given", "withheld": "is taken as withheld", "open": "is left open"}
+    return f"the sponsor's agreement, which the registry record asks for, {said[case.p.sponsor_agreement]}"
+
+
+def _without_detail(case: Case, used: Used, found: str, verdict: int) -> Reason:
+    rows = case.rows("medications", lambda rows: rows["end"] >= case.day)
+    treatment = case.drugs(with_purpose(rows, "gvhd"))
+    text = f"{found}, its response to treatment is not recorded"
+    if treatment:
+        text += f", and {listed([row.finding for row in treatment])}"
+    elif verdict == PASS and case.block.complete.table("medications"):
+        text += ", but no drug is given against it, so it needs no treatment"
+    else:
+        text += f", and no drug against it is recorded; {case.undeclared('medications')}"
+    if verdict == UNKNOWN and case.p.gvhd_detail_missing == "unknown":
+        text += "; detail (responsive, refractory, untreated) in conditions would settle it"
+    elif case.p.gvhd_detail_missing == "responsive":
+        text += f"; it is taken to respond, and {_agreed(case)}"
+    return Reason(verdict, text, (used, *treatment))

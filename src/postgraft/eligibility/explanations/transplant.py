@@ -1,0 +1,91 @@
+"""Why engraftment counts as documented or not, and the time since transplant."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from postgraft.criteria.concepts import engraftment
+from postgraft.criteria.concepts.records import transfusions
+from postgraft.criteria.transplant import days_since_transplant
+from postgraft.eligibility.explanations.case import ROW, Case
+from postgraft.eligibility.explanations.reason import Reason
+from postgraft.eligibility.explanations.wording import count, listed, name_of, number, span
+from postgraft.timeline.measure import reaches
+from postgraft.vocabulary.verdicts import FAIL, PASS
+
+
+def explain_neutrophil_engraftment(case: Case) -> Reason:
+    found = engraftment.neutrophil_engraftment(case.block, case.p)
+    return _engraftment(case, found, "neutrophils", "neutrophil_engraftment")
+
+
+def explain_platelet_engraftment(case: Case) -> Reason:
+    found = engraftment.platelet_engraftment(case.block, case.p)
+    reason = _engraftment(case, found, "platelets", "platelet_engraftment")
+    has_run = found.run_start(ROW, ROW + case.day)[0] != engraftment.NO_RUN
+    first, last = case.window(case.p.platelet_engraftment_recent_transfusion_days)
+    given = transfusions(case.block, "platelets")
+    recent = given.where((given.day >= first) & (given.day <= last))
+    if reason.verdict != FAIL or has_run or len(recent) == 0:
+        return reason
+    days = listed([str(day) for day in recent.day.tolist()])
+    text = f"platelet transfusion on day {days} ({span(first, last)} searched), so the platelets have not engrafted"
+    return Reason(FAIL, f"{text}; {reason.text}", reason.used).also(
+        case.dated(recent, "product", (first, last))
+    )
+
+
+def _engraftment(case: Case, found: engraftment.Engraftment, analyte: str, fact: str) -> Reason:
+    verdict, p, day = case.at(found.verdict), case.p, case.day
+    least, needed = case.limit(f"{fact}_min"), p.engraftment_results_min
+    recorded = case.block.facts[fact][0]
+    run = int(found.run_start(ROW, ROW + day)[0])
+    name = name_of(analyte)
+    if recorded <= day:
+        return Reason(verdict, f"engraftment of {name} on day {recorded:.0f} is recorded in transplants")
+    if run != engraftment.NO_RUN:
+        results = case.results(analyte, run, day)[:needed]
+        values = ", ".join(f"{number(used.value)} on day {used.first}" for used in results)
+        text = f"{count(needed, 'successive result')} of {name} of at least {least}, the first on day {run} ({values})"
+        if analyte == "platelets":
+            first, last = (
+                run - p.platelet_engraftment_free_before_days,
+                run + p.platelet_engraftment_free_after_days,
+            )
+            text += f", no platelet transfusion on {span(first, last)}"
+            if verdict != PASS:
+                text += f"; but {case.undeclared('transfusions')} on these days"
+        return Reason(verdict, text, results)
+    return _no_run(case, verdict, analyte, least, needed)
+
+
+def _no_run(case: Case, verdict: int, analyte: str, least: str, needed: int) -> Reason:
+    name = name_of(analyte)
+    results = case.results(analyte, 0, case.day)
+    no_date = f"no date of engraftment of {name} in transplants up to day {case.day}"
+    if not results:
+        return Reason(verdict, f"{no_date} and no {name} in measurements since day 0")
+    latest = results[-1]
+    events = case.block.measure(analyte).since_transplant().events
+    window = case.p.nadir_window_days
+    nadir = int(engraftment.nadir_days(events, window)[int(events.latest(ROW, ROW + case.day)[0])])
+    after = f"after the nadir on day {nadir}" if nadir >= 0 else "since day 0"
+    high = (
+        reaches(np.array([latest.value]), getattr(case.p, f"{latest.what[:-1]}_engraftment_min"))[0] == PASS
+    )
+    state = "not yet documented" if high else f"the latest is below {least}"
+    text = (
+        f"{no_date}, and no {needed} successive results of at least {least} {after} "
+        f"(neighbours at most {count(case.p.engraftment_gap_days, 'day')} apart"
+        f"{', free of platelet transfusion' if analyte == 'platelets' else ''}): {latest.finding}, {state}"
+    )
+    return Reason(verdict, text, results[-needed:])
+
+
+def explain_days_since_transplant(case: Case) -> Reason:
+    verdict = case.at(days_since_transplant(case.block, case.p))
+    least = case.p.days_since_transplant_min
+    relation = "on or after" if verdict == PASS else "before"
+    return Reason(
+        verdict, f"day {case.day} is {relation} day {least}, the first on which a patient may enter"
+    )
