@@ -1,8 +1,10 @@
-"""What was tried against the cytopenia, and how it went."""
+"""What was tried against the cytopenia, and how it went.
+
+The parts are computed on views of the block: a row a stretch of an episode, whose day 0 is the onset day.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import reduce
 from operator import or_
 
@@ -14,9 +16,9 @@ from postgraft.criteria.concepts.doses import steroids_reach
 from postgraft.criteria.concepts.episodes import episodes
 from postgraft.criteria.concepts.lines import enough_lines, first_given, line_rows
 from postgraft.criteria.concepts.parameters import Parameters, shared
-from postgraft.criteria.concepts.response import Response, response
+from postgraft.criteria.concepts.response import response
 from postgraft.criteria.criterion import Answer, Criterion
-from postgraft.timeline.batches import by_length
+from postgraft.timeline.batches import Views
 from postgraft.timeline.block import Block
 from postgraft.timeline.episodes import Stretches
 from postgraft.timeline.events import ragged
@@ -24,40 +26,42 @@ from postgraft.timeline.verdict import Cells, Verdict
 from postgraft.timeline.windows import earlier, rolling_max, run
 from postgraft.vocabulary.verdicts import FAIL, PASS
 
-Days = NDArray[np.int64]
 PARTS = ("refractory", "dependent", "two_lines")
 
 
-def refractory(block: Block, p: Parameters, achieved: Response) -> Cells:
+@shared
+def refractory(block: Block, p: Parameters, cytopenia: Cytopenia) -> Cells:
     """Seven days at a full steroid dose since onset, and at best a minimal response."""
     full_dose = run(steroids_reach(block, p, p.refractory_steroid_dose), p.refractory_steroid_days)
-    return np.minimum(np.maximum.accumulate(full_dose, axis=1), PASS - achieved.more_than_minimal)
+    responded = response(block, p, cytopenia).more_than_minimal
+    return np.minimum(np.maximum.accumulate(full_dose, axis=1), PASS - responded)
 
 
-def continuing_dose(block: Block, p: Parameters, achieved: Response) -> Cells:
+def continuing_dose(block: Block, p: Parameters, cytopenia: Cytopenia) -> Cells:
     """A full response that has needed a steroid dose for 56 days up to now."""
     treated = steroids_reach(block, p, p.dependence_steroid_dose, p.gvhd_steroids_count)
-    return np.minimum(run(treated, p.dependence_steroid_days), achieved.full)
+    return np.minimum(run(treated, p.dependence_steroid_days), response(block, p, cytopenia).full)
 
 
-def relapse_on_taper(block: Block, p: Parameters, achieved: Response) -> Cells:
+def relapse_on_taper(block: Block, p: Parameters, cytopenia: Cytopenia) -> Cells:
     """A full response on steroids was lost within 56 days without them, and no such response is there now."""
     treated = steroids_reach(block, p, p.dependence_steroid_dose)
-    held = np.minimum(treated, achieved.full)
-    held_before = rolling_max(earlier(held, 1, FAIL), p.taper_relapse_days)
-    lost = np.minimum(PASS - treated, PASS - achieved.full)
+    full = response(block, p, cytopenia).full
+    held_before = rolling_max(earlier(np.minimum(treated, full), 1, FAIL), p.taper_relapse_days)
+    lost = np.minimum(PASS - treated, PASS - full)
     relapsed = np.maximum.accumulate(np.minimum(held_before, lost), axis=1)
-    well_without = np.minimum(PASS - treated, achieved.full)
+    well_without = np.minimum(PASS - treated, full)
     return np.minimum(relapsed, PASS - well_without)
 
 
-def dependent(block: Block, p: Parameters, achieved: Response) -> Cells:
+@shared
+def dependent(block: Block, p: Parameters, cytopenia: Cytopenia) -> Cells:
     """Response that needs steroids to continue, or that was lost on taper."""
     if p.dependence_evidence == "continuing_dose":
-        return continuing_dose(block, p, achieved)
+        return continuing_dose(block, p, cytopenia)
     if p.dependence_evidence == "relapse_on_taper":
-        return relapse_on_taper(block, p, achieved)
-    return np.maximum(continuing_dose(block, p, achieved), relapse_on_taper(block, p, achieved))
+        return relapse_on_taper(block, p, cytopenia)
+    return np.maximum(continuing_dose(block, p, cytopenia), relapse_on_taper(block, p, cytopenia))
 
 
 def _with_treatment(block: Block, p: Parameters, cytopenia: Cytopenia, found: Stretches) -> Stretches:
@@ -70,59 +74,40 @@ def _with_treatment(block: Block, p: Parameters, cytopenia: Cytopenia, found: St
     return found.where(first_given(line_rows(block, p, cytopenia), found.row, found.first_onset) <= found.end)
 
 
-def _on_days(
-    block: Block,
-    origin: tuple[Days, Days, Days],
-    row: Days,
-    day: Days,
-    compute: Callable[[Block], tuple[Cells, ...]],
-) -> tuple[Cells, ...]:
-    """Cells of ``compute`` at points, each point in a view of its block row that begins on an origin day.
+@shared
+def _since_onset(block: Block, p: Parameters, cytopenia: Cytopenia) -> tuple[Stretches, Views]:
+    """The stretches that matter, and a view of each from its onset day to its end."""
+    found = _with_treatment(block, p, cytopenia, episodes(block, p, cytopenia))
+    return found, Views.of(block, found.row, found.onset, found.end)
 
-    ``origin``: block row, first and last day of each view; ``row`` (a position in it) and ``day`` (counted
-    from the transplant): the points. Views of like length are computed together.
-    """
-    view_row, first, last = origin
-    found: tuple[Cells, ...] = ()
-    for chosen, days in by_length(last - first + 1, block.shape.days):
-        place = np.full(view_row.size, -1)
-        place[chosen] = np.arange(chosen.size)
-        here = np.flatnonzero(place[row] >= 0)
-        cells = compute(block.take(view_row[chosen], days, origin=first[chosen]))
-        found = found or tuple(np.empty(row.size, np.int8) for _ in cells)
-        for out, values in zip(found, cells, strict=True):
-            out[here] = values[place[row[here]], day[here] - first[row[here]]]
-    return found
+
+@shared
+def _with_lines(block: Block, p: Parameters, cytopenia: Cytopenia) -> tuple[NDArray[np.int64], Views]:
+    """For each of those stretches its view in a patient's common one, from the day lines are counted."""
+    found, _ = _since_onset(block, p, cytopenia)
+    since = found.first_onset if p.lines_counted_from == "first_onset" else found.onset
+    spans, span = np.unique(np.stack([found.row, since], axis=1), axis=0, return_inverse=True)
+    until = np.zeros(len(spans), np.int64)
+    np.maximum.at(until, span, found.end)
+    return span, Views.of(block, spans[:, 0], spans[:, 1], until)
 
 
 @shared
 def incomplete_parts(block: Block, p: Parameters, cytopenia: Cytopenia) -> dict[str, Verdict]:
     """(active AND part) of one cytopenia, for each part."""
-    found = _with_treatment(block, p, cytopenia, episodes(block, p, cytopenia))
+    found, since_onset = _since_onset(block, p, cytopenia)
     if found.row.size == 0:
         return {part: block.shape.constant(FAIL) for part in PARTS}
+    span, with_lines = _with_lines(block, p, cytopenia)
     of = np.repeat(np.arange(found.row.size), found.end - found.start + 1)
     day = ragged(found.start, found.end + 1)
-
-    def since_onset(view: Block) -> tuple[Cells, ...]:
-        achieved = response(view, p, cytopenia)
-        return refractory(view, p, achieved), dependent(view, p, achieved), achieved.more_than_minimal
-
-    by_stretch = found.row, found.onset, found.end
-    refractory_on, dependent_on, responded = _on_days(block, by_stretch, of, day, since_onset)
-
-    # Lines are the same for all stretches of a patient that count them from the same day.
-    since = found.first_onset if p.lines_counted_from == "first_onset" else found.onset
-    spans, span = np.unique(np.stack([found.row, since], axis=1), axis=0, return_inverse=True)
-    until = np.zeros(len(spans), np.int64)
-    np.maximum.at(until, span, found.end)
-    (lines,) = _on_days(
-        block,
-        (spans[:, 0], spans[:, 1], until),
-        span[of],
-        day,
-        lambda view: (enough_lines(view, p, cytopenia),),
-    )
+    responded = since_onset.at(of, day, lambda view: response(view, p, cytopenia).more_than_minimal)
+    lines = with_lines.at(span[of], day, lambda view: enough_lines(view, p, cytopenia))
+    parts = {
+        "refractory": since_onset.at(of, day, lambda view: refractory(view, p, cytopenia)),
+        "dependent": since_onset.at(of, day, lambda view: dependent(view, p, cytopenia)),
+        "two_lines": np.minimum(lines, PASS - responded),
+    }
     rows, place = np.unique(found.row, return_inverse=True)
 
     def painted(part: Cells) -> Verdict:
@@ -130,8 +115,7 @@ def incomplete_parts(block: Block, p: Parameters, cytopenia: Cytopenia) -> dict[
         cells[place[of], day] = np.minimum(part, found.verdict[of])
         return block.shape.of_rows(rows, cells, FAIL)
 
-    two_lines = np.minimum(lines, PASS - responded)
-    return dict(zip(PARTS, map(painted, (refractory_on, dependent_on, two_lines)), strict=True))
+    return {part: painted(cells) for part, cells in parts.items()}
 
 
 def incomplete_response(block: Block, p: Parameters) -> Answer:

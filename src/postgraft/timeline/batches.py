@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from postgraft.timeline.block import Block
 from postgraft.timeline.events import Ints
+from postgraft.timeline.verdict import Cells
 
 STEPS = (32, 96, 256, 640)
 
@@ -21,3 +24,34 @@ def by_length(days_needed: Ints, days: int) -> Iterator[tuple[NDArray[np.int64],
         if chosen.size:
             yield chosen, int(needed[chosen].max())
         shorter = step
+
+
+@dataclass(frozen=True)
+class Views:
+    """Views of some rows of a block, each from a day of its own; views of like length are held together.
+
+    ``first`` (shape (views,)): the block day that is day 0 of the view. ``batches``: positions of the views
+    in a batch, and the block they make.
+    """
+
+    first: NDArray[np.int64]
+    batches: tuple[tuple[NDArray[np.int64], Block], ...]
+
+    @classmethod
+    def of(cls, block: Block, row: Ints, first: Ints, last: Ints) -> Views:
+        """A view of block row ``row`` from day ``first`` to day ``last`` (closed), for each of the three arrays."""
+        row, first, last = (np.asarray(days, np.int64) for days in (row, first, last))
+        batches = by_length(last - first + 1, block.shape.days)
+        return cls(first, tuple((some, block.take(row[some], days, first[some])) for some, days in batches))
+
+    def at(self, view: Ints, day: Ints, compute: Callable[[Block], Cells]) -> Cells:
+        """Cells of ``compute`` at points: ``view`` is a position, ``day`` a day of the block the views were made of."""
+        view = np.asarray(view)
+        found = np.empty(view.size, np.int8)
+        for some, block in self.batches:
+            place = np.full(self.first.size, -1)
+            place[some] = np.arange(some.size)
+            here = np.flatnonzero(place[view] >= 0)
+            own = view[here]
+            found[here] = compute(block)[place[own], day[here] - self.first[own]]
+        return found

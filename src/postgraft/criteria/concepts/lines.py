@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from postgraft.criteria.concepts.counts import PRCA, Cytopenia
 from postgraft.criteria.concepts.doses import daily_dose, prednisone_equivalent, steroid_least
-from postgraft.criteria.concepts.parameters import Parameters
+from postgraft.criteria.concepts.parameters import Parameters, shared
 from postgraft.criteria.concepts.records import drug_rows, is_systemic_corticosteroid, with_purpose
 from postgraft.timeline.block import Block
 from postgraft.timeline.events import OPEN_END, Events, ragged
@@ -154,6 +154,7 @@ def other_lines(
     return met, known_drugs + np.int16(len(p.second_line_drugs))
 
 
+@shared
 def enough_lines(block: Block, p: Parameters, cytopenia: Cytopenia) -> Cells:
     """At least ``lines_min`` kinds of treatment in [0, d], shape (rows, days)."""
     steroids = steroid_line(block, p)

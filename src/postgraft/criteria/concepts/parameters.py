@@ -7,7 +7,8 @@ and no list of dependencies can be forgotten or go stale.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from copy import copy
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -22,23 +23,30 @@ class Parameters:
     """A protocol's parameters by attribute; remembers which were read."""
 
     def __init__(self, protocol: Protocol) -> None:
-        self._protocol = protocol
+        values = {name: parameter.value for name, parameter in protocol.parameters.items()}
+        tables = {"steroid_factors": protocol.steroid_factors, "half_life_days": protocol.half_life_days}
+        self._values: dict[str, Any] = values | tables
         self.read: dict[str, Any] = {}
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
+        if name.startswith("_"):  # reached only while the object is being copied
             raise AttributeError(name)
-        value = getattr(self._protocol, name)
-        self.read[name] = value
+        try:
+            value = self.read[name] = self._values[name]
+        except KeyError:
+            raise AttributeError(f"no parameter {name!r}") from None
         return value
 
-    def agrees(self, read: dict[str, Any]) -> bool:
+    def agrees(self, read: Mapping[str, Any]) -> bool:
         """Whether this protocol has the same values for all of ``read``."""
-        return all(getattr(self._protocol, name) == value for name, value in read.items())
+        values = self._values
+        return all(values[name] is value or values[name] == value for name, value in read.items())
 
     def fresh(self) -> Parameters:
         """The same protocol with nothing read yet."""
-        return Parameters(self._protocol)
+        same = copy(self)
+        same.read = {}
+        return same
 
 
 def shared(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from postgraft.criteria.concepts.counts import Cytopenia
-from postgraft.criteria.concepts.parameters import Parameters
+from postgraft.criteria.concepts.parameters import Parameters, shared
 from postgraft.criteria.concepts.records import transfusions
 from postgraft.timeline.block import Block
 from postgraft.timeline.measure import Carried, Floats, reaches
@@ -43,6 +43,7 @@ def supported(block: Block, p: Parameters, cytopenia: Cytopenia, measure: Carrie
     return measure.verdict(np.where(given > 0, PASS, unrecorded).astype(np.int8)).full()
 
 
+@shared
 def response(block: Block, p: Parameters, cytopenia: Cytopenia) -> Response:
     """Response on each day of a block whose day 0 is the onset day of the running episode.
 

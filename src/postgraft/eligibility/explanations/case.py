@@ -101,7 +101,7 @@ class Case:
             return f"{name_of(analyte)}: the extract has no table measurements"
         last = self.result(analyte, None)
         before = f", the last is {last.finding}" if last else ""
-        return f"no {name_of(analyte)} in measurements on {span(*self.window(within))}{before}"
+        return f"no result for {name_of(analyte)} in measurements on {span(*self.window(within))}{before}"
 
     # ---- rows of other tables
 
@@ -118,6 +118,7 @@ class Case:
                 int(rows.day[i]),
                 self._end(rows, i),
                 float(rows["dose"][i]),
+                result="" if rows["dose"][i] == rows["dose"][i] else "without a dose",
                 unit=_label(rows, "dose_unit", i),
                 detail=_label(rows, "purpose", i).replace("_", " "),
                 window=window,
@@ -127,8 +128,9 @@ class Case:
 
     def dated(self, rows: Events, column: str, window: tuple[int, int] | None = None) -> tuple[Used, ...]:
         """Rows of one day each (transfusions, disease status), named by a coded column."""
+        detail = "transfusion" if column == "product" else ""
         return tuple(
-            Used(_label(rows, column, i), int(rows.day[i]), int(rows.day[i]), window=window)
+            Used(_label(rows, column, i), int(rows.day[i]), int(rows.day[i]), detail=detail, window=window)
             for i in range(len(rows))
         )
 

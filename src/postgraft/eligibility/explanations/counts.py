@@ -33,8 +33,11 @@ def _engrafted_before(case: Case, cytopenia: Cytopenia) -> Reason:
     earlier = case.day - days
     verdict = int(found.verdict.at(ROW, ROW + earlier)[0])
     state = ("had not engrafted", "were not known to have engrafted", "had engrafted")[verdict]
-    on = f"by day {earlier}" if earlier >= 0 else "before the transplant"
-    return Reason(verdict, f"{lineage} {state} {on}, {count(days, 'day')} before day {case.day}")
+    if earlier < 0:
+        text = f"{lineage} must have engrafted {count(days, 'day')} earlier, and day {case.day} is too early for that"
+    else:
+        text = f"{lineage} {state} by day {earlier}, {count(days, 'day')} before day {case.day}"
+    return Reason(verdict, text)
 
 
 def _platelets_engrafted(case: Case) -> Reason:

@@ -13,7 +13,7 @@ from postgraft.criteria.cytopenia import immune_cytopenia
 from postgraft.eligibility.explanations.adjudication import ruling
 from postgraft.eligibility.explanations.case import Case
 from postgraft.eligibility.explanations.counts import baseline_of, count_elements
-from postgraft.eligibility.explanations.reason import Reason, decisive
+from postgraft.eligibility.explanations.reason import Reason
 from postgraft.eligibility.explanations.wording import count, listed, met, name_of, number, sentence, span
 from postgraft.eligibility.explanations.workup import work_up_elements
 from postgraft.vocabulary.analytes import ANALYTES
@@ -50,21 +50,31 @@ def explain_cytopenia(case: Case, cytopenia: Cytopenia, verdict: int) -> Reason:
     head = f"{name_of(cytopenia.name)} is {_STATE[verdict]}"
     ruled = ruling(case, f"immune_cytopenia.{cytopenia.name}")
     if ruled:
-        return Reason(verdict, f"{head}: {ruled.text}.", ruled.used)
+        return Reason(verdict, sentence(f"{head}: {ruled.text}"), ruled.used)
     counted = count_days(case.block, case.p, (cytopenia.analyte, cytopenia.product))
     episode = episode_on(case, cytopenia)
-    if episode:
-        head += f" since day {episode.since} (onset day {episode.onset})" if verdict == PASS else ""
-    onset = _telling_day(case, cytopenia, verdict)
-    if not (counted.day <= case.day).any() and (onset is None or verdict == UNKNOWN):
-        text = f"no {cytopenia.analyte} in measurements and no {_product(cytopenia)} transfusion since day 0"
-        return Reason(verdict, sentence(f"{head}: {text}"))
-    if onset is None:
+    if episode and verdict == PASS:
+        head += f" since day {episode.since} (onset day {episode.onset})"
+    telling = _telling_day(case, cytopenia, verdict)
+    if not (counted.day <= case.day).any() and (telling is None or verdict == UNKNOWN):
+        none = f"no {cytopenia.analyte} in measurements and no {_product(cytopenia)} transfusion since day 0"
+        return Reason(verdict, sentence(f"{head}: {none}") + _settle(cytopenia, verdict))
+    if telling is None:
         return Reason(verdict, sentence(f"{head}: no evidence up to day {case.day}"))
-    day, onset_verdict = onset
+    day, onset_verdict = telling
     found = _onset(case.on(day), cytopenia, onset_verdict)
-    text = sentence(f"{head}. {found.text}") + _course(case, cytopenia, verdict, day, onset_verdict)
+    course = _course(case, cytopenia, verdict, day, onset_verdict)
+    text = " ".join([sentence(head), found.text, *course]) + _settle(cytopenia, verdict)
     return Reason(verdict, text, found.used)
+
+
+def _settle(cytopenia: Cytopenia, verdict: int) -> str:
+    if verdict != UNKNOWN:
+        return ""
+    return (
+        " What is not known would have to come from measurements, transfusions or conditions; "
+        f"an adjudication of immune_cytopenia.{cytopenia.name} would settle it as well."
+    )
 
 
 def _product(cytopenia: Cytopenia) -> str:
@@ -107,16 +117,18 @@ def _onset(case: Case, cytopenia: Cytopenia, verdict: int) -> Reason:
     by_elements = min(counts.verdict, work_up)
     diagnosis = [used for state, used in case.named_conditions(*cytopenia.diagnoses) if state == PASS]
     written = listed([row.finding for row in diagnosis])
-    text = f"on day {case.day}, counts {met(counts.verdict)}: {counts.text}"
+    texts = [counts.text]
     if counts.verdict != FAIL:
-        text += f". Work-up {met(work_up)}: " + "; ".join(
-            f"{part.text} ({met(part.verdict)})" for part in elements
-        )
+        judged = "; ".join(f"{part.text} ({met(part.verdict)})" for part in elements)
+        texts.append(f"work-up on day {case.day} ({met(work_up)}): {judged}")
     if verdict > by_elements:
-        text += f". A recorded diagnosis ({written}) {_diagnosis_does(case)}"
+        texts.append(f"a recorded diagnosis ({written}) {_diagnosis_does(case)}")
     elif verdict < by_elements:
         names = listed([name_of(name) for name in cytopenia.diagnoses], "or")
-        text += f". No diagnosis of {names} is recorded, conditions is declared complete for it: unknown becomes no"
+        texts.append(
+            f"no diagnosis of {names} is recorded and conditions is declared complete for it, so unknown becomes no"
+        )
+    text = " ".join(map(sentence, texts))
     used = (
         counts.used
         if counts.verdict == FAIL
@@ -149,31 +161,32 @@ def _counts(case: Case, cytopenia: Cytopenia) -> Reason:
             return Reason(FAIL, none)
         best, day = FAIL, int(days[-1])
     elements = count_elements(case.on(day), cytopenia)
-    if best != PASS:
-        return decisive(elements)
-    text = "; ".join(element.text for element in elements)
+    shown = elements if best == PASS else [part for part in elements if part.verdict == best]
+    text = f"counts on day {day} ({met(best)}): " + "; ".join(part.text for part in shown)
     return Reason(best, text, tuple(row for element in elements for row in element.used))
 
 
-def _course(case: Case, cytopenia: Cytopenia, verdict: int, day: int, onset: int) -> str:
+def _course(case: Case, cytopenia: Cytopenia, verdict: int, day: int, onset: int) -> list[str]:
     """What came of earlier evidence: carried on, lapsed, or resolved."""
     p = case.p
-    if verdict == UNKNOWN and onset == UNKNOWN:
-        until = day + p.unknown_carry_days - 1
-        return f" This stays open to day {until} ({count(p.unknown_carry_days, 'day')} from the evidence)."
-    if verdict != FAIL:
-        return ""
+    carry = count(p.unknown_carry_days, "day")
+    if verdict == UNKNOWN:
+        return [f"This stays open to day {day + p.unknown_carry_days - 1}, {carry} from the evidence."]
+    if verdict == FAIL and onset == UNKNOWN:
+        return [f"That was left open for {carry} and has lapsed without new evidence."]
     found = episodes(case.block, case.p, cytopenia)
-    before = np.flatnonzero(found.end < case.day)
-    if before.size == 0:
-        return ""
-    i = int(before[-1])
-    start, end = int(found.start[i]), int(found.end[i])
-    if found.verdict[i] == UNKNOWN:
-        return f" It was not known to be active or not on {span(start, end)}."
-    level = resolved_level(p, cytopenia, np.array(baseline_of(case.on(int(found.onset[i])), cytopenia)))
-    return (
-        f" It was active on {span(start, end)} and has resolved: {cytopenia.analyte} of at least "
-        f"{number(float(level), ANALYTES[cytopenia.analyte].unit)} over {count(p.resolution_days, 'day')} "
-        f"without transfusion and without prednisone-equivalent of {case.limit('dependence_steroid_dose')}."
-    )
+    before = np.flatnonzero((found.end < case.day) & (found.verdict == PASS))
+    if verdict == PASS or before.size == 0:
+        return []
+    end, onset_day = int(found.end[before[-1]]), int(found.onset[before[-1]])
+    past = episode_on(case.on(end), cytopenia)
+    assert past is not None
+    active = f"It was active on {span(past.since, end)}"
+    if ruling(case.on(end), f"immune_cytopenia.{cytopenia.name}"):
+        return [f"{active}, as adjudicated by the site."]
+    level = float(resolved_level(p, cytopenia, np.array(baseline_of(case.on(onset_day), cytopenia))))
+    return [
+        f"{active} and has resolved: {cytopenia.analyte} of at least "
+        f"{number(level, ANALYTES[cytopenia.analyte].unit)} over {count(p.resolution_days, 'day')} without "
+        f"transfusion and without prednisone-equivalent of {case.limit('dependence_steroid_dose')} or more."
+    ]

@@ -35,13 +35,14 @@ def _condition(case: Case, name: str, state: int) -> list[Used]:
     return [used for active, used in case.named_conditions(name) if active == state]
 
 
-def _settled(kind: str, results: dict[str, Used], reading: str) -> str:
-    """Why nothing stands in the way."""
+def _settled(kind: str, results: dict[str, Used], reading: str = "") -> str:
+    """Why nothing stands in the way, under a reading where there are several."""
     if results:
         return (
             f"{kind}: {listed([row.finding for row in results.values()])}, nothing that shows active disease"
         )
-    return f"{kind}: no test and no disease on record, and under the reading {reading} only a known infection counts"
+    under = f"; under the reading {reading}" if reading else "; as the record is worded,"
+    return f"{kind}: no test and no disease on record{under} only a known infection counts"
 
 
 def _findings(kind: str, rows: list[Used]) -> str:
@@ -61,7 +62,7 @@ def _hepatitis_a(case: Case) -> Reason:
             + " leaves it open; a recorded diagnosis or a later IgM would settle it"
         )
     else:
-        text = _settled("hepatitis A", results, "in force")
+        text = _settled("hepatitis A", results)
     return Reason(verdict, text, rows)
 
 

@@ -8,7 +8,7 @@ from postgraft.criteria.concepts.age import age_at_least
 from postgraft.criteria.demographics import adult
 from postgraft.criteria.pregnancy import not_pregnant
 from postgraft.eligibility.explanations.case import Case
-from postgraft.eligibility.explanations.reason import Reason
+from postgraft.eligibility.explanations.reason import Reason, Used
 from postgraft.eligibility.explanations.wording import name_of, span
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 
@@ -45,7 +45,9 @@ def explain_adult(case: Case) -> Reason:
     if oldest - youngest > 1:
         age = f"{youngest} to {oldest} years"
     settle = ", a date of birth in patients would settle it" if verdict == UNKNOWN else ""
-    return Reason(verdict, f"age {age} on day {case.day} ({_age_source(case)}); {least}{settle}")
+    source = _age_source(case)
+    used = Used("age", case.day, case.day, youngest, unit="a", detail=source)
+    return Reason(verdict, f"age {age} on day {case.day} ({source}); {least}{settle}", (used,))
 
 
 def explain_not_pregnant(case: Case) -> Reason:

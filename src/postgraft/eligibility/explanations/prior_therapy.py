@@ -55,8 +55,8 @@ def _of_cytopenia(case: Case, cytopenia: Cytopenia, episode: Episode) -> Reason:
     since = episode.first_onset if p.lines_counted_from == "first_onset" else episode.onset
     lines = lines_reason(case, cytopenia, since)
     parts = {
-        "refractory": (_today(refractory(view, p, achieved)), _refractory_text(case, view)),
-        "dependent": (_today(dependent(view, p, achieved)), _dependent_text(case, view, achieved)),
+        "refractory": (_today(refractory(view, p, cytopenia)), _refractory_text(case, view)),
+        "dependent": (_today(dependent(view, p, cytopenia)), _dependent_text(case, cytopenia, view)),
         "two lines": (min(lines.verdict, minimal), lines.text),
     }
     judged = {name: min(episode.verdict, verdict) for name, (verdict, _) in parts.items()}
@@ -79,7 +79,7 @@ def _today(cells: Cells) -> int:
 
 def _capped(episode: Episode, part: int) -> str:
     """Where the part itself holds and only the cytopenia is in doubt."""
-    return " only for want of a sure cytopenia" if part > episode.verdict else ""
+    return " (met, if the cytopenia were sure)" if part > episode.verdict else ""
 
 
 def _response_text(case: Case, cytopenia: Cytopenia, view: Block, achieved: Response) -> Reason:
@@ -133,11 +133,12 @@ def _dose_text(case: Case, cells: Cells, dose: str) -> str:
     """The longest run of days that reach a dose, and how many days are not known; ``cells`` end today."""
     onset = case.day - cells.shape[1] + 1
     longest = max(_runs(cells), key=lambda run: run[1] - run[0], default=None)
+    dose += f" or more (up to {case.p.steroid_dose_tolerance:.0%} less counts)".replace("%", " %")
     text = f"no day with prednisone-equivalent of {dose} on {span(onset, case.day)}"
     if longest:
         days = count(longest[1] - longest[0] + 1, "day")
         when = span(onset + longest[0], onset + longest[1])
-        text = f"{days} in a row with prednisone-equivalent of {dose} ({when})"
+        text = f"{days} in a row with prednisone-equivalent of {dose} on {when}"
     unknown = int((cells == UNKNOWN).sum())
     if unknown:
         why = "a dose or weight is missing"
@@ -150,10 +151,10 @@ def _dose_text(case: Case, cells: Cells, dose: str) -> str:
 def _refractory_text(case: Case, view: Block) -> str:
     cells = steroids_reach(view, case.p, case.p.refractory_steroid_dose)
     dose = _dose_text(case, cells, case.limit("refractory_steroid_dose"))
-    return f"{dose}, {case.limit('refractory_steroid_days')} needed, and not more than a minimal response"
+    return f"{dose}; {case.limit('refractory_steroid_days')} needed, with at best a minimal response"
 
 
-def _dependent_text(case: Case, view: Block, achieved: Response) -> str:
+def _dependent_text(case: Case, cytopenia: Cytopenia, view: Block) -> str:
     p = case.p
     dose, days = case.limit("dependence_steroid_dose"), case.limit("dependence_steroid_days")
     texts = []
@@ -163,13 +164,13 @@ def _dependent_text(case: Case, view: Block, achieved: Response) -> str:
         now = "not today"
         if runs and runs[-1][1] == cells.shape[1] - 1:
             now = f"{count(runs[-1][1] - runs[-1][0] + 1, 'day')} up to today"
-        state = met(_today(continuing_dose(view, p, achieved)))
-        texts.append(f"full response under {dose} for {days} ({now}) {state}")
+        state = met(_today(continuing_dose(view, p, cytopenia)))
+        texts.append(f"full response under {dose} or more for {days} ({now}): {state}")
     if p.dependence_evidence != "continuing_dose":
-        state = met(_today(relapse_on_taper(view, p, achieved)))
+        state = met(_today(relapse_on_taper(view, p, cytopenia)))
         within = case.limit("taper_relapse_days")
-        texts.append(f"full response under {dose} lost within {within} below it {state}")
-    return ", ".join(texts)
+        texts.append(f"full response under {dose} or more, lost within {within} below it: {state}")
+    return "; ".join(texts)
 
 
 def _steroids(case: Case, since: int) -> tuple[Used, ...]:

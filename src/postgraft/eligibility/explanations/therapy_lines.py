@@ -24,7 +24,7 @@ def lines_reason(case: Case, cytopenia: Cytopenia, since: int) -> Reason:
     verdict = today(lines.enough_lines(view, p, cytopenia))
     kinds = [
         (
-            f"steroids for {p.steroid_line_days} days at a mean of {case.limit('steroid_line_dose')}",
+            f"steroids for {p.steroid_line_days} days at a mean of at least {case.limit('steroid_line_dose')}",
             lines.steroid_line,
         ),
         (f"IVIG, {_ivig(case)}", lines.ivig_line),

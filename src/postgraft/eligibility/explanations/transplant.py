@@ -8,7 +8,7 @@ from postgraft.criteria.concepts import engraftment
 from postgraft.criteria.concepts.records import transfusions
 from postgraft.criteria.transplant import days_since_transplant
 from postgraft.eligibility.explanations.case import ROW, Case
-from postgraft.eligibility.explanations.reason import Reason
+from postgraft.eligibility.explanations.reason import Reason, Used
 from postgraft.eligibility.explanations.wording import count, listed, name_of, number, span
 from postgraft.timeline.measure import reaches
 from postgraft.vocabulary.verdicts import FAIL, PASS
@@ -29,7 +29,8 @@ def explain_platelet_engraftment(case: Case) -> Reason:
     if reason.verdict != FAIL or has_run or len(recent) == 0:
         return reason
     days = listed([str(day) for day in recent.day.tolist()])
-    text = f"platelet transfusion on day {days} ({span(first, last)} searched), so the platelets have not engrafted"
+    on = "day" if len(recent) == 1 else "days"
+    text = f"platelet transfusion on {on} {days} ({span(first, last)} searched), so the platelets have not engrafted"
     return Reason(FAIL, f"{text}; {reason.text}", reason.used).also(
         case.dated(recent, "product", (first, last))
     )
@@ -42,7 +43,10 @@ def _engraftment(case: Case, found: engraftment.Engraftment, analyte: str, fact:
     run = int(found.run_start(ROW, ROW + day)[0])
     name = name_of(analyte)
     if recorded <= day:
-        return Reason(verdict, f"engraftment of {name} on day {recorded:.0f} is recorded in transplants")
+        used = Used(fact, int(recorded), int(recorded))
+        return Reason(
+            verdict, f"engraftment of {name} on day {recorded:.0f} is recorded in transplants", (used,)
+        )
     if run != engraftment.NO_RUN:
         results = case.results(analyte, run, day)[:needed]
         values = ", ".join(f"{number(used.value)} on day {used.first}" for used in results)
