@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from postgraft.synthetic.arrays import Bools, Floats, Ints, Texts, choose
+from postgraft.synthetic.arrays import Bools, Floats, Ints, Texts, choose, choose_index
 from postgraft.synthetic.calibration import Rates
 from postgraft.synthetic.effects import Cells
 from postgraft.synthetic.people import People
@@ -83,7 +83,7 @@ def weight_rows(
     grown = 1 - loss[cells.patient[at]] * np.clip(cells.day[at] / rates["weight_loss_days"], 0, 1)
     who = np.flatnonzero(known)
     patient = np.concatenate([who, cells.patient[at]])
-    day = np.concatenate([np.full(len(who), -1.0), cells.day[at]])
+    day = np.concatenate([np.full(len(who), -rates["weighed_days_before"]), cells.day[at]])
     value = np.concatenate([people.weight[who], people.weight[cells.patient[at]] * grown])
     return numbers("weight", patient, day, value)
 
@@ -145,7 +145,8 @@ def marrow_rows(rng: np.random.Generator, rates: Rates, suspicion: Suspicion, pe
         n,
     )
     routine = np.flatnonzero(rng.random(people.size) < rates["marrow_routine"])
-    routine_day = choose(rng, {"30": 1, "100": 1, "180": 1, "365": 1}, len(routine)).astype(np.float64)
+    days = [rates[name] for name in rates.names("restaging_day_")]
+    routine_day = np.array(days)[choose_index(rng, [1.0] * len(days), len(routine))]
     routine_result = np.where(
         rng.random(len(routine)) < rates["megakaryocytes_decreased_in_routine"], "decreased", "normal"
     )

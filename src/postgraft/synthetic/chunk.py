@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from postgraft.synthetic import assays, counts, disease, gvhd, illnesses, medications, screening, steroids
-from postgraft.synthetic.arrays import Floats, Ints
+from postgraft.synthetic.arrays import Bools, Floats, Ints
 from postgraft.synthetic.assays import Suspicion
 from postgraft.synthetic.calibration import Rates, table
 from postgraft.synthetic.course import Course, add_hazard, draw_course
@@ -52,7 +52,7 @@ def draw_chunk(seed: np.random.SeedSequence, size: int, enrich: float) -> Chunk:
 
     suspicion = _suspicion(rates, course, episodes, ill)
     cells, kept = draw_visits(rng, rates, people, course, suspicion.patient, suspicion.start, suspicion.end)
-    effect = evaluate(cells, _all_steps(course, episodes, ill))
+    effect = evaluate(cells, _all_steps(rates, course, episodes, ill))
     blood, transfused = counts.draw_counts(rng, rates, people, course, cells, effect)
     measured, core, viremic, innocent = _measurements(
         rng, rates, people, course, cells, kept, effect, blood, suspicion
@@ -102,7 +102,7 @@ def _suspicion(rates: Rates, course: Course, episodes: Episodes, ill: Illnesses)
     )
 
 
-def _all_steps(course: Course, episodes: Episodes, ill: Illnesses) -> pd.DataFrame:
+def _all_steps(rates: Rates, course: Course, episodes: Episodes, ill: Illnesses) -> pd.DataFrame:
     """Every change of the counts, of whatever cause."""
     episode = episodes.levels["episode"].to_numpy(np.int64)
     change = episodes.levels["change"].to_numpy(np.float64) * episodes.severity[episode]
@@ -122,7 +122,7 @@ def _all_steps(course: Course, episodes: Episodes, ill: Illnesses) -> pd.DataFra
             spans(
                 "second_transplant",
                 again,
-                course.second_transplant[again] - 5,
+                course.second_transplant[again] - rates["conditioning_days"],
                 course.second_engraftment[again],
             ),
         ]
@@ -135,13 +135,11 @@ def _measurements(
     people: People,
     course: Course,
     cells: Cells,
-    kept: np.ndarray[tuple[int], np.dtype[np.bool_]],
+    kept: Bools,
     effect: dict[str, Floats],
     blood: dict[str, Floats],
     suspicion: Suspicion,
-) -> tuple[
-    pd.DataFrame, np.ndarray[tuple[int], np.dtype[np.bool_]], np.ndarray[tuple[int], np.dtype[np.bool_]], Ints
-]:
+) -> tuple[pd.DataFrame, Bools, Bools, Ints]:
     made = []
     for analyte, values in blood.items():
         at = np.flatnonzero(kept & (rng.random(len(kept)) < rates[f"{analyte}_reported"]))
@@ -171,8 +169,8 @@ def _medications(
     acute: gvhd.Gvhd,
     chronic: gvhd.Gvhd,
     ill: Illnesses,
-    core: np.ndarray[tuple[int], np.dtype[np.bool_]],
-    viremic: np.ndarray[tuple[int], np.dtype[np.bool_]],
+    core: Bools,
+    viremic: Bools,
 ) -> pd.DataFrame:
     graft = join_courses([gvhd.steroid_courses(rng, rates, form) for form in (acute, chronic)])
     made = pd.concat(

@@ -45,7 +45,8 @@ def draw_course(
     source = _engraftment_source(people)
     neutrophils = _by_source(rng, rates, source, "anc_engraft_median_")
     platelets = np.maximum(
-        _by_source(rng, rates, source, "plt20_engraft_median_"), neutrophils - rng.integers(0, 5, n)
+        _by_source(rng, rates, source, "plt20_engraft_median_"),
+        neutrophils - rng.integers(0, int(rates["platelets_earlier_days"]), n),
     )
     failure_rate = {
         "pbsc": rates["primary_graft_failure_pbsc"],
@@ -58,7 +59,7 @@ def draw_course(
     never = failed | (rng.random(n) < rates["platelet_nonengraft_by_day100"] - failure)
 
     relapse, death = _relapse_and_death(rng, rates, people)
-    day = np.round(rates.draw(rng, "regraft_day", n))
+    day = np.maximum(np.round(rates.draw(rng, "regraft_day", n)), rates["graft_failure_recorded_day"] + 1)
     regraft = np.where(failed & (rng.random(n) < rates["regraft_after_failure"]), day, np.inf)
     after_relapse = relapse + np.round(rates.draw(rng, "retransplant_after_relapse_days", n))
     again = rng.random(n) < rates["retransplant_after_relapse"]

@@ -17,12 +17,13 @@ def status_rows(
     n = people.size
     active = people.malignant & (rng.random(n) < rates["active_at_transplant"])
     attained = ~active | (rng.random(n) < rates["remission_after_active"])
+    before = np.full(n, -rates["status_days_before"])
     made = [
-        _rows(people.malignant & ~active, np.full(n, -7.0), "remission"),
-        _rows(active, np.full(n, -7.0), "active"),
+        _rows(people.malignant & ~active, before, "remission"),
+        _rows(active, before, "active"),
     ]
     for name in rates.names("restaging_day_"):
-        planned = (np.full(n, rates[name]) + rng.integers(-5, 6, n)).astype(np.float64)
+        planned = np.full(n, rates[name]) + np.round(rates["restaging_spread_days"] * rng.standard_normal(n))
         seen = (
             people.malignant
             & (planned < np.minimum(course.relapse, course.death))
@@ -56,7 +57,7 @@ def transplant_rows(
     again = np.flatnonzero(np.isfinite(course.second_transplant))
     second = _infusion(people, again, course.second_transplant[again], "allogeneic").assign(
         neutrophil_engraftment=course.second_engraftment[again],
-        platelet_engraftment=course.second_engraftment[again] + 5,
+        platelet_engraftment=course.second_engraftment[again] + rates["second_platelets_later_days"],
     )
     poor, onset = illnesses.of("poor_graft_function")
     boosted = rng.random(len(poor)) < rates["boost_in_poor_graft"]

@@ -51,7 +51,7 @@ def draw_acute(rng: np.random.Generator, rates: Rates, people: People, course: C
         name="acute_gvhd",
         grade=grade,
         onset=onset,
-        end=onset + np.round(rates.draw(rng, "agvhd_duration_days", n)),
+        end=onset + np.maximum(np.round(rates.draw(rng, "agvhd_duration_days", n)), 1),
         refractory=rng.random(n) < refractory_share,
         treated=severe | (moderate & (rng.random(n) < rates["agvhd_2_treated"])),
     )
@@ -70,7 +70,7 @@ def draw_chronic(rng: np.random.Generator, rates: Rates, people: People, course:
         name="chronic_gvhd",
         grade=np.where(present, grade, 0.0),
         onset=onset,
-        end=onset + np.round(rates.draw(rng, "cgvhd_duration_days", n)),
+        end=onset + np.maximum(np.round(rates.draw(rng, "cgvhd_duration_days", n)), 1),
         refractory=rng.random(n) < rates["cgvhd_refractory"],
         treated=present & (grade > 1),
     )

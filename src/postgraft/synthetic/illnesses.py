@@ -109,7 +109,8 @@ def constant_rows(rng: np.random.Generator, rates: Rates, people: People) -> pd.
         ("g6pd_deficiency", people.sex == "male"),
     ):
         who = np.flatnonzero(at & (rng.random(n) < rates[f"{condition}_share"]))
-        made.append(condition_rows(condition, who, np.full(len(who), -30.0), np.full(len(who), np.nan)))
+        start = np.full(len(who), -rates["lasting_condition_days_before"])
+        made.append(condition_rows(condition, who, start, np.full(len(who), np.nan)))
     return pd.concat(made)
 
 

@@ -17,18 +17,19 @@ TARGETED_LEUKEMIA = {
 }
 
 
-def give(schedule: str, patient: Ints, start: Floats, stop: Floats, purpose: str) -> pd.DataFrame:
+def give(schedule: str, patient: Ints, start: Floats, stop: Floats | float, purpose: str) -> pd.DataFrame:
     """Rows of one schedule of ``data/schedules.csv`` before ``stop``; daily drugs are one row until then."""
     plan = table("schedules").set_index("schedule").to_dict("index")[schedule]
     every, administrations = int(plan["every_days"]), int(plan["administrations"])
     row, step = repeat_ranges(np.full(len(patient), administrations))
     begin = start[row] + step * every
+    until = np.broadcast_to(stop, len(patient))[row]
     daily = every == 0
     made = pd.DataFrame(
         {
             "patient": patient[row],
             "start": begin,
-            "end": stop[row] - 1 if daily else begin,
+            "end": until - 1 if daily else begin,
             "drug": plan["drug"],
             "dose": plan["dose"],
             "dose_unit": plan["dose_unit"],
@@ -36,7 +37,7 @@ def give(schedule: str, patient: Ints, start: Floats, stop: Floats, purpose: str
             "purpose": purpose,
         }
     )
-    return made[(begin < stop[row]) & np.isfinite(begin)]
+    return made[(begin < until) & np.isfinite(begin)]
 
 
 def cytopenia_rows(rng: np.random.Generator, rates: Rates, episodes: Episodes) -> pd.DataFrame:
@@ -73,11 +74,11 @@ def gvhd_rows(
 ) -> pd.DataFrame:
     """Prophylaxis and the drugs after steroids."""
     n = people.size
-    everyone = np.arange(n)
     taper = np.round(rates.draw(rng, "prophylaxis_stopped_day", n))
     taper = np.where(
         chronic.treated, np.maximum(taper, chronic.onset + rates["prophylaxis_kept_in_cgvhd"]), taper
     )
+    first = np.where(people.ptcy, rates["prophylaxis_first_day_ptcy"], rates["prophylaxis_first_day"])
     base = choose(
         rng,
         {
@@ -90,19 +91,12 @@ def gvhd_rows(
     made = []
     for name in ("tacrolimus", "cyclosporine", "sirolimus"):
         of = np.flatnonzero(base == name)
-        made.append(give(name, of, np.where(people.ptcy[of], 5.0, -3.0), taper[of], "gvhd"))
+        made.append(give(name, of, first[of], taper[of], "gvhd"))
     mycophenolate = np.flatnonzero(people.ptcy | (people.conditioning == "nonmyeloablative"))
-    made.append(
-        give(
-            "mycophenolate",
-            mycophenolate,
-            np.where(people.ptcy[mycophenolate], 5.0, 0.0),
-            np.full(len(mycophenolate), rates["mycophenolate_stopped_day"]),
-            "gvhd",
-        )
-    )
-    ptcy = everyone[people.ptcy]
-    made.append(give("ptcy", ptcy, np.full(len(ptcy), 3.0), np.full(len(ptcy), np.inf), "gvhd"))
+    start = np.maximum(first[mycophenolate], 0)
+    made.append(give("mycophenolate", mycophenolate, start, rates["mycophenolate_stopped_day"], "gvhd"))
+    ptcy = np.flatnonzero(people.ptcy)
+    made.append(give("ptcy", ptcy, np.full(len(ptcy), rates["ptcy_first_day"]), np.inf, "gvhd"))
     for disease, drugs in (
         (acute, {"ruxolitinib": 1.0}),
         (
@@ -130,65 +124,51 @@ def other_rows(
     rates: Rates,
     people: People,
     course: Course,
-    suspicion_pgf: tuple[Ints, Floats],
+    poor_graft: tuple[Ints, Floats],
     core: Bools,
     viremic: Bools,
 ) -> pd.DataFrame:
-    """Growth factors, maintenance, antivirals, immunoglobulin replacement, drugs of other trials."""
+    """Growth factors, maintenance, antivirals, immunoglobulin replacement, drugs of other trials.
+
+    ``poor_graft``: patients and onset days of poor graft function; ``core``, ``viremic``: who has antibodies
+    against the core of hepatitis B, who has hepatitis C viraemia.
+    """
     n = people.size
     made = []
     who = np.flatnonzero(rng.random(n) < rates["filgrastim_after_transplant"])
-    stop = np.minimum(course.neutrophils_engraft[who] + 2, rates["filgrastim_longest_day"])
+    engrafted = course.neutrophils_engraft[who] + rates["filgrastim_after_engraftment_days"]
+    stop = np.minimum(engrafted, rates["filgrastim_longest_day"])
     made.append(give("filgrastim", who, np.full(len(who), rates["filgrastim_first_day"]), stop, "other"))
-    poor, onset = suspicion_pgf
+    poor, onset = poor_graft
     supported = rng.random(len(poor)) < rates["filgrastim_in_poor_graft"]
-    made.append(
-        give(
-            "filgrastim_intermittent",
-            poor[supported],
-            onset[supported] + 3,
-            np.full(int(supported.sum()), np.inf),
-            "other",
-        )
-    )
+    start = onset[supported] + rates["filgrastim_in_poor_graft_after_days"]
+    made.append(give("filgrastim_intermittent", poor[supported], start, np.inf, "other"))
     for indication, drugs in TARGETED_LEUKEMIA.items():
-        who = np.flatnonzero(
-            (people.indication == indication) & (rng.random(n) < rates[f"maintenance_{indication}"])
-        )
+        of = people.indication == indication
+        who = np.flatnonzero(of & (rng.random(n) < rates[f"maintenance_{indication}"]))
         drug = choose(rng, dict.fromkeys(drugs, 1.0), len(who))
         start = np.round(rates.draw(rng, "maintenance_start_day", len(who)))
-        stop = np.minimum(
-            start + np.round(rates.draw(rng, "maintenance_days", len(who))), course.relapse[who]
-        )
+        stop = start + np.round(rates.draw(rng, "maintenance_days", len(who)))
+        stop = np.minimum(stop, course.relapse[who])
         made.extend(
             give(d, who[drug == d], start[drug == d], stop[drug == d], "relapse_prevention") for d in drugs
         )
-    for schedule, mark, purpose, days in (
-        (
-            "entecavir",
-            core & (rng.random(n) < rates["entecavir_given_core_antibody"]),
-            "infection_prophylaxis",
-            rates["entecavir_days"],
-        ),
-        ("sofosbuvir", viremic, "infection_treatment", rates["hepatitis_c_treatment_days"]),
-        ("velpatasvir", viremic, "infection_treatment", rates["hepatitis_c_treatment_days"]),
+    protected = core & (rng.random(n) < rates["entecavir_given_core_antibody"])
+    for schedule, of, purpose in (
+        ("entecavir", protected, "infection_prophylaxis"),
+        ("sofosbuvir", viremic, "infection_treatment"),
+        ("velpatasvir", viremic, "infection_treatment"),
     ):
-        who = np.flatnonzero(mark)
+        who = np.flatnonzero(of)
         start = np.full(len(who), rates[f"{schedule}_start_day"])
-        made.append(give(schedule, who, start, start + days, purpose))
-    who = np.flatnonzero(rng.random(n) < rates["ivig_replacement"])
-    made.append(
-        give(
-            "ivig_replacement",
-            who,
-            np.round(rates.draw(rng, "ivig_replacement_day", len(who))),
-            np.full(len(who), np.inf),
-            "infection_prophylaxis",
-        )
-    )
-    who = np.flatnonzero(rng.random(n) < rates["investigational_drug"])
-    start = np.round(rates.draw(rng, "investigational_day", len(who)))
-    made.append(give("vedolizumab", who, start, np.full(len(who), np.inf), "investigational"))
+        made.append(give(schedule, who, start, start + rates[f"{schedule}_days"], purpose))
+    for schedule, share, day, purpose in (
+        ("ivig_replacement", "ivig_replacement", "ivig_replacement_day", "infection_prophylaxis"),
+        ("vedolizumab", "investigational_drug", "investigational_day", "investigational"),
+    ):
+        who = np.flatnonzero(rng.random(n) < rates[share])
+        start = np.round(rates.draw(rng, day, len(who)))
+        made.append(give(schedule, who, start, np.inf, purpose))
     return pd.concat(made)
 
 

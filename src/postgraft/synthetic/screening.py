@@ -40,7 +40,14 @@ def screening_rows(
         ("hiv_rna", hiv | hiv_false, hiv),
     ):
         tested = asked & (rng.random(n) < rates["reflex_test_done"])
-        made.append(texts(analyte, everyone[tested], day[tested] + 2, _words(found[tested], DETECTED_OR_NOT)))
+        made.append(
+            texts(
+                analyte,
+                everyone[tested],
+                day[tested] + rates["reflex_test_days"],
+                _words(found[tested], DETECTED_OR_NOT),
+            )
+        )
     made.append(_pregnancy(rng, rates, people))
     return pd.concat(made), core, viremic
 
@@ -55,7 +62,7 @@ def _pregnancy(rng: np.random.Generator, rates: Rates, people: People) -> pd.Dat
     later: Ints = np.flatnonzero(fertile & (rng.random(people.size) < rates["pregnancy_test_later"]))
     later_day = np.round(rates.draw(rng, "pregnancy_test_later_day", len(later)))
     patient = np.concatenate([before, later])
-    day = np.concatenate([np.full(len(before), -10.0), later_day])
+    day = np.concatenate([np.full(len(before), -rates["pregnancy_test_days_before"]), later_day])
     return texts("pregnancy_test", patient, day, np.full(len(patient), "negative"))
 
 
