@@ -2,7 +2,7 @@
 
 from postgraft.criteria.attested import CONSENT, CONTRACEPTION, NO_CONTRAINDICATION, NO_UNCONTROLLED_CONDITION
 from postgraft.criteria.blood_counts import NEUTROPHIL_COUNT
-from postgraft.criteria.criterion import Answer, Criterion
+from postgraft.criteria.criterion import Answer, Criterion, Needs
 from postgraft.criteria.cytopenia import IMMUNE_CYTOPENIA
 from postgraft.criteria.demographics import ADULT
 from postgraft.criteria.disease import NO_RELAPSE, REMISSION
@@ -41,4 +41,4 @@ CRITERIA: tuple[Criterion, ...] = (
     NO_CONTRAINDICATION,
 )
 
-__all__ = ["CRITERIA", "Answer", "Criterion"]
+__all__ = ["CRITERIA", "Answer", "Criterion", "Needs"]

@@ -2,7 +2,7 @@
 
 from postgraft.criteria.concepts.parameters import Parameters
 from postgraft.criteria.concepts.records import attested, ever_recorded, recorded
-from postgraft.criteria.criterion import Criterion
+from postgraft.criteria.criterion import Criterion, Needs
 from postgraft.timeline.block import Block
 from postgraft.timeline.verdict import Verdict, first_that_holds
 from postgraft.vocabulary.verdicts import FAIL, UNKNOWN
@@ -34,14 +34,14 @@ CONSENT = _attested("consent", "Consent is given by each patient at enrolment.")
 NO_UNCONTROLLED_CONDITION = Criterion(
     "no_uncontrolled_condition",
     no_uncontrolled_condition,
-    tables=("conditions",),
+    needs=lambda p: Needs(conditions=("uncontrolled_infection",)),
     attested=True,
     left_open="Only a recorded uncontrolled infection is seen; other conditions are the physician's judgement.",
 )
 NO_CONTRAINDICATION = Criterion(
     "no_contraindication",
     no_contraindication,
-    tables=("conditions",),
+    needs=lambda p: Needs(conditions=("premedication_contraindication",)),
     attested=True,
     left_open="Only a recorded contraindication to the premedication is seen.",
 )

@@ -1,7 +1,7 @@
 """Neutrophils on the day."""
 
 from postgraft.criteria.concepts.parameters import Parameters
-from postgraft.criteria.criterion import Criterion
+from postgraft.criteria.criterion import Criterion, Needs
 from postgraft.timeline.block import Block
 from postgraft.timeline.verdict import Verdict
 
@@ -11,4 +11,4 @@ def neutrophil_count(block: Block, p: Parameters) -> Verdict:
     return block.measure("neutrophils").carried(p.blood_count_window_days) >= p.neutrophils_min
 
 
-NEUTROPHIL_COUNT = Criterion("neutrophil_count", neutrophil_count, analytes=("neutrophils",))
+NEUTROPHIL_COUNT = Criterion("neutrophil_count", neutrophil_count, lambda p: Needs(analytes=("neutrophils",)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from postgraft.criteria.concepts.parameters import Parameters
 from postgraft.timeline.block import Block
@@ -19,20 +19,45 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Needs:
+    """What a rule reads of an extract.
+
+    ``tables``: of rows, other than measurements and conditions; ``analytes``: results in measurements;
+    ``conditions``: names in conditions; ``facts``: columns of patients and transplants. ``complete``: tables
+    and conditions of which it asks the manifest whether no row means "no".
+    """
+
+    tables: tuple[str, ...] = ()
+    analytes: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+    complete: tuple[str, ...] = ()
+
+    def __or__(self, other: Needs) -> Needs:
+        """What one of two rules reads, each thing once."""
+        pairs = ((getattr(self, f.name), getattr(other, f.name)) for f in fields(Needs))
+        return Needs(*(tuple(dict.fromkeys(mine + theirs)) for mine, theirs in pairs))
+
+
+def nothing(p: Parameters) -> Needs:
+    """No need: the answer does not come from an extract."""
+    return Needs()
+
+
+@dataclass(frozen=True)
 class Criterion:
     """One eligibility criterion; its statements stand in the protocol file under the same name.
 
-    ``rule`` answers for a whole block. ``tables``, ``analytes`` and ``conditions`` say what it needs of an
-    extract. ``attested``: only the patient or a physician can answer, an extract can only speak against it.
-    ``left_open`` says in words what it cannot compute.
+    ``rule`` answers for a whole block; ``needs`` says what it reads, and ``component_needs`` what those of its
+    components read that differ in it. ``attested``: only the patient or a physician can answer, an extract can
+    only speak against it. ``left_open`` says in words what it cannot compute.
     """
 
     name: str
     rule: Callable[[Block, Parameters], Verdict | Answer]
-    tables: tuple[str, ...] = ()
-    analytes: tuple[str, ...] = ()
-    conditions: Callable[[Parameters], tuple[str, ...]] = field(default=lambda p: ())
+    needs: Callable[[Parameters], Needs] = nothing
     components: tuple[str, ...] = ()
+    component_needs: Mapping[str, Callable[[Parameters], Needs]] = field(default_factory=dict)
     attested: bool = False
     left_open: str = ""
 

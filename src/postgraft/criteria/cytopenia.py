@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import reduce
 from operator import or_
 
-from postgraft.criteria.concepts.counts import CYTOPENIAS
+from postgraft.criteria.concepts.counts import CYTOPENIAS, ITP, PRCA, Cytopenia
 from postgraft.criteria.concepts.episodes import active
 from postgraft.criteria.concepts.parameters import Parameters
-from postgraft.criteria.criterion import Answer, Criterion
+from postgraft.criteria.concepts.workup import other_causes
+from postgraft.criteria.criterion import Answer, Criterion, Needs
 from postgraft.timeline.block import Block
 
 
@@ -18,11 +20,28 @@ def immune_cytopenia(block: Block, p: Parameters) -> Answer:
     return Answer(reduce(or_, components.values()), components)
 
 
+def _needs_of(cytopenia: Cytopenia) -> Callable[[Parameters], Needs]:
+    def needs(p: Parameters) -> Needs:
+        causes = other_causes(p, cytopenia)
+        asked = cytopenia.diagnoses if p.absent_diagnosis == "fails_unknown" else ()
+        lineages = ("neutrophils", "platelets") if cytopenia is PRCA else ("neutrophils",)
+        engrafts = ("platelets",) if cytopenia is ITP else lineages
+        return Needs(
+            tables=("transfusions", "medications"),
+            analytes=tuple(dict.fromkeys((cytopenia.analyte, *cytopenia.work_up, *engrafts, "weight"))),
+            conditions=(*cytopenia.diagnoses, *causes),
+            facts=tuple(f"{lineage.removesuffix('s')}_engraftment" for lineage in engrafts),
+            complete=("transfusions", "medications", *asked, *causes),
+        )
+
+    return needs
+
+
+CYTOPENIA_NEEDS = {f"immune_cytopenia.{c.name}": _needs_of(c) for c in CYTOPENIAS}
 IMMUNE_CYTOPENIA = Criterion(
     "immune_cytopenia",
     immune_cytopenia,
-    tables=("measurements", "transfusions", "medications", "conditions"),
-    analytes=tuple(dict.fromkeys(a for c in CYTOPENIAS for a in (c.analyte, *c.work_up))),
-    conditions=lambda p: (*p.itp_other_causes, *p.prca_obvious_causes),
-    components=tuple(f"immune_cytopenia.{c.name}" for c in CYTOPENIAS),
+    lambda p: reduce(or_, (needs(p) for needs in CYTOPENIA_NEEDS.values())),
+    components=tuple(CYTOPENIA_NEEDS),
+    component_needs=CYTOPENIA_NEEDS,
 )

@@ -2,7 +2,7 @@
 
 from postgraft.criteria.concepts.age import age_at_least
 from postgraft.criteria.concepts.parameters import Parameters
-from postgraft.criteria.criterion import Criterion
+from postgraft.criteria.criterion import Criterion, Needs
 from postgraft.timeline.block import Block
 from postgraft.timeline.verdict import Verdict
 
@@ -12,4 +12,6 @@ def adult(block: Block, p: Parameters) -> Verdict:
     return age_at_least(block, p.age_min_years)
 
 
-ADULT = Criterion("adult", adult, tables=("patients",))
+AGE = ("birth_day", "birth_year", "age_at_transplant")
+
+ADULT = Criterion("adult", adult, lambda p: Needs(facts=AGE))

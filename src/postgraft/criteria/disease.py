@@ -6,7 +6,7 @@ import numpy as np
 
 from postgraft.criteria.concepts.parameters import Parameters
 from postgraft.criteria.concepts.records import absent
-from postgraft.criteria.criterion import Criterion
+from postgraft.criteria.criterion import Criterion, Needs
 from postgraft.timeline.block import Block
 from postgraft.timeline.events import Events
 from postgraft.timeline.paint import paint
@@ -41,5 +41,9 @@ def no_relapse(block: Block, p: Parameters) -> Verdict:
     return _latest_status(block, rows, absent(block.complete.table("disease_status")))
 
 
-REMISSION = Criterion("remission", remission, tables=("transplants", "disease_status"))
-NO_RELAPSE = Criterion("no_relapse", no_relapse, tables=("disease_status",))
+REMISSION = Criterion(
+    "remission", remission, lambda p: Needs(tables=("disease_status",), facts=("indication",))
+)
+NO_RELAPSE = Criterion(
+    "no_relapse", no_relapse, lambda p: Needs(tables=("disease_status",), complete=("disease_status",))
+)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from postgraft.criteria.concepts.parameters import Parameters
 from postgraft.criteria.concepts.records import absent
-from postgraft.criteria.criterion import Criterion
+from postgraft.criteria.criterion import Criterion, Needs
 from postgraft.timeline.batches import by_length
 from postgraft.timeline.block import Block
 from postgraft.timeline.events import Events
@@ -56,8 +56,11 @@ def _stable(rows: Events, days: int, p: Parameters) -> Cells:
         return np.asarray(highest == lowest)
 
     settled_days = p.growth_factor_stable_days
-    settled = in_window(earlier(given, settled_days, False), max(window - settled_days, 1))
-    stable = one_value(amount) & one_value(mean_unit) & settled
+    stable = one_value(amount) & one_value(mean_unit)
+    if settled_days < window:
+        stable &= in_window(earlier(given, settled_days, False), window - settled_days)
+    else:
+        stable[:] = False  # no day of the window is long enough ago
     verdict = np.where(in_window(missing), UNKNOWN, np.where(stable, PASS, FAIL))
     return np.where(in_window(given), verdict, NOT_GIVEN).astype(np.int8)[:, window:]
 
@@ -81,4 +84,8 @@ def stable_growth_factor(block: Block, p: Parameters) -> Verdict:
     return block.shape.of_rows(touched, cells, none_given)
 
 
-STABLE_GROWTH_FACTOR = Criterion("stable_growth_factor", stable_growth_factor, tables=("medications",))
+STABLE_GROWTH_FACTOR = Criterion(
+    "stable_growth_factor",
+    stable_growth_factor,
+    lambda p: Needs(tables=("medications",), complete=("medications",)),
+)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from postgraft.criteria.concepts.parameters import Parameters
 from postgraft.criteria.concepts.records import absent, active_rows, agreement, given, gvhd_rows, with_purpose
-from postgraft.criteria.criterion import Criterion
+from postgraft.criteria.criterion import Criterion, Needs
 from postgraft.timeline.block import Block
 from postgraft.timeline.verdict import Verdict, first_that_holds
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
@@ -54,5 +54,7 @@ def gvhd_controlled(block: Block, p: Parameters) -> Verdict:
 
 
 GVHD_CONTROLLED = Criterion(
-    "gvhd_controlled", gvhd_controlled, tables=("conditions", "medications"), conditions=lambda p: KINDS
+    "gvhd_controlled",
+    gvhd_controlled,
+    lambda p: Needs(tables=("medications",), conditions=KINDS, complete=(*KINDS, "medications")),
 )

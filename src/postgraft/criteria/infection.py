@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import reduce
-from operator import and_
+from operator import and_, or_
 
 from postgraft.criteria.concepts.parameters import Parameters
 from postgraft.criteria.concepts.records import drug_rows, ever, ever_recorded, given, recorded, with_purpose
-from postgraft.criteria.criterion import Answer, Criterion
+from postgraft.criteria.criterion import Answer, Criterion, Needs
 from postgraft.timeline.block import Block
 from postgraft.timeline.paint import cover
 from postgraft.timeline.verdict import Verdict, first_that_holds
@@ -101,11 +102,32 @@ def hiv(block: Block, p: Parameters) -> Verdict:
     )
 
 
+def _hepatitis_needs(p: Parameters) -> Needs:
+    return reduce(or_, (needs(p) for needs in HEPATITIS_NEEDS.values()))
+
+
+HEPATITIS_NEEDS: dict[str, Callable[[Parameters], Needs]] = {
+    "hepatitis.a": lambda p: Needs(analytes=("hav_igm",), conditions=("hepatitis_a",)),
+    "hepatitis.b": lambda p: Needs(
+        tables=("medications",),
+        analytes=("hbsag", "anti_hbc", "hbv_dna"),
+        conditions=("hepatitis_b_active",),
+    ),
+    "hepatitis.c": lambda p: Needs(
+        tables=("medications",), analytes=("anti_hcv", "hcv_rna"), conditions=("hepatitis_c_active",)
+    ),
+}
 HEPATITIS = Criterion(
     "hepatitis",
     hepatitis,
-    tables=("measurements", "medications", "conditions"),
-    analytes=("hbsag", "anti_hbc", "hbv_dna", "anti_hcv", "hcv_rna", "hav_igm"),
-    components=("hepatitis.a", "hepatitis.b", "hepatitis.c"),
+    _hepatitis_needs,
+    components=tuple(HEPATITIS_NEEDS),
+    component_needs=HEPATITIS_NEEDS,
+    left_open="Without tests only a recorded hepatitis is seen, unless the reading asks for documented negatives.",
 )
-HIV = Criterion("hiv", hiv, tables=("measurements", "conditions"), analytes=("hiv_screen", "hiv_rna"))
+HIV = Criterion(
+    "hiv",
+    hiv,
+    lambda p: Needs(analytes=("hiv_screen", "hiv_rna"), conditions=("hiv",)),
+    left_open="Without a test only a recorded infection is seen, unless the reading asks for a documented negative.",
+)

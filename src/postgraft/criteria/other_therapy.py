@@ -6,7 +6,7 @@ import numpy as np
 
 from postgraft.criteria.concepts.parameters import Parameters
 from postgraft.criteria.concepts.records import absent, active_rows, agreement, given, gvhd_rows, with_purpose
-from postgraft.criteria.criterion import Criterion
+from postgraft.criteria.criterion import Criterion, Needs
 from postgraft.timeline.block import Block
 from postgraft.timeline.measure import rounded
 from postgraft.timeline.paint import cover
@@ -50,7 +50,16 @@ def maintenance_therapy(block: Block, p: Parameters) -> Verdict:
     return first_that_holds((maintained, agreement(p)), otherwise=none_given)
 
 
+def _maintenance_needs(p: Parameters) -> Needs:
+    medications = Needs(tables=("medications",), complete=("medications",))
+    if not p.gvhd_prophylaxis_is_maintenance:
+        return medications
+    return medications | Needs(conditions=("acute_gvhd", "chronic_gvhd"))
+
+
 INVESTIGATIONAL_WASHOUT = Criterion(
-    "investigational_washout", investigational_washout, tables=("medications",)
+    "investigational_washout",
+    investigational_washout,
+    lambda p: Needs(tables=("medications",), complete=("medications",)),
 )
-MAINTENANCE_THERAPY = Criterion("maintenance_therapy", maintenance_therapy, tables=("medications",))
+MAINTENANCE_THERAPY = Criterion("maintenance_therapy", maintenance_therapy, _maintenance_needs)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from postgraft.criteria.concepts.age import age_at_least
 from postgraft.criteria.concepts.parameters import Parameters
 from postgraft.criteria.concepts.records import recorded
-from postgraft.criteria.criterion import Criterion
+from postgraft.criteria.criterion import Criterion, Needs
+from postgraft.criteria.demographics import AGE
 from postgraft.timeline.block import Block
 from postgraft.timeline.verdict import Verdict, first_that_holds
 from postgraft.vocabulary.results import NEGATIVE, POSITIVE
@@ -33,7 +34,8 @@ def not_pregnant(block: Block, p: Parameters) -> Verdict:
 NOT_PREGNANT = Criterion(
     "not_pregnant",
     not_pregnant,
-    tables=("patients",),
-    analytes=("pregnancy_test",),
+    lambda p: Needs(
+        analytes=("pregnancy_test",), conditions=("pregnant", "not_childbearing"), facts=("sex", *AGE)
+    ),
     left_open="Without a test a woman of childbearing age is taken as not pregnant unless the test is required.",
 )

@@ -17,7 +17,7 @@ from postgraft.criteria.concepts.episodes import episodes
 from postgraft.criteria.concepts.lines import enough_lines, first_given, line_rows
 from postgraft.criteria.concepts.parameters import Parameters, shared
 from postgraft.criteria.concepts.response import response
-from postgraft.criteria.criterion import Answer, Criterion
+from postgraft.criteria.criterion import Answer, Criterion, Needs
 from postgraft.timeline.batches import Views
 from postgraft.timeline.block import Block
 from postgraft.timeline.episodes import Stretches
@@ -130,7 +130,10 @@ def incomplete_response(block: Block, p: Parameters) -> Answer:
 INCOMPLETE_RESPONSE = Criterion(
     "incomplete_response",
     incomplete_response,
-    tables=("measurements", "transfusions", "medications"),
-    analytes=("hemoglobin", "platelets", "weight"),
+    lambda p: Needs(
+        tables=("transfusions", "medications"),
+        analytes=("hemoglobin", "platelets", "weight"),
+        complete=("transfusions", "medications"),
+    ),
     components=tuple(f"incomplete_response.{part}" for part in PARTS),
 )

@@ -12,7 +12,7 @@ from postgraft.criteria.concepts.records import (
     ever_recorded,
     none_active,
 )
-from postgraft.criteria.criterion import Criterion
+from postgraft.criteria.criterion import Criterion, Needs
 from postgraft.timeline.block import Block
 from postgraft.timeline.events import OPEN_END
 from postgraft.timeline.measure import at_most
@@ -60,19 +60,24 @@ def no_hypersensitivity(block: Block, p: Parameters) -> Verdict:
     return first_that_holds((reacted, FAIL), otherwise=PASS if complete else attested(p))
 
 
+def _hypersensitivity_needs(p: Parameters) -> Needs:
+    reactions = Needs(conditions=REACTIONS, complete=REACTIONS)
+    return reactions | Needs(tables=("medications",)) if p.prior_anti_cd38_excludes else reactions
+
+
 NO_TA_TMA = Criterion(
     "no_ta_tma",
     no_ta_tma,
-    tables=("conditions",),
-    analytes=("schistocytes",),
-    conditions=lambda p: ("ta_tma",),
+    lambda p: Needs(analytes=("schistocytes",), conditions=("ta_tma",), complete=("ta_tma",)),
 )
 ORGAN_FUNCTION = Criterion(
     "organ_function",
     organ_function,
-    analytes=tuple(ORGAN_LIMITS.values()),
+    lambda p: Needs(analytes=tuple(ORGAN_LIMITS[limit] for limit in p.organ_limits)),
     left_open="The registry record refers to organ criteria that it does not give: passes unless limits are set.",
 )
 NO_HYPERSENSITIVITY = Criterion(
-    "no_hypersensitivity", no_hypersensitivity, tables=("conditions",), conditions=lambda p: REACTIONS
+    "no_hypersensitivity",
+    no_hypersensitivity,
+    _hypersensitivity_needs,
 )

@@ -4,7 +4,7 @@ import numpy as np
 
 from postgraft.criteria.concepts import engraftment
 from postgraft.criteria.concepts.parameters import Parameters
-from postgraft.criteria.criterion import Criterion
+from postgraft.criteria.criterion import Criterion, Needs
 from postgraft.timeline.block import Block
 from postgraft.timeline.verdict import Verdict
 
@@ -25,12 +25,18 @@ def days_since_transplant(block: Block, p: Parameters) -> Verdict:
 
 
 NEUTROPHIL_ENGRAFTMENT = Criterion(
-    "neutrophil_engraftment", neutrophil_engraftment, tables=("transplants",), analytes=("neutrophils",)
+    "neutrophil_engraftment",
+    neutrophil_engraftment,
+    lambda p: Needs(analytes=("neutrophils",), facts=("neutrophil_engraftment",)),
 )
 PLATELET_ENGRAFTMENT = Criterion(
     "platelet_engraftment",
     platelet_engraftment,
-    tables=("transplants", "transfusions"),
-    analytes=("platelets",),
+    lambda p: Needs(
+        tables=("transfusions",),
+        analytes=("platelets",),
+        facts=("platelet_engraftment",),
+        complete=("transfusions",),
+    ),
 )
-DAYS_SINCE_TRANSPLANT = Criterion("days_since_transplant", days_since_transplant, tables=("transplants",))
+DAYS_SINCE_TRANSPLANT = Criterion("days_since_transplant", days_since_transplant)

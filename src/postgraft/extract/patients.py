@@ -57,13 +57,15 @@ def patients_frame(values: Values, included: Mask) -> pd.DataFrame:
 
 
 def merge_same_day(transplants: pd.DataFrame, place: Place) -> pd.DataFrame:
-    """Allogeneic rows of one patient and day as one, with the first given value of each column."""
+    """Allogeneic rows of one patient and day as one: the earliest engraftment, else the first given value."""
     allogeneic = (transplants["type"] == "allogeneic").to_numpy()
     shared = allogeneic & transplants.duplicated(["patient", "day", "type"], keep=False).to_numpy()
     if not shared.any():
         return transplants
     keys = ["patient", "day", "type"]
-    merged = transplants[shared].groupby(keys, as_index=False, observed=True, sort=True).first()
+    same = transplants[shared].groupby(keys, observed=True, sort=True)
+    engraftment = ["neutrophil_engraftment", "platelet_engraftment"]
+    merged = same.first().assign(**same[engraftment].min()).reset_index()
     found = "allogeneic transplants of one patient on one day, taken as one"
     place.notes.add("warning", "same-day-transplants", place.file, "", found, "", len(merged))
     together: pd.DataFrame = pd.concat([transplants[~shared], merged[transplants.columns]])

@@ -68,6 +68,7 @@ def daily_dose(block: Block, rows: Events, factor: Floats, full_dose_mg: float |
     if full_dose_mg is not None:
         milligrams = flat + np.where(by_weight > 0, np.nan_to_num(by_weight * weight), 0.0)
         known = np.where(rounded(milligrams) >= rounded(full_dose_mg), np.maximum(known, 1.0), known)
+        needs_weight |= (by_weight > 0) & np.isnan(weight) & (known < 1)
     return DailyDose(rounded(known), incomputable | needs_weight, uncaptured)
 
 

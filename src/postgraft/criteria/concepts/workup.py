@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import reduce
 from operator import or_
 
+from postgraft.criteria.concepts.counts import Cytopenia
 from postgraft.criteria.concepts.parameters import Parameters
 from postgraft.criteria.concepts.records import none_active
 from postgraft.timeline.block import Block
@@ -120,6 +121,13 @@ def prca_work_up(block: Block, p: Parameters) -> Verdict:
     """Reticulocytopenia without an obvious cause; parvovirus B19 not detected."""
     no_cause = none_active(block, p, *p.prca_obvious_causes)
     return reticulocytopenia(block, p) & no_cause & no_parvovirus(block, p)
+
+
+def other_causes(p: Parameters, cytopenia: Cytopenia) -> tuple[str, ...]:
+    """Conditions that the work-up looks at, as the parameters stand."""
+    of_hemolysis = p.hemolysis_other_causes if p.dat_negative_aiha == "included" else ()
+    causes = {"aiha": of_hemolysis, "itp": p.itp_other_causes, "prca": p.prca_obvious_causes}
+    return tuple(causes[cytopenia.name])
 
 
 WORK_UP: dict[str, Callable[[Block, Parameters], Verdict]] = {
