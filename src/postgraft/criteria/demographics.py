@@ -1,6 +1,6 @@
 """Who the patient is."""
 
-from postgraft.criteria.concepts.age import age_at_least
+from postgraft.criteria.concepts.age import AGE_FACTS, age_at_least
 from postgraft.criteria.concepts.parameters import Parameters
 from postgraft.criteria.criterion import Criterion, Needs
 from postgraft.timeline.block import Block
@@ -12,6 +12,4 @@ def adult(block: Block, p: Parameters) -> Verdict:
     return age_at_least(block, p.age_min_years)
 
 
-AGE = ("birth_day", "birth_year", "age_at_transplant")
-
-ADULT = Criterion("adult", adult, lambda p: Needs(facts=AGE))
+ADULT = Criterion("adult", adult, lambda p: Needs(facts=AGE_FACTS))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from postgraft.criteria.concepts.age import age_at_least
+from postgraft.criteria.concepts.age import AGE_FACTS, age_at_least
 from postgraft.criteria.concepts.parameters import Parameters
 from postgraft.criteria.concepts.records import recorded
 from postgraft.criteria.criterion import Criterion, Needs
-from postgraft.criteria.demographics import AGE
 from postgraft.timeline.block import Block
 from postgraft.timeline.verdict import Verdict, first_that_holds
 from postgraft.vocabulary.results import NEGATIVE, POSITIVE
@@ -35,7 +34,7 @@ NOT_PREGNANT = Criterion(
     "not_pregnant",
     not_pregnant,
     lambda p: Needs(
-        analytes=("pregnancy_test",), conditions=("pregnant", "not_childbearing"), facts=("sex", *AGE)
+        analytes=("pregnancy_test",), conditions=("pregnant", "not_childbearing"), facts=("sex", *AGE_FACTS)
     ),
     left_open="Without a test a woman of childbearing age is taken as not pregnant unless the test is required.",
 )

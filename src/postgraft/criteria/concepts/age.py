@@ -11,6 +11,8 @@ from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 
 DAYS_PER_YEAR = 365.25
 NEVER = 1e9
+AGE_FACTS = ("birth_day", "birth_year", "age_at_transplant")
+"""Columns of patients that tell the age, the first that is given."""
 
 
 def _birthday(birth: NDArray[np.datetime64], years: int) -> NDArray[np.float64]:
