@@ -1,6 +1,18 @@
 """Evaluation of extracts under protocols: who could have joined, when, and why not the others."""
 
 from postgraft.eligibility.evaluation import evaluate
+from postgraft.eligibility.observations import Observations, observe
 from postgraft.eligibility.outcome import Outcome
+from postgraft.eligibility.readings import Readings, evaluate_readings
+from postgraft.eligibility.wording import not_answerable, readings_used
 
-__all__ = ["Outcome", "evaluate"]
+__all__ = [
+    "Observations",
+    "Outcome",
+    "Readings",
+    "evaluate",
+    "evaluate_readings",
+    "not_answerable",
+    "observe",
+    "readings_used",
+]

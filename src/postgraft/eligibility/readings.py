@@ -15,7 +15,7 @@ from postgraft.protocol import Amendment, Protocol
 
 @dataclass(frozen=True)
 class Readings:
-    """Outcomes by name: of the protocol ("as given") and its strict and lenient readings; under each answer
+    """Outcomes by name: of the protocol ("base") and its strict and lenient readings; under each answer
     of the sponsor (granted, withheld, open); under each amendment."""
 
     by_reading: Mapping[str, Outcome]
@@ -25,7 +25,7 @@ class Readings:
     @property
     def base(self) -> Outcome:
         """The outcome of the protocol as it was given."""
-        return self.by_reading["as given"]
+        return self.by_reading["base"]
 
 
 def evaluate_readings(extract: Extract, protocol: Protocol, amendments: Sequence[Amendment] = ()) -> Readings:
@@ -34,7 +34,7 @@ def evaluate_readings(extract: Extract, protocol: Protocol, amendments: Sequence
     Protocols that agree in every value are evaluated once and share their outcome.
     """
     readings = {
-        "as given": protocol,
+        "base": protocol,
         "strict": protocol.reading("strict"),
         "lenient": protocol.reading("lenient"),
     }
@@ -60,7 +60,7 @@ def _identity(protocol: Protocol) -> object:
 
 
 def side_by_side(outcomes: Mapping[str, Outcome]) -> pd.DataFrame:
-    """The summaries of several outcomes, one below the other, their name in the first column, ``protocol``."""
+    """The summaries of several outcomes one below the other; the column ``protocol`` has their names."""
     if not outcomes:
         return pd.DataFrame(columns=["protocol", "measure", "days", "count", "denominator", "of", "share"])
     return pd.concat({name: one.summary() for name, one in outcomes.items()}, names=["protocol"]).reset_index(

@@ -1,0 +1,33 @@
+"""Figures and tables of results: a result in, a figure or a table out."""
+
+from postgraft.exhibits.attrition import attrition
+from postgraft.exhibits.counts import side_by_side_table, stretch_table, summary_table, verdict_table
+from postgraft.exhibits.cytopenia import cytopenia_by_route
+from postgraft.exhibits.exhibit import Exhibit
+from postgraft.exhibits.follow_up import analyte_coverage, observed_transplants
+from postgraft.exhibits.population import days_since_transplant, patients_by_site, patients_by_year
+from postgraft.exhibits.quality import facts_table, follow_up_table, rows_table, warnings_table
+from postgraft.exhibits.verdicts import verdicts_by_criterion
+from postgraft.exhibits.wording import not_answerable_table, readings_table
+
+__all__ = [
+    "Exhibit",
+    "analyte_coverage",
+    "attrition",
+    "cytopenia_by_route",
+    "days_since_transplant",
+    "facts_table",
+    "follow_up_table",
+    "not_answerable_table",
+    "observed_transplants",
+    "patients_by_site",
+    "patients_by_year",
+    "readings_table",
+    "rows_table",
+    "side_by_side_table",
+    "stretch_table",
+    "summary_table",
+    "verdict_table",
+    "verdicts_by_criterion",
+    "warnings_table",
+]

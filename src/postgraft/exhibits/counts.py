@@ -1,0 +1,131 @@
+"""Tables of counts with their denominators."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+from great_tables import GT
+
+from postgraft.eligibility import Outcome
+from postgraft.eligibility.readings import side_by_side
+from postgraft.eligibility.stretches import stretch_ends, stretch_length
+from postgraft.exhibits.frames import rows
+from postgraft.exhibits.labels import DENOMINATORS, MEASURES, ending, label
+from postgraft.exhibits.style import number, percent
+from postgraft.exhibits.tables import table
+
+POSSIBLE = (
+    "Possible: not eligible, but no criterion is failed on so many consecutive days; some are unknown. "
+    "Documentation missing: on such a day the cytopenia and the incomplete response are certain. "
+    "Diagnosis open: they are not."
+)
+SIDE_BY_SIDE = ("eligible", "possible_documentation", "possible_diagnosis", "eligible_or_possible")
+
+
+def summary_table(outcome: Outcome) -> GT:
+    """The counts of a summary, each with the denominator of its share."""
+    frame = outcome.summary()
+    day_min = outcome.protocol.days_since_transplant_min
+    stretch = frame["measure"].isin({*SIDE_BY_SIDE, "possible"})
+    shown = pd.DataFrame(
+        {
+            "group": [
+                f"On {days} consecutive day{'s' if days > 1 else ''}" if in_stretch else "Patients"
+                for days, in_stretch in zip(frame["days"], stretch, strict=True)
+            ],
+            "measure": [MEASURES[name].format(days=day_min) for name in frame["measure"]],
+            "count": frame["count"],
+            "of": frame["of"],
+            "denominator": [
+                "" if pd.isna(name) else DENOMINATORS[name].format(days=day_min)
+                for name in frame["denominator"]
+            ],
+            "share": [percent(None if pd.isna(share) else share) for share in frame["share"]],
+        }
+    )
+    return table(
+        shown,
+        f"{outcome.extract.name}: patients, eligible and possible",
+        {"measure": "", "count": "Patients", "share": "Share", "of": "of", "denominator": "Denominator"},
+        (
+            f"The protocol asks for {outcome.protocol.eligible_days_min} consecutive days with all criteria met.",
+            POSSIBLE,
+        ),
+        group="group",
+        numbers=("count", "share", "of"),
+    )
+
+
+def side_by_side_table(outcomes: Mapping[str, Outcome], title: str, empty: str = "None.") -> GT:
+    """Eligible and possible patients of several outcomes, a row for each length of stretch."""
+    frame = side_by_side(outcomes)
+    chosen = frame[frame["measure"].isin(SIDE_BY_SIDE) & (frame["denominator"] == "transplanted")]
+    ordered = chosen.assign(protocol=pd.Categorical(chosen["protocol"], list(outcomes)))
+    counts = ordered.pivot(index=["protocol", "days"], columns="measure", values="count")
+    counts = counts.reindex(columns=SIDE_BY_SIDE).reset_index()
+    counts["days"] = [str(days) for days in counts["days"]]
+    sizes = sorted({int(of) for of in chosen["of"]})
+    return table(
+        counts,
+        title,
+        {"days": "Consecutive days", **{name: MEASURES[name] for name in SIDE_BY_SIDE}},
+        (*(f"Of {number(size)} patients with an allogeneic transplant." for size in sizes), POSSIBLE),
+        group="protocol",
+        numbers=SIDE_BY_SIDE,
+        empty=empty,
+    )
+
+
+def stretch_table(outcome: Outcome) -> GT:
+    """What ends the first eligible stretches, with their length in the notes."""
+    ends, [length] = stretch_ends(outcome), rows(stretch_length(outcome))
+    how = {
+        "failed": "A criterion is failed",
+        "unknown": "A criterion is no longer known",
+        "unseen": "Observation ends",
+    }
+    shown = ends.assign(
+        how=ends["ended_by"].map(how),
+        what=[ending(row.ended_by, row.reason) for row in rows(ends)],
+        share=[percent(share) for share in ends["share"]],
+    )
+    lengths = (
+        f"Length: median {length.median:g} days, quartiles {length.q1:g} and {length.q3:g}, shortest "
+        f"{length.shortest:g}, longest {length.longest:g}, in {number(length.patients)} eligible patients. Stretches "
+        f"that ended because observation did ({number(length.unseen)}) count with the days that were seen."
+    )
+    return table(
+        shown,
+        "What ends the first eligible stretch",
+        {"how": "How", "what": "What", "patients": "Patients", "share": "Share"},
+        (lengths,) if length.patients else (),
+        numbers=("patients", "share"),
+        empty="No patient is eligible.",
+    )
+
+
+def verdict_table(shares: pd.DataFrame) -> GT:
+    """The numbers behind the bars of verdicts: patients by best verdict, and observed days."""
+    patients = shares[(shares["population"] == "observed") & (shares["unit"] == "patients")]
+    days = shares[shares["unit"] == "days"]
+    order = list(patients["criterion"].unique())
+    wide = patients.pivot(index="criterion", columns="verdict", values="count").reindex(order)
+    share = days.pivot(index="criterion", columns="verdict", values="share").reindex(order)
+    shown = pd.DataFrame({"criterion": [label(name) for name in order]})
+    verdicts = {"PASS": "met", "UNKNOWN": "unknown", "FAIL": "failed"}
+    for verdict in verdicts:
+        shown[f"patients_{verdict}"] = wide[verdict].to_numpy()
+        shown[f"days_{verdict}"] = [percent(value) for value in share[verdict]]
+    columns = {f"patients_{verdict}": f"Patients: {words}" for verdict, words in verdicts.items()}
+    columns |= {f"days_{verdict}": f"Days: {words}" for verdict, words in verdicts.items()}
+    return table(
+        shown,
+        "Verdicts by criterion",
+        {"criterion": "Criterion", **columns},
+        (
+            f"Patients by their best verdict on an observed day, of {number(patients['of'].max())}. "
+            f"Days: share of {number(days['of'].max())} observed days.",
+        ),
+        numbers=tuple(columns),
+    )

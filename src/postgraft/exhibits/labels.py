@@ -1,0 +1,76 @@
+"""What names of results are called in figures and tables."""
+
+from __future__ import annotations
+
+from typing import Final
+
+_WORDS: Final = {
+    "ta": "TA-TMA",
+    "tma": "",
+    "gvhd": "GVHD",
+    "hiv": "HIV",
+    "aiha": "AIHA",
+    "itp": "ITP",
+    "prca": "PRCA",
+    "ldh": "LDH",
+    "alt": "ALT",
+    "ast": "AST",
+    "dat": "DAT",
+    "hbsag": "HBsAg",
+    "hbc": "HBc",
+    "hbs": "HBs",
+    "b19": "B19",
+    "hcv": "HCV",
+    "hbv": "HBV",
+    "hav": "HAV",
+    "rna": "RNA",
+    "dna": "DNA",
+    "igm": "IgM",
+    "percent": "(%)",
+}
+
+MEASURES: Final = {
+    "in_extract": "In the extract",
+    "left_out": "Left out: no allogeneic transplant",
+    "transplanted": "With an allogeneic transplant",
+    "observed": "Observed on some day after it",
+    "observed_on_day_min": "Alive and observed on day {days}",
+    "cytopenia": "With an immune cytopenia, certain on some day",
+    "cytopenia_possible": "… not certain, but not ruled out on every day",
+    "treated": "With an immune cytopenia that was treated, certain",
+    "treated_possible": "… not certain, but not ruled out on every day",
+    "eligible": "Eligible",
+    "possible": "Possible",
+    "possible_documentation": "Possible, documentation missing",
+    "possible_diagnosis": "Possible, diagnosis open",
+    "eligible_or_possible": "Eligible or possible (upper bound)",
+}
+"""By measure of a summary."""
+
+DENOMINATORS: Final = {
+    "in_extract": "patients in the extract",
+    "transplanted": "patients with an allogeneic transplant",
+    "observed_on_day_min": "patients observed on day {days}",
+    "cytopenia": "patients with an immune cytopenia",
+    "treated": "patients with a treated immune cytopenia",
+}
+
+ENDS: Final = {
+    "death": "Death",
+    "next_transplant": "Day before the next transplant",
+    "extract_end": "End of the extract",
+    "horizon": "Last day that is looked at",
+    "last_contact": "Last contact",
+    "all": "All",
+}
+
+
+def label(name: str) -> str:
+    """A name of the contract as words: "no_ta_tma" is "No TA-TMA"."""
+    words = " ".join(filter(None, (_WORDS.get(word, word) for word in name.split("_"))))
+    return words[:1].upper() + words[1:]
+
+
+def ending(ended_by: str, reason: str) -> str:
+    """What ends a stretch or an observation, as words."""
+    return ENDS[reason] if ended_by == "unseen" else label(reason)

@@ -1,0 +1,183 @@
+"""Eligible and possible patients by days since transplant, year and site."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from postgraft.eligibility import Outcome
+from postgraft.eligibility.breakdowns import (
+    by_days_since_transplant,
+    by_site,
+    by_year,
+    first_days,
+)
+from postgraft.exhibits.exhibit import Exhibit
+from postgraft.exhibits.frames import highest, rows
+from postgraft.exhibits.style import (
+    DIAGNOSIS,
+    DOCUMENTATION,
+    ELIGIBLE,
+    FAINT,
+    SOFT,
+    Look,
+    blank,
+    nothing,
+    number,
+    part,
+    styled,
+    whole_ticks,
+)
+
+STATUSES: tuple[tuple[str, str, Look], ...] = (
+    ("eligible", "eligible", ELIGIBLE),
+    ("possible_documentation", "possible, documentation missing", DOCUMENTATION),
+    ("possible_diagnosis", "possible, diagnosis open", DIAGNOSIS),
+)
+
+
+def days_since_transplant(outcome: Outcome) -> Exhibit:
+    """How many patients had become eligible by each day since transplant, and how many in each band of days."""
+    days, bands = first_days(outcome), by_days_since_transplant(outcome)
+    with styled():
+        figure, [axes] = blank(3.0)
+        if days.size == 0:
+            nothing(axes, "No patient is eligible.")
+            return Exhibit(figure, "Days since transplant: no patient is eligible.")
+        end = outcome.protocol.horizon_days
+        axes.step(
+            [0, *days, end],
+            [0, *range(1, days.size + 1), days.size],
+            where="post",
+            color=ELIGIBLE["facecolor"],
+        )
+        for start, stop, count in _edges(bands):
+            axes.axvline(start, color=FAINT, linewidth=0.8, zorder=0)
+            axes.text(
+                (start + stop) / 2,
+                days.size * 1.1,
+                number(count),
+                ha="center",
+                va="center",
+                fontweight="bold",
+            )
+        axes.set_title(
+            "Bold: patients by band of days", fontweight="normal", color=SOFT, fontsize=8, loc="right"
+        )
+        axes.set(xlim=(0, end), xlabel="Days since transplant", ylabel="Patients who have become eligible")
+        axes.set_xticks(sorted({0, *(start for start, _, _ in _edges(bands)), end}))
+        whole_ticks(axes, "y", days.size * 1.1)
+        axes.spines["left"].set_bounds(0, days.size)
+    quartiles = np.quantile(days, (0.25, 0.5, 0.75))
+    most = highest(bands, "eligible")
+    return Exhibit(
+        figure,
+        f"First eligible day of {number(days.size)} eligible patients: median day {quartiles[1]:.0f} after transplant "
+        f"(quartiles {quartiles[0]:.0f} and {quartiles[2]:.0f}). Most in the band of days {most['days']}: "
+        f"{part(most['eligible'], days.size)}.",
+    )
+
+
+def _edges(bands: pd.DataFrame) -> list[tuple[int, int, int]]:
+    """First day, last day and eligible patients of each band."""
+    return [
+        (*map(int, days.split("–")), count)
+        for days, count in zip(bands["days"], bands["eligible"], strict=True)
+    ]
+
+
+def patients_by_year(outcome: Outcome) -> Exhibit:
+    """Eligible and possible patients by year of transplant, and the number who became eligible in each year."""
+    years = by_year(outcome)
+    dated = outcome.extract.time == "dates"
+    with styled():
+        figure, panels = blank(2.9, 2 if dated else 1)
+        if not len(years):
+            for axes in panels:
+                nothing(axes, "No patient has a transplant.")
+            return Exhibit(figure, "By year: no patient has a transplant.")
+        _stacks(panels[0], years, "year", "Year of transplant")
+        if dated:
+            _became(panels[1], years)
+        handles, labels = panels[0].get_legend_handles_labels()
+        figure.legend(handles, labels, loc="outside lower center", ncols=3)
+    best = highest(years, "eligible")
+    return Exhibit(
+        figure,
+        f"Patients by year of transplant ({_span(years)}): {number(years['eligible'].sum())} eligible, "
+        f"{number(_possible(years).sum())} possible.{_most(best, 'of the transplants of', 'year')}",
+    )
+
+
+def _stacks(axes: Axes, counts: pd.DataFrame, by: str, words: str) -> None:
+    """Upright bars of the statuses; a tick tells the size of its group."""
+    bottom = np.zeros(len(counts))
+    for status, said, look in STATUSES:
+        height = counts[status].to_numpy(float)
+        axes.bar(range(len(counts)), height, bottom=bottom, label=said, linewidth=0.5, **look)
+        bottom += height
+    axes.set_xticks(range(len(counts)), [_year(year) for year in counts[by]], rotation=90)
+    axes.set(xlabel=words, ylabel="Patients")
+    whole_ticks(axes, "y", bottom.max())
+
+
+def _became(axes: Axes, years: pd.DataFrame) -> None:
+    dated = years[years["year"].notna()]
+    height = dated["became_eligible"].to_numpy(float)
+    axes.bar(range(len(dated)), height, linewidth=0.5, **ELIGIBLE)
+    axes.set_xticks(range(len(dated)), [_year(year) for year in dated["year"]], rotation=90)
+    axes.set(xlabel="Year of the first eligible day", ylabel="Patients")
+    whole_ticks(axes, "y", height.max(initial=0))
+
+
+def patients_by_site(outcome: Outcome) -> Exhibit:
+    """Eligible and possible patients by site, with the number of patients of the site."""
+    sites = by_site(outcome)
+    with styled():
+        figure, [axes] = blank(1.1 + 0.3 * max(len(sites), 1))
+        if not len(sites):
+            nothing(axes, "No patient has a transplant.")
+            return Exhibit(figure, "By site: no patient has a transplant.")
+        left = np.zeros(len(sites))
+        for status, said, look in STATUSES:
+            width = sites[status].to_numpy(float)
+            axes.barh(range(len(sites)), width, left=left, height=0.7, label=said, linewidth=0.5, **look)
+            left += width
+        names = [f"{row.site} (n = {number(row.patients)})" for row in rows(sites)]
+        axes.set_yticks(range(len(sites)), names)
+        axes.set_ylim(len(sites) - 0.5, -0.5)
+        axes.set_xlabel("Patients (beside the bar: eligible + possible; n: all patients of the site)")
+        whole_ticks(axes, "x", left.max())
+        for i, row in enumerate(rows(sites)):
+            axes.text(left[i], i, f" {row.eligible} + {int(left[i]) - row.eligible}", va="center", fontsize=8)
+        figure.legend(loc="outside lower center", ncols=3)
+    best = highest(sites, "eligible")
+    return Exhibit(
+        figure,
+        f"Patients by site ({len(sites)}): {number(sites['eligible'].sum())} eligible, "
+        f"{number(_possible(sites).sum())} possible.{_most(best, 'at', 'site')}",
+    )
+
+
+def _most(best: pd.Series, words: str, by: str) -> str:
+    """The group with most eligible patients, as a sentence; nothing where no patient is eligible."""
+    if not best["eligible"]:
+        return ""
+    name = _year(best[by])
+    return f" Most eligible {words} {name}: {part(best['eligible'], best['patients'])}."
+
+
+def _possible(counts: pd.DataFrame) -> pd.Series:
+    return counts["possible_documentation"] + counts["possible_diagnosis"]
+
+
+def _year(year: Any) -> str:
+    return "not recorded" if pd.isna(year) else str(year)
+
+
+def _span(years: pd.DataFrame) -> str:
+    known = years["year"].dropna()
+    return f"{known.min()} to {known.max()}" if len(known) else "years not recorded"

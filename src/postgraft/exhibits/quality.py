@@ -1,0 +1,82 @@
+"""Tables on what is in an extract, and on what it can answer."""
+
+from __future__ import annotations
+
+import pandas as pd
+from great_tables import GT
+
+from postgraft.exhibits.labels import ENDS
+from postgraft.exhibits.style import number, percent
+from postgraft.exhibits.tables import table
+
+
+def facts_table(facts: pd.DataFrame) -> GT:
+    """What an extract says of itself; ``facts`` as of ``extract.overview.extract_facts``."""
+    return table(facts, "The extract", {"fact": "", "value": ""})
+
+
+def rows_table(rows: pd.DataFrame) -> GT:
+    """Rows by table and what the manifest declares complete; ``rows`` as of ``extract.overview.table_rows``."""
+    shown = rows.assign(
+        captured=["yes" if captured else "no" for captured in rows["captured"]],
+        share=[percent(None if pd.isna(share) else share) for share in rows["share"]],
+        complete=rows["complete"].str.replace("_", " "),
+    )
+    return table(
+        shown,
+        "Rows by table",
+        {
+            "table": "Table",
+            "captured": "Captured",
+            "in_file": "Rows in the file",
+            "ignored": "Ignored",
+            "patients": "Patients with a row",
+            "share": "Share",
+            "complete": "Declared complete",
+        },
+        (
+            "A table that is not captured is unknown, not empty.",
+            "Declared complete: the absence of a row means no. Elsewhere it means unknown.",
+            "Ignored: rows after death or after the end of the extract, or without a value.",
+            "Share: of the patients with an allogeneic transplant.",
+        ),
+        numbers=("in_file", "ignored", "patients", "share"),
+    )
+
+
+def warnings_table(found: pd.DataFrame) -> GT:
+    """What was strange; ``found`` as of ``extract.overview.warnings_found``."""
+    shown = found.assign(column=found["column"].replace("", "–"))
+    return table(
+        shown,
+        "Warnings of the reader",
+        {"file": "File", "column": "Column", "found": "Found", "rows": "Rows", "first_rows": "First rows"},
+        ("None of these stops the run. Row numbers are those a spreadsheet shows.",),
+        numbers=("rows",),
+        empty="No warning.",
+    )
+
+
+def follow_up_table(found: pd.DataFrame) -> GT:
+    """What ends the observation of transplants; ``found`` as of ``eligibility.follow_up.follow_up``."""
+    shown = found.assign(
+        ended_by=found["ended_by"].map(ENDS), share=[percent(share) for share in found["share"]]
+    )
+    total = int(found.loc[found["ended_by"] == "all", "transplants"].iloc[0])
+    return table(
+        shown,
+        "What ends the observation of a transplant",
+        {
+            "ended_by": "Ended by",
+            "transplants": "Transplants",
+            "share": "Share",
+            "q1": "Lower quartile (day)",
+            "median": "Median (day)",
+            "q3": "Upper quartile (day)",
+        },
+        (
+            f"Of {number(total)} transplants with an observed day. Days are those of the last observed day, counted "
+            "from the transplant.",
+        ),
+        numbers=("transplants", "share", "q1", "median", "q3"),
+    )

@@ -1,0 +1,101 @@
+"""How every figure looks: sizes for A4, colours that differ for every eye and in grey, text for numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+Look = dict[str, Any]
+"""How a bar is drawn: keywords of a patch."""
+
+WIDTH: Final = 6.85
+"""Inches: what an A4 page holds between margins of 18 mm."""
+DPI: Final = 200
+SHOWN_DPI: Final = 120
+"""Pixels an inch on a screen; print shrinks the figure to the page, where its text is 8 to 9 pt."""
+
+INK: Final = "#1c2126"
+SOFT: Final = "#555e68"
+FAINT: Final = "#c9ced4"
+
+# Dark, middle, light, so that they differ in grey; the hatch marks what is not certain.
+ELIGIBLE: Final[Look] = {"facecolor": "#0a4d86", "edgecolor": "white"}
+DOCUMENTATION: Final[Look] = {"facecolor": "#6aa5d8", "edgecolor": "white"}
+DIAGNOSIS: Final[Look] = {"facecolor": "#d3e3f1", "edgecolor": "#7b97b0", "hatch": "////"}
+PASSED: Final[Look] = ELIGIBLE
+UNCLEAR: Final[Look] = {"facecolor": "#f3cd7a", "edgecolor": "#a9863a", "hatch": "////"}
+FAILED: Final[Look] = {"facecolor": "#e4e6e8", "edgecolor": "#9aa1a8"}
+
+RC: Final[Any] = {
+    "font.family": "DejaVu Sans",  # comes with matplotlib: the same picture on every machine
+    "font.size": 9,
+    "axes.titlesize": 9,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.labelsize": 9,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": SOFT,
+    "axes.linewidth": 0.7,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "xtick.labelsize": 8.5,
+    "ytick.labelsize": 8.5,
+    "xtick.color": SOFT,
+    "ytick.color": SOFT,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "text.color": INK,
+    "grid.color": FAINT,
+    "grid.linewidth": 0.6,
+    "legend.frameon": False,
+    "legend.fontsize": 8.5,
+    "hatch.linewidth": 0.6,
+    "lines.linewidth": 1.6,
+}
+
+
+@contextmanager
+def styled() -> Iterator[None]:
+    """Draw in this style; nothing outside is changed."""
+    with mpl.rc_context(RC):
+        yield
+
+
+def blank(height: float, columns: int = 1, **options: Any) -> tuple[Figure, list[Axes]]:
+    """A figure of the page's width and ``height`` inches with ``columns`` axes side by side."""
+    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    axes = figure.subplots(1, columns, squeeze=False, **options)
+    return figure, list(axes[0])
+
+
+def nothing(axes: Axes, words: str) -> None:
+    """Say in place of a plot that there is nothing to plot."""
+    axes.set_axis_off()
+    axes.text(0.5, 0.5, words, ha="center", va="center", color=SOFT, transform=axes.transAxes)
+
+
+def whole_ticks(axes: Axes, axis: str, highest: float) -> None:
+    """Ticks on whole numbers from 0, also where the counts are few."""
+    getattr(axes, f"{axis}axis").get_major_locator().set_params(integer=True, min_n_ticks=1)
+    getattr(axes, f"set_{axis}lim")(0, max(highest, 1) * 1.08)
+
+
+def number(count: float) -> str:
+    """A whole number with separators of thousands."""
+    return f"{count:,.0f}"
+
+
+def percent(share: float | None) -> str:
+    """A share of one as a percentage; a dash where there is none."""
+    return "–" if share is None or share != share else f"{100 * share:.1f} %"
+
+
+def part(count: float, of: float) -> str:
+    """A count with its share in words: "57 of 2,000 (2.9 %)"."""
+    return f"{number(count)} of {number(of)} ({percent(count / of if of else None)})"

@@ -1,0 +1,75 @@
+"""Tables of results; each tells its denominators."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+from great_tables import GT, loc, style
+
+from postgraft.exhibits.style import number
+
+MISSING = "–"
+
+
+def table(
+    frame: pd.DataFrame,
+    title: str,
+    columns: Mapping[str, str],
+    notes: Sequence[str] = (),
+    group: str | None = None,
+    numbers: Sequence[str] = (),
+    empty: str = "None.",
+) -> GT:
+    """A table with a title, the columns named and ordered by ``columns``, and notes below it.
+
+    ``numbers`` are aligned to the right, and whole numbers in them get separators; ``group`` heads rows that
+    share a value; a frame without rows shows the words ``empty``. A missing value is a dash.
+    """
+    shown = frame[[*columns, *([group] if group else [])]].astype(object)
+    for name in numbers:
+        shown[name] = [
+            value if isinstance(value, str) or pd.isna(value) else _number(value) for value in shown[name]
+        ]
+    if shown.empty:
+        shown = pd.DataFrame([{name: empty if i == 0 else "" for i, name in enumerate(columns)}])
+        group = None
+    text = [name for name in columns if name not in numbers]
+    made = (
+        GT(shown, groupname_col=group, id=_slug(title))
+        .tab_header(title)
+        .cols_label(dict(columns))
+        .sub_missing(missing_text=MISSING)
+        .tab_options(
+            table_font_size="14px",
+            heading_align="left",
+            heading_title_font_size="15px",
+            heading_title_font_weight="bold",
+            column_labels_font_weight="bold",
+            row_group_font_weight="bold",
+            data_row_padding="4px",
+            source_notes_font_size="12px",
+            quarto_disable_processing=True,
+        )
+    )
+    if text:
+        made = made.cols_align("left", text).tab_style(
+            style.css("vertical-align: top"), loc.body(columns=text)
+        )
+    if numbers:
+        made = made.cols_align("right", list(numbers))
+    for note in notes:
+        made = made.tab_source_note(note)
+    return made
+
+
+def _slug(title: str) -> str:
+    """An id for the table's own part of the page."""
+    return "-".join(re.findall("[a-z0-9]+", title.lower()))
+
+
+def _number(value: object) -> str:
+    """A count with separators, or a number with one decimal where it has any."""
+    amount = float(value)  # type: ignore[arg-type]  # what a column of numbers holds
+    return number(amount) if amount == int(amount) else f"{amount:,.1f}"

@@ -1,0 +1,91 @@
+"""How often each criterion is met, unknown and failed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from postgraft.eligibility import Outcome
+from postgraft.eligibility.verdict_shares import verdict_shares
+from postgraft.exhibits.exhibit import Exhibit
+from postgraft.exhibits.frames import rows
+from postgraft.exhibits.labels import label
+from postgraft.exhibits.style import (
+    FAILED,
+    PASSED,
+    UNCLEAR,
+    Look,
+    blank,
+    nothing,
+    number,
+    part,
+    percent,
+    styled,
+)
+
+PANELS = (
+    ("observed", "patients", "Patients", "best day"),
+    ("cytopenia", "patients", "Patients with an\nimmune cytopenia", "best day"),
+    ("observed", "days", "Observed days", "each day"),
+)
+VERDICTS: tuple[tuple[str, str, Look], ...] = (
+    ("PASS", "met", PASSED),
+    ("UNKNOWN", "unknown", UNCLEAR),
+    ("FAIL", "failed", FAILED),
+)
+ROW = 0.225
+
+
+def verdicts_by_criterion(outcome: Outcome) -> Exhibit:
+    """Stacked bars of the shares met, unknown and failed, a row a criterion in protocol order.
+
+    Patients by the best verdict on a day that was observed, all and those with a certain immune cytopenia;
+    and observed days by verdict. Each panel tells its denominator.
+    """
+    shares = verdict_shares(outcome)
+    names = list(dict.fromkeys(shares["criterion"]))
+    with styled():
+        figure, panels = blank(1.15 + ROW * len(names), len(PANELS), sharey=True)
+        for axes, (population, unit, title, how) in zip(panels, PANELS, strict=True):
+            chosen = shares[(shares["population"] == population) & (shares["unit"] == unit)]
+            of = int(chosen["of"].max())
+            axes.set_title(f"{title}\n", loc="left")
+            axes.text(0, 1.012, f"{how}, n = {number(of)}", transform=axes.transAxes, fontsize=8)
+            _bars(axes, chosen, names) if of else nothing(axes, "none")
+        panels[0].set_yticks(range(len(names)), [label(name) for name in names])
+        panels[0].set_ylim(len(names) - 0.5, -0.5)
+        panels[1].set_xlabel("Share (%)")
+        handles, labels = next(
+            (axes.get_legend_handles_labels() for axes in panels if axes.containers), ([], [])
+        )
+        figure.legend(handles, labels, loc="outside lower center", ncols=3)
+    return Exhibit(figure, _alt(shares))
+
+
+def _bars(axes: Axes, chosen: pd.DataFrame, names: list[str]) -> None:
+    left = np.zeros(len(names))
+    for verdict, words, look in VERDICTS:
+        width = 100 * chosen[chosen["verdict"] == verdict].set_index("criterion")["share"][names].to_numpy(
+            float
+        )
+        axes.barh(range(len(names)), width, left=left, height=0.78, label=words, linewidth=0.5, **look)
+        left += width
+    axes.set(xlim=(0, 100), xticks=(0, 50, 100))
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+
+
+def _alt(shares: pd.DataFrame) -> str:
+    patients = shares[(shares["population"] == "observed") & (shares["unit"] == "patients")]
+    days = shares[shares["unit"] == "days"]
+    if not patients["of"].max():
+        return "Verdicts by criterion: no patient was observed."
+    lowest = patients[patients["verdict"] == "PASS"].nsmallest(3, "share")
+    rare = ", ".join(f"{label(r.criterion)} by {part(r.count, r.of)}" for r in rows(lowest))
+    unknown = days[days["verdict"] == "UNKNOWN"].nlargest(1, "share").iloc[0]
+    return (
+        f"Share of patients and of observed days on which each criterion is met, unknown or failed. Met on some day "
+        f"by fewest patients: {rare}. Most often unknown: {label(unknown['criterion'])}, on "
+        f"{percent(unknown['share'])} of the observed days."
+    )

@@ -1,0 +1,46 @@
+"""Tables of how the registry record was read, and of what no extract can answer."""
+
+from __future__ import annotations
+
+import pandas as pd
+from great_tables import GT
+
+from postgraft.exhibits.frames import rows
+from postgraft.exhibits.labels import label
+from postgraft.exhibits.tables import table
+
+
+def readings_table(used: pd.DataFrame) -> GT:
+    """Which reading of each ambiguous statement was used; ``used`` as of ``eligibility.readings_used``."""
+    shown = used.assign(
+        statements=used["statements"].str.replace("_", " "),
+        reading=[f"{row.reading}: {row.meaning}" if row.meaning else row.reading for row in rows(used)],
+    )
+    return table(
+        shown,
+        "Readings used",
+        {
+            "statements": "Statements",
+            "ambiguity": "What the record leaves open",
+            "reading": "Reading used",
+            "alternatives": "Other readings",
+            "parameter": "Parameter",
+        },
+        ("Statements are numbered in registry order, I inclusion, E exclusion.",),
+    )
+
+
+def not_answerable_table(found: pd.DataFrame) -> GT:
+    """What is taken in place of an answer; ``found`` as of ``eligibility.not_answerable``."""
+    shown = found.assign(criterion=[label(name) for name in found["criterion"]])
+    return table(
+        shown,
+        "What no extract can answer",
+        {
+            "criterion": "Criterion",
+            "statements": "Statements",
+            "left_open": "What is left open",
+            "counted_as": "Counted as",
+        },
+        ("Whoever is counted as eligible here may still be kept out by one of these at enrolment.",),
+    )
