@@ -117,9 +117,8 @@ def explain(
     from postgraft.extract import read_extract
 
     with _busy(f"Reading {cohort}"):
-        extract = read_extract(cohort)
-    with _busy("Evaluating"):
-        [outcome] = eligibility.evaluate(extract, _protocols(None))
+        extract = read_extract(cohort).select([patient])  # no patient's verdicts depend on another's
+    [outcome] = eligibility.evaluate(extract, _protocols(None))
     _show(outcome.explain(patient, day=day, transplant=transplant))
 
 
@@ -208,7 +207,10 @@ def _say(line: str) -> None:
 
 
 def _show(frame: "pd.DataFrame") -> None:
-    """Print a table, as wide as it needs unless a terminal limits it; an absent value is an empty cell."""
+    """Print a table, as wide as it needs unless a terminal limits it; an absent value is an empty cell.
+
+    Numbers have at most four decimals.
+    """
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for name in frame.columns:
         numeric = frame[name].dtype.kind in "iuf"
@@ -224,4 +226,4 @@ def _cell(value: Any) -> str:
 
     if pd.api.types.is_scalar(value) and pd.isna(value):
         return ""
-    return f"{value:.10g}" if isinstance(value, float) else str(value)
+    return f"{value:.4f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
