@@ -55,9 +55,10 @@ class Engraftment:
         starts = []
         for i in range(len(series) - length + 1):
             run = series[i : i + length]
+            if nadir is not None and run[0].day < nadir:
+                continue
             high = all(ge(r.value, self.minimum) for r in run)
-            close = all(b.day - a.day <= gap for a, b in itertools.pairwise(run))
-            if high and close and (nadir is None or run[0].day >= nadir):
+            if high and all(b.day - a.day <= gap for a, b in itertools.pairwise(run)):
                 starts.append(run[0].day)
         return starts
 

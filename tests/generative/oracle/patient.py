@@ -88,6 +88,9 @@ def one_patient(
         if row["type"] == "allogeneic" and day is not None:
             allogeneic.setdefault(day, []).append(row)
     days = sorted(allogeneic)
+    last_contact = clock.read(person, "last_contact_date")
+    if last_contact is None and clock.read(person, "death_date") is None:
+        last_contact = latest_row(seen, clock)
     observed = {"each": days, "first": days[:1], "last": days[-1:]}[chosen["index_transplant"]]
     results = []
     for day0 in observed:
@@ -95,7 +98,7 @@ def one_patient(
         first = max(day for day in starts if day is not None) - day0
         ends = [
             *known_ends,
-            clock.read(person, "last_contact_date"),
+            last_contact,
             *(day - 1 for day in days if day > day0),
         ]
         last = min([chosen["horizon_days"], *(day - day0 for day in ends if day is not None)])
@@ -118,6 +121,14 @@ def ignored(row: Row, clock: Clock, ends: list[int]) -> bool:
     """Rows after death or after the end of the extract."""
     starts = [clock.read(row, column) for column in ("date", "start_date", "transplant_date")]
     return any(start > end for start in starts if start is not None for end in ends)
+
+
+def latest_row(tables: dict[str, list[Row]], clock: Clock) -> int | None:
+    """The day (start) of the last row of any table of events."""
+    columns = ("date", "start_date", "transplant_date")
+    rows = [row for name, of_table in tables.items() if name != "patients" for row in of_table]
+    days = [clock.read(row, column) for row in rows for column in columns]
+    return max((day for day in days if day is not None), default=None)
 
 
 # age

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -88,7 +89,7 @@ class Record:
         self.day0 = day0
         self._complete = complete
         self._age = age
-        self.indication = next((r["indication"] for r in transplant_rows if r.get("indication")), None)
+        self.indication = min((r["indication"] for r in transplant_rows if r.get("indication")), default=None)
         self.recorded_engraftment = {
             lineage: self._earliest(transplant_rows, f"{lineage}_engraftment_date", clock)
             for lineage in ("neutrophil", "platelet")
@@ -109,8 +110,9 @@ class Record:
         self.adjudications: list[Adjudication] = self._intervals(tables, "adjudications", clock, adjudication)
 
     def _earliest(self, rows: list[Row], column: str, clock: Clock) -> int | None:
-        days = [day for row in rows if (day := clock.read(row, column)) is not None]
-        return min(days) - self.day0 if days else None
+        """The earliest such day from day 0 on."""
+        days = [day - self.day0 for row in rows if (day := clock.read(row, column)) is not None]
+        return min((day for day in days if day >= 0), default=None)
 
     def _dated(self, tables: dict[str, list[Row]], name: str, clock: Clock) -> list[tuple[Row, int]]:
         days = [(row, clock.read(row, "date")) for row in tables.get(name, [])]
@@ -147,7 +149,12 @@ class Record:
         return self._series.get(analyte, [])
 
     def between(self, analyte: str, first: int, last: int) -> list[Result]:
-        return [r for r in self.results(analyte) if first <= r.day <= last]
+        days = self._days(analyte)
+        return self.results(analyte)[bisect_left(days, first) : bisect_right(days, last)]
+
+    @remember
+    def _days(self, analyte: str) -> list[int]:
+        return [r.day for r in self.results(analyte)]
 
     @remember
     def result_days(self, analyte: str) -> frozenset[int]:
@@ -229,5 +236,9 @@ class Record:
     def adjudicated(self, criterion: str, d: int) -> Adjudication | None:
         """The row that rules on d: the latest start, then the worse verdict."""
         order = ("FAIL", "UNKNOWN", "PASS")
-        rows = [a for a in self.adjudications if a.criterion == criterion and a.covers(d)]
+        rows = [a for a in self._adjudications_of(criterion) if a.covers(d)]
         return max(rows, key=lambda a: (a.start, -order.index(a.verdict)), default=None)
+
+    @remember
+    def _adjudications_of(self, criterion: str) -> list[Adjudication]:
+        return [a for a in self.adjudications if a.criterion == criterion]

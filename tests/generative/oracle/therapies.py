@@ -23,7 +23,7 @@ def one_growth_factor(record: Record, given: list[Medication], first: int, d: in
     amounts: dict[int, tuple[tuple[str, float], ...]] = {}  # the daily amount of each day given
     for day in range(first, d + 1):
         rows = [m for m in given if m.given(day)]
-        if any(m.dose is None for m in rows):
+        if any(m.dose is None or m.unit is None for m in rows):
             return UNKNOWN
         if rows:
             amounts[day] = daily_amount(rows)
