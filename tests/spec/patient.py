@@ -21,9 +21,11 @@ from ``MAN`` and ``TRANSPLANT``. Every table is there, if only empty, and declar
 says which are ``complete`` or ``missing``.
 """
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 import pandas as pd
@@ -59,18 +61,16 @@ def outcome(
     ``complete`` is what the manifest declares, ``missing`` are tables that were not captured; ``parameters``
     and ``drop`` amend the protocol.
     """
-    time: Time = "dates" if extracted_on else "days"
     declared = complete if isinstance(complete, Mapping) else dict.fromkeys(complete, True)
     manifest = {
         "format": 1,
         "name": "spec",
-        "time": time,
+        "time": "dates" if extracted_on else "days",
         "extracted_on": extracted_on,
         "complete": {name: value for name, value in declared.items() if name not in missing},
     }
-    tables = {name: frame for name, frame in _frames(patient, time).items() if name not in missing}
     protocol = BASE.amend(name="spec", set=parameters, drop=drop) if parameters or drop else BASE
-    return pg.evaluate(pg.Extract.from_tables(manifest, tables), protocol)
+    return pg.evaluate(_extract(patient, json.dumps(manifest), tuple(missing)), protocol)
 
 
 @dataclass(frozen=True)
@@ -115,6 +115,13 @@ def _days(days: int | str, found: "pd.Series[str]") -> range:
 def _stretches(verdicts: "pd.Series[str]") -> Iterator[tuple[str, str]]:
     for _, same in verdicts.groupby((verdicts != verdicts.shift()).cumsum()):
         yield f"{same.index[0]}..{same.index[-1]}", same.iloc[0]
+
+
+@cache
+def _extract(patient: str, manifest: str, missing: tuple[str, ...]) -> pg.Extract:
+    declared = json.loads(manifest)
+    frames = _frames(patient, declared["time"])
+    return pg.Extract.from_tables(declared, {name: frames[name] for name in frames if name not in missing})
 
 
 def _frames(patient: str, time: Time) -> dict[str, pd.DataFrame]:
