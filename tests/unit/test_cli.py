@@ -125,20 +125,22 @@ def test_an_error_becomes_one_message_and_a_status(run, monkeypatch, tmp_path, e
 
 
 def test_tables_are_plain_whole_and_without_markup_when_piped(capsys):
+    days = pd.array([12, None], dtype="Int64")
     frame = pd.DataFrame(
         {
             "criterion": ["a", "b"],
-            "days": pd.array([12, None], dtype="Int64"),
+            "days": days,
             "reason": ["[x] " + "w " * 200, None],
+            "share": [100.0, 17 / 60],
         }
     )
 
     cli._show(frame)
 
-    lines = [line for line in capsys.readouterr().out.splitlines() if line.strip()]
+    lines = [line.split() for line in capsys.readouterr().out.splitlines() if line.strip()]
     assert len(lines) == 4  # header, rule, two rows
-    assert lines[2].split()[:3] == ["a", "12", "[x]"]
-    assert lines[3].split() == ["b"]
+    assert lines[2] == ["a", "12", "[x]", *["w"] * 200, "100"]
+    assert lines[3] == ["b", "0.2833"]
 
 
 def test_the_installed_command_is_this_one():
