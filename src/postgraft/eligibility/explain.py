@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from postgraft.criteria import CRITERIA
+from postgraft.criteria.concepts.parameters import Parameters
 from postgraft.eligibility.explanations import EXPLANATIONS
 from postgraft.eligibility.explanations.adjudication import ruling
 from postgraft.eligibility.explanations.case import Case, known_by
@@ -90,7 +91,7 @@ def reasons(
             "(day 0 is the day of the transplant)"
         )
     block = known_by(seen.block(np.array([row])), int(day))
-    case = Case(block, outcome.protocol, int(day), outcome.extract.captured)
+    case = Case(block, outcome.protocol, Parameters(outcome.protocol), int(day), outcome.extract.captured)
     for criterion in CRITERIA:
         verdict = case.at(answer(block, outcome.protocol, criterion).verdict)
         yield criterion.name, verdict, _final(case, criterion.name)

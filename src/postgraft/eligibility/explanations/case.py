@@ -44,13 +44,9 @@ class Case:
 
     block: Block
     protocol: Protocol
+    p: Parameters
     day: int
     captured: frozenset[str]
-
-    @property
-    def p(self) -> Parameters:
-        """The parameters in force."""
-        return Parameters(self.protocol)
 
     def on(self, day: int) -> Case:
         """The same transplant on an earlier day."""

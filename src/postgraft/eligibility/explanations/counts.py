@@ -53,13 +53,15 @@ def baseline_of(case: Case, cytopenia: Cytopenia) -> float:
 
 def _no_baseline(case: Case, cytopenia: Cytopenia) -> str:
     p = case.p
-    longest = p.baseline_median_days
+    longest, within = p.baseline_median_days, ""
     if p.baseline_statistic == "best_28d":
         longest = p.baseline_lag_days + p.baseline_blocks * p.baseline_block_days - 1
-    first, last = case.day - longest, case.day - p.baseline_lag_days
+        within = f" within {case.limit('baseline_block_days')}"
+    first, last = max(case.day - longest, 0), case.day - p.baseline_lag_days
+    where = f"on {span(first, last)}" if first <= last else f"by day {last}"
     return (
         f"the baseline is unknown: it needs {count(p.baseline_results_min, 'result')} of "
-        f"{name_of(cytopenia.analyte)} after engraftment within {span(first, last)}"
+        f"{name_of(cytopenia.analyte)}{within} after engraftment, {where}"
     )
 
 

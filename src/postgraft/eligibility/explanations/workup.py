@@ -8,7 +8,7 @@ from postgraft.criteria.concepts import workup
 from postgraft.criteria.concepts.counts import AIHA, ITP, Cytopenia
 from postgraft.eligibility.explanations.case import ROW, Case
 from postgraft.eligibility.explanations.reason import Reason, Used
-from postgraft.eligibility.explanations.wording import count, met, name_of, number
+from postgraft.eligibility.explanations.wording import count, name_of, number
 from postgraft.timeline.verdict import at_least
 from postgraft.vocabulary.analytes import ANALYTES
 from postgraft.vocabulary.verdicts import PASS
@@ -52,9 +52,7 @@ def _against_limit(case: Case, analyte: str, found: Used) -> str:
     side, fallback = _LIMITS[analyte]
     rows = case.block.measure(found.what).events
     index = int(rows.latest(ROW, ROW + found.first)[0])
-    own = (
-        float(rows[side][index]) if found.what == analyte and found.value == rows["value"][index] else np.nan
-    )
+    own = np.nan if found.detail else float(rows[side][index])  # a difference has no limit of its own
     limit = getattr(case.p, fallback) if np.isnan(own) else own
     whose = "limit of the protocol" if np.isnan(own) else "its own limit"
     abnormal = found.value > limit if side == "upper" else found.value < limit
@@ -99,7 +97,7 @@ def _hemolysis(case: Case) -> Reason:
     markers = [_marker(case, analyte, case.at(verdict)) for analyte, verdict in verdicts.items()]
     abnormal = sum(marker.verdict == PASS for marker in markers)
     text = f"{abnormal} of {count(len(markers), 'marker')} of hemolysis abnormal, {needed} needed: "
-    text += ", ".join(f"{marker.text} ({met(marker.verdict)})" for marker in markers)
+    text += ", ".join(marker.text for marker in markers)
     used = tuple(row for marker in markers for row in marker.used)
     return Reason(case.at(at_least(needed, list(verdicts.values()))), text, used)
 
