@@ -31,8 +31,12 @@ def _computed(block: Block, p: Parameters, name: str) -> Answer:
 
 def answer(block: Block, protocol: Protocol, criterion: Criterion) -> Answer:
     """The final answer of a criterion: as computed, adjudicated by the site, or dropped by the protocol."""
-    found = _computed(block, Parameters(protocol), criterion.name)
-    if criterion.name in protocol.dropped:
+    return _answer(block, Parameters(protocol), criterion, protocol.dropped)
+
+
+def _answer(block: Block, p: Parameters, criterion: Criterion, dropped: tuple[str, ...]) -> Answer:
+    found = _computed(block, p, criterion.name)
+    if criterion.name in dropped:
         return Answer(block.shape.constant(PASS), found.components)
     return found
 
@@ -126,6 +130,7 @@ def _best_and_days(block: Block, verdict: Verdict) -> tuple[Cells, NDArray[np.in
 
 def screen(block: Block, protocol: Protocol) -> Screened:
     """Evaluate every criterion on every observed day of a block under one protocol."""
+    p = Parameters(protocol)
     rows, kept_days = block.shape.rows, block.shape.days
     best = np.full((rows, len(CRITERIA)), NONE, np.int8)
     remaining = np.full((rows, len(CRITERIA)), FAIL, np.int8)
@@ -134,20 +139,20 @@ def screen(block: Block, protocol: Protocol) -> Screened:
     together = np.where(block.observed_days(), np.int8(PASS), np.int8(FAIL))
     answers: dict[str, Answer] = {}
     for i, criterion in enumerate(CRITERIA):
-        answers[criterion.name] = found = answer(block, protocol, criterion)
+        answers[criterion.name] = found = _answer(block, p, criterion, protocol.dropped)
         if criterion.name in protocol.dropped:
             observed = np.maximum(block.last - block.first + 1, 0)
             best[:, i] = np.where(observed > 0, PASS, NONE)
             person_days[i, PASS] = observed.sum()
         else:
-            best[:, i], person_days[i] = _over_observed_days(block, Parameters(protocol), criterion.name)
+            best[:, i], person_days[i] = _over_observed_days(block, p, criterion.name)
         together = _and_rows(together, found.verdict, alive)
         so_far = together.max(axis=1, initial=FAIL)
         remaining[alive, i] = so_far
         left = so_far > FAIL
         if not left.all():
             alive, together = alive[left], together[left]
-    return _folded(block, protocol, answers, alive, together, best, remaining, person_days, kept_days)
+    return _folded(block, p, protocol, answers, alive, together, best, remaining, person_days, kept_days)
 
 
 def _and_rows(together: Cells, verdict: Verdict, rows: NDArray[np.int64]) -> Cells:
@@ -162,6 +167,7 @@ def _and_rows(together: Cells, verdict: Verdict, rows: NDArray[np.int64]) -> Cel
 
 def _folded(
     block: Block,
+    p: Parameters,
     protocol: Protocol,
     answers: Mapping[str, Answer],
     alive: NDArray[np.int64],
@@ -207,8 +213,8 @@ def _folded(
         ended_with,
         best,
         remaining,
-        _over_observed_days(block, Parameters(protocol), "immune_cytopenia")[0],
-        _best_treated(block, Parameters(protocol)),
+        _over_observed_days(block, p, "immune_cytopenia")[0],
+        _best_treated(block, p),
         parts,
         person_days,
     )

@@ -119,7 +119,7 @@ class Verdict:
         rows = np.asarray(rows)
         if self.rows is None:
             return self.cells if self.cells.shape[0] == 1 != self.shape.rows else self.cells[rows]
-        return self._on(np.asarray(rows, np.int64))
+        return self._on(rows.astype(np.int64, copy=False))
 
     def at(self, row: Ints, day: Ints) -> Cells:
         """Verdicts at single points, shape of ``row``; FAIL where ``day`` is before day 0."""
@@ -136,6 +136,8 @@ class Verdict:
 
     def _on(self, rows: NDArray[np.int64]) -> Cells:
         assert self.rows is not None
+        if rows is self.rows:
+            return self.cells
         out = np.full((rows.size, self.cells.shape[1]), self.base, np.int8)
         if self.rows.size and rows.size:
             place = np.minimum(np.searchsorted(self.rows, rows), self.rows.size - 1)
