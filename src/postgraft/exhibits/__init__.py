@@ -6,7 +6,13 @@ from postgraft.exhibits.cytopenia import cytopenia_by_route
 from postgraft.exhibits.exhibit import Exhibit
 from postgraft.exhibits.follow_up import analyte_coverage, observed_transplants
 from postgraft.exhibits.population import days_since_transplant, patients_by_site, patients_by_year
-from postgraft.exhibits.quality import facts_table, follow_up_table, rows_table, warnings_table
+from postgraft.exhibits.quality import (
+    coverage_table,
+    facts_table,
+    follow_up_table,
+    rows_table,
+    warnings_table,
+)
 from postgraft.exhibits.verdicts import verdicts_by_criterion
 from postgraft.exhibits.wording import not_answerable_table, readings_table
 
@@ -14,6 +20,7 @@ __all__ = [
     "Exhibit",
     "analyte_coverage",
     "attrition",
+    "coverage_table",
     "cytopenia_by_route",
     "days_since_transplant",
     "facts_table",

@@ -24,15 +24,16 @@ SIDE_BY_SIDE = ("eligible", "possible_documentation", "possible_diagnosis", "eli
 
 
 def summary_table(outcome: Outcome) -> GT:
-    """The counts of a summary, each with the denominator of its share."""
-    frame = outcome.summary()
+    """The counts of a summary, each with the denominator of its share, for the protocol's length of stretch."""
+    frame, length = outcome.summary(), outcome.protocol.eligible_days_min
     day_min = outcome.protocol.days_since_transplant_min
     stretch = frame["measure"].isin({*SIDE_BY_SIDE, "possible"})
+    frame, stretch = (kept[~stretch | (frame["days"] == length)] for kept in (frame, stretch))
     shown = pd.DataFrame(
         {
             "group": [
-                f"On {days} consecutive day{'s' if days > 1 else ''}" if in_stretch else "Patients"
-                for days, in_stretch in zip(frame["days"], stretch, strict=True)
+                f"On {length} consecutive day{'s' if length > 1 else ''}" if in_stretch else "Patients"
+                for in_stretch in stretch
             ],
             "measure": [MEASURES[name].format(days=day_min) for name in frame["measure"]],
             "count": frame["count"],
@@ -47,11 +48,8 @@ def summary_table(outcome: Outcome) -> GT:
     return table(
         shown,
         f"{outcome.extract.name}: patients, eligible and possible",
-        {"measure": "", "count": "Patients", "share": "Share", "of": "of", "denominator": "Denominator"},
-        (
-            f"The protocol asks for {outcome.protocol.eligible_days_min} consecutive days with all criteria met.",
-            POSSIBLE,
-        ),
+        {"measure": "", "count": "Patients", "share": "Share", "of": "of patients", "denominator": ""},
+        (f"The protocol asks for {length} consecutive days with all criteria met.", POSSIBLE),
         group="group",
         numbers=("count", "share", "of"),
     )
@@ -70,7 +68,9 @@ def side_by_side_table(outcomes: Mapping[str, Outcome], title: str, empty: str =
         counts,
         title,
         {"days": "Consecutive days", **{name: MEASURES[name] for name in SIDE_BY_SIDE}},
-        (*(f"Of {number(size)} patients with an allogeneic transplant." for size in sizes), POSSIBLE),
+        (*(f"Of {number(size)} patients with an allogeneic transplant." for size in sizes), POSSIBLE)
+        if outcomes
+        else (),
         group="protocol",
         numbers=SIDE_BY_SIDE,
         empty=empty,

@@ -47,12 +47,13 @@ MEASURES: Final = {
 }
 """By measure of a summary."""
 
+# They follow "patients".
 DENOMINATORS: Final = {
-    "in_extract": "patients in the extract",
-    "transplanted": "patients with an allogeneic transplant",
-    "observed_on_day_min": "patients observed on day {days}",
-    "cytopenia": "patients with an immune cytopenia",
-    "treated": "patients with a treated immune cytopenia",
+    "in_extract": "in the extract",
+    "transplanted": "with a transplant",
+    "observed_on_day_min": "observed on day {days}",
+    "cytopenia": "with an immune cytopenia",
+    "treated": "with a treated one",
 }
 
 ENDS: Final = {

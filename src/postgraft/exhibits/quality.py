@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from great_tables import GT
 
-from postgraft.exhibits.labels import ENDS
+from postgraft.exhibits.labels import ENDS, label
 from postgraft.exhibits.style import number, percent
 from postgraft.exhibits.tables import table
 
@@ -41,6 +41,32 @@ def rows_table(rows: pd.DataFrame) -> GT:
             "Share: of the patients with an allogeneic transplant.",
         ),
         numbers=("in_file", "ignored", "patients", "share"),
+    )
+
+
+def coverage_table(coverage: pd.DataFrame) -> GT:
+    """Results by analyte and the units they came in; ``coverage`` as of ``Extract.coverage``."""
+    found = coverage[coverage["analyte"] != ""]
+    shown = found.assign(
+        analyte=[label(name) for name in found["analyte"]],
+        share=[percent(None if pd.isna(share) else share) for share in found["share"]],
+        units=found["units"].fillna("").replace("", "–"),
+    )
+    return table(
+        shown,
+        "Results by analyte",
+        {
+            "analyte": "Analyte",
+            "rows": "Results",
+            "patients": "Patients with a result",
+            "share": "Share",
+            "units": "Units as written, with their number of rows",
+        },
+        (
+            "Results: one a patient and day, after results of one day were made one.",
+            "Share: of the patients with an allogeneic transplant. (none): no unit given, read as the standard one.",
+        ),
+        numbers=("rows", "patients", "share"),
     )
 
 

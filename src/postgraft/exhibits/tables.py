@@ -21,11 +21,13 @@ def table(
     group: str | None = None,
     numbers: Sequence[str] = (),
     empty: str = "None.",
+    widths: Mapping[str, str] | None = None,
 ) -> GT:
     """A table with a title, the columns named and ordered by ``columns``, and notes below it.
 
     ``numbers`` are aligned to the right, and whole numbers in them get separators; ``group`` heads rows that
-    share a value; a frame without rows shows the words ``empty``. A missing value is a dash.
+    share a value; a frame without rows shows the words ``empty``. A missing value is a dash. ``widths`` are
+    those of columns, in CSS.
     """
     shown = frame[[*columns, *([group] if group else [])]].astype(object)
     for name in numbers:
@@ -42,6 +44,7 @@ def table(
         .cols_label(dict(columns))
         .sub_missing(missing_text=MISSING)
         .tab_options(
+            table_width="100%",
             table_font_size="14px",
             heading_align="left",
             heading_title_font_size="15px",
@@ -53,10 +56,11 @@ def table(
             quarto_disable_processing=True,
         )
     )
+    made = made.tab_style(style.css("vertical-align: top; overflow-wrap: anywhere"), loc.body())
+    if widths:
+        made = made.cols_width(dict(widths))
     if text:
-        made = made.cols_align("left", text).tab_style(
-            style.css("vertical-align: top"), loc.body(columns=text)
-        )
+        made = made.cols_align("left", text)
     if numbers:
         made = made.cols_align("right", list(numbers))
     for note in notes:

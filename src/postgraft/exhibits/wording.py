@@ -26,7 +26,14 @@ def readings_table(used: pd.DataFrame) -> GT:
             "alternatives": "Other readings",
             "parameter": "Parameter",
         },
-        ("Statements are numbered in registry order, I inclusion, E exclusion.",),
+        widths={
+            "statements": "12%",
+            "ambiguity": "31%",
+            "reading": "28%",
+            "alternatives": "13%",
+            "parameter": "16%",
+        },
+        notes=("Statements are numbered in registry order, I inclusion, E exclusion.",),
     )
 
 
@@ -42,5 +49,6 @@ def not_answerable_table(found: pd.DataFrame) -> GT:
             "left_open": "What is left open",
             "counted_as": "Counted as",
         },
-        ("Whoever is counted as eligible here may still be kept out by one of these at enrolment.",),
+        widths={"criterion": "18%", "statements": "14%", "left_open": "40%", "counted_as": "28%"},
+        notes=("Whoever is counted as eligible here may still be kept out by one of these at enrolment.",),
     )

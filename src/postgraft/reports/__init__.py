@@ -1,6 +1,6 @@
 """Notebooks run on a cohort extract and rendered to pages that open offline, each with its provenance.
 
-A notebook itself needs only ``project_path`` from here. What runs and renders notebooks takes seconds to
+A notebook itself needs only ``load_inputs`` from here. What runs and renders notebooks takes seconds to
 import (papermill, nbconvert), so it is imported on first use.
 """
 
@@ -8,6 +8,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from postgraft.reports.errors import NotebookFailedError, ReportError
+from postgraft.reports.inputs import Inputs, load_inputs
 from postgraft.reports.project import portable, project_path, project_root
 
 if TYPE_CHECKING:
@@ -16,10 +17,12 @@ if TYPE_CHECKING:
     from postgraft.reports.runner import run_notebook
 
 __all__ = [
+    "Inputs",
     "NotebookFailedError",
     "ReportError",
     "build_report",
     "declared_parameters",
+    "load_inputs",
     "portable",
     "project_path",
     "project_root",
