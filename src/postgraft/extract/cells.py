@@ -28,6 +28,8 @@ _NOT_FINITE: Final = re.compile(r"[-+]?(?:inf|infinity|nan)", re.IGNORECASE)
 _ISO_DATE: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{2}:\d{2}\S*)?", re.ASCII)
 _WHOLE: Final = re.compile(r"[-+]?\d+(?:\.0*)?", re.ASCII)
 _FAR_DAY: Final = 10_000_000
+_LARGEST: Final = 1e15
+"""Numbers from here on are taken for no finite number: no measurement is, and rounding would overflow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,8 @@ def numbers(cells: pa.Array, bounds: bool = False) -> tuple[Floats, Mask, dict[s
     if kind.is_integer(cells.type) or kind.is_floating(cells.type) or kind.is_decimal(cells.type):
         missing = cells.is_null().to_numpy(zero_copy_only=False)
         values = cells.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
-        return values, missing, {"non-finite": ~np.isfinite(values) & ~missing}
+        endless = ~(np.abs(values) < _LARGEST) & ~missing
+        return np.where(endless, np.nan, values), missing, {"non-finite": endless}
     if kind.is_null(cells.type):
         return np.full(len(cells), np.nan), np.ones(len(cells), dtype=bool), {}
     text = words(cells)
@@ -82,7 +85,7 @@ def numbers(cells: pa.Array, bounds: bool = False) -> tuple[Floats, Mask, dict[s
         bare = _BOUND.sub("", word) if bounds else word
         if _NUMBER.fullmatch(bare):
             parsed[i] = float(bare)
-            fault[i] = 0 if math.isfinite(parsed[i]) else 2
+            fault[i] = 0 if abs(parsed[i]) < _LARGEST else 2
         else:
             fault[i] = 2 if _NOT_FINITE.fullmatch(bare) else 1
     faults = spread(fault, text.codes, 0)
@@ -101,7 +104,7 @@ def days(cells: pa.Array, time: Time) -> tuple[Floats, Mask, Mask]:
         whole = local.cast(pa.date32(), safe=False).cast(pa.int32()).cast(pa.float64())
         return whole.to_numpy(zero_copy_only=False), missing, np.zeros(len(cells), dtype=bool)
     if time == "days" and (kind.is_integer(cells.type) or kind.is_floating(cells.type)):
-        values: Floats = cells.cast(pa.float64()).to_numpy(zero_copy_only=False)
+        values: Floats = cells.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
         bad = ~missing & ~((np.trunc(values) == values) & (np.abs(values) < _FAR_DAY))
         return np.where(bad, np.nan, values), missing, bad
     text = words(cells)

@@ -3,6 +3,7 @@
 A source is a header and batches of raw columns. Nothing here knows what a column means.
 """
 
+import codecs
 import csv
 import gzip
 from collections.abc import Callable, Iterator, Sequence
@@ -83,7 +84,7 @@ def _csv(path: Path, notes: Notes) -> Source:
         try:
             with pa.input_stream(path, compression="detect") as stream:
                 reader = pa.csv.open_csv(
-                    stream,
+                    _Utf8Only(stream),
                     pa.csv.ReadOptions(column_names=names, skip_rows=header_lines, block_size=_CSV_BLOCK),
                     pa.csv.ParseOptions(newlines_in_values=True, invalid_row_handler=skip),
                     pa.csv.ConvertOptions(
@@ -96,15 +97,32 @@ def _csv(path: Path, notes: Notes) -> Source:
         except pa.ArrowInvalid as error:
             # Arrow's words for a file that ends with its header.
             if not any(words in str(error) for words in ("Empty CSV", "Could not skip initial")):
-                raise UnreadableError(
-                    _NOT_UTF8 if "UTF8" in str(error) else "cannot be read as CSV"
-                ) from error
+                raise UnreadableError("cannot be read as CSV text") from error
+        except UnicodeDecodeError as error:
+            raise UnreadableError(_NOT_UTF8) from error
         except OSError as error:
             raise UnreadableError("cannot be read as CSV text") from error
         if ragged:
             _note_ragged(path, opener, len(names), notes)
 
     return Source(path.name, 2, names, batches)
+
+
+class _Utf8Only:
+    """A binary stream that fails on bytes that are no UTF-8, which Arrow would not find in rows it skips."""
+
+    def __init__(self, stream: Any) -> None:
+        self.stream = stream
+        self.decoder = codecs.getincrementaldecoder("utf-8")()
+        self.closed = False
+
+    def read(self, size: int = -1) -> bytes:
+        data: bytes = self.stream.read(size)
+        self.decoder.decode(data, final=not data)
+        return data
+
+    def close(self) -> None:
+        self.closed = True
 
 
 def _note_ragged(path: Path, opener: Callable[..., Any], columns: int, notes: Notes) -> None:
