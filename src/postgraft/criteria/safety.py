@@ -80,4 +80,5 @@ NO_HYPERSENSITIVITY = Criterion(
     "no_hypersensitivity",
     no_hypersensitivity,
     _hypersensitivity_needs,
+    left_open="Where these conditions are not declared complete, their absence is attested.",
 )

@@ -1,6 +1,8 @@
 """Evaluation of extracts under protocols: who could have joined, when, and why not the others."""
 
+from postgraft.eligibility.computability import ledger
 from postgraft.eligibility.evaluation import evaluate
+from postgraft.eligibility.explain import evidence
 from postgraft.eligibility.observations import Observations, observe
 from postgraft.eligibility.outcome import Outcome
 from postgraft.eligibility.readings import Readings, evaluate_readings
@@ -12,6 +14,8 @@ __all__ = [
     "Readings",
     "evaluate",
     "evaluate_readings",
+    "evidence",
+    "ledger",
     "not_answerable",
     "observe",
     "readings_used",

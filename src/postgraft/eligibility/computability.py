@@ -1,0 +1,144 @@
+"""The computability ledger: which criteria an extract can answer, from which data, and how far."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final, Literal
+
+import numpy as np
+import pandas as pd
+
+from postgraft.criteria import CRITERIA, Criterion, Needs
+from postgraft.criteria.concepts.parameters import Parameters
+from postgraft.extract import Extract
+from postgraft.protocol import Protocol
+
+State = Literal["computed", "partly unknown", "attested", "not captured", "not specified"]
+Kind = Literal["fact", "analyte", "table", "condition"]
+
+INSTEAD: Final[Mapping[str, tuple[str, ...]]] = {
+    "reticulocytes": ("reticulocytes_percent",),
+    "reticulocytes_percent": ("reticulocytes",),
+    "bilirubin_indirect": ("bilirubin_total", "bilirubin_direct"),
+    "bilirubin_total": ("bilirubin_indirect",),
+    "bilirubin_direct": ("bilirubin_indirect",),
+}
+"""Analytes that can all together stand in for another."""
+
+
+def needs(extract: Extract, protocol: Protocol) -> pd.DataFrame:
+    """What each criterion and component needs, and how much of the cohort has it; a row per need.
+
+    Columns criterion (or component), kind (fact: a column of patients or transplants; analyte; table;
+    condition), need, patients_with (patients with at least one row or value), patients (all in the extract),
+    share (of them), complete (whether no row means "no" is declared or assumed; missing where not asked).
+    """
+    p = Parameters(protocol)
+    rows = [
+        (name, kind, need, *found)
+        for criterion in CRITERIA
+        for name, wanted in _parts(criterion)
+        for kind, need, *found in _needs(extract, protocol, wanted(p))
+    ]
+    columns = ["criterion", "kind", "need", "patients_with", "complete"]
+    frame = pd.DataFrame(rows, columns=columns).astype({"complete": "boolean", "patients_with": "int64"})
+    frame.insert(4, "patients", len(extract.patients))
+    frame.insert(5, "share", frame["patients_with"] / max(len(extract.patients), 1))
+    return frame
+
+
+def ledger(extract: Extract, protocol: Protocol) -> pd.DataFrame:
+    """The computability ledger: a row per criterion in protocol order, its components after it.
+
+    Columns criterion; state; patients_with (for each need how many of the extract's patients have a row or
+    value, as text); not_declared (tables and conditions whose completeness it asks for in vain); left_open.
+    States: computed (all it needs is captured, if not of every patient), partly unknown (something is not, so
+    more days are UNKNOWN), not captured (nothing is there), attested (only a person can tell), not specified
+    (the record asks for nothing that could be computed).
+    """
+    every = needs(extract, protocol)
+    rows = []
+    for criterion in CRITERIA:
+        for name, _ in _parts(criterion):
+            own = every[every["criterion"] == name]
+            asked = own[own["complete"].notna()]
+            rows.append(
+                {
+                    "criterion": name,
+                    "state": _state(criterion, own, extract),
+                    "patients_with": _counts_text(own, extract),
+                    "not_declared": ", ".join(asked.loc[~asked["complete"].astype(bool), "need"]),
+                    "left_open": criterion.left_open if name == criterion.name else "",
+                }
+            )
+    return pd.DataFrame(rows, dtype="str")
+
+
+def _parts(criterion: Criterion) -> Iterator[tuple[str, Callable[[Parameters], Needs]]]:
+    yield criterion.name, criterion.needs
+    yield from criterion.component_needs.items()
+
+
+def _needs(
+    extract: Extract, protocol: Protocol, wanted: Needs
+) -> Iterator[tuple[Kind, str, int, bool | None]]:
+    """Each need with the number of patients that have it, and its completeness if that is asked for."""
+    complete = extract.complete.assuming(protocol.assume_complete)
+    for fact in wanted.facts:
+        yield "fact", fact, _with_fact(extract, fact), None
+    for analyte in wanted.analytes:
+        yield "analyte", analyte, int(np.count_nonzero(np.diff(extract.series(analyte).offsets))), None
+    for table in wanted.tables:
+        asked = table in wanted.complete
+        patients = int(getattr(extract, table)["patient"].nunique())
+        yield "table", table, patients, complete.table(table) if asked else None
+    for condition in wanted.conditions:
+        asked = condition in wanted.complete
+        rows = extract.conditions
+        patients = int(rows.loc[rows["condition"] == condition, "patient"].nunique())
+        yield "condition", condition, patients, complete.condition(condition) if asked else None
+
+
+def _with_fact(extract: Extract, fact: str) -> int:
+    """Patients with a value; an unknown sex is none. A fact of transplants: of an allogeneic one."""
+    if fact in extract.patients:
+        values = extract.patients[fact]
+        return int((values.notna() & (values.astype("str") != "unknown")).sum())
+    own = extract.transplants[extract.transplants["type"] == "allogeneic"]
+    return int(own.loc[own[fact].notna(), "patient"].nunique())
+
+
+def _state(criterion: Criterion, own: pd.DataFrame, extract: Extract) -> State:
+    if criterion.attested:
+        return "attested"
+    if own.empty:
+        return "not specified" if criterion.left_open else "computed"
+    if not own["patients_with"].any() and not own["complete"].fillna(False).any():
+        return "not captured"
+    analytes = set(own.loc[(own["kind"] == "analyte") & (own["patients_with"] > 0), "need"])
+    met = [
+        _met(kind, need, complete, analytes, extract)
+        for kind, need, complete in zip(own["kind"], own["need"], own["complete"], strict=True)
+        if kind != "fact"  # facts stand in for each other or for results
+    ]
+    return "computed" if all(met) else "partly unknown"
+
+
+def _met(kind: Kind, need: str, complete: object, analytes: set[str], extract: Extract) -> bool:
+    """Whether a need is there: declared complete if that is asked for, else captured at all."""
+    if complete is not pd.NA:
+        return bool(complete)
+    if kind == "analyte":
+        return need in analytes or (need in INSTEAD and analytes.issuperset(INSTEAD[need]))
+    return ("conditions" if kind == "condition" else need) in extract.captured
+
+
+def _counts_text(own: pd.DataFrame, extract: Extract) -> str:
+    """``hemoglobin 98 of 100, dat 12``; conditions as one number of those with any row."""
+    counts = [f"{row.need} {row.patients_with}" for row in own.itertuples() if row.kind != "condition"]
+    if (own["kind"] == "condition").any():
+        rows = extract.conditions
+        wanted = own.loc[own["kind"] == "condition", "need"]
+        counts.append(f"conditions {rows.loc[rows['condition'].isin(wanted), 'patient'].nunique()}")
+    text = ", ".join(counts)
+    return f"{text} (of {len(extract.patients)} patients)" if text else ""
