@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,8 @@ from postgraft.extract.cells import Mask, Words, days, numbers, spread, words
 from postgraft.extract.notes import Place
 from postgraft.vocabulary.results import CELLULARITY, FINDING, RESULTS
 from postgraft.vocabulary.words import nearest, normal_word
+
+_SMALL = 50
 
 
 class Kind(ABC):
@@ -44,7 +46,8 @@ class Kind(ABC):
 
 def categorical(codes: Any, categories: Sequence[str]) -> pd.Categorical:
     """Words by code, -1 for none, over categories in the order given."""
-    dtype = _closed(categories) if isinstance(categories, tuple) else _dtype(categories)
+    # The type of a small vocabulary is made once: it is dear beside a column of a few rows.
+    dtype = _kept_dtype(tuple(categories)) if len(categories) <= _SMALL else _dtype(categories)
     return pd.Categorical.from_codes(codes, dtype=dtype, validate=False)
 
 
@@ -52,10 +55,7 @@ def _dtype(categories: Sequence[str]) -> pd.CategoricalDtype:
     return pd.CategoricalDtype(pd.Index(list(categories), dtype="str"))
 
 
-@cache
-def _closed(categories: tuple[str, ...]) -> pd.CategoricalDtype:
-    """The type of a closed vocabulary, made once: it is dear beside a column of a few rows."""
-    return _dtype(categories)
+_kept_dtype = lru_cache(maxsize=500)(_dtype)
 
 
 def _no_words(rows: int, categories: tuple[str, ...] = ()) -> pd.Categorical:

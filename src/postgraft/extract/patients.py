@@ -96,6 +96,8 @@ def fill_last_contact(
 
 def without_left_out(transplants: pd.DataFrame, included: Mask) -> pd.DataFrame:
     """Transplants of the patients that are in, numbered anew."""
+    if included.all():
+        return transplants
     numbers = np.cumsum(included) - 1
     kept = transplants[included[transplants["patient"].to_numpy()]]
     patient = numbers[kept["patient"].to_numpy()].astype(np.int32)
