@@ -28,21 +28,22 @@ def _of_kind(case: Case, kind: str) -> Reason:
             one = rows.where(np.arange(len(rows)) == i)
             alone = replace(case.block, tables={**case.block.tables, "conditions": one}, memo={})
             verdict = case.at(controlled(alone, case.p, kind))
-            parts.append(_of_row(case, used, state, verdict))
+            worst = kind == "acute_gvhd" and one["grade"][0] >= case.p.gvhd_acute_grade_excluded
+            parts.append(_of_row(case, used, state, verdict, worst))
     return decisive(parts) if parts else case.none_of((kind,), name_of(kind))
 
 
-def _of_row(case: Case, used: Used, state: int, verdict: int) -> Reason:
+def _of_row(case: Case, used: Used, state: int, verdict: int, worst: bool) -> Reason:
+    """``worst``: acute, of a grade that excludes whatever the response."""
     found = f"{used.finding} is active"
     if state == UNKNOWN:
         return Reason(verdict, f"{used.finding} may be over or not", (used,))
-    if verdict == FAIL and ("refractory" in used.detail or case.p.sponsor_agreement != "withheld"):
-        grade = (
-            f"of grade {case.limit('gvhd_acute_grade_excluded')} or more"
-            if "refractory" not in used.detail
-            else ""
+    if worst:
+        return Reason(
+            verdict, f"{found}, of grade {case.limit('gvhd_acute_grade_excluded')} or more", (used,)
         )
-        return Reason(verdict, f"{found}, {grade or 'refractory to its treatment'}", (used,))
+    if "refractory" in used.detail:
+        return Reason(verdict, f"{found}, refractory to its treatment", (used,))
     if "untreated" in used.detail:
         return Reason(verdict, f"{found} but needs no treatment", (used,))
     if "responsive" in used.detail:

@@ -32,11 +32,9 @@ class Used:
     def finding(self) -> str:
         """What was found and when, without the window."""
         found = number(self.value, self.unit) if self.value == self.value else self.result
-        when = f"since day {self.first}" if self.last is None else span(self.first, self.last)
-        detail = f" ({self.detail})" if self.detail else ""
-        return (
-            f"{name_of(self.what)} {found}{detail}".rstrip() + f" {'' if self.last is None else 'on '}{when}"
-        )
+        detail = f"({self.detail})" if self.detail else ""
+        when = f"since day {self.first}" if self.last is None else f"on {span(self.first, self.last)}"
+        return " ".join(filter(None, (name_of(self.what), found, detail, when)))
 
     def __str__(self) -> str:
         searched = f" [window: {span(*self.window)}]" if self.window else ""
