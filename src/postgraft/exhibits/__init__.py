@@ -10,6 +10,7 @@ from postgraft.exhibits.quality import (
     coverage_table,
     facts_table,
     follow_up_table,
+    ledger_table,
     rows_table,
     warnings_table,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "days_since_transplant",
     "facts_table",
     "follow_up_table",
+    "ledger_table",
     "not_answerable_table",
     "observed_transplants",
     "patients_by_site",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 _WORDS: Final = {
@@ -27,6 +28,11 @@ _WORDS: Final = {
     "dna": "DNA",
     "igm": "IgM",
     "percent": "(%)",
+    "dic": "DIC",
+    "ttp": "TTP",
+    "hit": "HIT",
+    "cd38": "CD38",
+    "evans": "Evans",
 }
 
 MEASURES: Final = {
@@ -66,10 +72,19 @@ ENDS: Final = {
 }
 
 
+def words(names: str) -> str:
+    """Text with the names of the contract in it as words: "ta_tma, dic" is "TA-TMA, DIC"."""
+    return re.sub(r"[a-z]\w*", lambda found: _spoken(found[0]), names)
+
+
+def _spoken(name: str) -> str:
+    return " ".join(filter(None, (_WORDS.get(word, word) for word in name.split("_"))))
+
+
 def label(name: str) -> str:
-    """A name of the contract as words: "no_ta_tma" is "No TA-TMA"."""
-    words = " ".join(filter(None, (_WORDS.get(word, word) for word in name.split("_"))))
-    return words[:1].upper() + words[1:]
+    """A name of the contract at the head of a row: "no_ta_tma" is "No TA-TMA"."""
+    spoken = _spoken(name)
+    return spoken[:1].upper() + spoken[1:]
 
 
 def ending(ended_by: str, reason: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from great_tables import GT
 
-from postgraft.exhibits.labels import ENDS, label
+from postgraft.exhibits.labels import ENDS, label, words
 from postgraft.exhibits.style import number, percent
 from postgraft.exhibits.tables import table
 
@@ -20,7 +20,7 @@ def rows_table(rows: pd.DataFrame) -> GT:
     shown = rows.assign(
         captured=["yes" if captured else "no" for captured in rows["captured"]],
         share=[percent(None if pd.isna(share) else share) for share in rows["share"]],
-        complete=rows["complete"].str.replace("_", " "),
+        complete=rows["complete"].map(words),
     )
     return table(
         shown,
@@ -80,6 +80,41 @@ def warnings_table(found: pd.DataFrame) -> GT:
         ("None of these stops the run. Row numbers are those a spreadsheet shows.",),
         numbers=("rows",),
         empty="No warning.",
+    )
+
+
+def ledger_table(ledger: pd.DataFrame) -> GT:
+    """Which criteria an extract can answer, and from what; ``ledger`` as of ``eligibility.ledger``."""
+    shown = ledger.assign(
+        criterion=[
+            f"– {label(name.split('.')[1])}" if "." in name else label(name) for name in ledger["criterion"]
+        ],
+        patients_with=ledger["patients_with"].map(words),
+        not_declared=ledger["not_declared"].map(words),
+    )
+    return table(
+        shown,
+        "Which criteria the extract can answer",
+        {
+            "criterion": "Criterion",
+            "state": "State",
+            "patients_with": "Patients with what it needs",
+            "not_declared": "Completeness asked for, not declared",
+            "left_open": "Left open in any case",
+        },
+        (
+            "Computed: all that it needs is captured, though not of every patient. Partly unknown: something is not "
+            "captured or not declared complete, so more days are unknown.",
+            "Not captured: nothing that it needs is there. Attested: only the patient or a physician can tell. "
+            "Not specified: the registry record asks for nothing that could be computed.",
+        ),
+        widths={
+            "criterion": "19%",
+            "state": "12%",
+            "patients_with": "31%",
+            "not_declared": "18%",
+            "left_open": "20%",
+        },
     )
 
 

@@ -93,7 +93,7 @@ def number(count: float) -> str:
 
 def percent(share: float | None) -> str:
     """A share of one as a percentage; a dash where there is none."""
-    return "–" if share is None or share != share else f"{100 * share:.1f} %"
+    return "–" if share is None or share != share else f"{100 * share:.1f}\N{NO-BREAK SPACE}%"
 
 
 def part(count: float, of: float) -> str:

@@ -53,16 +53,19 @@ def table(
             row_group_font_weight="bold",
             data_row_padding="4px",
             source_notes_font_size="12px",
+            column_labels_hidden=not any(columns.values()),
             quarto_disable_processing=True,
         )
     )
-    made = made.tab_style(style.css("vertical-align: top; overflow-wrap: anywhere"), loc.body())
+    # A cell keeps one rule of CSS only: each column gets all that it needs at once.
+    if text:
+        wrap = "vertical-align: top; overflow-wrap: anywhere" if widths else "vertical-align: top"
+        made = made.cols_align("left", text).tab_style(style.css(wrap), loc.body(columns=text))
+    if numbers:
+        keep = style.css("vertical-align: top; white-space: nowrap")
+        made = made.cols_align("right", list(numbers)).tab_style(keep, loc.body(columns=list(numbers)))
     if widths:
         made = made.cols_width(dict(widths))
-    if text:
-        made = made.cols_align("left", text)
-    if numbers:
-        made = made.cols_align("right", list(numbers))
     for note in notes:
         made = made.tab_source_note(note)
     return made
