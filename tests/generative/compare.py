@@ -5,18 +5,19 @@ from __future__ import annotations
 import random
 import warnings
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import oracle
 import pandas as pd
-from cohort import Setting, draw_patients, draw_setting, engine_tables, oracle_extract
+from batches import Amended, Batch
+from cohort import Setting, engine_tables, oracle_extract
 from parts.draws import Rows
-from protocols import draw_protocol
 
 import postgraft as pg
-from postgraft.eligibility.screening import verdict_table
+from postgraft.eligibility.answers import verdict_table
 
 NAMES = ("FAIL", "UNKNOWN", "PASS")
 FOLDED = (
@@ -30,15 +31,6 @@ FOLDED = (
 
 
 @dataclass(frozen=True)
-class Amended:
-    """One protocol in both forms."""
-
-    engine: pg.Protocol
-    parameters: dict[str, Any]
-    drop: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Disagreement:
     """`what` is a criterion, component or column; `day` the first that differs (None: not by day)."""
 
@@ -49,10 +41,14 @@ class Disagreement:
     engine: Any
     oracle: Any
 
+    @property
+    def kind(self) -> tuple[str, Any, Any]:
+        return self.what, self.engine, self.oracle
+
 
 @dataclass
 class Tally:
-    """What was compared: patients, transplants, days, and verdicts by name."""
+    """What was compared: patients, transplants, days, verdicts by (name, verdict), patients by status."""
 
     patients: int = 0
     transplants: int = 0
@@ -72,124 +68,90 @@ def engine_extract(setting: Setting, patients: dict[str, Rows], r: random.Random
     return pg.Extract.from_tables(setting.manifest, engine_tables(setting, patients, r))
 
 
-def compare(
-    extract: pg.Extract,
-    setting: Setting,
-    patients: dict[str, Rows],
-    protocols: list[Amended],
-    assigned: dict[str, int],
-) -> tuple[list[Disagreement], Tally]:
-    """All patients under all protocols by the engine in one pass, each patient under its own by the oracle."""
-    outcomes = pg.evaluate(extract, [p.engine for p in protocols])
-    blocks: dict[int, Any] = {}
+def run_batch(batch: Batch) -> tuple[list[Disagreement], Tally]:
+    """All patients of a batch in one extract, written down as a site might; warnings are errors."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        written = engine_extract(batch.setting, batch.patients, random.Random(batch.seed))
+        return compare(written, batch)
+
+
+def compare(extract: pg.Extract, batch: Batch) -> tuple[list[Disagreement], Tally]:
+    """The engine answers for all patients under all protocols in one pass, the oracle for each under its own."""
+    outcomes = pg.evaluate(extract, [protocol.engine for protocol in batch.protocols])
     found: list[Disagreement] = []
     tally = Tally()
-    for number, (protocol, outcome) in enumerate(zip(protocols, outcomes, strict=True)):
-        own = [patient_id for patient_id in patients if assigned[patient_id] == number]
+    blocks: dict[int, Any] = {}  # one per grid, so that protocols share what they remember of it
+    for number, (protocol, outcome) in enumerate(zip(batch.protocols, outcomes, strict=True)):
         seen = outcome.observations
-        if id(seen) not in blocks:
-            blocks[id(seen)] = seen.block(np.arange(len(seen)))
-        ids = outcome.transplants["patient_id"].tolist()
-        rows_of: dict[str, list[int]] = {}
-        for row, patient_id in enumerate(ids):
-            rows_of.setdefault(patient_id, []).append(row)
-        status_of = dict(
-            zip(
-                outcome.patients["patient_id"],
-                zip(outcome.patients["status"], outcome.patients["possible_kind"]),
-            )
-        )
-        for patient_id in own:
-            expected = oracle.evaluate(
-                oracle_extract(setting, patient_id, patients[patient_id]), protocol.parameters, protocol.drop
-            ).get(patient_id)
-            rows = rows_of.get(patient_id, [])
-            tally.patients += 1
-            if expected is None or len(rows) != len(expected.transplants):
-                there = 0 if expected is None else len(expected.transplants)
-                if len(rows) != there:
-                    found.append(Disagreement(patient_id, 0, "transplants", None, len(rows), there))
-                continue
-            status = (expected.status, expected.possible_kind)
-            got = tuple(None if pd.isna(v) else v for v in status_of[patient_id])
-            if got != status:
-                found.append(Disagreement(patient_id, 0, "patient status", None, got, status))
-            tally.statuses[f"{expected.status} {expected.possible_kind or ''}".strip()] += 1
-            for row, one in zip(rows, expected.transplants, strict=True):
-                number_ = int(outcome.transplants["transplant"].iloc[row])
-                found += _folded(patient_id, number_, outcome.transplants.iloc[row], one)
-                names, cells = verdict_table(blocks[id(seen)], protocol.engine, row, True)
-                found += _by_day(patient_id, number_, int(seen.first[row]), names, cells, one, tally)
+        block = blocks.setdefault(id(seen), seen.block(np.arange(len(seen))))
+        engine = _Engine(outcome, protocol, block)
+        for patient_id in batch.assigned_to(number):
+            rows = oracle_extract(batch.setting, patient_id, batch.patients[patient_id])
+            expected = oracle.evaluate(rows, protocol.parameters, protocol.drop).get(patient_id)
+            found += engine.against(patient_id, expected, tally)
     return found, tally
 
 
-def _folded(patient_id: str, number: int, row: Any, expected: oracle.TransplantResult) -> list[Disagreement]:
-    found = []
-    for column in FOLDED:
-        value, wanted = row[column], getattr(expected, column)
-        got = None if pd.isna(value) else value
-        if got != wanted:
-            found.append(Disagreement(patient_id, number, column, None, got, wanted))
-    return found
+class _Engine:
+    """What the engine found under one protocol, by patient; verdicts are those of the whole block."""
+
+    def __init__(self, outcome: pg.Outcome, protocol: Amended, block: Any) -> None:
+        self.outcome, self.protocol, self.block = outcome, protocol, block
+        transplants, patients = outcome.transplants, outcome.patients
+        self.rows: dict[str, list[int]] = {}
+        for row, patient_id in enumerate(transplants["patient_id"]):
+            self.rows.setdefault(patient_id, []).append(row)
+        self.numbers = transplants["transplant"].tolist()
+        self.folded = [_plain(transplants[column].tolist()) for column in FOLDED]
+        status, kind = (_plain(patients[column].tolist()) for column in ("status", "possible_kind"))
+        self.status = dict(zip(patients["patient_id"], zip(status, kind, strict=True), strict=True))
+
+    def against(
+        self, patient_id: str, expected: oracle.PatientResult | None, tally: Tally
+    ) -> Iterator[Disagreement]:
+        tally.patients += 1
+        rows = self.rows.get(patient_id, [])
+        transplants = [] if expected is None else expected.transplants
+        if len(rows) != len(transplants):
+            yield Disagreement(patient_id, 0, "transplants", None, len(rows), len(transplants))
+            return
+        if expected is None:
+            tally.statuses["without a transplant"] += 1
+            return
+        tally.statuses[" ".join(filter(None, (expected.status, expected.possible_kind)))] += 1
+        status = (expected.status, expected.possible_kind)
+        if self.status[patient_id] != status:
+            yield Disagreement(patient_id, 0, "patient status", None, self.status[patient_id], status)
+        for row, one in zip(rows, transplants, strict=True):
+            for what, day, got, wanted in self._differences(row, one, tally):
+                yield Disagreement(patient_id, self.numbers[row], what, day, got, wanted)
+
+    def _differences(
+        self, row: int, expected: oracle.TransplantResult, tally: Tally
+    ) -> Iterator[tuple[str, int | None, Any, Any]]:
+        for column, values in zip(FOLDED, self.folded, strict=True):
+            if values[row] != getattr(expected, column):
+                yield column, None, values[row], getattr(expected, column)
+        names, cells = verdict_table(self.block, self.protocol.engine, row, True)
+        first = int(self.outcome.observations.first[row])
+        observed = range(first, first + len(cells))
+        wanted = range(expected.first_day, expected.last_day + 1)
+        if observed != wanted:  # ranges without a day are equal
+            yield "observed days", None, observed, wanted
+            return
+        if set(names) != set(expected.verdicts):
+            yield "names", None, sorted(names), sorted(expected.verdicts)
+            return
+        tally.transplants += 1
+        tally.days += len(observed)
+        for name, column in zip(names, cells.T, strict=True):
+            right = np.array([NAMES.index(v) for v in expected.verdicts[name]], np.int8)
+            for verdict, count in zip(NAMES, np.bincount(right, minlength=3).tolist(), strict=True):
+                tally.verdicts[name, verdict] += count
+            for at in np.flatnonzero(column != right)[:1].tolist():
+                yield name, first + at, NAMES[column[at]], NAMES[right[at]]
 
 
-def _by_day(
-    patient_id: str,
-    number: int,
-    first: int,
-    names: Any,
-    cells: Any,
-    expected: oracle.TransplantResult,
-    tally: Tally,
-) -> list[Disagreement]:
-    days = max(expected.last_day - expected.first_day + 1, 0)
-    if len(cells) != days or (days and first != expected.first_day):
-        got = (first, first + len(cells) - 1)
-        wanted = (expected.first_day, expected.last_day)
-        return [Disagreement(patient_id, number, "observed days", None, got, wanted)]
-    tally.transplants += 1
-    tally.days += days
-    if set(names) != set(expected.verdicts):
-        return [Disagreement(patient_id, number, "names", None, sorted(names), sorted(expected.verdicts))]
-    found = []
-    for column, name in enumerate(names):
-        got_days = cells[:, column]
-        wanted_days = np.array([NAMES.index(v) for v in expected.verdicts[name]], np.int8)
-        for verdict, count in enumerate(np.bincount(wanted_days, minlength=3)):
-            tally.verdicts[name, NAMES[verdict]] += int(count)
-        differ = np.flatnonzero(got_days != wanted_days)
-        if differ.size:
-            day = int(differ[0])
-            found.append(
-                Disagreement(
-                    patient_id, number, name, first + day, NAMES[got_days[day]], NAMES[wanted_days[day]]
-                )
-            )
-    return found
-
-
-@dataclass(frozen=True)
-class Batch:
-    """One extract of generated patients and the protocols under which it is evaluated."""
-
-    setting: Setting
-    patients: dict[str, Rows]
-    protocols: list[Amended]
-    assigned: dict[str, int]
-    seed: int
-
-
-def draw_batch(seed: int, number: int, patients: int, protocols: int = 6) -> Batch:
-    r = random.Random(f"{seed}/batch/{number}")
-    setting = draw_setting(r)
-    drawn = draw_patients(seed, number * patients, patients)
-    amended = [Amended(*draw_protocol(r, f"amended {i}")) for i in range(protocols)]
-    assigned = {patient_id: i % protocols for i, patient_id in enumerate(drawn)}
-    return Batch(setting, drawn, amended, assigned, seed)
-
-
-def run_batch(batch: Batch) -> tuple[list[Disagreement], Tally]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        extract = engine_extract(batch.setting, batch.patients, random.Random(batch.seed))
-        return compare(extract, batch.setting, batch.patients, batch.protocols, batch.assigned)
+def _plain(values: Sequence[Any]) -> list[Any]:
+    return [None if pd.isna(value) else value for value in values]

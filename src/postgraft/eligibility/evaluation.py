@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 
 from postgraft.eligibility.observations import Observations, observe
 from postgraft.eligibility.outcome import Outcome
-from postgraft.eligibility.screening import Screened, joined, screen
+from postgraft.eligibility.screened import Screened, joined
+from postgraft.eligibility.screening import screen
 from postgraft.extract import Extract
 from postgraft.protocol import Protocol
 
-BLOCK_ROWS = 2_000
+BLOCK_ROWS = 4_000
 """Transplants a block: enough to spread the cost of an array operation, few enough to stay in the cache."""
 
 SHARED_GRID = ("index_transplant", "horizon_days", "assume_complete")
@@ -98,4 +99,7 @@ class _Task:
 
 def _run(task: _Task) -> list[Screened]:
     block = task.observations.block(task.rows)
-    return [screen(block, protocol) for protocol in task.protocols]
+    try:
+        return [screen(block, protocol) for protocol in task.protocols]
+    finally:
+        block.memo.clear()  # its views refer back to it: without this the memory waits for the collector

@@ -11,12 +11,12 @@ import pandas as pd
 
 from postgraft.criteria import CRITERIA
 from postgraft.criteria.concepts.parameters import Parameters
+from postgraft.eligibility.answers import answer
 from postgraft.eligibility.explanations import EXPLANATIONS
 from postgraft.eligibility.explanations.adjudication import ruling
 from postgraft.eligibility.explanations.case import Case, known_by
 from postgraft.eligibility.explanations.reason import Reason, results_text
 from postgraft.eligibility.explanations.wording import sentence, span, verdict_name
-from postgraft.eligibility.screening import answer
 from postgraft.vocabulary.errors import PostgraftError
 from postgraft.vocabulary.verdicts import PASS
 
@@ -93,7 +93,7 @@ def reasons(
     block = known_by(seen.block(np.array([row])), int(day))
     case = Case(block, outcome.protocol, Parameters(outcome.protocol), int(day), outcome.extract.captured)
     for criterion in CRITERIA:
-        verdict = case.at(answer(block, outcome.protocol, criterion).verdict)
+        verdict = case.at(answer(block, case.p, criterion, outcome.protocol.dropped).verdict)
         yield criterion.name, verdict, _final(case, criterion.name)
 
 

@@ -10,8 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from postgraft.criteria import CRITERIA
+from postgraft.eligibility.answers import verdict_table
 from postgraft.eligibility.observations import Observations
-from postgraft.eligibility.screening import Screened, verdict_table
+from postgraft.eligibility.screened import Screened
 from postgraft.eligibility.summary import summary
 from postgraft.extract import Extract
 from postgraft.protocol import Protocol

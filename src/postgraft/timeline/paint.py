@@ -41,9 +41,7 @@ def paint(shape: Shape, row: Ints, start: Ints, end: Ints, value: NDArray[np.int
     """A verdict from disjoint spans start ... end (closed), sorted by row and start; ``default`` elsewhere."""
     row, start, end, keep = _clip(shape, row, start, end)
     rows, cells = paint_cells(shape.days, row, start, end, np.asarray(value, np.int8)[keep], np.int8(default))
-    if rows.size == shape.rows:
-        return shape.dense(cells)
-    return shape.of_rows(rows, cells, default)
+    return shape.dense(cells) if rows.size == shape.rows else shape.of_rows(rows, cells, default)
 
 
 def paint_values(

@@ -47,7 +47,9 @@ class Shape:
 
     def of_rows(self, rows: Ints, cells: Cells, base: int) -> Verdict:
         """``cells`` (shape (rows.size, days or 1)) for the given rows, ascending; ``base`` for all others."""
-        return Verdict(self, base, np.asarray(rows, np.int64), cells)
+        found = Verdict(self, base, np.asarray(rows, np.int64), cells)
+        # Where most rows differ from the base, picking rows costs more than holding them all.
+        return self.dense(found.full()) if 2 * len(rows) > self.rows else found
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 import numpy as np
 
 from postgraft.criteria.concepts.age import age_at_least
@@ -17,10 +19,14 @@ OLDEST = 130
 
 def _ages(case: Case) -> tuple[int, int] | None:
     """Youngest and oldest possible age in completed years; None if nothing is known."""
-    verdicts = [case.at(age_at_least(case.block, years)) for years in range(OLDEST)]
-    if verdicts[-1] != FAIL:
-        return None
-    return max(verdicts.count(PASS) - 1, 0), OLDEST - verdicts.count(FAIL) - 1
+
+    def first(answers: tuple[int, ...]) -> int:
+        """The first age that the patient has reached by one of these answers; verdicts fall with age."""
+        years = range(OLDEST)
+        return bisect_left(years, True, key=lambda age: case.at(age_at_least(case.block, age)) in answers)
+
+    youngest, oldest = first((UNKNOWN, FAIL)) - 1, first((FAIL,)) - 1
+    return None if oldest == OLDEST - 1 else (max(youngest, 0), oldest)
 
 
 def _age_source(case: Case) -> str:
