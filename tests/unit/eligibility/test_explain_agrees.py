@@ -32,7 +32,7 @@ OTHER = BASE.amend(
     drop=["remission"],
 )
 PROTOCOLS = [BASE, BASE.reading("strict"), BASE.reading("lenient"), OTHER]
-TRANSPLANTS, DAYS = 15, 3
+TRANSPLANTS, DAYS = 6, 2
 
 
 def _cohort(declared: bool) -> pg.Extract:

@@ -21,7 +21,7 @@ def _ages(case: Case) -> tuple[int, int] | None:
     """Youngest and oldest possible age in completed years; None if nothing is known."""
 
     def first(answers: tuple[int, ...]) -> int:
-        """The first age that the patient has reached by one of these answers; verdicts fall with age."""
+        """The first age for which the answer is one of these; answers get worse with age."""
         years = range(OLDEST)
         return bisect_left(years, True, key=lambda age: case.at(age_at_least(case.block, age)) in answers)
 

@@ -1,0 +1,324 @@
+"""What explanations say: the value, the threshold in force, the days searched, what would settle it."""
+
+from __future__ import annotations
+
+import pytest
+from spec.cytopenias import aiha, itp, prca
+from spec.patient import outcome
+
+from postgraft.eligibility import evidence
+
+
+def row(patient, day, name, **given):
+    frame = outcome(patient, **given).explain("P1", day).set_index("criterion")
+    return frame.loc[name]
+
+
+def says(patient, day, name, *phrases, **given):
+    """The reason of one criterion holds all the phrases; returns its row."""
+    found = row(patient, day, name, **given)
+    missing = [phrase for phrase in phrases if phrase not in found["reason"]]
+    assert not missing, f"{missing} not in:\n{found['reason']}"
+    return found
+
+
+COUNT = "day | neutrophils\n60 | 0.8"
+
+
+def test_a_count_names_value_day_and_the_threshold_in_force():
+    found = row(COUNT, 70, "neutrophil_count")
+
+    assert found["verdict"] == "FAIL"
+    assert found["reason"] == "Neutrophils 0.8 ×10⁹/L on day 60, below the 1 ×10⁹/L required."
+    assert found["results_used"] == "neutrophils 0.8 ×10⁹/L on day 60 [window: days 57 to 70]"
+    lower = row(COUNT, 70, "neutrophil_count", neutrophils_min=0.5)
+    assert lower["reason"] == "Neutrophils 0.8 ×10⁹/L on day 60, at least the 0.5 ×10⁹/L required."
+
+
+def test_a_missing_result_names_the_days_searched_the_last_one_and_the_table():
+    found = row(COUNT, 80, "neutrophil_count")
+
+    assert (found["verdict"], found["results_used"]) == ("UNKNOWN", "")
+    assert found["reason"] == (
+        "No result for neutrophils in measurements on days 67 to 80, the last is neutrophils 0.8 ×10⁹/L on "
+        "day 60; at least 1 ×10⁹/L are required."
+    )
+    says(COUNT, 80, "neutrophil_count", "the extract has no table measurements", missing=["measurements"])
+
+
+def test_nothing_after_the_day_is_told():
+    later = "day | neutrophils\n60 | 0.8\n90 | 3.3\n\nmedications:\ndrug | days\nfilgrastim | 62..75"
+
+    used = evidence(outcome(later), "P1", 70)
+
+    assert 3.3 not in used["value"].tolist()
+    assert used.set_index("what")["last_day"].isna()["filgrastim"]  # its end is not known yet
+    assert (used["first_day"] <= 70).all()
+
+
+def test_evidence_is_machine_readable():
+    used = evidence(outcome(COUNT), "P1", 70).query("criterion == 'neutrophil_count'")
+
+    assert used[["what", "first_day", "last_day", "value", "unit", "window_first", "window_last"]].iloc[
+        0
+    ].tolist() == ["neutrophils", 60, 60, 0.8, "10*9/L", 57, 70]
+
+
+ENGRAFTED = "day | neutrophils | platelets\n10 | 0.1 | 5\n" + "\n".join(
+    f"{day} | {n} | {p}" for day, n, p in [(12, 0.6, 25), (14, 0.8, 30), (16, 1.2, 40)]
+)
+
+
+def test_engraftment_names_the_run():
+    says(
+        ENGRAFTED,
+        20,
+        "neutrophil_engraftment",
+        "3 successive results of neutrophils of at least 0.5 ×10⁹/L, the first on day 12 (0.6 on day 12,",
+    )
+    says(ENGRAFTED, 14, "neutrophil_engraftment", "after the nadir on day 10", "0.8", "not yet documented")
+    says(ENGRAFTED, 10, "neutrophil_engraftment", "the latest is below 0.5 ×10⁹/L")
+
+
+def test_platelet_engraftment_needs_the_transfusions():
+    sure = row(ENGRAFTED, 20, "platelet_engraftment")
+    open_ = row(ENGRAFTED, 20, "platelet_engraftment", complete=[])
+
+    assert (sure["verdict"], open_["verdict"]) == ("PASS", "UNKNOWN")
+    assert "no platelet transfusion on days 6 to 14" in sure["reason"]
+    assert "does not declare transfusions complete" in open_["reason"]
+    assert (
+        "no table transfusions"
+        in row(ENGRAFTED, 20, "platelet_engraftment", complete=[], missing=["transfusions"])["reason"]
+    )
+
+
+def test_a_recorded_engraftment_is_used():
+    recorded = "transplants:\nneutrophil_engraftment_day\n17"
+
+    found = row(recorded, 20, "neutrophil_engraftment")
+
+    assert found["reason"] == "Engraftment of neutrophils on day 17 is recorded in transplants."
+    assert found["results_used"] == "neutrophil engraftment on day 17"
+
+
+def test_itp_names_counts_baseline_work_up_and_days():
+    found = says(
+        itp(), 100, "immune_cytopenia",
+        "ITP is active since day 90 (onset day 90).",
+        "platelets 15 ×10⁹/L on day 100 is at most 30 ×10⁹/L",
+        "at least 30 % under the baseline of 150 ×10⁹/L",
+        "megakaryocytes in the marrow normal on day 90",
+        "AIHA is not active.",
+        "hemoglobin 13 g/dL on day 100 is not below 10 g/dL",
+    )  # fmt: skip
+
+    assert found["verdict"] == "PASS"
+    assert "platelets 15 ×10⁹/L on day 100 [window: days 94 to 100]" in found["results_used"]
+
+
+def test_an_unknown_itp_says_what_is_missing_and_a_diagnosis_fills_it():
+    unseen = itp(marrow="300 | normal")
+    conditions = {"conditions": ["ta_tma"], "transfusions": True}
+    found = says(
+        unseen, 100, "immune_cytopenia",
+        "ITP is not known to be active or not.",
+        "no result for megakaryocytes in the marrow in measurements on days 41 to 100",
+        "does not declare conditions complete for drug induced thrombocytopenia, DIC",
+        "This stays open to day 127, 28 days from the evidence.",
+        "an adjudication of immune_cytopenia.itp would settle it",
+        complete=conditions,
+    )  # fmt: skip
+    assert found["verdict"] == "UNKNOWN"
+
+    diagnosed = unseen + "conditions:\ncondition | days\nitp | 92.."
+    says(
+        diagnosed, 100, "immune_cytopenia", "ITP is active", "A recorded diagnosis (ITP since day 92) stands in",
+        complete=conditions,
+    )  # fmt: skip
+    says(unseen, 100, "immune_cytopenia", "so unknown becomes no")
+
+
+def test_aiha_names_each_marker_with_its_limit():
+    says(
+        aiha(), 95, "immune_cytopenia",
+        "AIHA is active since day 90",
+        "hemoglobin is 5.5 g/dL below its baseline of 13 g/dL (a fall of 2 g/dL is required)",
+        "direct antiglobulin test positive on day 90",
+        "2 of 4 markers of hemolysis abnormal, 2 needed",
+        "LDH 600 U/L on day 90, above 246 U/L (limit of the protocol)",
+        "haptoglobin 10 mg/dL on day 90, below 30 mg/dL",
+    )  # fmt: skip
+    says(
+        aiha(dat="90 | negative"), 95, "immune_cytopenia", "test negative on day 90, which rules AIHA out",
+        dat_negative_aiha="excluded",
+    )  # fmt: skip
+
+
+def test_prca_names_its_reticulocytes():
+    says(prca(), 95, "immune_cytopenia", "PRCA is active", "0.3 % on day 90, below 1 %")
+
+
+def test_an_episode_that_resolved_says_so():
+    counts = """
+        day           | neutrophils | hemoglobin | platelets
+         0..85 by 5   | 2.0         | 13         | 150
+        90..110 by 5  | 2.0         | 13         | 15
+        115..365 by 5 | 2.0         | 13         | 120
+
+        day | marrow_megakaryocytes
+        90  | normal
+        """
+
+    says(
+        counts, 160, "immune_cytopenia", "ITP is not active.",
+        "It was active on days 90 to 144 and has resolved: platelets of at least 100 ×10⁹/L over 28 days",
+    )  # fmt: skip
+
+
+STEROIDS = "medications:\ndrug | days | dose | purpose\nprednisone | 92..101 | 1 mg/kg/day | immune_cytopenia"
+
+
+def test_incomplete_response_names_run_response_and_lines():
+    found = says(
+        itp() + STEROIDS, 110, "incomplete_response",
+        "ITP (active, onset day 90): platelets 15 ×10⁹/L on day 110 against a nadir of 15 ×10⁹/L",
+        "Refractory met: 10 days in a row with prednisone-equivalent of 1 mg/kg/day or more "
+        "(up to 5 % less counts) on days 92 to 101; 7 days needed",
+        "Two lines not met: lines of treatment on days 90 to 110 (2 lines needed)",
+        "steroids for 7 days at a mean of at least 0.5 mg/kg/day: met",
+        "rituximab, 0 of 4 doses",
+    )  # fmt: skip
+
+    assert found["verdict"] == "PASS"
+    assert "prednisone 1 mg/kg/day (immune cytopenia) on days 92 to 101" in found["results_used"]
+    says(
+        itp() + STEROIDS.replace("1 mg/kg/day", "80 mg/day"), 110, "incomplete_response",
+        "the dose of 10 days is not known (a dose or weight is missing)",
+    )  # fmt: skip
+    says(itp(), 60, "incomplete_response", "no immune cytopenia is active on day 60".capitalize())
+
+
+def test_another_line_of_treatment_is_named_with_its_start():
+    drugs = STEROIDS + "\nromiplostim | 95..120 | | immune_cytopenia"
+
+    says(
+        itp() + drugs, 112, "incomplete_response", "Two lines met",
+        "romiplostim on day 95 (1 drug begun 14 days ago or more)",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("doses", "verdict", "phrase"),
+    [
+        ("filgrastim | 60.. | 300 mcg/day", "PASS", "was given at one dose, for 14 days or more"),
+        ("filgrastim | 90.. | 300 mcg/day", "FAIL", "was not given 14 days or more before day 100"),
+        ("filgrastim | 60.. | ", "UNKNOWN", "a dose of filgrastim is missing in medications".capitalize()),
+        (
+            "filgrastim | 60..90 | 300 mcg/day\nfilgrastim | 91.. | 480 mcg/day",
+            "FAIL",
+            "was not given at one dose on days 73 to 100",
+        ),
+    ],
+)
+def test_growth_factors(doses, verdict, phrase):
+    found = says(f"medications:\ndrug | days | dose\n{doses}", 100, "stable_growth_factor", phrase)
+
+    assert found["verdict"] == verdict
+
+
+def test_an_acute_condition_without_an_end_may_be_over():
+    infection = "conditions:\ncondition | days\nuncontrolled_infection | 10.."
+
+    assert row(infection, 50, "no_uncontrolled_condition")["verdict"] == "FAIL"
+    found = says(infection, 150, "no_uncontrolled_condition", "since day 10 may be over or not", "90 days")
+    assert found["verdict"] == "UNKNOWN"
+
+
+@pytest.mark.parametrize(
+    ("gvhd", "verdict", "phrase"),
+    [
+        ("acute_gvhd | 50.. | 4 | responsive", "FAIL", "of grade 4 or more"),
+        ("acute_gvhd | 50.. | 2 | refractory", "FAIL", "refractory to its treatment"),
+        (
+            "chronic_gvhd | 50.. | 2 | responsive",
+            "PASS",
+            "sponsor's agreement, which the registry record asks for",
+        ),
+        ("chronic_gvhd | 50.. | 2 | untreated", "PASS", "needs no treatment"),
+        ("chronic_gvhd | 50.. | 2 | ", "PASS", "no drug is given against it"),
+    ],
+)
+def test_gvhd(gvhd, verdict, phrase):
+    found = says(f"conditions:\ncondition | days | grade | detail\n{gvhd}", 60, "gvhd_controlled", phrase)
+
+    assert found["verdict"] == verdict
+
+
+@pytest.mark.parametrize(
+    ("results", "verdict", "phrase"),
+    [
+        ("anti_hbc\n10 | positive", "UNKNOWN", "a result of hbv_dna would settle it"),
+        ("hcv_rna\n10 | detected", "FAIL", "hepatitis C virus RNA detected on day 10"),
+        ("hav_igm\n10 | positive", "UNKNOWN", "leaves it open"),
+        ("hbsag\n10 | negative", "PASS", "nothing that shows active disease"),
+    ],
+)
+def test_hepatitis(results, verdict, phrase):
+    found = says(f"day | {results}", 60, "hepatitis", phrase)
+
+    assert found["verdict"] == verdict
+
+
+def test_a_washout_names_drug_days_and_half_life():
+    drug = "medications:\ndrug | days | purpose | half_life_days\nmystery | 90 | investigational | "
+
+    found = says(
+        drug + "10",
+        100,
+        "investigational_washout",
+        "Mystery was last given 10 days ago; 50 days are required",
+    )
+    assert found["verdict"] == "FAIL"
+    says(drug, 120, "investigational_washout", "its half-life is unknown", "140 days to be sure")
+
+
+RULED = "adjudications:\ncriterion | days | verdict | source\n{} | 50..80 | FAIL | chart review"
+
+
+def test_an_adjudicated_verdict_says_so_with_its_source():
+    found = row(
+        COUNT.replace("0.8", "1.8") + "\n\n" + RULED.format("neutrophil_count"), 70, "neutrophil_count"
+    )
+
+    assert found["verdict"] == "FAIL"
+    assert found["reason"] == (
+        "Adjudicated by the site as FAIL since day 50 (source: chart review). Computed it would be PASS: "
+        "Neutrophils 1.8 ×10⁹/L on day 60, at least the 1 ×10⁹/L required."
+    )
+    assert "adjudication FAIL (chart review) since day 50" in found["results_used"]
+
+
+def test_an_adjudicated_component_says_so():
+    ruled = RULED.format("immune_cytopenia.itp").replace("50..80", "92..100")
+
+    says(
+        itp() + ruled,
+        95,
+        "immune_cytopenia",
+        "ITP is not active: adjudicated by the site as FAIL since day 92",
+    )
+
+
+def test_a_dropped_criterion_says_so():
+    found = row(COUNT, 70, "neutrophil_count", drop=["neutrophil_count"])
+
+    assert (found["verdict"], found["results_used"]) == ("PASS", "")
+    assert found["reason"] == 'Dropped by the protocol "spec", so it counts as met on every day.'
+
+
+def test_an_attested_criterion_says_so():
+    says(COUNT, 70, "consent", "taken as given (attested: assumed)")
+    assert says(COUNT, 70, "consent", "only the patient or the physician can tell", attested="open")[
+        "verdict"
+    ] == ("UNKNOWN")
