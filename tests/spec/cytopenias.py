@@ -10,7 +10,7 @@ def itp(*, before: str = "150", platelets: str = "15", marrow: str = "90 | norma
     return f"""
         day          | neutrophils | hemoglobin | platelets
          0..85 by 5  | 2.0         | 13         | {before}
-        90..200 by 5 | 2.0         | 13         | {platelets}
+        90..365 by 5 | 2.0         | 13         | {platelets}
 
         day | marrow_megakaryocytes
         {marrow}
@@ -25,7 +25,7 @@ def aiha(
     return f"""
         day          | neutrophils | platelets | hemoglobin
          0..85 by 5  | 2.0         | 150       | {before}
-        90..200 by 5 | 2.0         | 150       | {hemoglobin}
+        90..365 by 5 | 2.0         | 150       | {hemoglobin}
 
         day | dat
         {dat}
@@ -41,7 +41,7 @@ def prca(*, before: str = "13", hemoglobin: str = "7", reticulocytes: str = "90 
     return f"""
         day          | neutrophils | platelets | hemoglobin
          0..85 by 5  | 2.0         | 150       | {before}
-        90..200 by 5 | 2.0         | 150       | {hemoglobin}
+        90..365 by 5 | 2.0         | 150       | {hemoglobin}
 
         day | reticulocytes_percent | reticulocytes
         {reticulocytes}
