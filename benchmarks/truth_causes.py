@@ -1,0 +1,187 @@
+"""Why a planted cytopenia was not found with certainty, and why one was found that was not planted.
+
+A miss has one cause: on the evidence day that got furthest along the definition (counts, then work-up), the
+first element that is not met. Elements and verdicts are those that ``explain`` gives; that they come to the
+engine's own verdict of the day is checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TypeAlias
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from postgraft.criteria.concepts.counts import CYTOPENIAS, ITP, Cytopenia, count_days
+from postgraft.criteria.concepts.onset import evidence_days, onsets
+from postgraft.criteria.concepts.parameters import Parameters
+from postgraft.criteria.concepts.workup import other_causes
+from postgraft.eligibility import Outcome
+from postgraft.eligibility.explanations.case import Case, known_by
+from postgraft.eligibility.explanations.counts import count_elements
+from postgraft.eligibility.explanations.reason import Reason
+from postgraft.eligibility.explanations.workup import work_up_elements
+from postgraft.synthetic.calibration import table
+from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
+
+Elements: TypeAlias = list[Reason]
+
+UNEXPLAINED = "unexplained"
+NO_EVIDENCE = "no blood count or transfusion in the episode"
+NO_DIAGNOSIS = "unknown, and no diagnosis recorded where the extract declares that complete"
+
+ELEMENTS = {
+    "aiha": ("engrafted", "low", "fallen", "dat", "hemolysis"),
+    "itp": ("engrafted", "low", "fallen", "no other cause", "marrow"),
+    "prca": ("engrafted", "platelets engrafted", "low", "reticulocytes", "no other cause", "no parvovirus"),
+}
+"""The elements of each definition, in the order of ``count_elements`` and ``work_up_elements``."""
+
+WORDS = {
+    ("engrafted", FAIL): "before or too soon after engraftment",
+    ("engrafted", UNKNOWN): "engraftment not documented in time",
+    ("platelets engrafted", FAIL): "platelets not engrafted",
+    ("platelets engrafted", UNKNOWN): "platelet engraftment not documented",
+    ("low", FAIL): "no count under the threshold, nor transfusions in its stead",
+    ("low", UNKNOWN): "no recent count",
+    ("fallen", FAIL): "fall against the baseline too small",
+    ("fallen", UNKNOWN): "no baseline: too few earlier results since engraftment",
+    ("hemolysis", FAIL): "hemolysis markers measured normal",
+    ("hemolysis", UNKNOWN): "too few hemolysis markers measured",
+    ("marrow", FAIL): "megakaryocytes decreased or absent",
+    ("reticulocytes", FAIL): "reticulocytes not low enough",
+    ("no other cause", FAIL): "another cause recorded",
+    ("no parvovirus", FAIL): "parvovirus detected",
+}
+TESTS = {
+    "dat": ("dat", "DAT"),
+    "marrow": ("marrow_megakaryocytes", "marrow report"),
+    "reticulocytes": ("reticulocytes", "reticulocytes"),
+}
+"""Elements that are unknown where one test is: its analyte, its name."""
+
+
+def case_of(outcome: Outcome, row: int, day: int) -> Case:
+    """One transplant with what was known on ``day``."""
+    block = known_by(outcome.observations.block(np.array([row])), day)
+    return Case(block, outcome.protocol, Parameters(outcome.protocol), day, outcome.extract.captured)
+
+
+# ---- planted, not certain
+
+
+def cause_of_miss(case: Case, cytopenia: Cytopenia, planted: int) -> str:
+    """The cause for an episode planted on day ``planted`` that is not certain by ``case.day``."""
+    best = max(_judged_days(case, cytopenia, planted), default=None, key=lambda judged: _rank(*judged))
+    if best is None:
+        return NO_EVIDENCE
+    day, elements = best
+    by_elements = min(element.verdict for element in elements)
+    if by_elements == FAIL and not (_count_days(case, cytopenia) >= planted).any():
+        return NO_EVIDENCE
+    by_engine = _onset_verdict(case, cytopenia, day)
+    if len(elements) != len(ELEMENTS[cytopenia.name]) or PASS in (by_elements, by_engine):
+        return UNEXPLAINED
+    if by_engine != by_elements:
+        return NO_DIAGNOSIS if by_engine == FAIL else UNEXPLAINED
+    name, first = next(
+        (name, element)
+        for name, element in zip(ELEMENTS[cytopenia.name], elements, strict=True)
+        if element.verdict == by_elements
+    )
+    return _words(case, planted, name, first)
+
+
+def _rank(day: int, elements: Elements) -> tuple[int, int, int]:
+    """By verdict, then by how many elements come before the first with that verdict, then the later day."""
+    verdicts = [element.verdict for element in elements]
+    worst = min(verdicts)
+    return worst, verdicts.index(worst), day
+
+
+def _judged_days(case: Case, cytopenia: Cytopenia, planted: int) -> Iterator[tuple[int, Elements]]:
+    """Each evidence day since the planted onset, with the elements of its best count day and its work-up."""
+    reach = case.p.workup_days
+    counted = _count_days(case, cytopenia)
+    counts = {
+        day: count_elements(case.on(day), cytopenia) for day in counted[counted > planted - reach].tolist()
+    }
+    for day in evidence_days(case.block, case.p, cytopenia).day.tolist():
+        near = [c for c in counts if day - reach < c <= day]
+        if day >= planted and near:
+            best = max(near, key=lambda c: _rank(c, counts[c]))
+            yield day, [*counts[best], *work_up_elements(case.on(day), cytopenia)]
+
+
+def _count_days(case: Case, cytopenia: Cytopenia) -> NDArray[np.int32]:
+    return count_days(case.block, case.p, (cytopenia.analyte, cytopenia.product)).day
+
+
+def _onset_verdict(case: Case, cytopenia: Cytopenia, day: int) -> int:
+    found = onsets(case.block, case.p, cytopenia)
+    return int(found["verdict"][found.day == day].max(initial=FAIL))
+
+
+def _words(case: Case, planted: int, name: str, element: Reason) -> str:
+    """What an element that is not met says; of a test that is missing, whether it was done at all."""
+    if name == "no other cause":
+        what = ", ".join(sorted({used.what for used in element.used}))
+        if element.verdict == FAIL:
+            return f"another cause recorded: {what}"
+        return f"another cause perhaps not over: {what}" if what else "absence of other causes not declared"
+    if name in TESTS and element.verdict == UNKNOWN:
+        analyte, test = TESTS[name]
+        if element.used:
+            return f"{test} {element.used[0].result}"
+        analytes = (analyte, "reticulocytes_percent") if analyte == "reticulocytes" else (analyte,)
+        done = any(case.results(one, planted, case.day) for one in analytes)
+        return f"{test} not within its window of the low counts" if done else f"{test} not done"
+    return WORDS.get((name, element.verdict), UNEXPLAINED)
+
+
+# ---- certain, not planted
+
+
+def cause_of_extra(case: Case, cytopenia: Cytopenia, number: int, truth: pd.DataFrame) -> str:
+    """What was planted in its place; ``case.day`` is the first certain day, ``truth`` the patient's rows.
+
+    ``number`` is that of the transplant; planted days count from the first one only.
+    """
+    if number > 1:
+        return "after a later transplant, of which nothing is planted"
+    reach = case.day - case.p.workup_days + 1
+    kinds = truth["cytopenia"]
+    running = (truth["onset_day"] <= case.day) & ~(truth["resolution_day"] < reach)
+    lowering = _lowering(cytopenia)
+    others = kinds[running & kinds.isin(lowering) & ~kinds.isin(cytopenia.diagnoses)]
+    if len(others):
+        return f"another cytopenia planted: {', '.join(sorted(others))}"
+    illnesses = lowering.difference(*(one.diagnoses for one in CYTOPENIAS))
+    ill = [used for _, used in case.named_conditions(*illnesses) if _end(used.last) >= reach]
+    asked = other_causes(case.p, cytopenia)
+    for words, held in (
+        ("other cause planted, over by the day of the work-up", lambda used: used.what in asked),
+        ("illness planted that the work-up does not ask for", lambda used: used.what not in asked),
+    ):
+        if names := sorted({used.what for used in ill if held(used)}):
+            return f"{words}: {', '.join(names)}"
+    if kinds.isin(cytopenia.diagnoses).any():
+        return "the same cytopenia, outside its planted days"
+    floor = case.p.itp_resolved_floor if cytopenia is ITP else case.p.anemia_resolved_floor
+    since = case.results(cytopenia.analyte, case.p.nadir_window_days + 1, case.day)
+    if all(used.value < floor for used in since):
+        return f"{cytopenia.analyte} never recovered after the transplant"
+    return UNEXPLAINED
+
+
+def _lowering(cytopenia: Cytopenia) -> set[str]:
+    """Illnesses and cytopenias by which the generator lowers the counts of the lineage."""
+    effects = table("effects")
+    low = effects["platelets_factor"] < 1 if cytopenia is ITP else effects["hemoglobin"] < 0
+    return set(effects.loc[low, "effect"])
+
+
+def _end(last: int | None) -> float:
+    return np.inf if last is None else last
