@@ -136,10 +136,27 @@ def engine_tables(
             if name != "patients":
                 r.shuffle(rows)
         frame = pd.DataFrame([[row.get(column) for column in columns] for row in rows], columns=list(columns))
-        if r is not None and chance(r, 0.5):  # as a CSV file has it
-            frame = frame.map(lambda cell: None if pd.isna(cell) else str(cell)).astype("str")
+        if r is not None and chance(r, 0.5):
+            frame = _as_text(r, frame)
         frames[name] = frame
     return frames
+
+
+def _as_text(r: random.Random, frame: pd.DataFrame) -> pd.DataFrame:
+    """As a CSV file has it; words perhaps in capitals or as a synonym, a number perhaps as a bound."""
+    frame = frame.map(lambda cell: None if pd.isna(cell) else str(cell)).astype("str")
+    if "result" in frame:
+        synonyms = {
+            "positive": r.choice(("POS", "Reactive", "positive")),
+            "negative": r.choice(("neg", "Negative")),
+        }
+        frame["result"] = frame["result"].replace(synonyms)
+        bounded = [value == value and chance(r, 0.05) for value in frame["value"]]
+        frame["value"] = frame["value"].where(~pd.Series(bounded, dtype=bool), "<" + frame["value"])
+    for column in frame.columns.intersection(["drug", "condition", "verdict", "status"]):
+        if chance(r, 0.3):
+            frame[column] = frame[column].str.title()
+    return frame
 
 
 def _written(r: random.Random, row: dict[str, Any]) -> dict[str, Any]:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from cohort import Setting
-from compare import Amended, Disagreement, compare, engine_extract
+from batches import Amended, Batch
+from compare import Disagreement, run_batch
 from parts.draws import Rows
 from protocols import as_written
 
 import postgraft as pg
 
-Case = tuple[Setting, Rows, Amended]
-KEPT = {
+Change = Callable[[Batch], Batch | None]
+NEEDED = {
     "transplant_day",
     "type",
     "sex",
@@ -29,133 +28,144 @@ KEPT = {
 }
 
 
-def amended(parameters: dict[str, Any], drop: tuple[str, ...]) -> Amended:
-    base = pg.load_protocol("nct05873205")
-    if not parameters and not drop:
-        return Amended(base, {}, ())
-    return Amended(base.amend(name="small", set=parameters, drop=drop), as_written(parameters), drop)
+def minimise(batch: Batch, sought: Disagreement) -> Batch:
+    """The smallest batch of the one patient found that still disagrees in the same way."""
 
-
-def disagreements(case: Case) -> list[Disagreement]:
-    setting, tables, protocol = case
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        patients = {"p": tables}
-        return compare(engine_extract(setting, patients), setting, patients, [protocol], {"p": 0})[0]
-
-
-def minimise(case: Case, one: Disagreement) -> tuple[Case, list[Disagreement]]:
-    """The smallest case found that still disagrees in the same way, and its disagreements."""
-    sought = (one.what, one.engine, one.oracle)
-
-    def still(candidate: Case) -> bool:
+    def still(candidate: Batch) -> bool:
         try:
-            return any((d.what, d.engine, d.oracle) == sought for d in disagreements(candidate))
-        except Exception:
-            return False  # no longer a valid extract
+            found, _ = run_batch(candidate)
+        except pg.PostgraftError:  # no valid extract or protocol any more
+            return False
+        return any(d.kind == sought.kind for d in found)
 
-    case = _greedily(case, still)
-    return case, disagreements(case)
-
-
-def _greedily(case: Case, still: Callable[[Case], bool]) -> Case:
-    """Tries ever smaller chunks of rows, then cells and settings, until nothing more can go."""
+    small = batch.only(sought.patient_id)
     while True:
-        size = _size(case)
-        for shrink in (_rows, _protocol, _cells, _setting):
-            for make in shrink(case):
-                candidate = make(case)
+        size = _size(small)
+        for changes in (_fewer_rows, _simpler_protocol, _fewer_cells, _shorter, _simpler_setting):
+            for change in changes(small):
+                candidate = change(small)
                 if candidate is not None and still(candidate):
-                    case = candidate
-        if _size(case) >= size:
-            return case
+                    small = candidate
+        if _size(small) >= size:
+            return small
 
 
-def _size(case: Case) -> int:
-    setting, tables, protocol = case
-    cells = sum(1 + sum(v is not None for v in row.values()) for rows in tables.values() for row in rows)
-    return (
-        cells + 5 * len(protocol.parameters) + len(protocol.drop) + len(str(setting.complete)) + setting.shift
-    )
+def _tables(batch: Batch) -> Rows:
+    return next(iter(batch.patients.values()))
 
 
-def _rows(case: Case) -> Iterator[Callable[[Case], Case | None]]:
-    for name, rows in case[1].items():
-        if name == "patients":
-            continue
-        chunk = len(rows)
-        while chunk >= 1:
-            # from the end, so that earlier positions stay what they are
+def _size(batch: Batch) -> int:
+    cells = sum(1 + len(row) for rows in _tables(batch).values() for row in rows)
+    protocol = batch.protocols[0]
+    days = _tables(batch)["patients"][0].get("last_contact_day") or 0
+    return cells + days + 5 * len(protocol.parameters) + len(protocol.drop) + len(repr(batch.setting))
+
+
+def _with_rows(batch: Batch, name: str, rows: list[dict[str, Any]]) -> Batch:
+    (patient_id,) = batch.patients
+    return replace(batch, patients={patient_id: {**_tables(batch), name: rows}})
+
+
+def _fewer_rows(batch: Batch) -> Iterator[Change]:
+    """Ever smaller chunks, from the end, so that earlier positions stay what they are."""
+    for name, rows in _tables(batch).items():
+        chunk = len(rows) if name != "patients" else 0
+        while chunk:
             for start in range(len(rows) - chunk, -chunk, -chunk):
-                yield lambda c, name=name, start=max(start, 0), chunk=chunk: _without(c, name, start, chunk)
+                yield _drop_rows(name, max(start, 0), chunk)
             chunk //= 2
 
 
-def _without(case: Case, name: str, start: int, chunk: int) -> Case | None:
-    rows = case[1][name]
-    kept = [*rows[:start], *rows[start + chunk :]]
-    return None if len(kept) == len(rows) else (case[0], {**case[1], name: kept}, case[2])
+def _drop_rows(name: str, start: int, chunk: int) -> Change:
+    def change(batch: Batch) -> Batch | None:
+        rows = _tables(batch)[name]
+        kept = rows[:start] + rows[start + chunk :]
+        return _with_rows(batch, name, kept) if len(kept) < len(rows) else None
+
+    return change
 
 
-def _cells(case: Case) -> Iterator[Callable[[Case], Case | None]]:
-    for name, rows in case[1].items():
+def _fewer_cells(batch: Batch) -> Iterator[Change]:
+    for name, rows in _tables(batch).items():
         for i, row in enumerate(rows):
-            for column, value in row.items():
-                if column not in KEPT and value is not None:
-                    yield lambda c, name=name, i=i, column=column: _with_cell(c, name, i, column, None)
-            for column in ("last_contact_day",):
-                if row.get(column):
-                    for shorter in (row[column] // 2, row[column] - 10, row[column] - 1):
-                        yield lambda c, name=name, i=i, s=shorter: _with_cell(
-                            c, name, i, "last_contact_day", s
-                        )
+            for column in row.keys() - NEEDED:
+                yield _drop_cell(name, i, column)
 
 
-def _with_cell(case: Case, name: str, i: int, column: str, value: Any) -> Case | None:
-    rows = [dict(row) for row in case[1][name]]
-    if i >= len(rows) or (value is not None and (rows[i].get(column) or 0) <= value):
-        return None
-    if value is None:
+def _drop_cell(name: str, i: int, column: str) -> Change:
+    def change(batch: Batch) -> Batch:
+        rows = [dict(row) for row in _tables(batch)[name]]
         rows[i].pop(column, None)
-    else:
-        rows[i][column] = value
-    return case[0], {**case[1], name: rows}, case[2]
+        return _with_rows(batch, name, rows)
+
+    return change
 
 
-def _protocol(case: Case) -> Iterator[Callable[[Case], Case | None]]:
-    parameters, drop = case[2].parameters, case[2].drop
-    yield lambda c: (c[0], c[1], amended({}, ()))
-    for name in parameters:
-        yield lambda c, name=name: (
-            c[0], c[1], amended({k: v for k, v in c[2].parameters.items() if k != name}, c[2].drop)
-        )  # fmt: skip
-    for name in drop:
-        yield lambda c, name=name: (
-            c[0], c[1], amended(c[2].parameters, tuple(d for d in c[2].drop if d != name))
-        )  # fmt: skip
+def _shorter(batch: Batch) -> Iterator[Change]:
+    for step in (100, 30, 10, 5, 1):
+        for _ in range(5):
+            yield _earlier_last_contact(step)
 
 
-def _setting(case: Case) -> Iterator[Callable[[Case], Case | None]]:
-    yield lambda c: (replace(c[0], time="days", shift=0, extracted_on=None), c[1], c[2])
-    for name in case[0].complete:
-        rest = {k: v for k, v in case[0].complete.items() if k != name}
-        yield lambda c, rest=rest: (replace(c[0], complete=rest), c[1], c[2])
+def _earlier_last_contact(step: int) -> Change:
+    def change(batch: Batch) -> Batch | None:
+        person = dict(_tables(batch)["patients"][0])
+        last = person.get("last_contact_day")
+        if last is None or last < step:
+            return None
+        return _with_rows(batch, "patients", [{**person, "last_contact_day": last - step}])
+
+    return change
 
 
-def told(case: Case, found: list[Disagreement]) -> str:
-    """A case as text, for a report."""
-    setting, tables, protocol = case
+def _simpler_protocol(batch: Batch) -> Iterator[Change]:
+    protocol = batch.protocols[0]
+    for name in (*protocol.parameters, *protocol.drop):
+        yield _without_amendment(name)
+
+
+def _without_amendment(name: str) -> Change:
+    def change(batch: Batch) -> Batch:
+        protocol = batch.protocols[0]
+        left = {k: v for k, v in protocol.parameters.items() if k != name}
+        drop = tuple(d for d in protocol.drop if d != name)
+        base = pg.load_protocol("nct05873205")
+        if left or drop:
+            base = base.amend(name="small", set=left, drop=drop)
+        return replace(batch, protocols=[Amended(base, as_written(left), drop)])
+
+    return change
+
+
+def _simpler_setting(batch: Batch) -> Iterator[Change]:
+    yield lambda b: replace(b, setting=replace(b.setting, time="days", shift=0, extracted_on=None))
+    for name in batch.setting.complete:
+        yield _less_complete(name)
+
+
+def _less_complete(name: str) -> Change:
+    def change(batch: Batch) -> Batch:
+        complete = {k: v for k, v in batch.setting.complete.items() if k != name}
+        return replace(batch, setting=replace(batch.setting, complete=complete))
+
+    return change
+
+
+def told(batch: Batch) -> str:
+    """The batch of one patient, and what is found in it, as text."""
+    setting, protocol = batch.setting, batch.protocols[0]
     lines = [
         f"time {setting.time}, complete {setting.complete}, set {protocol.parameters}, drop {protocol.drop}"
     ]
     if setting.time == "dates":
         lines.append(f"day 0 {setting.day_zero}, extracted on {setting.extracted_on}")
-    for name, rows in tables.items():
-        for row in rows:
-            cells = {k: v for k, v in row.items() if v is not None}
-            lines.append(f"  {name}: {cells}")
+    elif setting.shift:
+        lines.append(f"day 0 is {setting.shift}")
+    for name, rows in _tables(batch).items():
+        cells = [{k: v for k, v in row.items() if v is not None} for row in rows]
+        lines += [f"  {name}: {row}" for row in cells]
+    found, _ = run_batch(batch)
     lines += [
-        f"-> transplant {d.transplant} {d.what} day {d.day}: engine {d.engine}, oracle {d.oracle}"
-        for d in found
+        f"-> transplant {d.transplant} {d.what} day {d.day}: {d.engine}, oracle {d.oracle}" for d in found
     ]
     return "\n".join(lines)

@@ -24,9 +24,9 @@ TRANSPLANT_DAY_COLUMNS = ("transplant_day", "neutrophil_engraftment_day", "plate
 
 def draw_patient(r: random.Random) -> Rows:
     """The rows of one patient by table, without patient_id; every table is there, if empty."""
-    last = r.choice((180, 150, 220, 260, 300, 120, 60, 400, 30, 0))
-    fall = r.choice((70, 60, 50, 90, 110, 45, 44, 20))
-    up = fall + r.choice((40, 30, 60, 90, 20))
+    last = r.choice((150, 120, 180, 100, 130, 160, 90, 220, 60, 140, 260, 30, 0))
+    fall = r.choice((50, 45, 60, 44, 70, 47, 90, 20))
+    up = fall + r.choice((40, 30, 60, 90, 20, 10))
     again = up + r.choice((60, 40, 28, 30, 90, 400))
     plan = Plan(last, fall, up, again, {name: [] for name in TABLES})
     _person(r, plan)
@@ -45,6 +45,8 @@ def draw_patient(r: random.Random) -> Rows:
 def _person(r: random.Random, plan: Plan) -> None:
     person: dict[str, Any] = {"sex": r.choice(("male", "female", "female", "unknown"))}
     person["last_contact_day"] = None if chance(r, 0.05) else plan.last
+    if chance(r, 0.01):
+        person["last_contact_day"] = -5
     if chance(r, 0.15):
         person["observed_from_day"] = r.choice((-10, 0, 1, 30, 60))
     if chance(r, 0.15):
@@ -88,3 +90,7 @@ def _repeat_some(r: random.Random, tables: Rows) -> None:
     for name in TABLES[1:]:
         if tables[name] and chance(r, 0.1):
             tables[name].append(dict(r.choice(tables[name])))
+    for row in tables["medications"]:  # one administration, said in two ways
+        if not str(row["dose_unit"]).endswith("/day") and row["dose_unit"] and chance(r, 0.03):
+            tables["medications"].append({**row, "end_day": row["start_day"]})
+            break

@@ -48,19 +48,32 @@ class Engraftment:
 
         `known` is the number of results since day 0 that are known.
         """
-        series = [r for r in self.record.results(self.analyte) if r.day >= 0][:known]
+        series = self._since_day_0()
+        length = self.record.settings["engraftment_results_min"]
+        nadir = self._nadir_day(series[:known])
+        return [
+            series[i].day
+            for i in self._runs()
+            if i + length <= known and (nadir is None or series[i].day >= nadir)
+        ]
+
+    @remember
+    def _since_day_0(self) -> list[Result]:
+        return [r for r in self.record.results(self.analyte) if r.day >= 0]
+
+    @remember
+    def _runs(self) -> list[int]:
+        """Positions at which a run begins, were all results known."""
+        series = self._since_day_0()
         length = self.record.settings["engraftment_results_min"]
         gap = self.record.settings["engraftment_gap_days"]
-        nadir = self._nadir_day(series)
-        starts = []
+        begins = []
         for i in range(len(series) - length + 1):
             run = series[i : i + length]
-            if nadir is not None and run[0].day < nadir:
-                continue
             high = all(ge(r.value, self.minimum) for r in run)
             if high and all(b.day - a.day <= gap for a, b in itertools.pairwise(run)):
-                starts.append(run[0].day)
-        return starts
+                begins.append(i)
+        return begins
 
     def _nadir_day(self, series: list[Result]) -> int | None:
         """The last day in days 0-28 with the lowest value among the results known."""

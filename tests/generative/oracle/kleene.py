@@ -51,20 +51,23 @@ def rounded(x: float) -> float:
     return round(x, 9)
 
 
+# Rounding never turns two numbers round, so it is only asked where it can matter.
+
+
 def ge(a: float, b: float) -> bool:
-    return rounded(a) >= rounded(b)
+    return a >= b or rounded(a) >= rounded(b)
 
 
 def gt(a: float, b: float) -> bool:
-    return rounded(a) > rounded(b)
+    return a > b and rounded(a) > rounded(b)
 
 
 def le(a: float, b: float) -> bool:
-    return rounded(a) <= rounded(b)
+    return a <= b or rounded(a) <= rounded(b)
 
 
 def lt(a: float, b: float) -> bool:
-    return rounded(a) < rounded(b)
+    return a < b and rounded(a) < rounded(b)
 
 
 Self = TypeVar("Self")
@@ -81,13 +84,12 @@ def remember(
     @functools.wraps(method)
     def wrapper(self: Self, *args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
         assert not kwargs, "asked by position only"
-        answers = self.__dict__.get(slot)
-        if answers is None:
-            answers = self.__dict__[slot] = {}
-        if args not in answers:
-            answers[args] = method(self, *args, **kwargs)
-        answer: Answer = answers[args]
-        return answer
+        answers: dict[object, Answer] = self.__dict__.setdefault(slot, {})
+        try:
+            return answers[args]
+        except KeyError:
+            answer = answers[args] = method(self, *args, **kwargs)
+            return answer
 
     return cast("Callable[Concatenate[Self, Asked], Answer]", wrapper)
 

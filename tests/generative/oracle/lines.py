@@ -76,7 +76,7 @@ class Lines:
         milligrams = row.milligrams()
         if milligrams is None:
             return None
-        if row.per_kg():
+        if row.per_kg() or milligrams == 0:
             return milligrams / 1000
         weight = weight_on(self.record, day)
         return None if weight is None else milligrams / 1000 / weight

@@ -126,7 +126,7 @@ class Record:
             start, end = clock.read(row, "start_date"), clock.read(row, "end_date")
             if start is not None:
                 made.append(make(row, start - self.day0, None if end is None else end - self.day0))
-        return made
+        return list(dict.fromkeys(made))  # rows that say the same in different words are one too
 
     # completeness
 
@@ -235,6 +235,8 @@ class Record:
 
     def adjudicated(self, criterion: str, d: int) -> Adjudication | None:
         """The row that rules on d: the latest start, then the worse verdict."""
+        if not self.adjudications:
+            return None
         order = ("FAIL", "UNKNOWN", "PASS")
         rows = [a for a in self._adjudications_of(criterion) if a.covers(d)]
         return max(rows, key=lambda a: (a.start, -order.index(a.verdict)), default=None)

@@ -54,6 +54,8 @@ class Steroids:
             if amount is None:
                 per_kg_open = mg_open = True
                 continue
+            if amount == 0:  # nothing, whatever the weight
+                continue
             amount *= self.factors[row.drug]
             if row.per_kg():
                 per_kg += amount

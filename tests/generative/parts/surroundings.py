@@ -72,7 +72,7 @@ def gvhd(r: random.Random, plan: Plan) -> None:
             "conditions",
             start_day=start, end_day=end, condition=r.choice(("acute_gvhd", "chronic_gvhd")),
             grade=r.choice((2.0, None, 4.0, 0.0, 3.0)),
-            detail=r.choice(("responsive", None, "untreated", "refractory")),
+            detail=r.choice(("responsive", None, "untreated", "refractory", "stable")),
         )  # fmt: skip
     if chance(r, 0.5):
         _drug(r, plan, ("ruxolitinib", "tacrolimus", "cyclosporine", "prednisone"), ("gvhd",))
@@ -80,8 +80,11 @@ def gvhd(r: random.Random, plan: Plan) -> None:
 
 def uncontrolled(r: random.Random, plan: Plan) -> None:
     names = (
-        "uncontrolled_infection", "study_drug_hypersensitivity", "anti_cd38_intolerance", "premedication_contraindication",
-    )  # fmt: skip
+        "uncontrolled_infection",
+        "study_drug_hypersensitivity",
+        "anti_cd38_intolerance",
+        "premedication_contraindication",
+    )
     _conditions(r, plan, names)
 
 
@@ -174,6 +177,8 @@ FAMILIES: tuple[tuple[float, Callable[[random.Random, Plan], None]], ...] = (
 
 
 def surroundings(r: random.Random, plan: Plan) -> None:
+    """In a third of the patients nothing else is the matter, so that some are eligible."""
+    clean = chance(r, 0.35)
     for share, family in FAMILIES:
-        if share == 1.0 or chance(r, share):
+        if share == 1.0 or (not clean and chance(r, share)):
             family(r, plan)

@@ -24,7 +24,7 @@ def weights(r: random.Random, plan: Plan) -> None:
         day = r.choice((-20, 0, plan.fall, plan.fall + edge(r), plan.any_day(r)))
         plan.add("measurements", day=day, analyte="weight", value=r.choice((80.0, 60.0, 50.0, 100.0)))
         if chance(r, 0.15):
-            plan.add("measurements", day=day, analyte="weight", value=r.choice((62.0, 81.0, 80.0)))
+            plan.add("measurements", day=day, analyte="weight", value=r.choice((62.0, 81.0, 80.0, 0.0)))
 
 
 def treatment(r: random.Random, plan: Plan) -> None:
@@ -64,7 +64,8 @@ def _steroid(
     elif form == "m2":
         unit = "mg/m2/day" if chance(r, 0.5) else unit
     elif form == "no_dose":
-        dose = None if chance(r, 0.5) else dose
+        dose = r.choice((dose, None, None, 0.0))
+        unit = r.choice(("mg/kg/day", "mg/day"))
     elif form == "no_unit":
         unit = "" if chance(r, 0.4) else unit
     route = r.choice(("oral", "intravenous", None, None))

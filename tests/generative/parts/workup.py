@@ -70,6 +70,7 @@ def _with_limits(
     plan.add("measurements", **row)
     if chance(r, 0.1):
         other = {**row, "value": max(near(r, row["value"], step), 0.0)}
+        other.pop("upper_limit", None)
         if chance(r, 0.5):
             other["upper_limit"] = limit
         plan.add("measurements", **other)
