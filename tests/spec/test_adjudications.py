@@ -1,0 +1,119 @@
+"""Section 1: chart reviews of the site override the computed verdict on the days they cover."""
+
+import pytest
+from spec.cytopenias import itp, medications
+from spec.patient import FAIL, PASS, UNKNOWN, criterion
+
+adult = criterion("adult")
+is_itp = criterion("immune_cytopenia.itp")
+immune_cytopenia = criterion("immune_cytopenia")
+refractory = criterion("incomplete_response.refractory")
+incomplete_response = criterion("incomplete_response")
+
+HEALTHY = """
+    day          | neutrophils | hemoglobin | platelets
+     0..365 by 5 | 2.0         | 13         | 150
+
+    """
+
+
+def review(*rows: str) -> str:
+    return "\n\nadjudications:\ndays | criterion | verdict\n" + "\n".join(rows) + "\n\n"
+
+
+@pytest.mark.parametrize("verdict", [PASS, FAIL, UNKNOWN])
+def test_any_criterion(verdict: str):
+    """On its days, both ends included; PASS, FAIL and UNKNOWN alike."""
+    for name in ("adult", "hiv", "consent", "no_relapse", "gvhd_controlled", "investigational_washout"):
+        criterion(name)(review(f"50..60 | {name} | {verdict}"), {49: PASS, "50..60": verdict, 61: PASS})
+
+
+def test_without_an_end():
+    """From its start to the last day; from before day 0 too."""
+    adult(review("50.. | adult | FAIL"), {49: PASS, "50..": FAIL})
+    adult(review("-90.. | adult | FAIL"), {"..": FAIL})
+
+
+def test_the_latest_start_wins():
+    """Whatever its verdict; after its end the earlier row speaks again."""
+    adult(
+        review("40..80 | adult | FAIL", "50..60 | adult | PASS", "55..58 | adult | UNKNOWN"),
+        {
+            39: PASS,
+            "40..49": FAIL,
+            "50..54": PASS,
+            "55..58": UNKNOWN,
+            "59..60": PASS,
+            "61..80": FAIL,
+            81: PASS,
+        },
+    )
+
+
+def test_then_the_worse_verdict():
+    """Of rows with one start: FAIL before UNKNOWN before PASS."""
+    adult(review("50..60 | adult | PASS", "50..55 | adult | UNKNOWN"), {"50..55": UNKNOWN, "56..60": PASS})
+    adult(review("50..60 | adult | UNKNOWN", "50..60 | adult | FAIL"), {"50..60": FAIL})
+
+
+def test_a_component_of_the_cytopenia():
+    """Replaces its active verdict on those days, and with it that of the criterion."""
+    patient = HEALTHY + review("60..70 | immune_cytopenia.itp | PASS")
+    is_itp(patient, {59: FAIL, "60..70": PASS, 71: FAIL})
+    immune_cytopenia(patient, {59: FAIL, "60..70": PASS, 71: FAIL})
+    criterion("immune_cytopenia.aiha")(patient, {"..": FAIL})
+    is_itp(
+        itp() + review("120..130 | immune_cytopenia.itp | FAIL"),
+        {"90..119": PASS, "120..130": FAIL, "131..": PASS},
+    )
+
+
+def test_the_criterion_alone():
+    """An adjudicated criterion leaves its components as they are, and the response to treatment with them."""
+    patient = HEALTHY + review("60..70 | immune_cytopenia | PASS")
+    immune_cytopenia(patient, {59: FAIL, "60..70": PASS, 71: FAIL})
+    is_itp(patient, {"..": FAIL})
+    dose = medications("62..68 | prednisone | 1 mg/kg/day |")
+    incomplete_response(patient + dose, {"..": FAIL})
+
+
+def test_its_start_is_the_onset():
+    """Treatment counts from there: seven days at 1 mg/kg/day from day 60, not from day 50."""
+    patient = HEALTHY.replace("150", "15")
+    patient += review("60..90 | immune_cytopenia.itp | PASS") + medications(
+        "50..90 | prednisone | 1 mg/kg/day |"
+    )
+    refractory(patient, {"0..65": FAIL, "66..90": PASS, "91..": FAIL})
+
+
+def test_a_start_before_day_0():
+    """The onset is day 0 at the earliest."""
+    patient = HEALTHY.replace("150", "15")
+    patient += review("-30..90 | immune_cytopenia.itp | PASS") + medications(
+        "-10..90 | prednisone | 1 mg/kg/day |"
+    )
+    refractory(patient, {"0..5": FAIL, "6..90": PASS, "91..": FAIL})
+
+
+def test_its_start_is_the_first_onset_too():
+    """Lines of an episode before do not count on the reviewed days, and count again after them."""
+    two_lines = criterion("incomplete_response.two_lines")
+    patient = itp() + medications("92..100 | danazol | 400 mg/day |", "110..120 | eltrombopag | 50 mg/day |")
+    two_lines(patient, {"0..123": FAIL, "124..": PASS})
+    reviewed = patient + review("150..180 | immune_cytopenia.itp | PASS")
+    two_lines(reviewed, {"124..149": PASS, "150..180": FAIL, "181..": PASS})
+
+
+def test_a_review_that_leaves_it_open():
+    """UNKNOWN is carried to the response."""
+    patient = HEALTHY.replace("150", "15") + review("60..90 | immune_cytopenia.itp | UNKNOWN")
+    refractory(
+        patient + medications("60..90 | prednisone | 1 mg/kg/day |"), {65: FAIL, "66..90": UNKNOWN, 91: FAIL}
+    )
+
+
+def test_an_engraftment_that_was_reviewed():
+    """Reaches neither gate nor baseline of the cytopenias, which read the computed verdict."""
+    patient = itp() + review("0.. | platelet_engraftment | FAIL")
+    criterion("platelet_engraftment")(patient, {"..": FAIL})
+    is_itp(patient, {89: FAIL, "90..": PASS})
