@@ -157,6 +157,16 @@ def test_a_transfusion_that_does_not_break_it():
     is_itp(RECOVERED + recorded, {149: PASS, 150: FAIL}, complete=["conditions", "medications"])
 
 
+def test_red_cells_break_the_resolution_of_an_anemia():
+    """The lineage of AIHA and PRCA is hemoglobin and red cells."""
+    recovered = "\n\nday | hemoglobin\n120..200 by 5 | 11\n\n"
+    for patient, component in ((aiha(hemoglobin="7.5"), is_aiha), (prca(), is_prca)):
+        patient = patient.replace("90..365 by 5", "90..110 by 5") + recovered
+        component(patient, {"90..149": PASS, "150..": FAIL})
+        component(patient + transfusions("platelets", 130), {149: PASS, 150: FAIL})
+        component(patient + transfusions("red_cells", 130), {"90..164": PASS, "165..": FAIL})
+
+
 @pytest.mark.parametrize(
     ("row", "resolved"),
     [
