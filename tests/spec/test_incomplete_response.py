@@ -200,3 +200,39 @@ def test_another_full_response():
     """`response_hemoglobin_rise`."""
     patient = anemia("90..105 by 5 | 7.5", "110..200 by 5 | 9.4") + TREATED
     dependent(patient, {"145..200": PASS}, response_hemoglobin_rise=1.9)
+
+
+# ---- the onset day, from which nadir and treatment are counted
+
+PROVEN_ON_200 = itp(marrow="200 | normal")  # unknown from day 90 to day 199, where no diagnosis is expected
+OPEN = {"absent_diagnosis": "ignored"}
+
+
+def test_the_onset_lies_at_most_30_days_before_the_verdict():
+    """Unknown since day 90 and proven on day 200: while unknown the onset is day 90, then day 170."""
+    is_itp = criterion("immune_cytopenia.itp")
+    is_itp(PROVEN_ON_200, {89: FAIL, "90..199": UNKNOWN, "200..": PASS}, **OPEN)
+    early = medications("150..160 | prednisone | 1 mg/kg/day |")
+    refractory(PROVEN_ON_200 + early, {"0..155": FAIL, "156..199": UNKNOWN, "200..": FAIL}, **OPEN)
+    for first, verdict in ((164, PASS), (163, FAIL)):  # days 170 … 176 are seven
+        late = medications(f"{first}..{first + 12} | prednisone | 1 mg/kg/day |")
+        refractory(PROVEN_ON_200 + late, {"200..": verdict}, **OPEN)
+    one_week = medications("163..169 | prednisone | 1 mg/kg/day |", "171..176 | prednisone | 1 mg/kg/day |")
+    refractory(PROVEN_ON_200 + one_week, {"169..199": UNKNOWN, "200..": FAIL}, **OPEN)
+
+
+def test_the_first_onset_is_the_first_that_did_not_fail():
+    """Lines count from day 90, when the cytopenia was unknown; from the running episode they do not."""
+    lines = medications("92..100 | danazol | 400 mg/day |", "110..120 | eltrombopag | 50 mg/day |")
+    two_lines(PROVEN_ON_200 + lines, {"0..123": FAIL, "124..199": UNKNOWN, "200..": PASS}, **OPEN)
+    two_lines(PROVEN_ON_200 + lines, {"200..": FAIL}, lines_counted_from="running_episode", **OPEN)
+    # where the absence of a diagnosis fails what is unknown, the first onset is the day of proof
+    two_lines(PROVEN_ON_200 + lines, {"..": FAIL})
+
+
+def test_the_nadir_is_that_of_the_running_episode():
+    """A low of 5 on day 100 belongs to it only while the onset is day 90: then 40 is twice the nadir, later not."""
+    patient = PROVEN_ON_200.replace("90..365 by 5", "90..95 by 5")
+    patient += "day | platelets\n100 | 5\n105..190 by 5 | 25\n195..365 by 5 | 40\n\n"
+    patient += medications("180..190 | prednisone | 1 mg/kg/day |")
+    refractory(patient, {"186..194": UNKNOWN, "195..199": FAIL, "200..": PASS}, **OPEN)
