@@ -1,6 +1,7 @@
 """Section 1: which days of which transplant are observed."""
 
 import pytest
+from spec.cytopenias import conditions, itp, medications, transfusions
 from spec.patient import FAIL, PASS, UNKNOWN, criterion, outcome
 
 consent = criterion("consent")
@@ -132,3 +133,22 @@ def test_the_indication_is_that_of_the_transplant():
         """
     criterion("remission")(patient, {"..": PASS}, transplant=1)
     criterion("remission")(patient, {"..": UNKNOWN}, transplant=2)
+
+
+@pytest.mark.parametrize("last", [12, 60, 92, 104, 118, 150, 170])
+def test_nothing_later_changes_a_verdict(last: int):
+    """Seen to an earlier day, the same patient has the same verdicts up to that day, in every criterion."""
+    patient = (
+        itp().replace("90..365 by 5", "90..110 by 5")
+        + "day | platelets\n115..160 by 5 | 110\n165..200 by 5 | 12"
+    )
+    patient += transfusions("platelets", 3, 91) + medications(
+        "100..104 | prednisone | 1 mg/kg/day |", "105..130 | prednisone | 0.5 mg/kg/day |"
+    )
+    patient += (
+        conditions("10..120 | uncontrolled_infection", "40..60 | ta_tma")
+        + "disease_status:\nday | status\n30 | remission\n140 | relapse"
+    )
+    whole = outcome(patient + "\n\n" + person("last_contact_day", "200")).verdicts("P1", components=True)
+    part = outcome(patient + "\n\n" + person("last_contact_day", str(last))).verdicts("P1", components=True)
+    assert part.equals(whole.loc[:last])
