@@ -36,7 +36,7 @@ lab: $(STAMP)  ## JupyterLab with the notebooks
 	JUPYTER_PREFER_ENV_PATH=1 $(BIN)/jupyter lab notebooks
 
 lock: $(STAMP)  ## Pin the dependencies anew and rewrite environment.yml (needs uv)
-	$(or $(UV),$(error make lock needs uv)) pip compile pyproject.toml --quiet --universal --python-version 3.11 --fork-strategy fewest --extra test --extra examples --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --output-file requirements.lock
+	$(or $(UV),$(error make lock needs uv)) pip compile pyproject.toml --quiet --universal --python-version 3.11 --fork-strategy fewest --extra test --extra examples --extra bench --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --output-file requirements.lock
 	$(BIN)/python tools/environment.py
 
 clean:  ## Remove the environment, the reports and every cache

@@ -17,27 +17,34 @@ from postgraft.timeline.paint import total_by_day
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 
 
+FULL_DOSE = 1.0
+"""mg/kg/day of prednisone that a full dose in mg (``steroid_full_dose_mg``) counts as."""
+
+
 @dataclass(frozen=True)
 class DailyDose:
     """Amount per kg and day, shape (rows, days), and what is not known of it.
 
     ``known`` is the sum of the rows that can be computed; ``incomputable`` marks days with a row whose dose
-    or needed weight is absent; ``uncaptured`` days without any row where medications are not complete.
+    or needed weight is absent; ``uncaptured`` days without any row where medications are not complete;
+    ``maybe_full`` days that a weight might show to be a full dose, which counts as FULL_DOSE and no more.
     """
 
     known: Floats
     incomputable: NDArray[np.bool_]
     uncaptured: NDArray[np.bool_]
+    maybe_full: NDArray[np.bool_]
 
     @property
     def unknown(self) -> NDArray[np.bool_]:
         """Days on which there may be more than ``known``."""
-        return self.incomputable | self.uncaptured
+        return self.incomputable | self.uncaptured | self.maybe_full
 
     def reaches(self, least: float) -> NDArray[np.int8]:
         """Verdict of dose ≥ ``least`` a day: what is missing may only add."""
         met = reaches(self.known, least)
-        return np.where((met == FAIL) & self.unknown, np.int8(UNKNOWN), met)
+        unknown = self.unknown if least <= FULL_DOSE else self.incomputable | self.uncaptured
+        return np.where((met == FAIL) & unknown, np.int8(UNKNOWN), met)
 
 
 def _totals(block: Block, rows: Events, amount: Floats) -> Floats:
@@ -56,20 +63,20 @@ def daily_dose(block: Block, rows: Events, factor: Floats, full_dose_mg: float |
     by_weight = _totals(block, rows, np.where(per_kg & ~missing, amount, 0.0))
     flat = _totals(block, rows, np.where(~per_kg & ~missing, amount, 0.0))
     incomputable = _totals(block, rows, missing.astype(np.float64)) > 0
-    uncaptured = np.zeros_like(incomputable)
+    uncaptured = maybe_full = np.zeros_like(incomputable)
     if not block.complete.table("medications"):
         uncaptured = _totals(block, rows, np.ones(len(rows))) == 0
     if full_dose_mg is None and not flat.any():
-        return DailyDose(by_weight, incomputable, uncaptured)
+        return DailyDose(by_weight, incomputable, uncaptured, maybe_full)
     weight = block.measure("weight").carried(None).values
     weight = np.where(weight > 0, weight, np.nan)
     needs_weight = (flat > 0) & np.isnan(weight)
     known = by_weight + np.where(needs_weight | (flat == 0), 0.0, flat / weight)
     if full_dose_mg is not None:
         milligrams = flat + np.where(by_weight > 0, np.nan_to_num(by_weight * weight), 0.0)
-        known = np.where(rounded(milligrams) >= rounded(full_dose_mg), np.maximum(known, 1.0), known)
-        needs_weight |= (by_weight > 0) & np.isnan(weight) & (known < 1)
-    return DailyDose(rounded(known), incomputable | needs_weight, uncaptured)
+        known = np.where(rounded(milligrams) >= rounded(full_dose_mg), np.maximum(known, FULL_DOSE), known)
+        maybe_full = (by_weight > 0) & np.isnan(weight) & (known < FULL_DOSE)
+    return DailyDose(rounded(known), incomputable | needs_weight, uncaptured, maybe_full)
 
 
 @shared
