@@ -7,19 +7,24 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 PYTHON ?= python3
-COHORT ?= cohorts/demo
+SYNTHETIC := cohorts/synthetic
+COHORT ?= $(SYNTHETIC)
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed-from-lock
 UV := $(shell command -v uv)
 
-.PHONY: help report test lint bench lab lock clean
+.PHONY: help report test lint bench truth lab lock clean
 
 help:  ## Show the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-report: $(STAMP)  ## Both reports of COHORT (default cohorts/demo), as HTML in reports/
+report: $(STAMP) $(if $(filter $(SYNTHETIC),$(COHORT)),$(SYNTHETIC)/extract.yaml)  ## Both reports of COHORT, as HTML in reports/ (default: 2,000 synthetic patients)
 	$(BIN)/postgraft report "$(COHORT)"
+
+$(SYNTHETIC)/extract.yaml: $(STAMP) $(wildcard src/postgraft/synthetic/*.py src/postgraft/synthetic/data/*)
+	rm -rf $(SYNTHETIC)
+	$(BIN)/postgraft synth $(SYNTHETIC) --patients 2000 --seed 20230721
 
 test: $(STAMP)  ## All tests, the notebooks too
 	$(BIN)/python -m pytest
@@ -31,6 +36,9 @@ lint: $(STAMP)  ## Format, lint and types
 
 bench: $(STAMP)  ## The benchmark: time and memory on a large synthetic cohort
 	$(BIN)/python benchmarks/run.py
+
+truth: $(STAMP)  ## Planted against computed cytopenias of a synthetic cohort (docs/validation.md)
+	$(BIN)/python benchmarks/planted_truth.py --patients 5000 --seed 1
 
 lab: $(STAMP)  ## JupyterLab with the notebooks
 	JUPYTER_PREFER_ENV_PATH=1 $(BIN)/jupyter lab notebooks

@@ -1,0 +1,109 @@
+"""Time and memory of reading and evaluating synthetic cohorts, beside the floor of one scan of the same columns.
+
+``python benchmarks/run.py [--patients 100000] [--workers 2]`` takes cohorts of an eighth, a quarter, a half and the
+whole of that size, made once in build/bench/, and measures each in a process of its own. Times are wall seconds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).resolve().parents[1] / "build" / "bench"
+AMENDMENTS: dict[str, dict[str, float]] = {
+    "day 30": {"days_since_transplant_min": 30},
+    "platelets 50": {"itp_platelets_max": 50},
+    "hemoglobin drop 1.5": {"aiha_hemoglobin_drop_min": 1.5},
+    "neutrophils 0.5": {"neutrophils_min": 0.5},
+    "steroids 0.5 mg/kg": {"refractory_steroid_dose": 0.5},
+}
+FLOOR = """
+    select patient_id, analyte, count(*), min(value), max(value), min(date), max(date)
+    from read_parquet('{}/measurements/*.parquet') group by patient_id, analyte
+"""
+STEPS = ("read", "base", "base_and_five", "floor")
+
+
+def cohort(patients: int) -> Path:
+    """The synthetic cohort of that size as Parquet parts, made once."""
+    from postgraft.synthetic import write_cohort
+
+    folder = FOLDER / f"synthetic-{patients}"
+    if not (folder / "extract.yaml").exists():
+        write_cohort(folder, patients, seed=1, format="parquet")
+    return folder
+
+
+def measure(folder: Path, step: str, workers: int) -> dict[str, float]:
+    """One step in this process: its wall and CPU seconds, the peak memory of all so far, and the rows read."""
+    import duckdb
+
+    import postgraft as pg
+
+    seconds: dict[str, float] = {}
+
+    def timed(run: Callable[[], Any]) -> Any:
+        wall, cpu = time.perf_counter(), time.process_time()
+        result = run()
+        seconds.update(wall=time.perf_counter() - wall, cpu=time.process_time() - cpu)
+        return result
+
+    if step == "floor":
+        duckdb.sql(f"set threads = {workers}")
+        timed(lambda: duckdb.sql(FLOOR.format(folder)).fetchall())
+    else:
+        extract = timed(lambda: pg.read_extract(folder))
+        seconds["results"] = extract.counts.rows["measurements"]
+        protocol = pg.load_protocol("nct05873205")
+        amended = [protocol.amend(name=name, set=values) for name, values in AMENDMENTS.items()]
+        protocols = {"base": [protocol], "base_and_five": [protocol, *amended]}.get(step)
+        if protocols:
+            with ThreadPoolExecutor(workers) as executor:
+                timed(lambda: pg.evaluate(extract, protocols, executor=executor))
+    seconds["MiB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return seconds
+
+
+def apart(folder: Path, step: str, workers: int) -> dict[str, float]:
+    """``measure`` in a new process, so that its peak memory is its own."""
+    command = [sys.executable, __file__, "--measure", str(folder), step, "--workers", str(workers)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return figures
+
+
+def main() -> None:
+    """Measure all sizes and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--patients", type=int, default=100_000)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--measure", nargs=2, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.measure:
+        print(json.dumps(measure(Path(options.measure[0]), options.measure[1], options.workers)))
+        return
+    print(
+        f"{'patients':>9} {'results':>11}  {'step':<14} {'wall s':>7} {'CPU s':>7} {'peak MiB':>9} {'x floor':>8}"
+    )
+    for part in (8, 4, 2, 1):
+        patients = options.patients // part
+        folder = cohort(patients)
+        figures = {step: apart(folder, step, options.workers) for step in STEPS}
+        floor = figures["floor"]["wall"]
+        for step, found in figures.items():
+            print(
+                f"{patients:>9,} {int(figures['read']['results']):>11,}  {step:<14} {found['wall']:>7.2f} "
+                f"{found['cpu']:>7.2f} {found['MiB']:>9.0f} {found['wall'] / floor:>8.1f}"
+            )
+
+
+if __name__ == "__main__":
+    main()
