@@ -188,7 +188,7 @@ def false_positive_table(result: Comparison) -> pd.DataFrame:
                 "cytopenia": name,
                 "patients without it": without,
                 "false positive": people,
-                "per 100": _share(people, without),
+                "per 100": _share(people, without, digits=2),
                 "episodes": len(wrong),
                 "extra episodes in patients with it": int(
                     ((result.extra["cytopenia"] == name) & result.extra["planted_else"]).sum()
@@ -198,12 +198,12 @@ def false_positive_table(result: Comparison) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _share(count: int, of: int) -> str:
-    """Percent with the Wilson interval."""
+def _share(count: int, of: int, digits: int = 1) -> str:
+    """Percent with the Wilson interval (95 %)."""
     if of == 0:
         return "–"
     low, high = proportion_confint(count, of, method="wilson")
-    return f"{100 * count / of:.1f} ({100 * low:.1f}–{100 * high:.1f})"
+    return f"{100 * count / of:.{digits}f} ({100 * low:.{digits}f}–{100 * high:.{digits}f})"
 
 
 def _quartiles(days: pd.Series) -> str:
