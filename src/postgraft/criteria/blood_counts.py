@@ -8,7 +8,8 @@ from postgraft.timeline.verdict import Verdict
 
 def neutrophil_count(block: Block, p: Parameters) -> Verdict:
     """Neutrophils on the day ≥ ``neutrophils_min``."""
-    return block.measure("neutrophils").carried(p.blood_count_window_days) >= p.neutrophils_min
+    neutrophils = block.measure("neutrophils").carried(p.blood_count_window_days)
+    return neutrophils >= float(p.neutrophils_min)
 
 
 NEUTROPHIL_COUNT = Criterion("neutrophil_count", neutrophil_count, lambda p: Needs(analytes=("neutrophils",)))

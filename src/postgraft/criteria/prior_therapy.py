@@ -49,9 +49,9 @@ def relapse_on_taper(block: Block, p: Parameters, cytopenia: Cytopenia) -> Cells
     full = response(block, p, cytopenia).full
     held_before = rolling_max(earlier(np.minimum(treated, full), 1, FAIL), p.taper_relapse_days)
     lost = np.minimum(PASS - treated, PASS - full)
-    relapsed = np.maximum.accumulate(np.minimum(held_before, lost), axis=1)
+    relapsed: Cells = np.maximum.accumulate(np.minimum(held_before, lost), axis=1)
     well_without = np.minimum(PASS - treated, full)
-    return np.minimum(relapsed, PASS - well_without)
+    return np.asarray(np.minimum(relapsed, PASS - well_without))
 
 
 @shared

@@ -52,4 +52,4 @@ def verdict_table(
 
 def _row(verdict: Verdict, row: int) -> NDArray[np.int8]:
     cells = verdict.take(np.array([row]))
-    return np.broadcast_to(cells, (1, verdict.shape.days))[0]
+    return np.asarray(np.broadcast_to(cells, (1, verdict.shape.days))[0])

@@ -49,12 +49,12 @@ class Outcome:
         """
         kept, seen = self.screened, self.observations
         status = np.array(STATUSES)[self.status]
-        kind = np.where(kept.documentation[:, 0], "documentation", "diagnosis").astype(object)
+        kind = pd.Series(np.where(kept.documentation[:, 0], "documentation", "diagnosis"), dtype="str")
         return pd.DataFrame(
             {
                 "patient_id": self.extract.patients["patient_id"].to_numpy()[seen.patient],
                 "status": status,
-                "possible_kind": pd.array(np.where(status == "possible", kind, None), dtype="str"),
+                "possible_kind": kind.where(status == "possible"),
                 "transplant": seen.number,
                 "first_eligible_day": _days(kept.first_eligible_day),
                 "eligible_days": kept.eligible_days,
@@ -76,7 +76,7 @@ class Outcome:
         tie = np.where(self.status == 0, -seen.number, seen.number)
         order = np.lexsort((tie, -rank, seen.patient))
         first = np.append(True, np.diff(seen.patient[order]) != 0)[: order.size]
-        return order[first]
+        return np.asarray(order[first])
 
     @cached_property
     def patients(self) -> pd.DataFrame:

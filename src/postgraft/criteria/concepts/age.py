@@ -20,7 +20,7 @@ def _birthday(birth: NDArray[np.datetime64], years: int) -> NDArray[np.float64]:
     month = birth.astype("datetime64[M]")
     day_of_month = birth - month.astype("datetime64[D]")
     reached = (month + 12 * years).astype("datetime64[D]") + day_of_month
-    return reached.astype(np.int64).astype(np.float64)
+    return np.asarray(reached.astype(np.int64), np.float64)
 
 
 def _year(year: NDArray[np.float64], month_day: str) -> NDArray[np.datetime64]:

@@ -80,7 +80,7 @@ def daily_dose(block: Block, rows: Events, factor: Floats, full_dose_mg: float |
 
 
 @shared
-def prednisone_equivalent(block: Block, p: Parameters, count_gvhd: bool = True) -> DailyDose:
+def prednisone_equivalent(block: Block, p: Parameters, count_gvhd: bool) -> DailyDose:
     """Systemic corticosteroids in mg/kg/day of prednisone; oral budesonide is not systemic.
 
     Topical, inhaled and premedication rows do not count; rows of purpose gvhd only if ``count_gvhd``.

@@ -13,7 +13,7 @@ from postgraft.criteria.concepts.doses import daily_dose, prednisone_equivalent,
 from postgraft.criteria.concepts.parameters import Parameters, shared
 from postgraft.criteria.concepts.records import drug_rows, is_systemic_corticosteroid, with_purpose
 from postgraft.timeline.block import Block
-from postgraft.timeline.events import OPEN_END, Events, ragged
+from postgraft.timeline.events import OPEN_END, Events, Ints, ragged
 from postgraft.timeline.measure import reaches
 from postgraft.timeline.verdict import Cells
 from postgraft.timeline.windows import earlier, rolling_max, rolling_sum
@@ -35,7 +35,7 @@ def _unless_met(block: Block, met: NDArray[np.bool_], unclear: NDArray[np.bool_]
 
 def steroid_line(block: Block, p: Parameters) -> Cells:
     """Some 7 consecutive days in [0, d] with a mean of at least 0.5 mg/kg/day, so pulses count."""
-    dose = prednisone_equivalent(block, p)
+    dose = prednisone_equivalent(block, p, True)
     days = p.steroid_line_days
     mean = rolling_sum(dose.known, days) / days
     met = reaches(mean, steroid_least(p, p.steroid_line_dose)) == PASS
@@ -62,7 +62,7 @@ def ivig_line(block: Block, p: Parameters) -> Cells:
     return _unless_met(block, _so_far(earlier(met.astype(np.int8), wait, 0)) > 0, unclear)
 
 
-def _count_by(block: Block, row: Days, day: Days) -> NDArray[np.int16]:
+def _count_by(block: Block, row: Ints, day: Ints) -> NDArray[np.int16]:
     """How many of the points (row, day ≥ 0) lie on or before each day, shape (rows, days)."""
     count = np.zeros((block.shape.rows, block.shape.days), np.int16)
     inside = day < block.shape.days

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from copy import copy
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, TypeVar, TypeVarTuple
 
 from postgraft.protocol import Protocol
 from postgraft.timeline.block import Block
 
 T = TypeVar("T")
-Args = ParamSpec("Args")
+Args = TypeVarTuple("Args")
 
 
 class Parameters:
@@ -49,20 +49,18 @@ class Parameters:
         return same
 
 
-def shared(
-    function: Callable[Concatenate[Block, Parameters, Args], T],
-) -> Callable[Concatenate[Block, Parameters, Args], T]:
+def shared(function: Callable[[Block, Parameters, *Args], T]) -> Callable[[Block, Parameters, *Args], T]:
     """Compute once for a block, the same further arguments (hashable) and the same parameters read."""
 
     @wraps(function)
-    def remembered(block: Block, p: Parameters, *args: Args.args, **kwargs: Args.kwargs) -> T:
+    def remembered(block: Block, p: Parameters, *args: *Args) -> T:
         known: list[tuple[dict[str, Any], T]] = block.once((function, args), list)
         for read, result in known:
             if p.agrees(read):
                 p.read.update(read)
                 return result
         inner = p.fresh()
-        result = function(block, inner, *args, **kwargs)
+        result = function(block, inner, *args)
         known.append((inner.read, result))
         p.read.update(inner.read)
         return result

@@ -104,12 +104,13 @@ def reticulocytopenia(block: Block, p: Parameters) -> Verdict:
     absolute = block.measure("reticulocytes").carried(p.chemistry_window_days)
     percent_low = percent < p.prca_reticulocyte_percent_below
     absolute_low = absolute < p.prca_reticulocytes_below
-    return {
-        "either": lambda: either((percent_low, percent.available), (absolute_low, absolute.available)),
-        "both": lambda: percent_low & absolute_low,
-        "percent": lambda: percent_low,
-        "absolute": lambda: absolute_low,
-    }[p.prca_reticulocyte_rule]()
+    by_rule: dict[str, Verdict] = {
+        "either": either((percent_low, percent.available), (absolute_low, absolute.available)),
+        "both": percent_low & absolute_low,
+        "percent": percent_low,
+        "absolute": absolute_low,
+    }
+    return by_rule[p.prca_reticulocyte_rule]
 
 
 def no_parvovirus(block: Block, p: Parameters) -> Verdict:
