@@ -16,7 +16,6 @@ from postgraft.timeline.measure import Floats, reaches, rounded
 from postgraft.timeline.paint import total_by_day
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 
-
 FULL_DOSE = 1.0
 """mg/kg/day of prednisone that a full dose in mg (``steroid_full_dose_mg``) counts as."""
 
