@@ -1,0 +1,203 @@
+"""Every figure says what it shows in words, and nothing in it is cut off, whatever the cohort."""
+
+import base64
+import re
+from functools import cache
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgb
+from matplotlib.text import Text
+from unit.cohorts import bare, eight
+
+import postgraft as pg
+from postgraft import exhibits
+from postgraft.exhibits import style
+from postgraft.synthetic import generate
+
+FIGURES = {
+    "attrition": exhibits.attrition,
+    "verdicts": exhibits.verdicts_by_criterion,
+    "eligible": exhibits.cytopenia_by_route,
+    "possible": lambda outcome: exhibits.cytopenia_by_route(outcome, "possible"),
+    "days": exhibits.days_since_transplant,
+    "years": exhibits.patients_by_year,
+    "sites": exhibits.patients_by_site,
+    "follow-up": lambda outcome: exhibits.observed_transplants(outcome.observations),
+    "coverage": lambda outcome: exhibits.analyte_coverage(outcome.extract.coverage()),
+}
+
+
+@cache
+def generated():
+    cohort = generate(120, seed=11, enrich=12)
+    return pg.evaluate(pg.Extract.from_tables(cohort.manifest, cohort.tables), pg.load_protocol())
+
+
+COHORTS = {
+    "generated": generated,
+    "eight": eight,
+    "nobody": lambda: pg.evaluate(bare(0), pg.load_protocol()),
+    "one day": lambda: pg.evaluate(bare(2), pg.load_protocol()),
+    "nothing recorded": lambda: pg.evaluate(bare(3, last_day=200), pg.load_protocol()),
+}
+
+
+@cache
+def figure(name, cohort):
+    return FIGURES[name](COHORTS[cohort]())
+
+
+def drawn(exhibit):
+    """The texts of a figure with the pixels they take."""
+    canvas = FigureCanvasAgg(exhibit.figure)
+    canvas.draw()
+    renderer = canvas.get_renderer()
+    texts = [text for text in exhibit.figure.findobj(Text) if text.get_visible() and text.get_text().strip()]
+    return [(text.get_text(), text.get_window_extent(renderer)) for text in texts]
+
+
+@pytest.mark.parametrize("cohort", COHORTS)
+@pytest.mark.parametrize("name", FIGURES)
+def test_nothing_is_cut_off(name, cohort):
+    exhibit = figure(name, cohort)
+
+    canvas = FigureCanvasAgg(exhibit.figure)
+    canvas.draw()  # lays the figure out
+    drawing = exhibit.figure.get_tightbbox(canvas.get_renderer())  # inches
+    width, height = exhibit.figure.get_size_inches()
+    assert drawing.x0 >= -0.01
+    assert drawing.y0 >= -0.01
+    assert drawing.x1 <= width + 0.01
+    assert drawing.y1 <= height + 0.01
+
+
+@pytest.mark.parametrize("cohort", COHORTS)
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_fits_an_a4_page_and_is_not_blank(name, cohort):
+    exhibit = figure(name, cohort)
+
+    assert exhibit.figure.get_figwidth() == style.WIDTH
+    assert 0.9 <= exhibit.figure.get_figheight() <= 10.1  # 297 mm less two margins of 20 mm
+    assert drawn(exhibit)
+    assert exhibit.alt.endswith(".")
+
+
+def test_texts_of_the_attrition_do_not_overlap():
+    texts = drawn(figure("attrition", "generated"))
+    boxes = np.array([box.extents for _, box in texts])
+
+    over = (boxes[:, None, :2] < boxes[None, :, 2:] - 0.5).all(axis=2)
+    both = np.argwhere(np.triu(over & over.T, k=1))
+    assert [(texts[i][0], texts[j][0]) for i, j in both] == []
+
+
+def test_the_attrition_has_a_box_for_every_criterion_and_ends_with_the_eligible():
+    outcome = generated()
+    words = [text for text, _ in drawn(figure("attrition", "generated"))]
+
+    for criterion in outcome.funnel()["criterion"]:
+        assert exhibits.labels.label(criterion) in words
+    eligible = (outcome.patients["status"] == "eligible").sum()
+    possible = (outcome.patients["status"] == "possible").sum()
+    last = words.index("All on 7 consecutive days")
+    assert words[last + 1 : last + 3] == [str(eligible), str(eligible + possible)]
+
+
+def test_the_attrition_of_eight_patients_in_words():
+    assert figure("attrition", "eight").alt == (
+        "Attrition over 23 criteria in protocol order. Of the patients with an allogeneic transplant "
+        "2 of 7 (28.6 %) meet all criteria on 7 consecutive days; 4 of 7 (57.1 %) fail none of them. "
+        "Steps that rule out most patients: Incomplete response (2), Days since transplant (1)."
+    ).replace(" %", "\N{NO-BREAK SPACE}%")
+
+
+@pytest.mark.parametrize(
+    ("name", "alt"),
+    [
+        (
+            "eligible",
+            "2 eligible patients by cytopenia and kind of incomplete response. Largest groups: AIHA, refractory: 2.",
+        ),
+        (
+            "days",
+            "First eligible day of 2 eligible patients: median day 56 after transplant (quartiles 56 and 56). "
+            "Most in the band of days 45–99: 2 of 2 (100.0 %).",
+        ),
+        (
+            "years",
+            "Patients by year of transplant (2019 to 2021): 2 eligible, 2 possible. "
+            "Most eligible of the transplants of 2019: 1 of 2 (50.0 %).",
+        ),
+        (
+            "sites",
+            "Patients by site (3): 2 eligible, 2 possible. Most eligible at New York: 1 of 2 (50.0 %).",
+        ),
+    ],
+)
+def test_what_a_figure_of_eight_patients_says(name, alt):
+    assert figure(name, "eight").alt == alt.replace(" %", "\N{NO-BREAK SPACE}%")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("attrition", "0 of 0 (–) meet all criteria"),
+        ("verdicts", "no patient was observed"),
+        ("eligible", "No patient is eligible"),
+        ("possible", "No patient is possible"),
+        ("days", "no patient is eligible"),
+        ("years", "no patient has a transplant"),
+        ("sites", "no patient has a transplant"),
+        ("follow-up", "no transplant is observed"),
+    ],
+)
+def test_a_figure_of_nobody_says_so(name, said):
+    assert said in figure(name, "nobody").alt
+
+
+def test_a_cohort_of_one_day_has_no_eligible_patient_in_words():
+    assert figure("days", "one day").alt == "Days since transplant: no patient is eligible."
+    assert "2 of 2 (100.0" in figure("follow-up", "one day").alt
+
+
+def test_an_exhibit_shows_itself_with_its_words():
+    exhibit = figure("sites", "eight")
+    data, metadata = exhibit._repr_mimebundle_(include=None, exclude=None)
+
+    assert base64.b64decode(data["image/png"]).startswith(b"\x89PNG")
+    assert metadata["image/png"]["alt"] == data["text/plain"] == exhibit.alt
+    assert metadata["image/png"]["width"] == round(style.WIDTH * style.SHOWN_DPI)
+
+
+def test_what_bars_mean_can_be_told_in_grey():
+    """Neighbours in a bar differ in lightness (relative luminance, WCAG 2) or in hatching."""
+    for looks in (
+        (style.ELIGIBLE, style.DOCUMENTATION, style.DIAGNOSIS),
+        (style.PASSED, style.UNCLEAR, style.FAILED),
+    ):
+        for one, other in pairwise(looks):
+            light, dark = sorted((luminance(one["facecolor"]), luminance(other["facecolor"])), reverse=True)
+            assert (light + 0.05) / (dark + 0.05) >= 1.5 or one.get("hatch") != other.get("hatch")
+
+
+def luminance(colour):
+    channels = np.array(to_rgb(colour))
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    return float(linear @ (0.2126, 0.7152, 0.0722))
+
+
+def test_drawing_leaves_the_users_own_style_alone():
+    import matplotlib as mpl
+
+    before = dict(mpl.rcParams)
+    exhibits.patients_by_site(eight())
+    assert dict(mpl.rcParams) == before
+
+
+def test_axes_tell_their_units():
+    texts = [text for text, _ in drawn(figure("days", "generated"))]
+    assert "Days since transplant" in texts
+    assert any(re.search(r"\(%\)", text) for text, _ in drawn(figure("verdicts", "generated")))

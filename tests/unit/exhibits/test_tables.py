@@ -1,0 +1,178 @@
+"""Tables hold the numbers of the results, with their denominators."""
+
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+from unit.cohorts import PROTOCOL, bare, eight, eight_extract
+
+import postgraft as pg
+from postgraft import eligibility, exhibits
+from postgraft.eligibility import follow_up, verdict_shares
+from postgraft.exhibits.labels import label, words
+from postgraft.exhibits.tables import table
+from postgraft.extract import overview
+
+
+def cells(made):
+    """The rows of a rendered table as lists of text, without its header and notes."""
+    soup = BeautifulSoup(made.as_raw_html(), "html.parser")
+    return [
+        [cell.get_text(strip=True) for cell in row.find_all(["td", "th"])] for row in soup.select("tbody tr")
+    ]
+
+
+def notes(made):
+    soup = BeautifulSoup(made.as_raw_html(), "html.parser")
+    return " ".join(note.get_text(" ", strip=True) for note in soup.select(".gt_sourcenote"))
+
+
+def test_the_summary_of_eight_patients():
+    found = cells(exhibits.summary_table(eight()))
+
+    assert ["In the extract", "8", "–", "–", ""] in found
+    assert ["Left out: no allogeneic transplant", "1", "12.5\xa0%", "8", "in the extract"] in found
+    assert ["Alive and observed on day 45", "6", "85.7\xa0%", "7", "with a transplant"] in found
+    assert ["On 7 consecutive days"] in found
+    assert ["Eligible", "2", "66.7\xa0%", "3", "with a treated one"] in found
+    assert ["Eligible or possible (upper bound)", "4", "57.1\xa0%", "7", "with a transplant"] in found
+
+
+def test_outcomes_side_by_side_in_the_order_given():
+    found = eligibility.evaluate_readings(eight_extract(), PROTOCOL)
+    made = exhibits.side_by_side_table(found.by_reading, "Readings")
+
+    assert [row[0] for row in cells(made)] == [
+        "base",
+        "1",
+        "7",
+        "14",
+        "strict",
+        "1",
+        "7",
+        "14",
+        "lenient",
+        "1",
+        "7",
+        "14",
+    ]
+    assert cells(made)[1:4] == [
+        ["1", "2", "1", "1", "4"],
+        ["7", "2", "1", "1", "4"],
+        ["14", "1", "1", "1", "3"],
+    ]
+    assert "Of 7 patients with an allogeneic transplant" in notes(made)
+
+
+def test_no_outcome_is_told():
+    assert cells(exhibits.side_by_side_table({}, "Amendments", "No amendment was given.")) == [
+        ["No amendment was given.", "", "", "", ""]
+    ]
+
+
+def test_what_ends_the_stretches():
+    made = exhibits.stretch_table(eight())
+
+    assert cells(made) == [
+        ["Observation ends", "Death", "1", "50.0\xa0%"],
+        ["A criterion is failed", "Immune cytopenia", "1", "50.0\xa0%"],
+    ]
+    assert "median 11 days, quartiles 9.5 and 12.5, shortest 8, longest 14, in 2 eligible patients" in notes(
+        made
+    )
+    nobody = exhibits.stretch_table(pg.evaluate(bare(0), PROTOCOL))
+    assert cells(nobody) == [["No patient is eligible.", "", "", ""]]
+
+
+def test_verdicts_have_a_row_for_each_criterion():
+    found = cells(exhibits.verdict_table(verdict_shares.verdict_shares(eight())))
+
+    assert [row[0] for row in found] == [label(name) for name in PROTOCOL.criteria]
+    assert found[[row[0] for row in found].index("HIV")][:4] == ["HIV", "7", "0", "0"]
+
+
+def test_the_extract_in_tables():
+    extract = eight_extract()
+    facts = dict(cells(exhibits.facts_table(overview.extract_facts(extract))))
+    assert facts["Left out, no allogeneic transplant"] == "1"
+    assert facts["End of the extract"] == "none: no calendar day is known"
+
+    by_table = {row[0]: row[1:] for row in cells(exhibits.rows_table(overview.table_rows(extract)))}
+    assert by_table["patients"] == ["yes", "8", "0", "7", "100.0\xa0%", "required"]
+    assert by_table["medications"] == ["yes", "4", "0", "4", "57.1\xa0%", "yes"]
+    assert by_table["disease_status"] == ["no", "0", "0", "0", "0.0\xa0%", "no"]
+
+    analytes = {row[0]: row[1:] for row in cells(exhibits.coverage_table(extract.coverage()))}
+    assert analytes["Platelets"][:3] == ["6", "6", "85.7\xa0%"]
+    warned = cells(exhibits.warnings_table(overview.warnings_found(extract)))
+    assert ["1", "7"] in [row[-2:] for row in warned if "left out" in row[2]]
+    assert cells(exhibits.warnings_table(overview.warnings_found(bare(1)))) == [
+        ["No warning.", "", "", "", ""]
+    ]
+
+
+def test_conditions_declared_one_by_one_are_named():
+    manifest = {"format": 1, "time": "days", "complete": {"conditions": ["dic", "ta_tma"]}}
+    tables = {
+        "patients": pd.DataFrame(columns=["patient_id", "sex", "age_at_transplant", "last_contact_day"]),
+        "transplants": pd.DataFrame(columns=["patient_id", "transplant_day", "type"]),
+        "conditions": pd.DataFrame(columns=["patient_id", "start_day", "condition"]),
+    }
+    rows = overview.table_rows(pg.Extract.from_tables(manifest, tables)).set_index("table")
+    assert rows.loc["conditions", "complete"] == "for dic, ta_tma"
+
+
+def test_follow_up_and_ledger_have_all_their_rows():
+    outcome = eight()
+    assert cells(exhibits.follow_up_table(follow_up.follow_up(outcome.observations)))[-1][:3] == [
+        "All",
+        "8",
+        "100.0\xa0%",
+    ]
+
+    ledger = eligibility.ledger(outcome.extract, PROTOCOL)
+    found = cells(exhibits.ledger_table(ledger))
+    assert len(found) == len(ledger)
+    assert (
+        found[[row[0] for row in found].index("– AIHA")][1]
+        == ledger.set_index("criterion").loc["immune_cytopenia.aiha", "state"]
+    )
+
+
+def test_readings_and_what_is_left_open():
+    used = eligibility.readings_used(PROTOCOL)
+    assert len(cells(exhibits.readings_table(used))) == len(used)
+    left = eligibility.not_answerable(PROTOCOL)
+    assert [row[0] for row in cells(exhibits.not_answerable_table(left))] == [
+        label(name) for name in left["criterion"]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("no_ta_tma", "No TA-TMA"),
+        ("gvhd_controlled", "GVHD controlled"),
+        ("hav_igm", "HAV IgM"),
+        ("remission", "Remission"),
+    ],
+)
+def test_names_become_words(name, said):
+    assert label(name) == said
+
+
+def test_names_within_a_text_become_words():
+    assert words("ta_tma 5, graft_failure 0 (of 7 patients)") == "TA-TMA 5, graft failure 0 (of 7 patients)"
+
+
+def test_numbers_are_written_for_people():
+    frame = pd.DataFrame({"what": ["a", "b", "c"], "n": [12345, 0.25, None]})
+    assert cells(table(frame, "T", {"what": "", "n": "N"}, numbers=("n",))) == [
+        ["a", "12,345"],
+        ["b", "0.2"],
+        ["c", "–"],
+    ]
+
+
+def test_text_of_an_extract_is_never_markup():
+    frame = pd.DataFrame({"what": ["<b>x</b> & **y**"]})
+    assert cells(table(frame, "T", {"what": "What"})) == [["<b>x</b> & **y**"]]
