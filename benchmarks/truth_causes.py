@@ -159,14 +159,13 @@ def cause_of_extra(case: Case, cytopenia: Cytopenia, number: int, truth: pd.Data
     if len(others):
         return f"another cytopenia planted: {', '.join(sorted(others))}"
     illnesses = lowering.difference(*(one.diagnoses for one in CYTOPENIAS))
-    ill = [used for _, used in case.named_conditions(*illnesses) if _end(used.last) >= reach]
-    asked = other_causes(case.p, cytopenia)
-    for words, held in (
-        ("other cause planted, over by the day of the work-up", lambda used: used.what in asked),
-        ("illness planted that the work-up does not ask for", lambda used: used.what not in asked),
-    ):
-        if names := sorted({used.what for used in ill if held(used)}):
-            return f"{words}: {', '.join(names)}"
+    recent = case.named_conditions(*illnesses)
+    ill = {used.what for _, used in recent if used.last is None or used.last >= reach}
+    asked = set(other_causes(case.p, cytopenia))
+    if ill & asked:
+        return f"other cause planted, over by the day of the work-up: {', '.join(sorted(ill & asked))}"
+    if ill:
+        return f"illness planted that the work-up does not ask for: {', '.join(sorted(ill))}"
     if kinds.isin(cytopenia.diagnoses).any():
         return "the same cytopenia, outside its planted days"
     floor = case.p.itp_resolved_floor if cytopenia is ITP else case.p.anemia_resolved_floor
@@ -181,7 +180,3 @@ def _lowering(cytopenia: Cytopenia) -> set[str]:
     effects = table("effects")
     low = effects["platelets_factor"] < 1 if cytopenia is ITP else effects["hemoglobin"] < 0
     return set(effects.loc[low, "effect"])
-
-
-def _end(last: int | None) -> float:
-    return np.inf if last is None else last
