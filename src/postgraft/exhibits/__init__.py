@@ -14,11 +14,13 @@ from postgraft.exhibits.quality import (
     rows_table,
     warnings_table,
 )
+from postgraft.exhibits.tables import Table
 from postgraft.exhibits.verdicts import verdicts_by_criterion
 from postgraft.exhibits.wording import not_answerable_table, readings_table
 
 __all__ = [
     "Exhibit",
+    "Table",
     "analyte_coverage",
     "attrition",
     "coverage_table",

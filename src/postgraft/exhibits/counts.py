@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pandas as pd
-from great_tables import GT
 
 from postgraft.eligibility import Outcome
 from postgraft.eligibility.readings import side_by_side
@@ -13,7 +12,7 @@ from postgraft.eligibility.stretches import stretch_ends, stretch_length
 from postgraft.exhibits.frames import rows
 from postgraft.exhibits.labels import DENOMINATORS, MEASURES, ending, label
 from postgraft.exhibits.style import number, percent
-from postgraft.exhibits.tables import table
+from postgraft.exhibits.tables import Table, table
 
 POSSIBLE = (
     "Possible: not eligible, but no criterion is failed on so many consecutive days; some are unknown. "
@@ -23,7 +22,7 @@ POSSIBLE = (
 SIDE_BY_SIDE = ("eligible", "possible_documentation", "possible_diagnosis", "eligible_or_possible")
 
 
-def summary_table(outcome: Outcome) -> GT:
+def summary_table(outcome: Outcome) -> Table:
     """The counts of a summary, each with the denominator of its share, for the protocol's length of stretch."""
     frame, length = outcome.summary(), outcome.protocol.eligible_days_min
     day_min = outcome.protocol.days_since_transplant_min
@@ -55,7 +54,7 @@ def summary_table(outcome: Outcome) -> GT:
     )
 
 
-def side_by_side_table(outcomes: Mapping[str, Outcome], title: str, empty: str = "None.") -> GT:
+def side_by_side_table(outcomes: Mapping[str, Outcome], title: str, empty: str = "None.") -> Table:
     """Eligible and possible patients of several outcomes, a row for each length of stretch."""
     frame = side_by_side(outcomes)
     chosen = frame[frame["measure"].isin(SIDE_BY_SIDE) & (frame["denominator"] == "transplanted")]
@@ -77,7 +76,7 @@ def side_by_side_table(outcomes: Mapping[str, Outcome], title: str, empty: str =
     )
 
 
-def stretch_table(outcome: Outcome) -> GT:
+def stretch_table(outcome: Outcome) -> Table:
     """What ends the first eligible stretches, with their length in the notes."""
     ends, [length] = stretch_ends(outcome), rows(stretch_length(outcome))
     how = {
@@ -105,7 +104,7 @@ def stretch_table(outcome: Outcome) -> GT:
     )
 
 
-def verdict_table(shares: pd.DataFrame) -> GT:
+def verdict_table(shares: pd.DataFrame) -> Table:
     """The numbers behind the bars of verdicts: patients by best verdict, and observed days."""
     patients = shares[(shares["population"] == "observed") & (shares["unit"] == "patients")]
     days = shares[shares["unit"] == "days"]

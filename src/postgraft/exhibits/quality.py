@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import pandas as pd
-from great_tables import GT
 
 from postgraft.exhibits.labels import ENDS, label, words
 from postgraft.exhibits.style import number, percent
-from postgraft.exhibits.tables import table
+from postgraft.exhibits.tables import Table, table
 
 
-def facts_table(facts: pd.DataFrame) -> GT:
+def facts_table(facts: pd.DataFrame) -> Table:
     """What an extract says of itself; ``facts`` as of ``extract.overview.extract_facts``."""
     return table(facts, "The extract", {"fact": "", "value": ""})
 
 
-def rows_table(rows: pd.DataFrame) -> GT:
+def rows_table(rows: pd.DataFrame) -> Table:
     """Rows by table and what the manifest declares complete; ``rows`` as of ``extract.overview.table_rows``."""
     shown = rows.assign(
         captured=["yes" if captured else "no" for captured in rows["captured"]],
@@ -44,7 +43,7 @@ def rows_table(rows: pd.DataFrame) -> GT:
     )
 
 
-def coverage_table(coverage: pd.DataFrame) -> GT:
+def coverage_table(coverage: pd.DataFrame) -> Table:
     """Results by analyte and the units they came in; ``coverage`` as of ``Extract.coverage``."""
     found = coverage[coverage["analyte"] != ""]
     shown = found.assign(
@@ -70,7 +69,7 @@ def coverage_table(coverage: pd.DataFrame) -> GT:
     )
 
 
-def warnings_table(found: pd.DataFrame) -> GT:
+def warnings_table(found: pd.DataFrame) -> Table:
     """What was strange; ``found`` as of ``extract.overview.warnings_found``."""
     shown = found.assign(column=found["column"].replace("", "–"))
     return table(
@@ -83,7 +82,7 @@ def warnings_table(found: pd.DataFrame) -> GT:
     )
 
 
-def ledger_table(ledger: pd.DataFrame) -> GT:
+def ledger_table(ledger: pd.DataFrame) -> Table:
     """Which criteria an extract can answer, and from what; ``ledger`` as of ``eligibility.ledger``."""
     shown = ledger.assign(
         criterion=[
@@ -118,7 +117,7 @@ def ledger_table(ledger: pd.DataFrame) -> GT:
     )
 
 
-def follow_up_table(found: pd.DataFrame) -> GT:
+def follow_up_table(found: pd.DataFrame) -> Table:
     """What ends the observation of transplants; ``found`` as of ``eligibility.follow_up.follow_up``."""
     shown = found.assign(
         ended_by=found["ended_by"].map(ENDS), share=[percent(share) for share in found["share"]]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 from great_tables import GT, loc, style
@@ -11,6 +13,17 @@ from great_tables import GT, loc, style
 from postgraft.exhibits.style import number
 
 MISSING = "–"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A rendered table; as the last line of a notebook's cell it shows itself."""
+
+    title: str
+    html: str
+
+    def _repr_mimebundle_(self, **options: Any) -> dict[str, str]:
+        return {"text/html": self.html, "text/plain": self.title}
 
 
 def table(
@@ -22,7 +35,7 @@ def table(
     numbers: Sequence[str] = (),
     empty: str = "None.",
     widths: Mapping[str, str] | None = None,
-) -> GT:
+) -> Table:
     """A table with a title, the columns named and ordered by ``columns``, and notes below it.
 
     ``numbers`` are aligned to the right, and whole numbers in them get separators; ``group`` heads rows that
@@ -68,7 +81,7 @@ def table(
         made = made.cols_width(dict(widths))
     for note in notes:
         made = made.tab_source_note(note)
-    return made
+    return Table(title, made.as_raw_html())
 
 
 def _slug(title: str) -> str:

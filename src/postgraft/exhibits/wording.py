@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import pandas as pd
-from great_tables import GT
 
 from postgraft.exhibits.frames import rows
 from postgraft.exhibits.labels import label
-from postgraft.exhibits.tables import table
+from postgraft.exhibits.tables import Table, table
 
 
-def readings_table(used: pd.DataFrame) -> GT:
+def readings_table(used: pd.DataFrame) -> Table:
     """Which reading of each ambiguous statement was used; ``used`` as of ``eligibility.readings_used``."""
     shown = used.assign(
         statements=used["statements"].str.replace("_", " "),
@@ -37,7 +36,7 @@ def readings_table(used: pd.DataFrame) -> GT:
     )
 
 
-def not_answerable_table(found: pd.DataFrame) -> GT:
+def not_answerable_table(found: pd.DataFrame) -> Table:
     """What is taken in place of an answer; ``found`` as of ``eligibility.not_answerable``."""
     shown = found.assign(criterion=[label(name) for name in found["criterion"]])
     return table(

@@ -15,14 +15,14 @@ from postgraft.extract import overview
 
 def cells(made):
     """The rows of a rendered table as lists of text, without its header and notes."""
-    soup = BeautifulSoup(made.as_raw_html(), "html.parser")
+    soup = BeautifulSoup(made.html, "html.parser")
     return [
         [cell.get_text(strip=True) for cell in row.find_all(["td", "th"])] for row in soup.select("tbody tr")
     ]
 
 
 def notes(made):
-    soup = BeautifulSoup(made.as_raw_html(), "html.parser")
+    soup = BeautifulSoup(made.html, "html.parser")
     return " ".join(note.get_text(" ", strip=True) for note in soup.select(".gt_sourcenote"))
 
 
@@ -176,3 +176,10 @@ def test_numbers_are_written_for_people():
 def test_text_of_an_extract_is_never_markup():
     frame = pd.DataFrame({"what": ["<b>x</b> & **y**"]})
     assert cells(table(frame, "T", {"what": "What"})) == [["<b>x</b> & **y**"]]
+
+
+def test_a_table_shows_itself():
+    assert exhibits.stretch_table(eight())._repr_mimebundle_(include=None, exclude=None).keys() == {
+        "text/html",
+        "text/plain",
+    }

@@ -1,0 +1,164 @@
+"""The notebooks run with other than their default parameters, and what they show is what the library computes."""
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from architecture.project import ROOT
+from bs4 import BeautifulSoup
+
+import postgraft as pg
+from postgraft.eligibility import breakdowns, evaluate_readings
+from postgraft.exhibits.style import number, percent
+from postgraft.reports import ReportError, run_notebook
+from postgraft.synthetic import write_cohort
+
+NOTEBOOKS = ROOT / "notebooks"
+AMENDMENTS = "- {name: later, set: {days_since_transplant_min: 100}}\n"
+
+
+@pytest.fixture(scope="module")
+def cohort(tmp_path_factory) -> Path:
+    return write_cohort(tmp_path_factory.mktemp("cohorts") / "other", 60, seed=21, enrich=12)
+
+
+@pytest.fixture(scope="module")
+def population(cohort, tmp_path_factory):
+    """The executed notebook on eligible patients, with an amendment."""
+    folder = tmp_path_factory.mktemp("population")
+    (folder / "later.yaml").write_text(AMENDMENTS)
+    values = {"cohort": str(cohort), "amendments": str(folder / "later.yaml")}
+    return nbformat.read(
+        run_notebook(NOTEBOOKS / "02_eligible_population.ipynb", folder, values), as_version=4
+    )
+
+
+@pytest.fixture(scope="module")
+def quality(cohort, tmp_path_factory):
+    """The executed notebook on the extract."""
+    values = {"cohort": str(cohort)}
+    folder = tmp_path_factory.mktemp("quality")
+    return nbformat.read(run_notebook(NOTEBOOKS / "01_extract_quality.ipynb", folder, values), as_version=4)
+
+
+@pytest.fixture(scope="module")
+def outcomes(cohort):
+    extract, protocol = pg.read_extract(cohort), pg.load_protocol()
+    later = pg.Amendment.of("later", {"days_since_transplant_min": 100})
+    return evaluate_readings(extract, protocol, [later])
+
+
+def outputs(notebook):
+    return [
+        output
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
+        if "data" in output
+    ]
+
+
+def rows(notebook, title):
+    """The rows of the table with this title, as lists of text."""
+    for output in outputs(notebook):
+        soup = BeautifulSoup(output.data.get("text/html", ""), "html.parser")
+        heading = soup.select_one(".gt_title")
+        if heading and title in heading.get_text():
+            return [
+                [cell.get_text(strip=True) for cell in row.select("td, th")]
+                for row in soup.select("tbody tr")
+            ]
+    raise AssertionError(f"no table is called {title}")
+
+
+def alts(notebook):
+    return [output.metadata["image/png"]["alt"] for output in outputs(notebook) if "image/png" in output.data]
+
+
+def test_the_summary_shown_is_the_summary_computed(population, outcomes):
+    summary = outcomes.base.summary()
+    eligible = summary[(summary["measure"] == "eligible") & (summary["days"] == 7)].iloc[0]
+    shown = rows(population, "patients, eligible and possible")
+
+    assert eligible["count"] > 0
+    assert [
+        "Eligible",
+        number(eligible["count"]),
+        percent(eligible["share"]),
+        "60",
+        "with a transplant",
+    ] in shown
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("Base, strict and lenient reading", "by_reading"),
+        ("sponsor's agreement", "by_agreement"),
+        ("Amendments", "by_amendment"),
+    ],
+)
+def test_counts_side_by_side_are_those_of_each_protocol(population, outcomes, title, kind):
+    expected = []
+    for name, outcome in getattr(outcomes, kind).items():
+        counts = (
+            outcome.summary().drop_duplicates(["measure", "days"]).set_index(["measure", "days"])["count"]
+        )
+        expected.append([name])
+        for days in (1, 7, 14):
+            measures = ("eligible", "possible_documentation", "possible_diagnosis", "eligible_or_possible")
+            expected.append([str(days), *(number(counts[measure, days]) for measure in measures)])
+
+    assert rows(population, title) == expected
+
+
+def test_every_figure_says_what_it_shows(population, outcomes):
+    found = alts(population)
+    status = outcomes.base.patients["status"].value_counts()
+
+    assert len(found) == 7
+    assert any(alt.startswith(f"{status['eligible']} eligible patients") for alt in found)
+    assert any(f"Patients by site ({len(breakdowns.by_site(outcomes.base))}): " in alt for alt in found)
+
+
+def test_the_extract_shown_is_the_extract_read(quality, cohort):
+    extract = pg.read_extract(cohort)
+    facts = dict(rows(quality, "The extract"))
+    by_table = {row[0]: row for row in rows(quality, "Rows by table")}
+
+    assert facts["Name"] == extract.name
+    assert facts["Fingerprint"] == extract.fingerprint
+    assert by_table["transfusions"][2] == number(extract.counts.rows["transfusions"])
+    ledger = pg.ledger(extract, pg.load_protocol())
+    assert [row[1] for row in rows(quality, "Which criteria")] == ledger["state"].tolist()
+    assert len(alts(quality)) == 2
+
+
+@pytest.mark.parametrize("executed", ["population", "quality"])
+def test_a_run_writes_no_warning_and_tells_nothing_of_the_machine(executed, request, cohort):
+    notebook = request.getfixturevalue(executed)
+    streams = [
+        output
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        if output.output_type == "stream"
+    ]
+    shown = "".join(str(output.data) for output in outputs(notebook))
+
+    assert streams == []
+    assert str(cohort) not in shown
+    assert not re.search(r"object at 0x", shown)
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "message"),
+    [
+        ("02_eligible_population", {"amendments": "no-such.yaml"}, "no-such.yaml"),
+        ("02_eligible_population", {"protocol": "nct0"}, "nct0"),
+        ("01_extract_quality", {"cohort": "no-such-cohort"}, "no-such-cohort"),
+    ],
+)
+def test_a_wrong_parameter_is_told_in_one_message(name, values, message, tmp_path):
+    with pytest.raises(ReportError, match=message):
+        run_notebook(NOTEBOOKS / f"{name}.ipynb", tmp_path, values)
