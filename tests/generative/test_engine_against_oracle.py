@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from strategies import batches
 
 SEED = 20240501
-BATCHES, SIZE = 5, 50
+BATCHES, SIZE = 5, 40
 
 
 @pytest.fixture(scope="module")

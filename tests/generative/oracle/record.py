@@ -28,12 +28,13 @@ MEGAKARYOCYTES = {"absent": 0, "decreased": 1, "indeterminate": 2, "normal": 3, 
 
 @dataclass(frozen=True)
 class Result:
-    """The one result of an analyte on a day, with the reference limits of the rows that gave it."""
+    """The one result of an analyte on a day, with the strictest reference limits of the rows that gave it."""
 
     day: int
     value: float
     text: str
-    limits: tuple[tuple[float | None, float | None], ...]
+    lower: float | None = None
+    upper: float | None = None
 
     def positive(self) -> bool:
         return self.text in ("positive", "detected")
@@ -42,12 +43,10 @@ class Result:
         return self.text in ("negative", "not_detected")
 
     def above(self, fallback: float) -> bool:
-        uppers = [fallback if upper is None else upper for _, upper in self.limits]
-        return any(gt(self.value, upper) for upper in uppers)
+        return gt(self.value, fallback if self.upper is None else self.upper)
 
     def below(self, fallback: float) -> bool:
-        lowers = [fallback if lower is None else lower for lower, _ in self.limits]
-        return any(lt(self.value, lower) for lower in lowers)
+        return lt(self.value, fallback if self.lower is None else self.lower)
 
 
 def one_result(analyte: str, day: int, rows: list[Row]) -> Result | None:
@@ -57,17 +56,17 @@ def one_result(analyte: str, day: int, rows: list[Row]) -> Result | None:
         if not values:
             return None
         if analyte == "weight":
-            return Result(day, sum(values) / len(values), "", ())
+            return Result(day, sum(values) / len(values), "")
         value = max(values) if analyte in HIGHEST else min(values)
-        limits = tuple(
-            (row.get("lower_limit"), row.get("upper_limit"))
-            for row in rows
-            if row.get("value") is not None and rounded(row["value"]) == rounded(value)
-        )
-        return Result(day, value, "", limits)
+        gave = [
+            row for row in rows if row.get("value") is not None and rounded(row["value"]) == rounded(value)
+        ]
+        lowers = [row["lower_limit"] for row in gave if row.get("lower_limit") is not None]
+        uppers = [row["upper_limit"] for row in gave if row.get("upper_limit") is not None]
+        return Result(day, value, "", max(lowers, default=None), min(uppers, default=None))
     order = MEGAKARYOCYTES if analyte == "marrow_megakaryocytes" else QUALITATIVE
     texts = [row["result"] for row in rows if row.get("result") in order]
-    return Result(day, 0.0, min(texts, key=lambda t: order[t]), ()) if texts else None
+    return Result(day, 0.0, min(texts, key=lambda t: order[t])) if texts else None
 
 
 class Record:

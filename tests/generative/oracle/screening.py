@@ -126,11 +126,9 @@ def organ_function(record: Record, d: int) -> Verdict:
 
 def organ_limit(record: Record, analyte: str, limit: float, d: int) -> Verdict:
     result = record.latest(analyte, d, record.settings["chemistry_window_days"])
-    if result is None:
+    if result is None or result.upper is None:
         return UNKNOWN
-    return all_of(
-        UNKNOWN if upper is None else verdict(le(result.value, limit * upper)) for _, upper in result.limits
-    )
+    return verdict(le(result.value, limit * result.upper))
 
 
 def no_uncontrolled_condition(record: Record, d: int) -> Verdict:
