@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .kleene import FAIL, PASS, UNKNOWN, Verdict, ge, le, remember
+from .kleene import FAIL, PASS, UNKNOWN, Verdict, ge, remember
 from .record import Record
 
 
@@ -79,7 +79,7 @@ class Steroids:
         """The day's dose is >= threshold mg/kg/day."""
         dose = self.dose(d, gvhd)
         found = self._compare(dose.per_kg, threshold, dose.per_kg_open)
-        if self.full_dose_mg is not None and le(threshold, 1):
+        if self.full_dose_mg is not None and self.reaches(1.0, threshold):
             found = max(found, self._compare(dose.mg, self.full_dose_mg, dose.mg_open))
         return found
 
