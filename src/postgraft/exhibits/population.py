@@ -71,6 +71,7 @@ def days_since_transplant(outcome: Outcome) -> Exhibit:
         axes.set_xticks(sorted({0, *(start for start, _, _ in _edges(bands)), end}))
         whole_ticks(axes, "y", days.size * 1.1)
         axes.spines["left"].set_bounds(0, days.size)
+        axes.set_yticks([tick for tick in axes.get_yticks() if tick <= days.size])
     quartiles = np.quantile(days, (0.25, 0.5, 0.75))
     most = highest(bands, "eligible")
     return Exhibit(

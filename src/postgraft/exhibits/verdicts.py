@@ -46,6 +46,10 @@ def verdicts_by_criterion(outcome: Outcome) -> Exhibit:
     shares = verdict_shares(outcome)
     names = list(dict.fromkeys(shares["criterion"]))
     with styled():
+        if not shares["of"].any():
+            figure, [axes] = blank(1.0)
+            nothing(axes, "No patient was observed.")
+            return Exhibit(figure, "Verdicts by criterion: no patient was observed.")
         figure, panels = blank(1.15 + ROW * len(names), len(PANELS), sharey=True)
         for axes, (population, unit, title, how) in zip(panels, PANELS, strict=True):
             chosen = shares[(shares["population"] == population) & (shares["unit"] == unit)]
@@ -56,10 +60,7 @@ def verdicts_by_criterion(outcome: Outcome) -> Exhibit:
         panels[0].set_yticks(range(len(names)), [label(name) for name in names])
         panels[0].set_ylim(len(names) - 0.5, -0.5)
         panels[1].set_xlabel("Share (%)")
-        handles, labels = next(
-            (axes.get_legend_handles_labels() for axes in panels if axes.containers), ([], [])
-        )
-        figure.legend(handles, labels, loc="outside lower center", ncols=3)
+        figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
     return Exhibit(figure, _alt(shares))
 
 
@@ -79,8 +80,6 @@ def _bars(axes: Axes, chosen: pd.DataFrame, names: list[str]) -> None:
 def _alt(shares: pd.DataFrame) -> str:
     patients = shares[(shares["population"] == "observed") & (shares["unit"] == "patients")]
     days = shares[shares["unit"] == "days"]
-    if not patients["of"].max():
-        return "Verdicts by criterion: no patient was observed."
     lowest = patients[patients["verdict"] == "PASS"].nsmallest(3, "share")
     rare = ", ".join(f"{label(r.criterion)} by {part(r.count, r.of)}" for r in rows(lowest))
     unknown = days[days["verdict"] == "UNKNOWN"].nlargest(1, "share").iloc[0]
