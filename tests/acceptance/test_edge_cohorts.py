@@ -88,7 +88,6 @@ def test_nobody_makes_tables_of_the_usual_types(nobody: pg.Outcome, name: str):
     pd.testing.assert_series_equal(getattr(nobody, name)().dtypes, getattr(healthy(), name)().dtypes)
 
 
-@pytest.mark.xfail(strict=True, reason="patient_id of an empty table is object, else str")
 @pytest.mark.parametrize("name", ["patients", "transplants"])
 def test_nobody_is_an_empty_table_of_the_usual_types(nobody: pg.Outcome, name: str):
     assert len(getattr(nobody, name)) == 0

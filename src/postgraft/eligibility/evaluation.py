@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
+import os
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from typing import overload
 
@@ -16,6 +18,7 @@ from postgraft.eligibility.screened import Screened, joined
 from postgraft.eligibility.screening import screen
 from postgraft.extract import Extract
 from postgraft.protocol import Protocol
+from postgraft.timeline.block import Block
 
 BLOCK_ROWS = 4_000
 """Transplants a block: enough to spread the cost of an array operation, few enough to stay in the cache."""
@@ -56,8 +59,8 @@ def evaluate(
 ) -> Outcome | list[Outcome]:
     """Verdicts of every criterion on every observed day, folded to patients; several protocols in one pass.
 
-    The result does not depend on ``block_rows`` or ``executor`` (any ``concurrent.futures.Executor`` that
-    shares memory runs the blocks); ``progress`` is called with (blocks done, blocks in all).
+    The result does not depend on ``block_rows`` or ``executor``: any ``concurrent.futures.Executor`` (threads,
+    processes, those of a cluster) runs the blocks. ``progress`` is called with (blocks done, blocks in all).
     """
     protocols = [protocol] if isinstance(protocol, Protocol) else list(protocol)
     grids: dict[object, list[int]] = {}
@@ -76,8 +79,7 @@ def evaluate(
             tasks.append(_Task(observations, rows, together, tuple(members)))
 
     parts: dict[int, list[tuple[NDArray[np.int64], Screened]]] = {i: [] for i in range(len(protocols))}
-    results = executor.map(_run, tasks) if executor else map(_run, tasks)
-    for done, (task, screened) in enumerate(zip(tasks, results, strict=True), start=1):
+    for done, (task, screened) in enumerate(zip(tasks, _results(tasks, executor), strict=True), start=1):
         for member, result in zip(task.members, screened, strict=True):
             parts[member].append((task.rows, result))
         if progress:
@@ -97,9 +99,23 @@ class _Task:
     members: tuple[int, ...]
 
 
-def _run(task: _Task) -> list[Screened]:
-    block = task.observations.block(task.rows)
+def _results(tasks: Sequence[_Task], executor: Executor | None) -> Iterator[list[Screened]]:
+    """Results in the order of the tasks; only so many blocks are made ahead that memory stays flat."""
+    if executor is None:
+        yield from (_screened(task.observations.block(task.rows), task.protocols) for task in tasks)
+        return
+    ahead = 2 * (os.cpu_count() or 1)
+    waiting: deque[Future[list[Screened]]] = deque()
+    for task in tasks:
+        waiting.append(executor.submit(_screened, task.observations.block(task.rows), task.protocols))
+        if len(waiting) > ahead:
+            yield waiting.popleft().result()
+    for future in waiting:
+        yield future.result()
+
+
+def _screened(block: Block, protocols: Sequence[Protocol]) -> list[Screened]:
     try:
-        return [screen(block, protocol) for protocol in task.protocols]
+        return [screen(block, protocol) for protocol in protocols]
     finally:
         block.memo.clear()  # its views refer back to it: without this the memory waits for the collector

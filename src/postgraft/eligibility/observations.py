@@ -16,6 +16,7 @@ from postgraft.protocol import Protocol
 from postgraft.timeline.block import Block
 from postgraft.timeline.events import OPEN_END, Events, ragged
 from postgraft.timeline.verdict import Shape
+from postgraft.vocabulary.analytes import ANALYTES
 
 TABLES = ("medications", "transfusions", "disease_status", "conditions", "adjudications")
 ENDS = ("death", "next_transplant", "extract_end", "horizon", "last_contact")
@@ -83,7 +84,7 @@ class Observations:
         return Events(offsets, relative.astype(np.int32), picked, labels)
 
     def block(self, rows: NDArray[np.int64]) -> Block:
-        """The block of the given observations; its rows in that order."""
+        """The block of the given observations, its rows in that order; holds copies, so it can go to a process."""
         facts, labels = self._facts(rows)
         tables = {}
         for name in TABLES:
@@ -92,15 +93,15 @@ class Observations:
             kept = {key: column for key, column in values.items() if key not in ("patient", "start", "day")}
             tables[name] = self._events(rows, self.extract.offsets(name), day, (kept, table_labels))
 
-        def analyte_events(analyte: str) -> Events:
+        results = {}
+        for analyte in ANALYTES:
             series = self.extract.series(analyte)
             values = {"value": series.value, "lower": series.lower, "upper": series.upper}
-            return self._events(rows, series.offsets, series.day, (values, {}))
-
+            results[analyte] = self._events(rows, series.offsets, series.day, (values, {}))
         last = self.last[rows]
         shape = Shape(rows.size, int(max(last.max(initial=-1), 0)) + 1)
         complete = self.extract.complete.assuming(self.protocol.assume_complete)
-        return Block(shape, self.first[rows], last, facts, labels, tables, analyte_events, complete)
+        return Block(shape, self.first[rows], last, facts, labels, tables, results.__getitem__, complete)
 
 
 _PATIENT_FACTS = ("sex", "birth_day", "birth_year", "age_at_transplant", "transplant_year")

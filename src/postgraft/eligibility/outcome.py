@@ -52,7 +52,7 @@ class Outcome:
         kind = pd.Series(np.where(kept.documentation[:, 0], "documentation", "diagnosis"), dtype="str")
         return pd.DataFrame(
             {
-                "patient_id": self.extract.patients["patient_id"].to_numpy()[seen.patient],
+                "patient_id": self.extract.patients["patient_id"].iloc[seen.patient].array,
                 "status": status,
                 "possible_kind": kind.where(status == "possible"),
                 "transplant": seen.number,
