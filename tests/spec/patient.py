@@ -25,7 +25,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Literal
 
 import pandas as pd
@@ -117,7 +117,7 @@ def _stretches(verdicts: "pd.Series[str]") -> Iterator[tuple[str, str]]:
         yield f"{same.index[0]}..{same.index[-1]}", same.iloc[0]
 
 
-@cache
+@lru_cache(maxsize=16)
 def _extract(patient: str, manifest: str, missing: tuple[str, ...]) -> pg.Extract:
     declared = json.loads(manifest)
     frames = _frames(patient, declared["time"])
@@ -186,8 +186,9 @@ def _with_defaults(row: Row) -> Row:
 
 
 def _frame(name: str, rows: list[Row], time: Time) -> pd.DataFrame:
-    columns = list(TABLES[name].headers(time))
+    """With the columns that are written, and those an extract must have."""
     frame = pd.DataFrame([{"patient_id": "P1", **row} for row in rows], dtype=object)
-    if unknown := set(frame.columns) - set(columns):
-        raise ValueError(f"{name} has no column {', '.join(unknown)}; there are {', '.join(columns)}")
-    return frame.reindex(columns=columns)
+    headers = TABLES[name].headers(time)
+    if unknown := set(frame.columns) - set(headers):
+        raise ValueError(f"{name} has no column {', '.join(unknown)}; there are {', '.join(headers)}")
+    return frame.reindex(columns=[h for h, c in headers.items() if c.presence != "optional" or h in frame])
