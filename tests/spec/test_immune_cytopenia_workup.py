@@ -66,10 +66,16 @@ def test_dat_negative_aiha():
     ],
 )  # fmt: skip
 def test_other_causes_of_hemolysis(cause: str):
-    """Each is in the way of a DAT-negative AIHA; a positive DAT needs no such search."""
-    row = conditions(f"80.. | {cause}")
-    is_aiha(aiha(dat="90 | negative") + row, {90: FAIL}, dat_negative_aiha="included", **OPEN)
-    is_aiha(aiha() + row, {90: PASS})
+    """Each is in the way of a DAT-negative AIHA."""
+    patient = aiha(dat="90 | negative") + conditions(f"80.. | {cause}")
+    is_aiha(patient, {90: FAIL}, dat_negative_aiha="included", **OPEN)
+
+
+def test_a_positive_dat_needs_no_search_for_other_causes():
+    """Whatever else is active, and under every reading."""
+    patient = aiha() + conditions("80.. | ttp")
+    is_aiha(patient, {90: PASS})
+    is_aiha(patient, {90: PASS}, dat_negative_aiha="included")
 
 
 # ---- AIHA: markers of hemolysis
@@ -207,9 +213,16 @@ def test_without_the_marrow():
     ],
 )  # fmt: skip
 def test_other_causes_of_low_platelets(cause: str):
-    """Any one that is active is in the way; one that ended the day before is not."""
+    """Any one that is active is in the way; on the next evidence day after its end it is not."""
     is_itp(itp() + conditions(f"80..92 | {cause}"), {"89..94": FAIL, "95..": PASS})
-    is_itp(itp() + conditions(f"80..89 | {cause}"), {89: FAIL, 90: PASS})
+
+
+def test_a_cause_that_is_over():
+    """One that ended the day before explains nothing."""
+    is_itp(itp() + conditions("80..90 | ttp"), {90: FAIL, 95: PASS})
+    is_itp(itp() + conditions("80..89 | ttp"), {89: FAIL, 90: PASS})
+    is_prca(prca() + conditions("80..90 | renal_anemia"), {90: FAIL, 95: PASS})
+    is_prca(prca() + conditions("80..89 | renal_anemia"), {89: FAIL, 90: PASS})
 
 
 def test_an_old_acute_cause_without_an_end():
@@ -274,7 +287,6 @@ def test_reticulocytes_are_current_for_14_days():
 def test_obvious_causes_of_anemia(cause: str):
     """Any one that is active is in the way."""
     is_prca(prca() + conditions(f"80..92 | {cause}"), {"89..94": FAIL, "95..": PASS})
-    is_prca(prca() + conditions(f"80..89 | {cause}"), {89: FAIL, 90: PASS})
 
 
 def test_obvious_causes_by_completeness():
