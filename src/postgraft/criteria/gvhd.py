@@ -35,9 +35,9 @@ def controlled(block: Block, p: Parameters, kind: str) -> Verdict:
 
     def holds(chosen: NDArray[np.bool_], outcome: int | Verdict) -> Verdict:
         active = active_rows(block, p, rows.where(chosen))
-        return first_that_holds(
-            (active.equals(PASS), outcome), (active.equals(UNKNOWN), UNKNOWN), otherwise=PASS
-        )
+        if isinstance(outcome, int):
+            return active.mapped(fail=PASS, unknown=UNKNOWN, passed=outcome)
+        return first_that_holds((active.equals(PASS), outcome), otherwise=~active)
 
     any_row = active_rows(block, p, rows)
     by_rows = (

@@ -49,13 +49,15 @@ def hepatitis_b(block: Block, p: Parameters) -> Verdict:
     )
     dna_tested = block.measure("hbv_dna").carried(None).available
     exposed = _ever_positive(block, "anti_hbc") & ~dna_tested
-    documented = _latest(block, "hbsag", NEGATIVE) & (
-        _latest(block, "hbv_dna", NEGATIVE) | _latest(block, "anti_hbc", NEGATIVE)
-    )
+
+    def documented() -> Verdict:
+        no_virus = _latest(block, "hbv_dna", NEGATIVE) | _latest(block, "anti_hbc", NEGATIVE)
+        return _latest(block, "hbsag", NEGATIVE) & no_virus
+
     return first_that_holds(
         (active, FAIL),
         (condition.equals(UNKNOWN) | exposed, UNKNOWN),
-        otherwise=_unless_documented(p, documented),
+        otherwise=_not_known(p.hepatitis_reading == "known_active", documented),
     )
 
 
@@ -74,15 +76,15 @@ def hepatitis_c(block: Block, p: Parameters) -> Verdict:
         (active, FAIL),
         (_latest(block, "hcv_rna", NEGATIVE), PASS),
         (condition.equals(UNKNOWN) | exposed, UNKNOWN),
-        otherwise=_unless_documented(p, _latest(block, "anti_hcv", NEGATIVE)),
+        otherwise=_not_known(
+            p.hepatitis_reading == "known_active", lambda: _latest(block, "anti_hcv", NEGATIVE)
+        ),
     )
 
 
-def _unless_documented(p: Parameters, documented: Verdict) -> Verdict | int:
-    """PASS by "not known"; under the documented reading only with the negative tests, else UNKNOWN."""
-    if p.hepatitis_reading == "known_active":
-        return PASS
-    return documented.mapped(fail=UNKNOWN, unknown=UNKNOWN, passed=PASS)
+def _not_known(suffices: bool, documented: Callable[[], Verdict]) -> Verdict | int:
+    """PASS where not known to be infected is enough; else only with the negative tests, UNKNOWN without."""
+    return PASS if suffices else documented().mapped(fail=UNKNOWN, unknown=UNKNOWN, passed=PASS)
 
 
 def hepatitis(block: Block, p: Parameters) -> Answer:
@@ -93,12 +95,13 @@ def hepatitis(block: Block, p: Parameters) -> Answer:
 
 def hiv(block: Block, p: Parameters) -> Verdict:
     """Not known to be HIV-positive; a reactive screen alone leaves it open."""
-    documented = _latest(block, "hiv_screen", NEGATIVE) | _latest(block, "hiv_rna", NEGATIVE)
-    negative = p.hiv_reading == "known_positive"
     return first_that_holds(
         (ever_recorded(block, "hiv") | _ever_positive(block, "hiv_rna"), FAIL),
         (_ever_positive(block, "hiv_screen"), UNKNOWN),
-        otherwise=PASS if negative else documented.mapped(fail=UNKNOWN, unknown=UNKNOWN, passed=PASS),
+        otherwise=_not_known(
+            p.hiv_reading == "known_positive",
+            lambda: _latest(block, "hiv_screen", NEGATIVE) | _latest(block, "hiv_rna", NEGATIVE),
+        ),
     )
 
 

@@ -38,9 +38,11 @@ def paint_cells(
 
 
 def paint(shape: Shape, row: Ints, start: Ints, end: Ints, value: NDArray[np.int8], default: int) -> Verdict:
-    """A verdict from disjoint spans start ... end (closed), sorted by row and start; ``default`` elsewhere."""
+    """A verdict from disjoint spans start … end (closed), sorted by row and start; ``default`` elsewhere."""
+    told = value != default  # a row whose spans say nothing but the default need not be held
+    row, start, end, value = row[told], start[told], end[told], np.asarray(value, np.int8)[told]
     row, start, end, keep = _clip(shape, row, start, end)
-    rows, cells = paint_cells(shape.days, row, start, end, np.asarray(value, np.int8)[keep], np.int8(default))
+    rows, cells = paint_cells(shape.days, row, start, end, value[keep], np.int8(default))
     return shape.dense(cells) if rows.size == shape.rows else shape.of_rows(rows, cells, default)
 
 
