@@ -71,6 +71,19 @@ def test_other_causes_of_hemolysis(cause: str):
     is_aiha(patient, {90: FAIL}, dat_negative_aiha="included", **OPEN)
 
 
+def test_the_list_of_other_causes_of_hemolysis():
+    """`hemolysis_other_causes` can be amended, and is what must be known to be absent."""
+    negative = aiha(dat="90 | negative")
+    read = {"dat_negative_aiha": "included", "hemolysis_other_causes": ["pnh"], **OPEN}
+    is_aiha(
+        negative + conditions("80.. | ttp"),
+        {90: PASS},
+        complete={"conditions": ["pnh"], "transfusions": True},
+        **read,
+    )
+    is_aiha(negative, {90: UNKNOWN}, complete={"conditions": ["ttp"], "transfusions": True}, **read)
+
+
 def test_a_positive_dat_needs_no_search_for_other_causes():
     """Whatever else is active, and under every reading."""
     patient = aiha() + conditions("80.. | ttp")
