@@ -246,6 +246,8 @@ def test_erythropoietin_for_prca():
     two_lines(prca() + rows, {"..": FAIL})
     two_lines(prca() + rows, {133: FAIL, "134..": PASS}, prca_esa_is_line=True)
     two_lines(itp() + rows, {"..": FAIL}, prca_esa_is_line=True)
+    other = {"erythropoiesis_stimulating_agents": ["darbepoetin"]}
+    two_lines(prca() + rows, {"..": FAIL}, prca_esa_is_line=True, **other)
 
 
 def test_parameters_of_other_drugs():
