@@ -50,6 +50,14 @@ def test_another_length():
     assert status(PATIENT + seen_to(114), eligible_days_min=14)["status"] == "eligible"
 
 
+def test_the_lengths_that_are_reported():
+    """A patient with 13 such days counts as eligible at 1 and 7 days in a row, not at 14."""
+    for given, expected in (({}, {1: 1, 7: 1, 14: 0}), ({"eligible_days_reported": [10]}, {7: 1, 10: 1})):
+        summary = outcome(PATIENT + seen_to(113), **given).summary()
+        rows = summary[(summary["measure"] == "eligible") & (summary["denominator"] == "transplanted")]
+        assert dict(zip(rows["days"], rows["count"], strict=True)) == expected
+
+
 def test_days_of_too_short_a_stretch_do_not_count():
     """Six days from day 101, then a day off, then the rest: the stretch begins on day 108."""
     row = status(PATIENT + fails("107"))
