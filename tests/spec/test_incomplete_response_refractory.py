@@ -152,9 +152,6 @@ def test_its_parameters():
     refractory(patient, {106: FAIL}, steroid_dose_tolerance=0.19)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="engine: a corticosteroid added to uncounted_corticosteroids still makes a dose"
-)
 def test_corticosteroids_that_are_not_counted():
     """`uncounted_corticosteroids` (budesonide) are no systemic dose, by any route; the list can be amended."""
     pulses = itp() + medications("100..106 | dexamethasone | 0.5 mg/kg/day |")

@@ -72,8 +72,8 @@ def table(
     )
     # A cell keeps one rule of CSS only: each column gets all that it needs at once.
     if text:
-        wrap = "vertical-align: top; overflow-wrap: anywhere" if widths else "vertical-align: top"
-        made = made.cols_align("left", text).tab_style(style.css(wrap), loc.body(columns=text))
+        top = style.css("vertical-align: top")
+        made = made.cols_align("left", text).tab_style(top, loc.body(columns=text))
     if numbers:
         keep = style.css("vertical-align: top; white-space: nowrap")
         made = made.cols_align("right", list(numbers)).tab_style(keep, loc.body(columns=list(numbers)))
@@ -81,7 +81,12 @@ def table(
         made = made.cols_width(dict(widths))
     for note in notes:
         made = made.tab_source_note(note)
-    return Table(title, made.as_raw_html())
+    return Table(title, _breakable(made.as_raw_html()))
+
+
+def _breakable(html: str) -> str:
+    """Long names of parameters may be broken after an underscore; what is copied stays whole."""
+    return re.sub(r"(?<=[a-z0-9])_(?=[a-z0-9][^<>]*</td>)", "_<wbr>", html)
 
 
 def _slug(title: str) -> str:

@@ -30,7 +30,7 @@ def weights(r: random.Random, plan: Plan) -> None:
 def treatment(r: random.Random, plan: Plan) -> None:
     weights(r, plan)
     for _ in range(r.choice((1, 1, 2, 0, 3))):
-        r.choice((_course, _course, _taper, _pulses, _long_low_dose))(r, plan)
+        r.choice((_course, _course, _taper, _pulses, _long_low_dose, _while_it_lasts))(r, plan)
     if chance(r, 0.45):
         _ivig(r, plan)
     if chance(r, 0.4):
@@ -98,6 +98,21 @@ def _long_low_dose(r: random.Random, plan: Plan) -> None:
         start += length + r.choice((0, 0, 1, -1))
         if end is None:
             break
+
+
+def _while_it_lasts(r: random.Random, plan: Plan) -> None:
+    """Steroids from the fall on, without a gap in what is known; the counts fall again when they end, or not."""
+    start = plan.fall + r.choice((0, 1, 3))
+    stop = plan.again - r.choice((1, 0, 3, 7)) if chance(r, 0.7) else None
+    rows = [(start, None if stop is None else max(stop, start), r.choice((0.5, 1.0, 0.475)))]
+    if stop is not None and chance(r, 0.5):
+        rows.append((max(stop, start) + 1, None, r.choice((0.2, 0.47))))
+    for first, last, dose in rows:
+        plan.add(
+            "medications",
+            start_day=first, end_day=last, drug="prednisone", dose=dose, dose_unit="mg/kg/day", route="oral",
+            purpose=r.choice(("immune_cytopenia", "immune_cytopenia", None, "gvhd")),
+        )  # fmt: skip
 
 
 def _taper(r: random.Random, plan: Plan) -> None:

@@ -75,7 +75,8 @@ def is_systemic_corticosteroid(block: Block, p: Parameters) -> NDArray[np.bool_]
     """Which rows of ``medications`` are corticosteroids for the whole body: not topical, inhaled, premedication."""
     rows = block.tables["medications"]
     local = rows.isin("route", ("topical", "inhaled")) | rows.isin("purpose", ("premedication",))
-    return np.asarray(rows.isin("drug", p.steroid_factors) & ~local)
+    counted = [drug for drug in p.steroid_factors if drug not in p.uncounted_corticosteroids]
+    return np.asarray(rows.isin("drug", counted) & ~local)
 
 
 def with_purpose(rows: Events, *purposes: str, or_empty: bool = False) -> Events:
