@@ -1,0 +1,26 @@
+"""The criteria in code and the statements in the protocol file are one list."""
+
+import postgraft as pg
+from postgraft.criteria import CRITERIA
+from postgraft.vocabulary.codes import ADJUDICABLE
+
+
+def test_code_and_protocol_file_name_the_same_criteria_in_the_same_order():
+    assert [criterion.name for criterion in CRITERIA] == list(pg.load_protocol("nct05873205").criteria)
+
+
+def test_every_statement_of_the_registry_has_a_criterion_that_answers_it():
+    protocol = pg.load_protocol("nct05873205")
+    answered = {statement for criterion in protocol.criteria.values() for statement in criterion.statements}
+    numbered = {f"I{i}" for i in range(1, 13)} | {f"E{i}" for i in range(1, 13)}
+
+    assert numbered <= set(protocol.statements)
+    assert set(protocol.statements) - {"I3"} <= answered  # I3 heads I3a and I3b
+    named = {name for statement in protocol.statements.values() for name in statement.criteria}
+    assert named == {criterion.name for criterion in CRITERIA}
+
+
+def test_components_can_be_asked_for_and_adjudicated():
+    assert {c for criterion in CRITERIA for c in criterion.components} >= {
+        name for name in ADJUDICABLE if "." in name
+    }
