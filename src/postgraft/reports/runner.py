@@ -110,7 +110,9 @@ class _Engine(NBClientEngine):  # type: ignore[misc]  # papermill has no types
                 on_cell(cell_index + 1, total)
 
         nb_man.cell_complete = told
-        return super().execute_managed_notebook(nb_man, kernel_name, **options)
+        # A kernel is interrupted before it is shut down, and an idle one may print that as an error.
+        quiet = ["--IPKernelApp.log_level=CRITICAL"]
+        return super().execute_managed_notebook(nb_man, kernel_name, extra_arguments=quiet, **options)
 
 
 papermill_engines.register(ENGINE, _Engine)
