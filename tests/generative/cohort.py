@@ -104,7 +104,7 @@ def oracle_extract(setting: Setting, patient_id: str, tables: Rows) -> dict[str,
     for name in setting.captured:
         placed[name] = []
         for row in tables[name]:
-            cells = {"patient_id": patient_id}
+            cells: dict[str, Any] = {"patient_id": patient_id}
             for column, value in row.items():
                 if column in DAY_COLUMNS[name]:
                     cells[setting.column(column)] = None if value is None else setting.cell(value)

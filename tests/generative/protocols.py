@@ -39,7 +39,7 @@ def draw_protocol(r: random.Random, name: str) -> tuple[pg.Protocol, dict[str, A
 
 def as_written(parameters: Mapping[str, Any]) -> dict[str, Any]:
     """As the oracle takes them: tuples, plain dicts, a partial mapping by lineage as it is."""
-    plain = {}
+    plain: dict[str, Any] = {}
     for name, value in parameters.items():
         if isinstance(value, Mapping):
             plain[name] = dict(value)

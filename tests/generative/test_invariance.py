@@ -17,6 +17,7 @@ from parts.draws import Rows
 
 import postgraft as pg
 from postgraft.eligibility.answers import verdict_table
+from postgraft.eligibility.verdict_shares import verdict_shares
 
 SEED, SIZE = 7, 24
 Cells = dict[tuple[str, int], pd.DataFrame]
@@ -43,7 +44,7 @@ def done(request: pytest.FixtureRequest) -> Evaluated:
 
 
 def frames(outcome: pg.Outcome) -> list[pd.DataFrame]:
-    return [outcome.transplants, outcome.patients, outcome.funnel(), outcome.criterion_verdicts()]
+    return [outcome.transplants, outcome.patients, outcome.funnel(), verdict_shares(outcome)]
 
 
 def verdicts(outcome: pg.Outcome, rows: np.ndarray[Any, Any] | None = None) -> Cells:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from .draws import Plan, chance, edge, near
+from .draws import Plan, Row, chance, edge, near
 
 OTHER_CAUSES = (
     "dic", "bleeding", "ta_tma", "hit", "ttp", "graft_failure", "infection_thrombocytopenia", "hypersplenism",
@@ -63,13 +63,14 @@ def _hemolysis(r: random.Random, plan: Plan, day: int) -> None:
 def _with_limits(
     r: random.Random, plan: Plan, day: int, analyte: str, value: float, limit: float, step: float
 ) -> None:
-    row = {"day": day, "analyte": analyte, "value": max(round(value, 6), 0.0)}
+    value = max(round(value, 6), 0.0)
+    row: Row = {"day": day, "analyte": analyte, "value": value}
     if chance(r, 0.25):
-        own = near(r, row["value"] if chance(r, 0.6) else limit, step)
+        own = near(r, value if chance(r, 0.6) else limit, step)
         row["lower_limit" if analyte == "haptoglobin" else "upper_limit"] = max(own, 0.0)
     plan.add("measurements", **row)
     if chance(r, 0.1):
-        other = {**row, "value": max(near(r, row["value"], step), 0.0)}
+        other = {**row, "value": max(near(r, value, step), 0.0)}
         other.pop("upper_limit", None)
         if chance(r, 0.5):
             other["upper_limit"] = limit
