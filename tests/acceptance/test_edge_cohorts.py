@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from verdict_counts import by_criterion
 
 import postgraft as pg
 from postgraft.eligibility.breakdowns import (
@@ -83,7 +84,7 @@ def nobody(tmp_path: Path) -> pg.Outcome:
     return pg.evaluate(pg.read_extract(tmp_path / "nobody"), PROTOCOL)
 
 
-@pytest.mark.parametrize("name", ["funnel", "summary", "criterion_verdicts"])
+@pytest.mark.parametrize("name", ["funnel", "summary"])
 def test_nobody_makes_tables_of_the_usual_types(nobody: pg.Outcome, name: str):
     pd.testing.assert_series_equal(getattr(nobody, name)().dtypes, getattr(healthy(), name)().dtypes)
 
@@ -98,8 +99,8 @@ def test_nobody_counts_nothing(nobody: pg.Outcome):
     assert len(nobody.patients) == len(nobody.transplants) == 0
     assert (nobody.summary()["count"] == 0).all()
     assert nobody.summary()["share"].isna().all()
-    for table in (nobody.funnel(), nobody.criterion_verdicts()):
-        assert table["criterion"].tolist() == CRITERIA
+    for table in (nobody.funnel().set_index("criterion"), by_criterion(nobody)):
+        assert table.index.tolist() == CRITERIA
         assert (table.select_dtypes("number") == 0).all(axis=None)
 
 
@@ -216,7 +217,7 @@ def test_a_single_day_of_follow_up():
     assert list(days.columns) == CRITERIA
     assert days.loc[0, ["adult", "days_since_transplant"]].tolist() == ["PASS", "FAIL"]
     assert counts(found)[["observed", "observed_on_day_min"]].tolist() == [1, 0]
-    table = found.criterion_verdicts()
+    table = by_criterion(found)
     assert (table[["days_pass", "days_unknown", "days_fail"]].sum(axis=1) == 1).all()
     assert found.funnel().set_index("criterion")["remaining_possible"]["days_since_transplant"] == 0
     assert found.explain("A", day=0)["criterion"].tolist() == CRITERIA
@@ -241,7 +242,7 @@ def test_a_patient_who_is_never_observed():
     assert found.patients["patient_id"].tolist() == ["A", "B"]
     assert len(found.verdicts("A")) == 0
     assert counts(found)[["transplanted", "observed"]].tolist() == [2, 1]
-    table = found.criterion_verdicts()
+    table = by_criterion(found)
     assert (table[["patients_pass", "patients_unknown", "patients_fail"]].sum(axis=1) == 1).all()
     with pytest.raises(PostgraftError, match="no day of it is observed"):
         found.explain("A", day=5)

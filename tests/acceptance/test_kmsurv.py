@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import pytest
+from verdict_counts import by_criterion
 
 import postgraft as pg
 from postgraft.eligibility.observations import ENDS
@@ -44,7 +45,7 @@ class Run:
         return self.bmt["t2"].where(self.bmt["d2"] == 1)
 
     def criterion(self, name: str) -> "pd.Series[int]":
-        return self.outcome.criterion_verdicts().set_index("criterion").loc[name]
+        return by_criterion(self.outcome).loc[name]
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +98,7 @@ def test_platelets_have_engrafted_from_the_recorded_day_on(run: Run):
 
 
 def test_what_the_source_lacks_is_unknown_on_every_day_of_everybody(run: Run):
-    table = run.outcome.criterion_verdicts().set_index("criterion")
+    table = by_criterion(run.outcome)
     total = (run.last + 1).sum()
     unknown = table.index[table["days_unknown"] == total]
     assert set(unknown) == ALWAYS_UNKNOWN

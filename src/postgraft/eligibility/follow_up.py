@@ -32,8 +32,3 @@ def observed_by_day(observations: Observations) -> pd.DataFrame:
     np.add.at(change, first, 1)
     np.add.at(change, last + 1, -1)
     return pd.DataFrame({"day": np.arange(change.size - 1), "transplants": np.cumsum(change)[:-1]})
-
-
-def never_observed(observations: Observations) -> int:
-    """Number of transplants without any observed day: all that is known of them lies before or after."""
-    return int((observations.last < observations.first).sum())

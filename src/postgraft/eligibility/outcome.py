@@ -17,7 +17,7 @@ from postgraft.eligibility.summary import summary
 from postgraft.extract import Extract
 from postgraft.protocol import Protocol
 from postgraft.vocabulary.errors import PostgraftError
-from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN, VERDICT_NAMES
+from postgraft.vocabulary.verdicts import FAIL, PASS, VERDICT_NAMES
 
 STATUSES = ("ineligible", "possible", "eligible")
 
@@ -147,27 +147,6 @@ class Outcome:
     def summary(self) -> pd.DataFrame:
         """Counts with named denominators: measure, days, count, denominator, of, share; see ``summary``."""
         return summary(self)
-
-    def criterion_verdicts(self) -> pd.DataFrame:
-        """Per criterion: patients by their best verdict on an observed day, and observed days by verdict.
-
-        Columns criterion, patients_pass, patients_unknown, patients_fail, days_pass, days_unknown, days_fail.
-        Patients without any observed day are in none.
-        """
-        patient = self.observations.patient
-        people = int(patient.max(initial=-1)) + 1
-        rows = []
-        for i, criterion in enumerate(CRITERIA):
-            best = np.full(people, -1, np.int8)
-            np.maximum.at(best, patient, self.screened.best[:, i])
-            row: dict[str, object] = {"criterion": criterion.name}
-            row |= {
-                f"patients_{VERDICT_NAMES[v].lower()}": int((best == v).sum()) for v in (PASS, UNKNOWN, FAIL)
-            }
-            days = self.screened.person_days[i]
-            row |= {f"days_{VERDICT_NAMES[v].lower()}": int(days[v]) for v in (PASS, UNKNOWN, FAIL)}
-            rows.append(row)
-        return pd.DataFrame(rows)
 
 
 def _days(day: NDArray[np.int32]) -> pd.Series:

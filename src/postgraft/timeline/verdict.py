@@ -86,28 +86,6 @@ class Verdict:
         table = np.array([fail, unknown, passed], np.int8)
         return lift(lambda cells: table[cells], self)
 
-    def ever(self) -> Verdict:
-        """OR over the days 0 ... d."""
-        return self._along_days(lambda cells: np.maximum.accumulate(cells, axis=1))
-
-    def delayed(self, days: int) -> Verdict:
-        """The verdict as it stood ``days`` earlier; FAIL where that is before day 0."""
-
-        def shift(cells: Cells) -> Cells:
-            out = np.zeros_like(cells)
-            out[:, days:] = cells[:, : max(cells.shape[1] - days, 0)]
-            return out
-
-        return self if days == 0 else self._along_days(shift)
-
-    def _along_days(self, change: Callable[[Cells], Cells]) -> Verdict:
-        days = self.shape.days
-        base = change(np.full((1, days), self.base, np.int8))
-        if np.all(base == self.base):
-            cells = np.broadcast_to(self.cells, (self.cells.shape[0], days))
-            return Verdict(self.shape, self.base, self.rows, change(cells))
-        return Verdict(self.shape, PASS, None, change(self.full()))
-
     def full(self) -> Cells:
         """All cells, shape (rows, days); may be a read-only view."""
         if self.rows is None:
