@@ -101,7 +101,8 @@ def test_the_summary_shown_is_the_summary_computed(population, outcomes):
 )
 def test_counts_side_by_side_are_those_of_each_protocol(population, outcomes, title, kind):
     expected = []
-    for name, outcome in getattr(outcomes, kind).items():
+    above = {"base": outcomes.base} if kind == "by_amendment" else {}
+    for name, outcome in {**above, **getattr(outcomes, kind)}.items():
         counts = (
             outcome.summary().drop_duplicates(["measure", "days"]).set_index(["measure", "days"])["count"]
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 import pandas as pd
 
 from postgraft.criteria import CRITERIA
@@ -50,6 +52,23 @@ def not_answerable(protocol: Protocol) -> pd.DataFrame:
     )
 
 
+def changes_in_words(protocol: Protocol) -> str:
+    """How a protocol differs from the registered one: "neutrophils_min 0.5 (base 1); without remission, hiv"."""
+    values = [text for name, (old, new) in protocol.changes.items() for text in _changed(name, old, new)]
+    without = [f"without {', '.join(protocol.dropped)}"] if protocol.dropped else []
+    return "; ".join([*values, *without]) or "as registered"
+
+
+def _changed(name: str, old: object, new: object) -> Iterator[str]:
+    """The change of a parameter, of a mapping each entry that differs."""
+    if not (isinstance(old, Mapping) and isinstance(new, Mapping)):
+        yield f"{name} {_written(new)} (base {_written(old)})"
+        return
+    for key in dict.fromkeys([*old, *new]):
+        if old.get(key) != new.get(key):
+            yield f"{name} {key} {_written(new.get(key))} (base {_written(old.get(key))})"
+
+
 def _stand_in(protocol: Protocol, criterion: str, attested: bool) -> str:
     if criterion in protocol.dropped:
         return "dropped: met by everyone"
@@ -61,6 +80,8 @@ def _stand_in(protocol: Protocol, criterion: str, attested: bool) -> str:
 def _written(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, tuple | dict) or hasattr(value, "items"):
-        return "none" if not value else str(value)
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {_written(one)}" for key, one in value.items()) or "none"
+    if isinstance(value, tuple):
+        return ", ".join(map(_written, value)) or "none"
     return "none" if value is None else f"{value:g}" if isinstance(value, float) else str(value)

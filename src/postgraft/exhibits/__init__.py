@@ -1,7 +1,13 @@
 """Figures and tables of results: a result in, a figure or a table out."""
 
 from postgraft.exhibits.attrition import attrition
-from postgraft.exhibits.counts import side_by_side_table, stretch_table, summary_table, verdict_table
+from postgraft.exhibits.counts import (
+    amendments_table,
+    side_by_side_table,
+    stretch_table,
+    summary_table,
+    verdict_table,
+)
 from postgraft.exhibits.cytopenia import cytopenia_by_route
 from postgraft.exhibits.exhibit import Exhibit
 from postgraft.exhibits.follow_up import analyte_coverage, observed_transplants
@@ -21,6 +27,7 @@ from postgraft.exhibits.wording import not_answerable_table, readings_table
 __all__ = [
     "Exhibit",
     "Table",
+    "amendments_table",
     "analyte_coverage",
     "attrition",
     "coverage_table",

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from postgraft.eligibility import Outcome
 from postgraft.eligibility.readings import side_by_side
 from postgraft.eligibility.stretches import stretch_ends, stretch_length
+from postgraft.eligibility.wording import changes_in_words
 from postgraft.exhibits.frames import rows
 from postgraft.exhibits.labels import DENOMINATORS, MEASURES, ending, label
-from postgraft.exhibits.style import number, percent
+from postgraft.exhibits.style import counted, number, percent
 from postgraft.exhibits.tables import Table, table
 
 POSSIBLE = (
@@ -47,14 +48,23 @@ def summary_table(outcome: Outcome) -> Table:
     return table(
         shown,
         f"{outcome.extract.name}: patients, eligible and possible",
-        {"measure": "", "count": "Patients", "share": "Share", "of": "of patients", "denominator": ""},
+        {"measure": "Measure", "count": "Patients", "share": "Share", "of": "Of", "denominator": "patients"},
         (f"The protocol asks for {length} consecutive days with all criteria met.", POSSIBLE),
         group="group",
         numbers=("count", "share", "of"),
     )
 
 
-def side_by_side_table(outcomes: Mapping[str, Outcome], title: str, empty: str = "None.") -> Table:
+def amendments_table(base: Outcome, amended: Mapping[str, Outcome]) -> Table:
+    """Eligible and possible patients under the base protocol and each amendment, and what each one changes."""
+    outcomes = {"base": base, **amended} if amended else {}
+    changes = tuple(f"{name}: {changes_in_words(outcome.protocol)}." for name, outcome in amended.items())
+    return side_by_side_table(outcomes, "Amendments", "No amendment was given to this report.", changes)
+
+
+def side_by_side_table(
+    outcomes: Mapping[str, Outcome], title: str, empty: str = "None.", notes: Sequence[str] = ()
+) -> Table:
     """Eligible and possible patients of several outcomes, a row for each length of stretch."""
     frame = side_by_side(outcomes)
     chosen = frame[frame["measure"].isin(SIDE_BY_SIDE) & (frame["denominator"] == "transplanted")]
@@ -67,9 +77,11 @@ def side_by_side_table(outcomes: Mapping[str, Outcome], title: str, empty: str =
         counts,
         title,
         {"days": "Consecutive days", **{name: MEASURES[name] for name in SIDE_BY_SIDE}},
-        (*(f"Of {number(size)} patients with an allogeneic transplant." for size in sizes), POSSIBLE)
-        if outcomes
-        else (),
+        (
+            *notes,
+            *(f"Of {counted(size, 'patient')} with an allogeneic transplant." for size in sizes),
+            POSSIBLE,
+        ),
         group="protocol",
         numbers=SIDE_BY_SIDE,
         empty=empty,
@@ -90,9 +102,9 @@ def stretch_table(outcome: Outcome) -> Table:
         share=[percent(share) for share in ends["share"]],
     )
     lengths = (
-        f"Length: median {length.median:g} days, quartiles {length.q1:g} and {length.q3:g}, shortest "
-        f"{length.shortest:g}, longest {length.longest:g}, in {number(length.patients)} eligible patients. Stretches "
-        f"that ended because observation did ({number(length.unseen)}) count with the days that were seen."
+        f"Length: median {length.median:.4g} days, quartiles {length.q1:.4g} and {length.q3:.4g}, shortest "
+        f"{length.shortest:g}, longest {length.longest:g}, in {counted(length.patients, 'eligible patient')}. "
+        f"Stretches that ended because observation did ({number(length.unseen)}) count with the days that were seen."
     )
     return table(
         shown,
@@ -124,7 +136,7 @@ def verdict_table(shares: pd.DataFrame) -> Table:
         {"criterion": "Criterion", **columns},
         (
             f"Patients by their best verdict on an observed day, of {number(patients['of'].max())}. "
-            f"Days: share of {number(days['of'].max())} observed days.",
+            f"Days: share of {counted(days['of'].max(), 'observed day')}.",
         ),
         numbers=tuple(columns),
     )

@@ -8,9 +8,9 @@ from matplotlib.axes import Axes
 
 from postgraft.eligibility import Outcome
 from postgraft.eligibility.breakdowns import by_cytopenia_and_route
-from postgraft.exhibits.exhibit import Exhibit
+from postgraft.exhibits.exhibit import Exhibit, absent
 from postgraft.exhibits.frames import rows
-from postgraft.exhibits.style import INK, SOFT, blank, nothing, number, styled
+from postgraft.exhibits.style import INK, SOFT, blank, counted, number, styled
 
 
 def cytopenia_by_route(outcome: Outcome, status: str = "eligible") -> Exhibit:
@@ -21,12 +21,11 @@ def cytopenia_by_route(outcome: Outcome, status: str = "eligible") -> Exhibit:
     table = (
         table.reindex(index=found["cytopenia"].unique(), columns=_by_frequency(found)).fillna(0).astype(int)
     )
+    if table.empty:
+        return absent(f"No patient is {status}.")
     with styled():
-        figure, [axes] = blank(max(1.0, 0.9 + 0.34 * (len(table) + 1)))
-        if table.empty:
-            nothing(axes, f"No patient is {status}.")
-        else:
-            _matrix(axes, table)
+        figure, [axes] = blank(0.9 + 0.34 * (len(table) + 1))
+        _matrix(axes, table)
     return Exhibit(figure, _matrix_alt(found, status))
 
 
@@ -53,7 +52,7 @@ def _matrix(axes: Axes, table: pd.DataFrame) -> None:
     axes.set_xticks(range(width + 1), [*routes, "all"])
     axes.set_yticks(range(height + 1), [*table.index, "all"])
     axes.set(xlim=(-0.5, width + 0.5), ylim=(height + 0.5, -0.5))
-    axes.set_xlabel("Incomplete response shown by (patients)")
+    axes.set_xlabel("Incomplete response shown by (patients)", labelpad=8)
     axes.xaxis.set_label_position("top")
     axes.tick_params(length=0, top=False, bottom=False, labeltop=True, labelbottom=False)
     for spine in axes.spines.values():
@@ -62,8 +61,7 @@ def _matrix(axes: Axes, table: pd.DataFrame) -> None:
 
 def _matrix_alt(found: pd.DataFrame, status: str) -> str:
     total = int(found["patients"].sum())
-    if not total:
-        return f"No patient is {status}."
     top = found.nlargest(3, "patients")
     said = "; ".join(f"{row.cytopenia}, {row.route}: {number(row.patients)}" for row in rows(top))
-    return f"{number(total)} {status} patients by cytopenia and kind of incomplete response. Largest groups: {said}."
+    patients = counted(total, f"{status} patient")
+    return f"{patients} by cytopenia and kind of incomplete response. Largest groups: {said}."

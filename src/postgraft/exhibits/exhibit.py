@@ -5,11 +5,14 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Any
+from typing import Any, Final
 
 from matplotlib.figure import Figure
 
-from postgraft.exhibits.style import DPI, SHOWN_DPI
+from postgraft.exhibits.style import DPI, SHOWN_DPI, blank, nothing, styled
+
+ABSENT_HEIGHT: Final = 0.5
+"""Inches of a figure that holds one line of words."""
 
 
 @dataclass(frozen=True)
@@ -35,3 +38,11 @@ class Exhibit:
             {"image/png": base64.b64encode(self.png()).decode("ascii"), "text/plain": self.alt},
             {"image/png": {"alt": self.alt, **size}},
         )
+
+
+def absent(words: str) -> Exhibit:
+    """A line in place of a figure that would show nothing."""
+    with styled():
+        figure, [axes] = blank(ABSENT_HEIGHT)
+        nothing(axes, words)
+    return Exhibit(figure, words)

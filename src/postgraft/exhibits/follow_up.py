@@ -6,20 +6,19 @@ import pandas as pd
 
 from postgraft.eligibility.follow_up import observed_by_day
 from postgraft.eligibility.observations import Observations
-from postgraft.exhibits.exhibit import Exhibit
+from postgraft.exhibits.exhibit import Exhibit, absent
 from postgraft.exhibits.frames import rows
 from postgraft.exhibits.labels import label
-from postgraft.exhibits.style import ELIGIBLE, FAINT, blank, nothing, number, part, styled, whole_ticks
+from postgraft.exhibits.style import ELIGIBLE, FAINT, blank, number, part, styled, whole_ticks
 
 
 def observed_transplants(observations: Observations) -> Exhibit:
     """Number of transplants observed on each day since transplant."""
     counts = observed_by_day(observations)
+    if counts.empty:
+        return absent("No transplant is observed.")
     with styled():
         figure, [axes] = blank(2.7)
-        if counts.empty:
-            nothing(axes, "No transplant is observed.")
-            return Exhibit(figure, "Follow-up: no transplant is observed.")
         axes.step(counts["day"], counts["transplants"], where="post", color=ELIGIBLE["facecolor"])
         axes.set(xlabel="Days since transplant", ylabel="Transplants observed")
         axes.set_xlim(0, max(int(counts["day"].max()), 1))
@@ -39,8 +38,10 @@ def observed_transplants(observations: Observations) -> Exhibit:
 def analyte_coverage(coverage: pd.DataFrame) -> Exhibit:
     """Share of patients with at least one result, by analyte; ``coverage`` as of ``Extract.coverage``."""
     found = coverage[coverage["analyte"] != ""].sort_values("share", ascending=False, kind="stable")
+    if not found["patients"].any():
+        return absent("No patient has a result of any analyte.")
     with styled():
-        figure, [axes] = blank(0.8 + 0.2 * max(len(found), 1))
+        figure, [axes] = blank(0.8 + 0.2 * len(found))
         axes.barh(
             range(len(found)), 100 * found["share"].to_numpy(float), height=0.72, linewidth=0.5, **ELIGIBLE
         )

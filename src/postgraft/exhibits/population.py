@@ -15,7 +15,7 @@ from postgraft.eligibility.breakdowns import (
     by_year,
     first_days,
 )
-from postgraft.exhibits.exhibit import Exhibit
+from postgraft.exhibits.exhibit import Exhibit, absent
 from postgraft.exhibits.frames import highest, rows
 from postgraft.exhibits.style import (
     DIAGNOSIS,
@@ -25,7 +25,7 @@ from postgraft.exhibits.style import (
     SOFT,
     Look,
     blank,
-    nothing,
+    counted,
     number,
     part,
     styled,
@@ -42,11 +42,10 @@ STATUSES: tuple[tuple[str, str, Look], ...] = (
 def days_since_transplant(outcome: Outcome) -> Exhibit:
     """How many patients had become eligible by each day since transplant, and how many in each band of days."""
     days, bands = first_days(outcome), by_days_since_transplant(outcome)
+    if days.size == 0:
+        return absent("No patient is eligible.")
     with styled():
         figure, [axes] = blank(3.0)
-        if days.size == 0:
-            nothing(axes, "No patient is eligible.")
-            return Exhibit(figure, "Days since transplant: no patient is eligible.")
         end = outcome.protocol.horizon_days
         axes.step(
             [0, *days, end],
@@ -76,8 +75,8 @@ def days_since_transplant(outcome: Outcome) -> Exhibit:
     most = highest(bands, "eligible")
     return Exhibit(
         figure,
-        f"First eligible day of {number(days.size)} eligible patients: median day {quartiles[1]:.0f} after transplant "
-        f"(quartiles {quartiles[0]:.0f} and {quartiles[2]:.0f}). Most in the band of days {most['days']}: "
+        f"First eligible day of {counted(days.size, 'eligible patient')}: median day {quartiles[1]:.0f} after "
+        f"transplant (quartiles {quartiles[0]:.0f} and {quartiles[2]:.0f}). Most in the band of days {most['days']}: "
         f"{part(most['eligible'], days.size)}.",
     )
 
@@ -94,12 +93,12 @@ def patients_by_year(outcome: Outcome) -> Exhibit:
     """Eligible and possible patients by year of transplant, and the number who became eligible in each year."""
     years = by_year(outcome)
     dated = outcome.extract.time == "dates"
+    if not len(years):
+        return absent("No patient has a transplant.")
+    if years["year"].isna().all():
+        return absent("The year of transplant is not recorded of any patient.")
     with styled():
         figure, panels = blank(2.9, 2 if dated else 1)
-        if not len(years):
-            for axes in panels:
-                nothing(axes, "No patient has a transplant.")
-            return Exhibit(figure, "By year: no patient has a transplant.")
         _stacks(panels[0], years, "year", "Year of transplant")
         if dated:
             _became(panels[1], years)
@@ -137,11 +136,10 @@ def _became(axes: Axes, years: pd.DataFrame) -> None:
 def patients_by_site(outcome: Outcome) -> Exhibit:
     """Eligible and possible patients by site, with the number of patients of the site."""
     sites = by_site(outcome)
+    if not len(sites):
+        return absent("No patient has a transplant.")
     with styled():
-        figure, [axes] = blank(1.1 + 0.3 * max(len(sites), 1))
-        if not len(sites):
-            nothing(axes, "No patient has a transplant.")
-            return Exhibit(figure, "By site: no patient has a transplant.")
+        figure, [axes] = blank(1.1 + 0.3 * len(sites))
         left = np.zeros(len(sites))
         for status, said, look in STATUSES:
             width = sites[status].to_numpy(float)

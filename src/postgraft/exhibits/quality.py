@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from postgraft.exhibits.labels import ENDS, label, words
-from postgraft.exhibits.style import number, percent
+from postgraft.exhibits.style import counted, number, percent
 from postgraft.exhibits.tables import Table, table
 
 
@@ -46,10 +46,13 @@ def rows_table(rows: pd.DataFrame) -> Table:
 def coverage_table(coverage: pd.DataFrame) -> Table:
     """Results by analyte and the units they came in; ``coverage`` as of ``Extract.coverage``."""
     found = coverage[coverage["analyte"] != ""]
+    units = (
+        found["units"].fillna("").str.replace(r"(?<=: )\d+", lambda rows: number(int(rows[0])), regex=True)
+    )
     shown = found.assign(
         analyte=[label(name) for name in found["analyte"]],
         share=[percent(None if pd.isna(share) else share) for share in found["share"]],
-        units=found["units"].fillna("").replace("", "–"),
+        units=units.replace("", "–"),
     )
     return table(
         shown,
@@ -108,10 +111,10 @@ def ledger_table(ledger: pd.DataFrame) -> Table:
             "Not specified: the registry record asks for nothing that could be computed.",
         ),
         widths={
-            "criterion": "19%",
-            "state": "12%",
-            "patients_with": "31%",
-            "not_declared": "18%",
+            "criterion": "17%",
+            "state": "11%",
+            "patients_with": "30%",
+            "not_declared": "22%",
             "left_open": "20%",
         },
     )
@@ -119,10 +122,11 @@ def ledger_table(ledger: pd.DataFrame) -> Table:
 
 def follow_up_table(found: pd.DataFrame) -> Table:
     """What ends the observation of transplants; ``found`` as of ``eligibility.follow_up.follow_up``."""
-    shown = found.assign(
-        ended_by=found["ended_by"].map(ENDS), share=[percent(share) for share in found["share"]]
-    )
     total = int(found.loc[found["ended_by"] == "all", "transplants"].iloc[0])
+    shown = found.assign(
+        ended_by=found["ended_by"].map(ENDS),
+        share=[percent(share if total else None) for share in found["share"]],
+    )
     return table(
         shown,
         "What ends the observation of a transplant",
@@ -135,7 +139,7 @@ def follow_up_table(found: pd.DataFrame) -> Table:
             "q3": "Upper quartile (day)",
         },
         (
-            f"Of {number(total)} transplants with an observed day. Days are those of the last observed day, counted "
+            f"Of {counted(total, 'transplant')} with an observed day. Days are those of the last observed day, counted "
             "from the transplant.",
         ),
         numbers=("transplants", "share", "q1", "median", "q3"),

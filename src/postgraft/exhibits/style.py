@@ -75,7 +75,7 @@ def blank(height: float, columns: int = 1, **options: Any) -> tuple[Figure, list
 
 
 def nothing(axes: Axes, words: str) -> None:
-    """Say in place of a plot that there is nothing to plot."""
+    """Say in place of an axes' plot that there is nothing to plot."""
     axes.set_axis_off()
     axes.text(0.5, 0.5, words, ha="center", va="center", color=SOFT, transform=axes.transAxes)
 
@@ -94,6 +94,11 @@ def number(count: float) -> str:
 def percent(share: float | None) -> str:
     """A share of one as a percentage; a dash where there is none."""
     return "–" if share is None or share != share else f"{100 * share:.1f}\N{NO-BREAK SPACE}%"
+
+
+def counted(count: float, noun: str) -> str:
+    """``1 patient``, ``2,000 patients``."""
+    return f"{number(count)} {noun}{'' if count == 1 else 's'}"
 
 
 def part(count: float, of: float) -> str:

@@ -38,41 +38,31 @@ def table(
 ) -> Table:
     """A table with a title, the columns named and ordered by ``columns``, and notes below it.
 
-    ``numbers`` are aligned to the right, and whole numbers in them get separators; ``group`` heads rows that
-    share a value; a frame without rows shows the words ``empty``. A missing value is a dash. ``widths`` are
-    those of columns, in CSS.
+    The first column heads its rows. ``numbers`` are aligned to the right, and whole numbers in them get
+    separators; ``group`` heads rows that share a value. A missing value is a dash. ``widths`` are those of
+    columns, in CSS. Of a frame without rows there are only the title and the words ``empty``.
     """
+    if frame.empty:
+        nothing = _framed(GT(pd.DataFrame({"words": [empty]}), id=_slug(title)), title)
+        return Table(title, nothing.tab_options(column_labels_hidden=True).as_raw_html())
+    head, *others = columns
     shown = frame[[*columns, *([group] if group else [])]].astype(object)
     for name in numbers:
         shown[name] = [
             value if isinstance(value, str) or pd.isna(value) else _number(value) for value in shown[name]
         ]
-    if shown.empty:
-        shown = pd.DataFrame([{name: empty if i == 0 else "" for i, name in enumerate(columns)}])
-        group = None
-    text = [name for name in columns if name not in numbers]
+    text = [name for name in others if name not in numbers]
+    top = style.css("vertical-align: top")
     made = (
-        GT(shown, groupname_col=group, id=_slug(title))
-        .tab_header(title)
-        .cols_label(dict(columns))
+        _framed(GT(shown, rowname_col=head, groupname_col=group, id=_slug(title)), title)
+        .tab_stubhead(columns[head])
+        .cols_label({name: columns[name] for name in others})
         .sub_missing(missing_text=MISSING)
-        .tab_options(
-            table_width="100%",
-            table_font_size="14px",
-            heading_align="left",
-            heading_title_font_size="15px",
-            heading_title_font_weight="bold",
-            column_labels_font_weight="bold",
-            row_group_font_weight="bold",
-            data_row_padding="4px",
-            source_notes_font_size="12px",
-            column_labels_hidden=not any(columns.values()),
-            quarto_disable_processing=True,
-        )
+        .tab_style(top, loc.stub())
+        .tab_options(column_labels_hidden=not any(columns.values()))
     )
     # A cell keeps one rule of CSS only: each column gets all that it needs at once.
     if text:
-        top = style.css("vertical-align: top")
         made = made.cols_align("left", text).tab_style(top, loc.body(columns=text))
     if numbers:
         keep = style.css("vertical-align: top; white-space: nowrap")
@@ -84,9 +74,26 @@ def table(
     return Table(title, _breakable(made.as_raw_html()))
 
 
+def _framed(made: GT, title: str) -> GT:
+    """A table with its title, in the sizes and weights of all tables."""
+    return made.tab_header(title).tab_options(
+        table_width="100%",
+        table_font_size="14px",
+        heading_align="left",
+        heading_title_font_size="15px",
+        heading_title_font_weight="bold",
+        column_labels_font_weight="bold",
+        row_group_font_weight="bold",
+        data_row_padding="4px",
+        source_notes_font_size="12px",
+        stub_border_style="none",
+        quarto_disable_processing=True,
+    )
+
+
 def _breakable(html: str) -> str:
     """Long names of parameters may be broken after an underscore; what is copied stays whole."""
-    return re.sub(r"(?<=[a-z0-9])_(?=[a-z0-9][^<>]*</td>)", "_<wbr>", html)
+    return re.sub(r"(?<=[a-z0-9])_(?=[a-z0-9][^<>]*</t[dh]>)", "_<wbr>", html)
 
 
 def _slug(title: str) -> str:

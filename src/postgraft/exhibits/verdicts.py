@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 
 from postgraft.eligibility import Outcome
 from postgraft.eligibility.verdict_shares import verdict_shares
-from postgraft.exhibits.exhibit import Exhibit
+from postgraft.exhibits.exhibit import Exhibit, absent
 from postgraft.exhibits.frames import rows
 from postgraft.exhibits.labels import label
 from postgraft.exhibits.style import (
@@ -45,21 +45,18 @@ def verdicts_by_criterion(outcome: Outcome) -> Exhibit:
     """
     shares = verdict_shares(outcome)
     names = list(dict.fromkeys(shares["criterion"]))
+    if not shares["of"].any():
+        return absent("No patient was observed.")
     with styled():
-        if not shares["of"].any():
-            figure, [axes] = blank(1.0)
-            nothing(axes, "No patient was observed.")
-            return Exhibit(figure, "Verdicts by criterion: no patient was observed.")
         figure, panels = blank(1.15 + ROW * len(names), len(PANELS), sharey=True)
         for axes, (population, unit, title, how) in zip(panels, PANELS, strict=True):
             chosen = shares[(shares["population"] == population) & (shares["unit"] == unit)]
             of = int(chosen["of"].max())
             axes.set_title(f"{title}\n", loc="left")
             axes.text(0, 1.012, f"{how}, n = {number(of)}", transform=axes.transAxes, fontsize=8)
-            _bars(axes, chosen, names) if of else nothing(axes, "none")
+            _bars(axes, chosen, names) if of else nothing(axes, "no such patient")
         panels[0].set_yticks(range(len(names)), [label(name) for name in names])
         panels[0].set_ylim(len(names) - 0.5, -0.5)
-        panels[1].set_xlabel("Share (%)")
         figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
     return Exhibit(figure, _alt(shares))
 
@@ -72,7 +69,7 @@ def _bars(axes: Axes, chosen: pd.DataFrame, names: list[str]) -> None:
         )
         axes.barh(range(len(names)), width, left=left, height=0.78, label=words, linewidth=0.5, **look)
         left += width
-    axes.set(xlim=(0, 100), xticks=(0, 50, 100))
+    axes.set(xlim=(0, 100), xticks=(0, 50, 100), xlabel="Share (%)")
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
 

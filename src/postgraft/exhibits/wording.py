@@ -26,9 +26,9 @@ def readings_table(used: pd.DataFrame) -> Table:
             "parameter": "Parameter",
         },
         widths={
-            "statements": "12%",
-            "ambiguity": "31%",
-            "reading": "28%",
+            "statements": "14%",
+            "ambiguity": "30%",
+            "reading": "27%",
             "alternatives": "13%",
             "parameter": "16%",
         },

@@ -80,7 +80,7 @@ def test_a_figure_fits_an_a4_page_and_is_not_blank(name, cohort):
     exhibit = figure(name, cohort)
 
     assert exhibit.figure.get_figwidth() == style.WIDTH
-    assert 0.9 <= exhibit.figure.get_figheight() <= 10.1  # 297 mm less two margins of 20 mm
+    assert 0.5 <= exhibit.figure.get_figheight() <= 10.1  # 297 mm less two margins of 20 mm
     assert drawn(exhibit)
     assert exhibit.alt.endswith(".")
 
@@ -145,21 +145,32 @@ def test_what_a_figure_of_eight_patients_says(name, alt):
     ("name", "said"),
     [
         ("attrition", "0 of 0 (–) meet all criteria"),
-        ("verdicts", "no patient was observed"),
+        ("verdicts", "No patient was observed"),
         ("eligible", "No patient is eligible"),
         ("possible", "No patient is possible"),
-        ("days", "no patient is eligible"),
-        ("years", "no patient has a transplant"),
-        ("sites", "no patient has a transplant"),
-        ("follow-up", "no transplant is observed"),
+        ("days", "No patient is eligible"),
+        ("years", "No patient has a transplant"),
+        ("sites", "No patient has a transplant"),
+        ("follow-up", "No transplant is observed"),
+        ("coverage", "No patient has a result of any analyte"),
     ],
 )
 def test_a_figure_of_nobody_says_so(name, said):
     assert said in figure(name, "nobody").alt
 
 
+def test_years_that_are_not_recorded_are_no_bar():
+    assert figure("years", "one day").alt == "The year of transplant is not recorded of any patient."
+
+
+def test_an_axis_of_shares_says_so_also_where_nobody_has_a_cytopenia():
+    texts = [text for text, _ in drawn(figure("verdicts", "nothing recorded"))]
+    assert texts.count("Share (%)") == 2
+    assert "no such patient" in texts
+
+
 def test_a_cohort_of_one_day_has_no_eligible_patient_in_words():
-    assert figure("days", "one day").alt == "Days since transplant: no patient is eligible."
+    assert figure("days", "one day").alt == "No patient is eligible."
     assert "2 of 2 (100.0" in figure("follow-up", "one day").alt
 
 

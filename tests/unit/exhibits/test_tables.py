@@ -63,9 +63,40 @@ def test_outcomes_side_by_side_in_the_order_given():
     assert "Of 7 patients with an allogeneic transplant" in notes(made)
 
 
+def test_amendments_stand_below_the_base_and_tell_what_they_change():
+    later = PROTOCOL.amend(name="later", set={"days_since_transplant_min": 100}, drop=["hiv"])
+    base, amended = pg.evaluate(eight_extract(), [PROTOCOL, later])
+    made = exhibits.amendments_table(base, {"later": amended})
+
+    assert [row[0] for row in cells(made)] == ["base", "1", "7", "14", "later", "1", "7", "14"]
+    assert "later: days_since_transplant_min 100 (base 45); without adult, remission, " in notes(made)
+    assert cells(exhibits.amendments_table(base, {})) == [["No amendment was given to this report."]]
+
+
+def test_a_cohort_of_nobody_has_no_share_of_anything():
+    nobody = pg.evaluate(bare(0), PROTOCOL)
+    ends = cells(exhibits.follow_up_table(follow_up.follow_up(nobody.observations)))
+    assert {tuple(row[1:3]) for row in ends} == {("0", "–")}
+
+
+def test_one_is_not_written_as_many():
+    one = pg.evaluate(bare(1), PROTOCOL)
+    assert "Of 1 transplant with" in notes(exhibits.follow_up_table(follow_up.follow_up(one.observations)))
+    assert "Of 1 patient with" in notes(exhibits.side_by_side_table({"base": one}, "T"))
+    assert "of 1 observed day." in notes(exhibits.verdict_table(verdict_shares.verdict_shares(one)))
+
+
+def test_the_first_column_heads_its_rows_and_no_heading_is_blank():
+    for made in (exhibits.summary_table(eight()), exhibits.stretch_table(eight())):
+        soup = BeautifulSoup(made.html, "html.parser")
+        body = [row for row in soup.select("tbody tr") if row.find("td")]
+        assert all(row.find(["td", "th"]).get("scope") == "row" for row in body)
+        assert all(head.get_text(strip=True) for head in soup.select("thead th"))
+
+
 def test_no_outcome_is_told():
     assert cells(exhibits.side_by_side_table({}, "Amendments", "No amendment was given.")) == [
-        ["No amendment was given.", "", "", "", ""]
+        ["No amendment was given."]
     ]
 
 
@@ -80,7 +111,7 @@ def test_what_ends_the_stretches():
         made
     )
     nobody = exhibits.stretch_table(pg.evaluate(bare(0), PROTOCOL))
-    assert cells(nobody) == [["No patient is eligible.", "", "", ""]]
+    assert cells(nobody) == [["No patient is eligible."]]
 
 
 def test_verdicts_have_a_row_for_each_criterion():
@@ -105,8 +136,22 @@ def test_the_extract_in_tables():
     assert analytes["Platelets"][:3] == ["6", "6", "85.7\xa0%"]
     warned = cells(exhibits.warnings_table(overview.warnings_found(extract)))
     assert ["1", "7"] in [row[-2:] for row in warned if "left out" in row[2]]
-    assert cells(exhibits.warnings_table(overview.warnings_found(bare(1)))) == [
-        ["No warning.", "", "", "", ""]
+    quiet = exhibits.warnings_table(overview.warnings_found(bare(1)))
+    assert (cells(quiet), notes(quiet)) == ([["No warning."]], "")
+
+
+def test_units_are_told_with_their_number_of_rows():
+    found = pd.DataFrame(
+        {
+            "analyte": ["neutrophils"],
+            "rows": [14000],
+            "patients": [100],
+            "share": [1.0],
+            "units": ["10*9/L: 14215, x10E9/L: 12, (none): 1000000"],
+        }
+    )
+    assert cells(exhibits.coverage_table(found)) == [
+        ["Neutrophils", "14,000", "100", "100.0\xa0%", "10*9/L: 14,215, x10E9/L: 12, (none): 1,000,000"]
     ]
 
 
