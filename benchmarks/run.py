@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 import time
@@ -50,6 +49,7 @@ def measure(folder: Path, step: str, workers: int) -> dict[str, float]:
     import postgraft as pg
 
     seconds: dict[str, float] = {}
+    spent: list[tuple[float, float]] = []
 
     def timed(run: Callable[[], Any]) -> Any:
         wall = time.perf_counter()
@@ -70,11 +70,19 @@ def measure(folder: Path, step: str, workers: int) -> dict[str, float]:
             with ProcessPoolExecutor(workers, get_context("spawn")) as executor:
                 list(executor.map(_import_postgraft, range(workers)))  # the workers' start is not timed
                 timed(lambda: pg.evaluate(extract, protocols, executor=executor))
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    seconds["cpu"] = sum(part.ru_utime + part.ru_stime for part in used)
-    # An upper bound: every worker is counted with the peak of the largest.
-    seconds["MiB"] = (used[0].ru_maxrss + workers * used[1].ru_maxrss) / 1024
+                spent += list(executor.map(_spent, range(workers)))
+    spent.append(_spent(0))
+    seconds["cpu"] = sum(cpu for cpu, _ in spent)
+    seconds["MiB"] = sum(peak for _, peak in spent)
     return seconds
+
+
+def _spent(worker: int) -> tuple[float, float]:
+    """CPU seconds and peak memory in MiB of the process that runs this."""
+    time.sleep(0.2)  # long enough that no worker answers for another one
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    peak = next(line for line in status.splitlines() if line.startswith("VmHWM"))
+    return time.process_time(), int(peak.split()[1]) / 1024
 
 
 def _import_postgraft(worker: int) -> int:
