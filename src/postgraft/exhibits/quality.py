@@ -112,8 +112,8 @@ def ledger_table(ledger: pd.DataFrame) -> Table:
         ),
         widths={
             "criterion": "17%",
-            "state": "11%",
-            "patients_with": "30%",
+            "state": "12%",
+            "patients_with": "29%",
             "not_declared": "22%",
             "left_open": "20%",
         },

@@ -46,7 +46,10 @@ def render_html(executed: Path, record: Mapping[str, Any]) -> Path:
         notebook, resources={"report": record, "report_footer": footer(record)}
     )
     page = executed.with_suffix(".html")
-    write_whole(page, _with_contents(html))
+    soup = BeautifulSoup(html, "html.parser")
+    _add_contents(soup)
+    _name_tables(soup)
+    write_whole(page, str(soup))
     return page
 
 
@@ -74,9 +77,8 @@ def _title(notebook: nbformat.NotebookNode) -> str | None:
     return next((line.removeprefix("# ").strip() for line in lines if line.startswith("# ")), None)
 
 
-def _with_contents(html: str) -> str:
-    """The page with links to its sections after the title."""
-    soup = BeautifulSoup(html, "html.parser")
+def _add_contents(soup: BeautifulSoup) -> None:
+    """Put links to the page's sections after its title."""
     title, sections = soup.select_one("main h1"), soup.select("main h2")
     if title and len(sections) >= CONTENTS_FROM:
         nav = soup.new_tag("nav", attrs={"aria-labelledby": "contents"})
@@ -89,4 +91,11 @@ def _with_contents(html: str) -> str:
             entries.append(entry)
         nav.extend([heading, entries])
         title.insert_after(nav)
-    return str(soup)
+
+
+def _name_tables(soup: BeautifulSoup) -> None:
+    """Name the part of the page that a table can be scrolled in by the table's own title."""
+    for region in soup.select("div.table"):
+        title = region.select_one(".gt_title")
+        if title:
+            region["aria-label"] = title.get_text(" ", strip=True)

@@ -17,6 +17,8 @@ PIXEL = base64.b64encode(
     )
 ).decode()
 
+TABLE = '<table><thead><tr><td class="gt_title">How many</td></tr></thead><tr><td>12</td></tr></table>'
+
 RECORD = {
     "notebook": "02_small.ipynb",
     "cohort": {"name": "Site <A> & B", "fingerprint": "abc123"},
@@ -39,7 +41,7 @@ def executed(folder: Path) -> Path:
         data={"image/png": PIXEL, "text/plain": "<Figure>"},
         metadata={"image/png": {"alt": 'Bars: 3 "eligible" of 9'}},
     )
-    table = v4.new_output("execute_result", data={"text/html": "<table><tr><td>12</td></tr></table>"})
+    table = v4.new_output("execute_result", data={"text/html": TABLE})
     widget = v4.new_output(
         "display_data",
         data={"application/vnd.jupyter.widget-view+json": {"model_id": "1"}, "text/plain": "Slider"},
@@ -91,7 +93,13 @@ def test_code_widgets_scripts_and_warnings_are_left_out_and_results_kept(page):
     assert "alert" not in text
     assert "told on stdout" in text
     assert "told on stderr" not in text
-    assert page.select_one("div.table[tabindex='0'] td").get_text() == "12"
+    assert page.select_one("div.table td:not(.gt_title)").get_text() == "12"
+
+
+def test_what_can_be_scrolled_can_be_reached_by_keyboard_and_has_a_name(page):
+    [table] = page.select("div.table")
+    assert (table["role"], table["tabindex"], table["aria-label"]) == ("region", "0", "How many")
+    assert page.figure["tabindex"] == "0"
 
 
 def test_language_title_headings_and_contents(page):
