@@ -29,6 +29,8 @@ def draw_protocol(r: random.Random, name: str) -> tuple[pg.Protocol, dict[str, A
     amendable = [p for p in base.parameters if p not in ONLY_IN_THE_ENGINE]
     for parameter in subset(r, amendable, r.choice((0, 2, 4, 10, 30))):
         parameters[parameter] = draw_value(r, base.parameters[parameter])
+    if chance(r, 0.08):
+        parameters["organ_limits"] = draw_value(r, base.parameters["organ_limits"])
     if chance(r, 0.5) and "absent_diagnosis" not in parameters:
         parameters["absent_diagnosis"] = r.choice(("ignored", "fails_unknown"))
     drop = tuple(subset(r, list(base.criteria), 3)) if chance(r, 0.2) else ()

@@ -166,8 +166,10 @@ def test_the_future(done: Evaluated, attempt: int) -> None:
     for early_outcome, outcome in zip(early_outcomes, done.outcomes, strict=True):
         whole = verdicts(outcome)
         for key, early in verdicts(early_outcome).items():
+            if key[0] in merged or key not in whole:  # under `last`, a later transplant is observed instead
+                continue
             shared = early.index.intersection(whole[key].index)
-            if key[0] not in merged and len(shared):
+            if len(shared):
                 pd.testing.assert_frame_equal(early.loc[shared], whole[key].loc[shared], obj=str(key))
                 compared += len(shared)
     assert compared > 3000

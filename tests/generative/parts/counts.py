@@ -79,7 +79,9 @@ def hemoglobin_levels(r: random.Random) -> dict[str, float]:
 
 def platelet_levels(r: random.Random) -> dict[str, float]:
     low = r.choice((20.0, 10.0, 30.0, 29.0, 31.0, 15.0, 45.0))
-    typical = near(r, low / 0.7, 1.0) if chance(r, 0.2) else r.choice((150.0, 100.0, 60.0, 45.0, 210.0))
+    typical = r.choice((150.0, 100.0, 60.0, 45.0, 210.0))
+    if chance(r, 0.25):  # a fall by 30 %, or nearly
+        low, typical = r.choice(((21.0, 30.0), (28.0, 40.0), (14.0, 20.0), (28.0, 41.0), (28.0, 39.0)))
     recovered = r.choice(
         (
             100.0,

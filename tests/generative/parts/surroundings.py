@@ -125,11 +125,13 @@ def growth_factors(r: random.Random, plan: Plan) -> None:
 
 
 def organs(r: random.Random, plan: Plan) -> None:
-    for analyte in subset(r, ("creatinine", "alt", "ast", "bilirubin_total"), 3):
-        for _ in range(1 + r.randrange(3)):
-            upper = r.choice((1.0, 40.0, None))
-            value = round((upper or 1.0) * r.choice((1.0, 2.0, 2.1, 3.0)), 6)
-            plan.add("measurements", day=plan.any_day(r), analyte=analyte, value=value, upper_limit=upper)
+    """Four analytes side by side, for one without a result hides the others."""
+    for _ in range(1 + r.randrange(6)):
+        day = plan.any_day(r)
+        for analyte in ("creatinine", "alt", "ast", "bilirubin_total"):
+            upper = None if chance(r, 0.1) else r.choice((1.0, 40.0))
+            value = round((upper or 1.0) * r.choice((1.0, 2.0, 2.1, 1.5, 3.0)), 6)
+            plan.add("measurements", day=day, analyte=analyte, value=value, upper_limit=upper)
 
 
 def adjudications(r: random.Random, plan: Plan) -> None:
@@ -171,7 +173,7 @@ FAMILIES: tuple[tuple[float, Callable[[random.Random, Plan], None]], ...] = (
     (0.12, investigational),
     (0.12, maintenance),
     (0.2, growth_factors),
-    (0.1, organs),
+    (0.25, organs),
     (0.2, adjudications),
 )
 

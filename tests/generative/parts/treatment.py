@@ -103,7 +103,7 @@ def _long_low_dose(r: random.Random, plan: Plan) -> None:
 def _while_it_lasts(r: random.Random, plan: Plan) -> None:
     """Steroids from the fall on, without a gap in what is known; the counts fall again when they end, or not."""
     start = plan.fall + r.choice((0, 1, 3))
-    stop = plan.again - r.choice((1, 0, 3, 7)) if chance(r, 0.7) else None
+    stop = plan.again - r.choice((1, 0, 3, 56, 57)) if chance(r, 0.7) else None
     rows = [(start, None if stop is None else max(stop, start), r.choice((0.5, 1.0, 0.475)))]
     if stop is not None and chance(r, 0.5):
         rows.append((max(stop, start) + 1, None, r.choice((0.2, 0.47))))
