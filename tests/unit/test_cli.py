@@ -1,12 +1,15 @@
 """The command's outer behaviour: exit status, where messages go, and tables that survive a pipe."""
 
 import importlib.metadata
+import os
+import shutil
 
 import pandas as pd
 import pytest
 import typer
 
 from postgraft import cli
+from postgraft.cli.printing import show_table, show_texts
 from postgraft.extract import read_extract
 from postgraft.reports import NotebookFailedError
 from postgraft.synthetic import write_cohort
@@ -106,6 +109,96 @@ def test_a_wrong_command_line_ends_with_2(run, arguments):
     assert run(*arguments)[0] == 2
 
 
+@pytest.mark.parametrize("command", ["synth", "import-kmsurv", "report"])
+@pytest.mark.parametrize("where", ["file", "file/below"])
+def test_a_folder_that_cannot_be_made_ends_with_2_before_anything_is_done(
+    run, cohort, tmp_path, monkeypatch, command, where
+):
+    monkeypatch.setattr(
+        "postgraft.reports.build_report", lambda *_, **__: pytest.fail("it ran"), raising=False
+    )
+    (tmp_path / "file").write_text("mine")
+    more = {
+        "synth": (tmp_path / where, "--patients", 1, "--seed", 1),
+        "import-kmsurv": (tmp_path / where,),
+        "report": (cohort, "--output", tmp_path / where),
+    }[command]
+
+    status, out, err = run(command, *more)
+
+    assert (status, out) == (2, "")
+    assert f"{tmp_path / 'file'} is a file; accepted is a folder" in err
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+@pytest.mark.parametrize("out", ["absent/o.csv", "o.xlsx", "."])
+def test_a_csv_that_cannot_be_written_ends_with_2_before_anything_is_done(run, cohort, tmp_path, out):
+    status, shown, err = run("evaluate", cohort, "--out", tmp_path / out)
+
+    assert (status, shown) == (2, "")
+    assert str(tmp_path) in err
+
+
+def test_a_folder_that_may_not_be_written_to_is_told(run, tmp_path, monkeypatch):
+    access = os.access  # says yes to root
+    monkeypatch.setattr("os.access", lambda path, mode: mode != os.W_OK and access(path, mode))
+
+    assert run("synth", tmp_path, "--patients", 1, "--seed", 1) == (
+        2,
+        "",
+        f"{tmp_path}: may not be written to\n",
+    )
+
+
+def test_an_extract_is_never_overwritten(run, cohort):
+    before = (cohort / "patients.csv").read_bytes()
+
+    for command in (("synth", cohort, "--patients", 1, "--seed", 1), ("import-kmsurv", cohort)):
+        status, _, err = run(*command)
+        assert status == 2
+        assert "extract" in err
+    assert (cohort / "patients.csv").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        (("--day", -1), "day -1 is not observed; observed are days 0 to"),
+        (("--day", 99999), "day 99999 is not observed"),
+        (("--day", 10, "--transplant", 9), "has no transplant 9"),
+        (("--day", "ten"), "--day"),
+        ((), "--day"),
+    ],
+)
+def test_a_question_without_an_answer_ends_with_2(run, cohort, more, message):
+    patient = pd.read_csv(cohort / "patients.csv")["patient_id"][0]
+
+    status, out, err = run("explain", cohort, patient, *more)
+
+    assert (status, out) == (2, "")
+    assert message in err
+
+
+def test_every_finding_of_a_broken_extract_is_told_by_file_and_column(run, cohort, tmp_path):
+    broken = tmp_path / "broken"
+    shutil.copytree(cohort, broken)
+    measured = pd.read_csv(broken / "measurements.csv", dtype=str)
+    measured.loc[0, "analyte"], measured.loc[1, "date"] = "neutrofils", "30.2.2020"
+    measured.to_csv(broken / "measurements.csv", index=False)
+    (broken / "transfusions.csv").write_text("patient_id,date\n")
+
+    status, out, err = run("check", broken)
+
+    assert (status, out) == (2, "")
+    told = [line.strip() for line in err.splitlines()]
+    assert told[0].endswith("3 errors")
+    assert told.index("measurements.csv") < min(told.index("analyte"), told.index("date"))
+    assert max(told.index("analyte"), told.index("date")) < told.index("transfusions.csv")
+    assert told.index("transfusions.csv") < told.index("product")
+    assert "1 row: 2" in err
+    assert "1 row: 3" in err
+
+
 @pytest.mark.parametrize(
     ("error", "status", "message"),
     [
@@ -135,12 +228,43 @@ def test_tables_are_plain_whole_and_without_markup_when_piped(capsys):
         }
     )
 
-    cli._show(frame)
+    show_table(frame)
 
     lines = [line.split() for line in capsys.readouterr().out.splitlines() if line.strip()]
     assert len(lines) == 4  # header, rule, two rows
     assert lines[2] == ["a", "12", "[x]", *["w"] * 200, "100"]
     assert lines[3] == ["b", "0.2833"]
+
+
+TEXTS = pd.DataFrame(
+    {
+        "criterion": ["a", "long_name"],
+        "verdict": ["PASS", "UNKNOWN"],
+        "reason": ["[x] " + "word " * 40 + "\nNext.", "None."],
+        "results_used": ["", "7 rows"],
+    }
+)
+
+
+def test_texts_are_wrapped_beside_the_names_when_piped(capsys):
+    show_texts(TEXTS, ("", "Used: "))
+
+    lines = capsys.readouterr().out.splitlines()
+    assert all(len(line) <= 100 and line == line.rstrip() for line in lines)
+    assert lines[0].startswith("a          PASS     [x] word word")
+    indent = " " * 20
+    assert lines[1].startswith(indent + "word")
+    assert lines[-3:] == [indent + "Next.", "long_name  UNKNOWN  None.", indent + "Used: 7 rows"]
+
+
+@pytest.mark.parametrize(("columns", "longest"), [(80, 80), (300, 120), (30, 60)])
+def test_texts_fit_the_terminal_but_stay_readable(capsys, monkeypatch, columns, longest):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setenv("FORCE_COLOR", "1")  # rich takes it for a terminal
+
+    show_texts(TEXTS, ("", "Used: "))
+
+    assert longest - 8 < max(map(len, capsys.readouterr().out.splitlines())) <= longest
 
 
 def test_the_installed_command_is_this_one():

@@ -5,27 +5,22 @@ What a command needs is imported inside it, so that ``--help`` answers at once.
 
 import sys
 import traceback
-from contextlib import AbstractContextManager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich import box
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
+from postgraft.cli.outputs import new_csv, new_folder
+from postgraft.cli.printing import busy, say, show_table, show_texts
 from postgraft.vocabulary.errors import PostgraftError
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from postgraft.protocol import Protocol
 
 FAILED, BAD_INPUT = 1, 2
-UNLIMITED = 10_000
-"""Columns of a line that goes to a file or another program: no table is wrapped for it."""
 
 app = typer.Typer(
     help="Which already transplanted patients could have joined NCT05873205, when, and why not the others.",
@@ -42,8 +37,14 @@ Cohort = Annotated[
 ]
 Amend = Annotated[
     Path | None,
-    typer.Option("--amend", metavar="FILE", help="Amendments (YAML) to evaluate beside the protocol."),
+    typer.Option(
+        "--amend",
+        metavar="FILE",
+        help="Amendments to evaluate beside the protocol: YAML, a list of entries such as "
+        "{name: earlier, set: {days_since_transplant_min: 30}, drop: [remission]}.",
+    ),
 ]
+NewExtract = Annotated[Path, typer.Argument(callback=new_folder, help="Folder to write the extract to.")]
 
 
 class Format(StrEnum):
@@ -64,12 +65,13 @@ def check(cohort: Cohort) -> None:
     from postgraft.protocol import load_protocol
     from postgraft.vocabulary import findings
 
-    with _busy(f"Reading {cohort}"):
+    with busy(f"Reading {cohort}"):
         extract = read_extract(cohort)
-    _say(f"{extract.name}: no errors. Fingerprint {extract.fingerprint}")
+    say(f"{extract.name}: no errors. Fingerprint {extract.fingerprint}")
     if extract.warnings:
-        _say(findings.report(extract.name, extract.warnings))
-    _show(ledger(extract, load_protocol()))
+        say(findings.report(extract.name, extract.warnings))
+    say("\nWhat it can answer, and how many patients have what each criterion needs:\n")
+    show_texts(ledger(extract, load_protocol()), ("", "completeness not declared: ", "left open: "))
 
 
 @app.command(epilog="Example: postgraft evaluate cohorts/demo --amend earlier.yaml --out patients.csv")
@@ -77,7 +79,8 @@ def evaluate(
     cohort: Cohort,
     amend: Amend = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE.csv", help="Write a row per protocol and patient.")
+        Path | None,
+        typer.Option(metavar="FILE.csv", callback=new_csv, help="Write a row per protocol and patient."),
     ] = None,
 ) -> None:
     """Count who is eligible, possible and ineligible, under the protocol and each amendment of it."""
@@ -87,22 +90,22 @@ def evaluate(
     from postgraft.extract import read_extract
 
     protocols = _protocols(amend)
-    with _busy(f"Reading {cohort}"):
+    with busy(f"Reading {cohort}"):
         extract = read_extract(cohort)
-    with _busy(f"Evaluating {extract.name} under {len(protocols)} protocol(s)"):
+    with busy(f"Evaluating {extract.name} under {len(protocols)} protocol(s)"):
         outcomes = dict(
             zip((p.name for p in protocols), eligibility.evaluate(extract, protocols), strict=True)
         )
     for name, outcome in outcomes.items():
-        _say(name)
-        _show(outcome.summary())
+        say(name)
+        show_table(outcome.summary())
     if out:
         patients = pd.concat({name: o.patients for name, o in outcomes.items()}, names=["protocol"])
         patients.reset_index("protocol").to_csv(out, index=False)
-        _say(f"Wrote {out}")
+        say(f"Wrote {out}")
 
 
-@app.command(epilog="Example: postgraft explain cohorts/demo P001 --day 120")
+@app.command(epilog="Example: postgraft explain cohorts/demo SYN000007 --day 132")
 def explain(
     cohort: Cohort,
     patient: Annotated[str, typer.Argument(help="A patient_id of the extract.")],
@@ -116,10 +119,10 @@ def explain(
     from postgraft import eligibility
     from postgraft.extract import read_extract
 
-    with _busy(f"Reading {cohort}"):
+    with busy(f"Reading {cohort}"):
         extract = read_extract(cohort).select([patient])  # no patient's verdicts depend on another's
     [outcome] = eligibility.evaluate(extract, _protocols(None))
-    _show(outcome.explain(patient, day=day, transplant=transplant))
+    show_texts(outcome.explain(patient, day=day, transplant=transplant), ("", "Used: "))
 
 
 @app.command(epilog="Example: postgraft report cohorts/demo --output reports/demo")
@@ -127,7 +130,12 @@ def report(
     cohort: Cohort,
     output: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Where the pages go.", show_default="reports/COHORT in the project"),
+        typer.Option(
+            metavar="DIR",
+            callback=new_folder,
+            help="Where the pages go.",
+            show_default="reports/COHORT in the project",
+        ),
     ] = None,
     amend: Amend = None,
 ) -> None:
@@ -137,14 +145,14 @@ def report(
     _protocols(amend)  # a mistake in the file is told before anything runs
     parameters = {"amendments": portable(amend)} if amend else {}
     for page in build_report(cohort, output=output, parameters=parameters):
-        _say(f"Wrote {page}")
+        say(f"Wrote {page}")
 
 
 @app.command(epilog="Example: postgraft synth cohorts/made-up --patients 2000 --seed 1")
 def synth(
-    out: Annotated[Path, typer.Argument(help="Folder to write the extract to.")],
+    out: NewExtract,
     patients: Annotated[int, typer.Option(min=1, help="How many patients.")],
-    seed: Annotated[int, typer.Option(help="Same seed, same cohort.")],
+    seed: Annotated[int, typer.Option(min=0, help="Same seed, same cohort.")],
     format: Annotated[Format, typer.Option(help="How the tables are written.")] = Format.csv,
     enrich: Annotated[
         float,
@@ -154,17 +162,17 @@ def synth(
     """Write a synthetic cohort: invented patients whose course follows published frequencies."""
     from postgraft.synthetic import write_cohort
 
-    with _busy(f"Writing {patients} patients"):
+    with busy(f"Writing {patients} patients"):
         write_cohort(out, patients, seed, format=format.value, enrich=enrich)
-    _say(f"Wrote {out}")
+    say(f"Wrote {out}")
 
 
 @app.command("import-kmsurv", epilog="Example: postgraft import-kmsurv cohorts/kmsurv")
-def import_kmsurv(out: Annotated[Path, typer.Argument(help="Folder to write the extract to.")]) -> None:
+def import_kmsurv(out: NewExtract) -> None:
     """Write a real public cohort: 137 marrow transplants of 1984 to 1989, data set bmt of KMsurv."""
     from postgraft.extract.kmsurv import build_kmsurv
 
-    _say(f"Wrote {build_kmsurv(out)}")
+    say(f"Wrote {build_kmsurv(out)}")
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -195,35 +203,3 @@ def _protocols(amend: Path | None) -> "list[Protocol]":
 
     protocol = load_protocol()
     return [protocol, *(protocol.amended(one) for one in (load_amendments(amend, protocol) if amend else []))]
-
-
-def _busy(what: str) -> AbstractContextManager[Any]:
-    """A sign of life on a terminal's stderr while something takes long."""
-    return Console(stderr=True).status(what)
-
-
-def _say(line: str) -> None:
-    Console(highlight=False).print(Text(line), soft_wrap=True)
-
-
-def _show(frame: "pd.DataFrame") -> None:
-    """Print a table, as wide as it needs unless a terminal limits it; an absent value is an empty cell.
-
-    Numbers have at most four decimals.
-    """
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in frame.columns:
-        numeric = frame[name].dtype.kind in "iuf"
-        table.add_column(Text(str(name)), justify="right" if numeric else "left")
-    for row in frame.itertuples(index=False):
-        table.add_row(*(Text(_cell(value)) for value in row))
-    console = Console(highlight=False)
-    Console(highlight=False, width=None if console.is_terminal else UNLIMITED).print(table)
-
-
-def _cell(value: Any) -> str:
-    import pandas as pd
-
-    if pd.api.types.is_scalar(value) and pd.isna(value):
-        return ""
-    return f"{value:.4f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
