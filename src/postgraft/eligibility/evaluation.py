@@ -19,6 +19,7 @@ from postgraft.eligibility.screening import screen
 from postgraft.extract import Extract
 from postgraft.protocol import Protocol
 from postgraft.timeline.block import Block
+from postgraft.vocabulary.errors import PostgraftError
 
 BLOCK_ROWS = 4_000
 """Transplants a block: enough to spread the cost of an array operation, few enough to stay in the cache."""
@@ -62,7 +63,7 @@ def evaluate(
     The result does not depend on ``block_rows`` or ``executor``: any ``concurrent.futures.Executor`` (threads,
     processes, those of a cluster) runs the blocks. ``progress`` is called with (blocks done, blocks in all).
     """
-    protocols = [protocol] if isinstance(protocol, Protocol) else list(protocol)
+    protocols = _checked(extract, protocol)
     grids: dict[object, list[int]] = {}
     for i, one in enumerate(protocols):
         grids.setdefault(one.key(SHARED_GRID), []).append(i)
@@ -89,6 +90,21 @@ def evaluate(
         for i in range(len(protocols))
     ]
     return outcomes[0] if isinstance(protocol, Protocol) else outcomes
+
+
+def _checked(extract: object, protocol: object) -> list[Protocol]:
+    """The protocols as a list; PostgraftError for what is neither an extract nor a protocol."""
+    if not isinstance(extract, Extract):
+        kind = type(extract).__name__
+        raise PostgraftError(f"evaluate takes an extract, such as read_extract(folder) gives; found {kind}")
+    protocols = list(protocol) if isinstance(protocol, list | tuple) else [protocol]
+    for one in protocols:
+        if not isinstance(one, Protocol):
+            raise PostgraftError(
+                "evaluate takes a protocol or a list of them, such as load_protocol(name) or "
+                f"protocol.amended(amendment) gives; found {type(one).__name__}"
+            )
+    return protocols
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from postgraft.extract.series import DECIMALS, Bin, Series, daily
 from postgraft.extract.tables import MEASUREMENTS
 from postgraft.vocabulary.analytes import ANALYTES
 from postgraft.vocabulary.results import SCALES
-from postgraft.vocabulary.units import accepted_units, conversion
+from postgraft.vocabulary.units import accepted_units, conversion, is_unit
 
 _NAMES: Final = tuple(ANALYTES)
 _NUMERIC: Final = np.array([analyte.numeric for analyte in ANALYTES.values()])
@@ -113,7 +113,7 @@ class Measurements:
                 multiply[index], divide[index] = factors.multiply_by, factors.divide_by
         for index in strange[:_UNITS_SHOWN]:
             name, spelling = _NAMES[index // len(spellings)], spellings[index % len(spellings)]
-            found = f"{quoted(spelling)} does not fit {name}"
+            found = f"{quoted(spelling, is_unit(spelling))} does not fit {name}"
             place.error("unit", found, ", ".join(accepted_units(name)), numeric & (pair == index))
         others = numeric & np.isin(pair, strange[_UNITS_SHOWN:])
         place.error("unit", "other units that do not fit their analyte", "see the list of analytes", others)

@@ -105,9 +105,12 @@ class Place:
             self._note(severity, kind, f"{noun}, others", accepted, np.isin(codes, met[_WORDS_SHOWN:]))
 
 
-def quoted(word: str) -> str:
-    """A strange word in quotes, or a stand-in where it may be a patient's date, number or free text."""
-    plain = (
+def quoted(word: str, public: bool = False) -> str:
+    """A strange word in quotes, or a stand-in where it may be a patient's date, number or free text.
+
+    A word known to be ``public``, such as a unit of another analyte, is never hidden.
+    """
+    plain = public or (
         len(word) <= 40
         and word[:1].isalpha()
         and not any(a.isdigit() and b.isdigit() for a, b in pairwise(word))

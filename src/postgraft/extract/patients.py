@@ -104,6 +104,25 @@ def without_left_out(transplants: pd.DataFrame, included: Mask) -> pd.DataFrame:
     return pd.DataFrame({**dict(kept.items()), "patient": patient}).reset_index(drop=True)
 
 
+def note_strange_days(values: Values, transplants: pd.DataFrame, place: Place) -> None:
+    """Warns of patients born after their first allogeneic transplant, or last seen before it."""
+    allogeneic = transplants[transplants["type"] == "allogeneic"]
+    first = np.full(len(values["patient_id"]), np.nan)
+    patient, day = allogeneic["patient"].to_numpy(), allogeneic["day"].to_numpy()
+    first[patient[::-1]] = day[::-1]  # by patient and day: the first one stays
+    strange = {
+        "birth_date": ("birth-after-transplant", "born after the first allogeneic transplant", np.greater),
+        "last_contact_date": (
+            "contact-before-transplant",
+            "last contact before the first allogeneic transplant, no day of which is observed",
+            np.less,
+        ),
+    }
+    for name, (kind, found, compare) in strange.items():
+        if name in values:
+            place.at(day_header(name, place.time)).warning(kind, found, "", compare(values[name], first))
+
+
 def has_allogeneic(transplants: pd.DataFrame, patients: int) -> Mask:
     """Which of the patients have an allogeneic transplant."""
     of_type = transplants.loc[transplants["type"] == "allogeneic", "patient"].to_numpy()

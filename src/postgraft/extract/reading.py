@@ -17,6 +17,7 @@ from postgraft.extract.patients import (
     fill_last_contact,
     has_allogeneic,
     merge_same_day,
+    note_strange_days,
     patients_frame,
     read_people,
     without_left_out,
@@ -119,6 +120,7 @@ class _Reader:
         values, everyone = read_people(cells, in_file, self.manifest, place)
         transplants = self._events(TRANSPLANTS, everyone)
         included = has_allogeneic(transplants, in_file)
+        note_strange_days(values, transplants, place)
         place.at("").warning("left-out", "patient without an allogeneic transplant, left out", "", ~included)
         people = everyone.without(~included)
         patients = patients_frame(values, included)

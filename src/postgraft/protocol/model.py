@@ -63,7 +63,8 @@ class Parameter:
     """One number, choice or list that the criteria read.
 
     ``type``: integer, number, reading (one of ``readings``), flag, codes (list of words), integers (list) or
-    mapping (``keys`` to numbers). ``unit``: UCUM, ``1`` where dimensionless, empty for what is not a number.
+    mapping (``keys`` to numbers). Codes are open words, unless ``keys`` closes them to itself and the
+    conditions of the extract format. ``unit``: UCUM, ``1`` where dimensionless, empty for what is not a number.
     ``allowed``: range of a number or of every number of a list or mapping; None for choices and codes.
     ``readings``: value → what it means, the first is the default; closed for readings and flags, while any
     number in ``allowed`` may be set. ``ambiguity``: what the registry text leaves open, empty if nothing.

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 
 from postgraft.protocol.frozen import FrozenMap
 from postgraft.protocol.model import Parameter, ParameterType, Value
+from postgraft.vocabulary.codes import CONDITIONS
 from postgraft.vocabulary.errors import ProtocolError
+from postgraft.vocabulary.words import did_you_mean
 
 _CODE = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -30,6 +32,8 @@ def accepted(parameter: Parameter) -> str:
     """What a parameter accepts, in words, with the closure of every bound."""
     if parameter.type in ("reading", "flag"):
         return f"one of {_listed(_written(reading) for reading in parameter.readings)}"
+    if parameter.type == "codes" and parameter.keys:
+        return f"a list of {_listed(parameter.keys)} or conditions of the extract format, each once"
     if parameter.type == "codes":
         return "a list of codes (a lower-case letter, then letters, digits, underscores), each once"
     unit = "" if parameter.unit == "1" else f" {parameter.unit}"
@@ -128,7 +132,12 @@ def _codes(parameter: Parameter, raw: object) -> Value:
     wrong = [item for item in items if not (isinstance(item, str) and _CODE.fullmatch(item))]
     if wrong:
         raise _refuse(parameter, _listed(_found(item) for item in wrong))
-    return tuple(str(item) for item in items)
+    codes = tuple(str(item) for item in items)
+    known = (*parameter.keys, *CONDITIONS)
+    strange = [code for code in codes if code not in known] if parameter.keys else []
+    if strange:
+        raise _refuse(parameter, _listed(f"{code!r}{did_you_mean(code, known)}" for code in strange))
+    return codes
 
 
 def _integers(parameter: Parameter, raw: object) -> Value:

@@ -71,6 +71,11 @@ def conversion(analyte: str, unit: str) -> Conversion | None:
     return _by_dimension()[known.dimension].get(normal_spelling(unit))
 
 
+def is_unit(text: str) -> bool:
+    """Whether this is a spelling of some analyte's unit."""
+    return any(normal_spelling(text) in units for units in _by_dimension().values())
+
+
 def accepted_units(analyte: str) -> tuple[str, ...]:
     """The units (UCUM) a numeric analyte may be given in, the canonical one first."""
     return tuple(dict.fromkeys(c.unit for c in _by_dimension()[ANALYTES[analyte].dimension].values()))

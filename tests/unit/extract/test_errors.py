@@ -240,3 +240,13 @@ def test_writing_over_an_extract_is_refused(tables, tmp_path):
     write_extract(tmp_path, {"format": 1}, tables)
     with pytest.raises(ExtractError, match="the folder holds an extract already"):
         write_extract(tmp_path, {"format": 1}, tables)
+
+
+def test_a_unit_of_another_analyte_is_named(tables):
+    tables["measurements"] = pd.DataFrame(
+        {"patient_id": [tables["patients"]["patient_id"].iloc[0]], "date": "2020-03-01", "analyte": "neutrophils",
+         "value": "1", "unit": "%"}
+    )  # fmt: skip
+    with pytest.raises(ExtractError) as error:
+        Extract.from_tables(MANIFEST, tables)
+    assert '"%" does not fit neutrophils' in str(error.value)

@@ -189,3 +189,29 @@ def test_a_condition_declared_complete_that_is_not_known(tables):
         "extract.yaml", "complete.conditions",
         'condition outside the known ones, kept as it is: "tatma" (did you mean ta_tma?)',
     )]  # fmt: skip
+
+
+def test_dates_that_cannot_be_are_told():
+    patients = pd.DataFrame(
+        {
+            "patient_id": ["a", "b"],
+            "sex": "male",
+            "birth_date": ["2030-01-01", "1980-01-01"],
+            "last_contact_date": ["2021-01-01", "2019-12-31"],
+        }
+    )
+    transplants = pd.DataFrame(
+        {"patient_id": ["a", "b"], "transplant_date": "2020-01-01", "type": "allogeneic"}
+    )
+    manifest = {"format": 1, "name": "x", "time": "dates", "extracted_on": "2022-01-01", "complete": {}}
+    found = Extract.from_tables(manifest, {"patients": patients, "transplants": transplants}).warnings
+
+    assert [(f.column, f.found, f.count, f.rows) for f in found] == [
+        ("birth_date", "born after the first allogeneic transplant", 1, (2,)),
+        (
+            "last_contact_date",
+            "last contact before the first allogeneic transplant, no day of which is observed",
+            1,
+            (3,),
+        ),
+    ]

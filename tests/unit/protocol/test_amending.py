@@ -213,3 +213,16 @@ def test_an_amendment_that_changes_nothing_is_refused():
         str(caught.value)
         == "it changes nothing; give at least one parameter in set or one criterion in drop."
     )
+
+
+def test_a_slip_in_assume_complete_is_no_silent_nothing():
+    protocol = load_protocol("nct05873205")
+
+    assert protocol.amend(name="x", set={"assume_complete": ["medications", "dic"]}).assume_complete
+    with pytest.raises(ProtocolError) as error:
+        protocol.amend(name="x", set={"assume_complete": ["medication"]})
+    assert str(error.value) == (
+        "amendment 'x': assume_complete: found 'medication' (did you mean medications?); accepted is a list of "
+        "measurements, medications, transfusions, disease_status, conditions or conditions of the extract format, "
+        "each once."
+    )
