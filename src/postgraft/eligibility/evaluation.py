@@ -97,13 +97,13 @@ def _checked(extract: object, protocol: object) -> list[Protocol]:
     if not isinstance(extract, Extract):
         kind = type(extract).__name__
         raise PostgraftError(f"evaluate takes an extract, such as read_extract(folder) gives; found {kind}")
-    protocols = list(protocol) if isinstance(protocol, list | tuple) else [protocol]
-    for one in protocols:
-        if not isinstance(one, Protocol):
-            raise PostgraftError(
-                "evaluate takes a protocol or a list of them, such as load_protocol(name) or "
-                f"protocol.amended(amendment) gives; found {type(one).__name__}"
-            )
+    given = list(protocol) if isinstance(protocol, list | tuple) else [protocol]
+    protocols = [one for one in given if isinstance(one, Protocol)]
+    for other in (one for one in given if not isinstance(one, Protocol)):
+        raise PostgraftError(
+            "evaluate takes a protocol or a list of them, such as load_protocol(name) or "
+            f"protocol.amended(amendment) gives; found {type(other).__name__}"
+        )
     return protocols
 
 
