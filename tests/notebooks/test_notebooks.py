@@ -1,6 +1,9 @@
 """The notebooks run with other than their default parameters, and what they show is what the library computes."""
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -15,23 +18,28 @@ from postgraft.reports import ReportError, run_notebook
 from postgraft.synthetic import write_cohort
 
 NOTEBOOKS = ROOT / "notebooks"
+OWN_KERNEL = os.environ | {"JUPYTER_PREFER_ENV_PATH": "1"}
 AMENDMENTS = "- {name: later, set: {days_since_transplant_min: 100}}\n"
 
 
 @pytest.fixture(scope="module")
 def cohort(tmp_path_factory) -> Path:
-    return write_cohort(tmp_path_factory.mktemp("cohorts") / "other", 60, seed=21, enrich=12)
+    folder = write_cohort(tmp_path_factory.mktemp("cohorts") / "other", 60, seed=21, enrich=12)
+    (folder.parent / "later.yaml").write_text(AMENDMENTS)
+    return folder
+
+
+def given(cohort: Path) -> dict[str, str]:
+    """The parameters of the notebook on eligible patients."""
+    return {"cohort": str(cohort), "amendments": str(cohort.parent / "later.yaml")}
 
 
 @pytest.fixture(scope="module")
 def population(cohort, tmp_path_factory):
     """The executed notebook on eligible patients, with an amendment."""
     folder = tmp_path_factory.mktemp("population")
-    (folder / "later.yaml").write_text(AMENDMENTS)
-    values = {"cohort": str(cohort), "amendments": str(folder / "later.yaml")}
-    return nbformat.read(
-        run_notebook(NOTEBOOKS / "02_eligible_population.ipynb", folder, values), as_version=4
-    )
+    executed = run_notebook(NOTEBOOKS / "02_eligible_population.ipynb", folder, given(cohort))
+    return nbformat.read(executed, as_version=4)
 
 
 @pytest.fixture(scope="module")
@@ -150,6 +158,25 @@ def test_a_run_writes_no_warning_and_tells_nothing_of_the_machine(executed, requ
     assert streams == []
     assert str(cohort) not in shown
     assert not re.search(r"object at 0x", shown)
+
+
+def test_papermill_by_hand_shows_the_same(population, cohort, tmp_path):
+    values = [word for pair in given(cohort).items() for word in ("-p", *pair)]
+    command = [
+        sys.executable,
+        "-m",
+        "papermill",
+        "notebooks/02_eligible_population.ipynb",
+        tmp_path / "out.ipynb",
+    ]
+
+    subprocess.run(
+        [*command, *values, "-k", "python3", "--no-progress-bar"], cwd=ROOT, check=True, env=OWN_KERNEL
+    )
+
+    by_hand = outputs(nbformat.read(tmp_path / "out.ipynb", as_version=4))
+    assert len(by_hand) > 10
+    assert [output.data for output in by_hand] == [output.data for output in outputs(population)]
 
 
 @pytest.mark.parametrize(

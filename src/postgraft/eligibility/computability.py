@@ -10,6 +10,7 @@ import pandas as pd
 
 from postgraft.criteria import CRITERIA, Criterion, Needs
 from postgraft.criteria.concepts.parameters import Parameters
+from postgraft.eligibility.explanations.wording import count
 from postgraft.extract import Extract
 from postgraft.protocol import Protocol
 
@@ -141,4 +142,4 @@ def _counts_text(own: pd.DataFrame, extract: Extract) -> str:
         wanted = own.loc[own["kind"] == "condition", "need"]
         counts.append(f"conditions {rows.loc[rows['condition'].isin(wanted), 'patient'].nunique()}")
     text = ", ".join(counts)
-    return f"{text} (of {len(extract.patients)} patients)" if text else ""
+    return f"{text} (of {count(len(extract.patients), 'patient')})" if text else ""
