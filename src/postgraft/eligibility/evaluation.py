@@ -21,7 +21,7 @@ from postgraft.protocol import Protocol
 from postgraft.timeline.block import Block
 from postgraft.vocabulary.errors import PostgraftError
 
-BLOCK_ROWS = 4_000
+BLOCK_ROWS = 3_000
 """Transplants a block: enough to spread the cost of an array operation, few enough to stay in the cache."""
 
 SHARED_GRID = ("index_transplant", "horizon_days", "assume_complete")
