@@ -116,7 +116,7 @@ class Case:
                 float(rows["dose"][i]),
                 result="" if rows["dose"][i] == rows["dose"][i] else "without a dose",
                 unit=_label(rows, "dose_unit", i),
-                detail=_label(rows, "purpose", i).replace("_", " "),
+                detail=name_of(_label(rows, "purpose", i)),
                 window=window,
             )
             for i in range(len(rows))

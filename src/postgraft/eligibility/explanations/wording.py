@@ -29,6 +29,7 @@ _NAMES: Final = {
     "pnh": "PNH",
     "hiv": "HIV",
     "ivig": "IVIG",
+    "gvhd": "GVHD",
     "acute_gvhd": "acute GVHD",
     "chronic_gvhd": "chronic GVHD",
     "study_drug_hypersensitivity": "hypersensitivity to the study drug",
