@@ -38,7 +38,7 @@ def coverage(contents: Contents, warnings: Sequence[Finding]) -> pd.DataFrame:
         line = {"table": name, "analyte": "", "captured": name in contents.captured}
         line["warnings"] = sum(_table(warning.file) == name for warning in warnings)
         lines.append(line | _extent(days, starts, patients))
-    lines[0] |= {"rows": patients, "patients": patients, "share": 1.0}
+    lines[0] |= {"rows": patients, "patients": patients, "share": 1.0 if patients else np.nan}
     for name in ANALYTES:
         days, starts = ([series[name].day], [series[name].offsets]) if name in series else ([], [])
         line = {"table": "measurements", "analyte": name, "captured": name in series}
