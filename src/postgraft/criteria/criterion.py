@@ -24,7 +24,8 @@ class Needs:
 
     ``tables``: of rows, other than measurements and conditions; ``analytes``: results in measurements;
     ``conditions``: names in conditions; ``facts``: columns of patients and transplants. ``complete``: tables
-    and conditions of which it asks the manifest whether no row means "no".
+    and conditions of which it asks the manifest whether no row means "no". ``essential``: of these analytes
+    and tables one at least must be there, or there is no answer at all.
     """
 
     tables: tuple[str, ...] = ()
@@ -32,6 +33,7 @@ class Needs:
     conditions: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     complete: tuple[str, ...] = ()
+    essential: tuple[str, ...] = ()
 
     def __or__(self, other: Needs) -> Needs:
         """What one of two rules reads, each thing once."""

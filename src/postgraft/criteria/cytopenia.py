@@ -20,6 +20,13 @@ def immune_cytopenia(block: Block, p: Parameters) -> Answer:
     return Answer(reduce(or_, components.values()), components)
 
 
+def _essential(p: Parameters, cytopenia: Cytopenia) -> tuple[str, ...]:
+    """Counts; transfusions can stand in for those of PRCA, and a diagnosis that suffices for all."""
+    if p.recorded_diagnosis == "suffices":
+        return ()
+    return (cytopenia.analyte, "transfusions") if cytopenia is PRCA else (cytopenia.analyte,)
+
+
 def _needs_of(cytopenia: Cytopenia) -> Callable[[Parameters], Needs]:
     def needs(p: Parameters) -> Needs:
         causes = other_causes(p, cytopenia)
@@ -32,6 +39,7 @@ def _needs_of(cytopenia: Cytopenia) -> Callable[[Parameters], Needs]:
             conditions=(*cytopenia.diagnoses, *causes),
             facts=tuple(f"{lineage.removesuffix('s')}_engraftment" for lineage in engrafts),
             complete=("transfusions", "medications", *asked, *causes),
+            essential=_essential(p, cytopenia),
         )
 
     return needs

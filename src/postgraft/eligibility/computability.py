@@ -54,19 +54,19 @@ def ledger(extract: Extract, protocol: Protocol) -> pd.DataFrame:
     Columns criterion; state; patients_with (for each need how many of the extract's patients have a row or
     value, as text); not_declared (tables and conditions whose completeness it asks for in vain); left_open.
     States: computed (all it needs is captured, if not of every patient), partly unknown (something is not, so
-    more days are UNKNOWN), not captured (nothing is there), attested (only a person can tell), not specified
-    (the record asks for nothing that could be computed).
+    more days are UNKNOWN), not captured (nothing is there, or nothing of what is essential), attested (only a
+    person can tell), not specified (the record asks for nothing that could be computed).
     """
     every = needs(extract, protocol)
     rows = []
     for criterion in CRITERIA:
-        for name, _ in _parts(criterion):
+        for name, wanted in _parts(criterion):
             own = every[every["criterion"] == name]
             asked = own[own["complete"].notna()]
             rows.append(
                 {
                     "criterion": name,
-                    "state": _state(criterion, own, extract),
+                    "state": _state(criterion, own, wanted(Parameters(protocol)).essential, extract),
                     "patients_with": _counts_text(own, extract),
                     "not_declared": ", ".join(asked.loc[~asked["complete"].astype(bool), "need"]),
                     "left_open": criterion.left_open if name == criterion.name else "",
@@ -109,12 +109,13 @@ def _with_fact(extract: Extract, fact: str) -> int:
     return int(own.loc[own[fact].notna(), "patient"].nunique())
 
 
-def _state(criterion: Criterion, own: pd.DataFrame, extract: Extract) -> State:
+def _state(criterion: Criterion, own: pd.DataFrame, essential: tuple[str, ...], extract: Extract) -> State:
     if criterion.attested:
         return "attested"
     if own.empty:
         return "not specified" if criterion.left_open else "computed"
-    if not own["patients_with"].any() and not own["complete"].fillna(False).any():
+    there = own[(own["patients_with"] > 0) | own["complete"].fillna(False)]
+    if there.empty or (essential and not there["need"].isin(essential).any()):
         return "not captured"
     analytes = set(own.loc[(own["kind"] == "analyte") & (own["patients_with"] > 0), "need"])
     met = [

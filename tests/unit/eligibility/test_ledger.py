@@ -132,3 +132,35 @@ def test_organ_limits_make_their_analytes_a_need():
 
     assert found.loc[found["criterion"] == "organ_function", "need"].tolist() == ["creatinine"]
     assert states(extract(), limited)["organ_function"] == "not captured"
+
+
+def test_a_cytopenia_without_any_count_is_not_captured_whatever_else_is():
+    """Engraftment dates alone say nothing of a cytopenia; transfusions stand in for the counts of PRCA alone."""
+    patients = pd.DataFrame(
+        {"patient_id": ["A"], "sex": "male", "age_at_transplant": 40, "last_contact_day": 100}
+    )
+    transplants = pd.DataFrame(
+        {
+            "patient_id": ["A"],
+            "transplant_day": 0,
+            "type": "allogeneic",
+            "neutrophil_engraftment_day": 15,
+            "platelet_engraftment_day": 20,
+        }
+    )
+    transfused = pd.DataFrame({"patient_id": ["A"], "day": 60, "product": "red_cells"})
+    manifest = {"format": 1, "name": "No counts", "time": "days", "complete": {}}
+
+    def states(**tables):
+        tables = {"patients": patients, "transplants": transplants, **tables}
+        found = pg.ledger(pg.Extract.from_tables(manifest, tables), pg.load_protocol())
+        cytopenia = found[found["criterion"].str.startswith("immune_cytopenia")]
+        return cytopenia.set_index("criterion")["state"].to_dict()
+
+    assert set(states().values()) == {"not captured"}
+    assert states(transfusions=transfused) == {
+        "immune_cytopenia": "partly unknown",
+        "immune_cytopenia.aiha": "not captured",
+        "immune_cytopenia.itp": "not captured",
+        "immune_cytopenia.prca": "partly unknown",
+    }
