@@ -108,7 +108,7 @@ def ledger_table(ledger: pd.DataFrame) -> Table:
             "Computed: all that it needs is captured, though not of every patient. Partly unknown: something is not "
             "captured or not declared complete, so more days are unknown.",
             "Not captured: nothing that it needs is there, or none of the counts it rests on. Attested: only the "
-            "patient or a physician can tell. Not specified: the registry record asks for nothing that could be computed.",
+            "patient or a physician can tell. Not specified: the record asks for nothing that could be computed.",
         ),
         widths={
             "criterion": "17%",
