@@ -112,9 +112,12 @@ def test_a_wrong_parameter_is_refused_before_anything_runs(make_notebook, tmp_pa
 def test_an_interrupted_run_leaves_nothing(make_notebook, tmp_path):
     out, started = tmp_path / "out", tmp_path / "started"
     notebook = make_notebook(f"import pathlib, time\npathlib.Path({str(started)!r}).touch()\ntime.sleep(60)")
+    # A job started in the background may inherit that interrupts are ignored.
     program = f"""
+        import signal
         from pathlib import Path
         from postgraft.reports import run_notebook
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         run_notebook(Path({str(notebook)!r}), Path({str(out)!r}), {{}})
     """
     run = subprocess.Popen([sys.executable, "-c", textwrap.dedent(program)], stderr=subprocess.DEVNULL)
