@@ -20,7 +20,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "protocol": {"vocabulary"},
     "extract": {"vocabulary"},
     "criteria": {"vocabulary", "timeline", "protocol", "extract"},
-    "eligibility": ENGINE,
+    "eligibility": {*ENGINE, "estimation"},
     "estimation": {"vocabulary"},
     "disclosure": {"vocabulary"},
     "exhibits": {"vocabulary", "eligibility", "estimation", "disclosure"},
