@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from postgraft.eligibility.observations import Observations, observe
 from postgraft.eligibility.outcome import Outcome
-from postgraft.eligibility.screened import Screened, joined
 from postgraft.eligibility.screening import screen
 from postgraft.extract import Extract
 from postgraft.protocol import Protocol
 from postgraft.timeline.block import Block
+from postgraft.timeline.spells import Spells
 from postgraft.vocabulary.errors import PostgraftError
 
 BLOCK_ROWS = 3_000
@@ -79,15 +79,14 @@ def evaluate(
             rows = order[start : start + block_rows]
             tasks.append(_Task(observations, rows, together, tuple(members)))
 
-    parts: dict[int, list[tuple[NDArray[np.int64], Screened]]] = {i: [] for i in range(len(protocols))}
+    parts: dict[int, list[tuple[NDArray[np.int64], Spells]]] = {i: [] for i in range(len(protocols))}
     for done, (task, screened) in enumerate(zip(tasks, _results(tasks, executor), strict=True), start=1):
         for member, result in zip(task.members, screened, strict=True):
             parts[member].append((task.rows, result))
         if progress:
             progress(done, len(tasks))
     outcomes = [
-        Outcome(extract, protocols[i], observed[i], joined(len(observed[i]), parts[i]))
-        for i in range(len(protocols))
+        Outcome(extract, protocols[i], observed[i], _together(parts[i])) for i in range(len(protocols))
     ]
     return outcomes[0] if isinstance(protocol, Protocol) else outcomes
 
@@ -115,13 +114,13 @@ class _Task:
     members: tuple[int, ...]
 
 
-def _results(tasks: Sequence[_Task], executor: Executor | None) -> Iterator[list[Screened]]:
+def _results(tasks: Sequence[_Task], executor: Executor | None) -> Iterator[list[Spells]]:
     """Results in the order of the tasks; only so many blocks are made ahead that memory stays flat."""
     if executor is None:
         yield from (_screened(task.observations.block(task.rows), task.protocols) for task in tasks)
         return
     ahead = 2 * (os.cpu_count() or 1)
-    waiting: deque[Future[list[Screened]]] = deque()
+    waiting: deque[Future[list[Spells]]] = deque()
     for task in tasks:
         waiting.append(executor.submit(_screened, task.observations.block(task.rows), task.protocols))
         if len(waiting) > ahead:
@@ -130,7 +129,13 @@ def _results(tasks: Sequence[_Task], executor: Executor | None) -> Iterator[list
         yield future.result()
 
 
-def _screened(block: Block, protocols: Sequence[Protocol]) -> list[Screened]:
+def _together(parts: Sequence[tuple[NDArray[np.int64], Spells]]) -> Spells:
+    """The spells of blocks, given with their rows, in the order of the observations."""
+    rows = np.concatenate([own for own, _ in parts])
+    return Spells.joined([found for _, found in parts]).take(np.argsort(rows))
+
+
+def _screened(block: Block, protocols: Sequence[Protocol]) -> list[Spells]:
     try:
         return [screen(block, protocol) for protocol in protocols]
     finally:

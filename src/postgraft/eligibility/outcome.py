@@ -16,6 +16,7 @@ from postgraft.eligibility.screened import Screened
 from postgraft.eligibility.summary import summary
 from postgraft.extract import Extract
 from postgraft.protocol import Protocol
+from postgraft.timeline.spells import Spells
 from postgraft.vocabulary.errors import PostgraftError
 from postgraft.vocabulary.verdicts import FAIL, PASS, VERDICT_NAMES
 
@@ -24,15 +25,21 @@ STATUSES = ("ineligible", "possible", "eligible")
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an evaluation found, a row a transplant, folded to patients; nothing here holds a verdict a day.
+    """What an evaluation found, a row a transplant, folded to patients.
 
-    Verdicts of single patients are computed again when asked for.
+    ``spells`` has all verdicts, the same under whatever criteria the protocol drops; ``screened`` is what they
+    come to under this protocol.
     """
 
     extract: Extract
     protocol: Protocol
     observations: Observations
-    screened: Screened
+    spells: Spells
+
+    @cached_property
+    def screened(self) -> Screened:
+        """What each transplant comes to."""
+        return Screened.under(self.protocol, self.spells)
 
     @cached_property
     def status(self) -> NDArray[np.int64]:

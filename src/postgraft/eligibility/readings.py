@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from postgraft.eligibility.evaluation import evaluate
 from postgraft.eligibility.outcome import Outcome
+from postgraft.eligibility.together import evaluate_named
 from postgraft.extract import Extract
 from postgraft.protocol import Amendment, Protocol
 
@@ -44,19 +44,14 @@ def evaluate_readings(extract: Extract, protocol: Protocol, amendments: Sequence
         for answer in answers
     }
     amended = {amendment.name: protocol.amended(amendment) for amendment in amendments}
-    distinct: dict[object, Protocol] = {}
-    for one in (*readings.values(), *agreements.values(), *amended.values()):
-        distinct.setdefault(_identity(one), one)
-    outcomes = dict(zip(distinct, evaluate(extract, list(distinct.values())), strict=True))
+    groups = {"reading": readings, "agreement": agreements, "amendment": amended}
+    together = {f"{group}: {name}": one for group, named in groups.items() for name, one in named.items()}
+    outcomes = evaluate_named(extract, together)
 
-    def found(protocols: Mapping[str, Protocol]) -> dict[str, Outcome]:
-        return {name: outcomes[_identity(one)] for name, one in protocols.items()}
+    def found(group: str) -> dict[str, Outcome]:
+        return {name: outcomes[f"{group}: {name}"] for name in groups[group]}
 
-    return Readings(found(readings), found(agreements), found(amended))
-
-
-def _identity(protocol: Protocol) -> object:
-    return protocol.key(protocol.parameters), protocol.dropped
+    return Readings(found("reading"), found("agreement"), found("amendment"))
 
 
 def side_by_side(outcomes: Mapping[str, Outcome]) -> pd.DataFrame:

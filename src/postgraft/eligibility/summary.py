@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from postgraft.eligibility.screening import lengths
+from postgraft.eligibility.screened import lengths
 from postgraft.vocabulary.verdicts import PASS, UNKNOWN
 
 if TYPE_CHECKING:

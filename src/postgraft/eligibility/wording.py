@@ -9,6 +9,9 @@ import pandas as pd
 from postgraft.criteria import CRITERIA
 from postgraft.protocol import Protocol
 
+READ_BY_OTHERS = ("neutrophil_engraftment", "platelet_engraftment", "immune_cytopenia")
+"""Criteria whose computed verdicts other criteria build on, so that dropping them leaves their parameters at work."""
+
 
 def readings_used(protocol: Protocol) -> pd.DataFrame:
     """The reading in use of every statement that the record leaves ambiguous.
@@ -54,19 +57,51 @@ def not_answerable(protocol: Protocol) -> pd.DataFrame:
 
 def changes_in_words(protocol: Protocol) -> str:
     """How a protocol differs from the registered one: "neutrophils_min 0.5 (base 1); without remission, hiv"."""
-    values = [text for name, (old, new) in protocol.changes.items() for text in _changed(name, old, new)]
+    values = [
+        f"{name} {new} (base {old})"
+        for parameter, (before, after) in protocol.changes.items()
+        for name, old, new in _changed(parameter, before, after)
+    ]
     without = [f"without {', '.join(protocol.dropped)}"] if protocol.dropped else []
     return "; ".join([*values, *without]) or "as registered"
 
 
-def _changed(name: str, old: object, new: object) -> Iterator[str]:
-    """The change of a parameter, of a mapping each entry that differs."""
+def differences_in_words(base: Protocol, amended: Protocol) -> str:
+    """What an amendment of ``base`` changes: "neutrophils_min 1 → 0.5; without remission", or "no change".
+
+    A parameter that nothing but dropped criteria reads is said to have no effect.
+    """
+    values = [
+        f"{name} {old} → {new}{_without_effect(parameter, amended)}"
+        for parameter in base.parameters
+        for name, old, new in _changed(
+            parameter, base.parameters[parameter].value, amended.parameters[parameter].value
+        )
+    ]
+    dropped = [name for name in amended.dropped if name not in base.dropped]
+    without = [f"without {', '.join(dropped)}"] if dropped else []
+    return "; ".join([*values, *without]) or "no change"
+
+
+def _without_effect(parameter: str, protocol: Protocol) -> str:
+    """A remark on a parameter whose every criterion is dropped; empty where one is left that reads it."""
+    statements = protocol.parameters[parameter].statements
+    readers = [c.name for c in protocol.criteria.values() if not set(statements).isdisjoint(c.statements)]
+    if not set(readers) <= set(protocol.dropped) - set(READ_BY_OTHERS):
+        return ""
+    return f" (no effect: {', '.join(readers)} dropped)"
+
+
+def _changed(name: str, old: object, new: object) -> Iterator[tuple[str, str, str]]:
+    """Name, old and new value of a parameter that differs, of a mapping each entry that does."""
+    if old == new:
+        return
     if not (isinstance(old, Mapping) and isinstance(new, Mapping)):
-        yield f"{name} {_written(new)} (base {_written(old)})"
+        yield name, _written(old), _written(new)
         return
     for key in dict.fromkeys([*old, *new]):
         if old.get(key) != new.get(key):
-            yield f"{name} {key} {_written(new.get(key))} (base {_written(old.get(key))})"
+            yield f"{name} {key}", _written(old.get(key)), _written(new.get(key))
 
 
 def _stand_in(protocol: Protocol, criterion: str, attested: bool) -> str:

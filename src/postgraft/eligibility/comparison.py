@@ -1,0 +1,109 @@
+"""Amendments of a protocol compared: who is gained, who is lost, and how sure the difference is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from postgraft.eligibility.outcome import Outcome
+from postgraft.eligibility.summary import statuses
+from postgraft.eligibility.together import evaluate_named, identity
+from postgraft.eligibility.wording import differences_in_words
+from postgraft.estimation.paired import paired_difference
+from postgraft.extract import Extract
+from postgraft.protocol import Protocol, load_amendments
+from postgraft.vocabulary.errors import ProtocolError
+
+BASE = "base"
+LEVEL = 0.95
+DENOMINATOR = "transplanted"
+
+Patients = NDArray[np.bool_]
+
+
+def compare(
+    extract: Extract,
+    protocol: Protocol,
+    amendments: object,
+    *,
+    executor: Executor | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> pd.DataFrame:
+    """A protocol and its amendments side by side: a row each, the protocol itself first as ``base``.
+
+    ``amendments`` is whatever ``load_amendments`` takes: amendments, mappings, a YAML file, ``menu``. All are
+    evaluated in one pass, and a criterion is computed anew only where a parameter that it reads is changed.
+
+    amendment, changes (in words; "no change" where every value is the base's), eligible (certain), possible
+    (on top of them). Against the base, patient by patient: gained, lost, net = gained - lost; difference =
+    net / of, a share of all ``of`` patients with an allogeneic transplant (``denominator``); difference_low,
+    difference_high: its 95 % interval. The same columns ending in ``_or_possible`` are about the patients
+    eligible or possible. Missing: the interval where nothing is changed, and any share of nobody.
+    median_first_eligible_day (days since transplant, of the eligible patients), eligible_days (the sum of their
+    eligible days): each patient by the transplant that counts, see ``Outcome.patients``.
+
+    The interval is Tango's score interval for the difference of paired proportions. Both protocols judge the
+    same patients, so only those with different answers tell of a difference. It inverts a score test whose
+    variance is taken under the difference in question, and therefore covers well where few or no patients
+    differ, where that of Wald collapses to a point.
+
+    Raises:
+        ProtocolError: an amendment that is not one, names what is unknown or sets what is not allowed, two of
+            one name, or one named ``base``.
+    """
+    loaded = load_amendments(amendments, protocol)
+    if any(one.name == BASE for one in loaded):
+        raise ProtocolError(f"the name {BASE!r} is that of the protocol as given; choose another.")
+    protocols = {BASE: protocol, **{one.name: protocol.amended(one) for one in loaded}}
+    outcomes = evaluate_named(extract, protocols, executor=executor, progress=progress)
+    rows = [_row(name, outcomes[BASE], protocols[name], one) for name, one in outcomes.items()]
+    return pd.DataFrame(rows).astype({"median_first_eligible_day": "Float64"})
+
+
+def _row(name: str, base: Outcome, protocol: Protocol, amended: Outcome) -> dict[str, object]:
+    before, after = _eligible(base), _eligible(amended)
+    before_upper, after_upper = before | _possible(base), after | _possible(amended)
+    changed = identity(protocol) != identity(base.protocol)
+    eligible = amended.patients[amended.patients["status"] == "eligible"]
+    return {
+        "amendment": name,
+        "changes": "" if name == BASE else differences_in_words(base.protocol, protocol),
+        "eligible": int(after.sum()),
+        "possible": int((after_upper & ~after).sum()),
+        **_paired(before, after, changed),
+        "eligible_or_possible": int(after_upper.sum()),
+        **{f"{key}_or_possible": value for key, value in _paired(before_upper, after_upper, changed).items()},
+        "median_first_eligible_day": eligible["first_eligible_day"].median(),
+        "eligible_days": int(eligible["eligible_days"].sum()),
+        "of": after.size,
+        "denominator": DENOMINATOR,
+    }
+
+
+def _paired(before: Patients, after: Patients, changed: bool) -> dict[str, int | float]:
+    """What a change does to a group of patients, patient by patient."""
+    gained, lost, of = int((after & ~before).sum()), int((before & ~after).sum()), before.size
+    low = high = np.nan
+    if changed and of:
+        low, high = paired_difference(gained, lost, of, LEVEL)
+    return {
+        "gained": gained,
+        "lost": lost,
+        "net": gained - lost,
+        "difference": (gained - lost) / of if of else np.nan,
+        "difference_low": low,
+        "difference_high": high,
+    }
+
+
+def _eligible(outcome: Outcome) -> Patients:
+    return statuses(outcome, outcome.protocol.eligible_days_min)["eligible"]
+
+
+def _possible(outcome: Outcome) -> Patients:
+    found = statuses(outcome, outcome.protocol.eligible_days_min)
+    return found["possible_documentation"] | found["possible_diagnosis"]
