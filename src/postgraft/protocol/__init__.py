@@ -2,8 +2,9 @@
 
 from postgraft.protocol.amendment import Amendment
 from postgraft.protocol.loading import load_protocol
+from postgraft.protocol.menu import menu
 from postgraft.protocol.model import Parameter, Statement
 from postgraft.protocol.protocol import Protocol
 from postgraft.protocol.scenarios import load_amendments
 
-__all__ = ["Amendment", "Parameter", "Protocol", "Statement", "load_amendments", "load_protocol"]
+__all__ = ["Amendment", "Parameter", "Protocol", "Statement", "load_amendments", "load_protocol", "menu"]

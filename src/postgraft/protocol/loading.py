@@ -16,6 +16,8 @@ from postgraft.vocabulary.errors import ProtocolError
 _DATA = Path(__file__).parent / "data"
 _HOURS_A_DAY = 24
 _READINGS = "readings"
+_BESIDE = (_READINGS, "menu")
+"""Shipped files that are no protocol."""
 
 
 def load_protocol(name_or_path: str | Path = "nct05873205") -> Protocol:
@@ -56,7 +58,7 @@ def _path(name_or_path: str | Path) -> Path:
     if path.suffix or len(path.parts) > 1:
         return path
     shipped = _DATA / f"{path.name.lower()}.yaml"
-    names = sorted(file.stem for file in _DATA.glob("*.yaml") if file.stem != _READINGS)
+    names = sorted(file.stem for file in _DATA.glob("*.yaml") if file.stem not in _BESIDE)
     if shipped.stem not in names:
         raise ProtocolError(
             f"no protocol {str(name_or_path)!r}; shipped: {', '.join(names)}. "

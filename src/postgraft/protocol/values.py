@@ -31,7 +31,7 @@ def checked(parameter: Parameter, raw: object) -> Value:
 def accepted(parameter: Parameter) -> str:
     """What a parameter accepts, in words, with the closure of every bound."""
     if parameter.type in ("reading", "flag"):
-        return f"one of {_listed(_written(reading) for reading in parameter.readings)}"
+        return f"one of {_listed(written(reading) for reading in parameter.readings)}"
     if parameter.type == "codes" and parameter.keys:
         return f"a list of {_listed(parameter.keys)} or conditions of the extract format, each once"
     if parameter.type == "codes":
@@ -53,19 +53,19 @@ def _refuse(parameter: Parameter, found: str, reason: str = "") -> ProtocolError
 def _found(raw: object) -> str:
     if isinstance(raw, str):
         return f"the text {raw!r}"
-    return _written(raw)
+    return written(raw)
 
 
-def _written(value: object) -> str:
+def written(value: object) -> str:
     """As YAML writes it, since that is where most values come from."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if value is None:
         return "null"
     if isinstance(value, list | tuple):
-        return f"[{', '.join(_written(item) for item in value)}]"
+        return f"[{', '.join(written(item) for item in value)}]"
     if isinstance(value, Mapping):
-        return f"{{{', '.join(f'{key}: {_written(item)}' for key, item in value.items())}}}"
+        return f"{{{', '.join(f'{key}: {written(item)}' for key, item in value.items())}}}"
     return str(value)
 
 
@@ -121,7 +121,7 @@ def _flag(parameter: Parameter, raw: object) -> Value:
 def _items(parameter: Parameter, raw: object) -> tuple[object, ...]:
     if not isinstance(raw, list | tuple):
         raise _refuse(parameter, _found(raw), "not a list")
-    repeated = sorted({_written(item) for i, item in enumerate(raw) if item in raw[:i]})
+    repeated = sorted({written(item) for i, item in enumerate(raw) if item in raw[:i]})
     if repeated:
         raise _refuse(parameter, _found(raw), f"more than once: {_listed(repeated)}")
     return tuple(raw)
