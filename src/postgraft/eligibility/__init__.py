@@ -1,5 +1,6 @@
 """Evaluation of extracts under protocols: who could have joined, when, and why not the others."""
 
+from postgraft.eligibility.comparison import compare
 from postgraft.eligibility.computability import ledger
 from postgraft.eligibility.evaluation import evaluate
 from postgraft.eligibility.explain import evidence
@@ -12,6 +13,7 @@ __all__ = [
     "Observations",
     "Outcome",
     "Readings",
+    "compare",
     "evaluate",
     "evaluate_readings",
     "evidence",

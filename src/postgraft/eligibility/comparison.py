@@ -19,7 +19,6 @@ from postgraft.protocol import Protocol, load_amendments
 from postgraft.vocabulary.errors import ProtocolError
 
 BASE = "base"
-LEVEL = 0.95
 DENOMINATOR = "transplanted"
 
 Patients = NDArray[np.bool_]
@@ -89,7 +88,7 @@ def _paired(before: Patients, after: Patients, changed: bool) -> dict[str, int |
     gained, lost, of = int((after & ~before).sum()), int((before & ~after).sum()), before.size
     low = high = np.nan
     if changed and of:
-        low, high = paired_difference(gained, lost, of, LEVEL)
+        low, high = paired_difference(gained, lost, of)
     return {
         "gained": gained,
         "lost": lost,
