@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from postgraft.criteria import CRITERIA
 from postgraft.eligibility.answers import verdict_table
+from postgraft.eligibility.barriers import barriers, combinations
+from postgraft.eligibility.minimal_sets import Counting
 from postgraft.eligibility.observations import Observations
 from postgraft.eligibility.screened import Screened
 from postgraft.eligibility.summary import summary
@@ -150,6 +152,14 @@ class Outcome:
                 }
             )
         return pd.DataFrame(rows)
+
+    def barriers(self) -> pd.DataFrame:
+        """What each criterion costs: criterion, fails_alone, gain_if_dropped, shapley, keeps_out; see ``barriers``."""
+        return barriers(self.screened, self.observations)
+
+    def combinations(self, counting: Counting = "eligible") -> pd.DataFrame:
+        """The sets of criteria that together keep patients out, largest first; see ``barriers.combinations``."""
+        return combinations(self.screened, self.observations, counting)
 
     def summary(self) -> pd.DataFrame:
         """Counts with named denominators: measure, days, count, denominator, of, share; see ``summary``."""

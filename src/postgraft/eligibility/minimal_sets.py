@@ -1,0 +1,99 @@
+"""The minimal sets of criteria that keep each patient out, and the number eligible under any choice of criteria.
+
+On each stretch of days that is long enough some set of criteria stands in the way. A patient gets in as soon as every
+criterion of one such set is dropped; so the smallest of these sets, none within another, say all there is to say about
+which criteria cost whom.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from postgraft.eligibility.observations import Observations
+from postgraft.eligibility.screened import NAMES, Screened
+from postgraft.timeline.spells import Masks
+
+Counting = Literal["eligible", "eligible_or_possible"]
+"""``eligible``: what is FAIL or UNKNOWN stands in the way; ``eligible_or_possible``: only what is FAIL does."""
+
+Pattern = tuple[int, ...]
+"""The minimal sets of one patient, ascending; sets of criteria as bits, the first criterion the lowest."""
+
+
+@dataclass(frozen=True)
+class MinimalSets:
+    """How many patients have which minimal sets.
+
+    A patient who is in already has the one empty set. ``unobserved``: patients with no stretch of observed days
+    that is long enough, whom no dropped criterion lets in; they have no pattern.
+    """
+
+    patients: Mapping[Pattern, int]
+    unobserved: int
+
+    def dividends(self) -> Mapping[int, int]:
+        """Harsanyi's dividends of the game in which the players are the criteria that are dropped.
+
+        The number of patients in when the set D is dropped is the sum of the dividends of all subsets of D
+        (J. C. Harsanyi, Int Econ Rev 1963;4:194-220).
+        """
+        total: Counter[int] = Counter()
+        for pattern, patients in self.patients.items():
+            for union, dividend in _dividends(pattern).items():
+                total[union] += dividend * patients
+        return {union: dividend for union, dividend in total.items() if dividend}
+
+
+def _dividends(pattern: Pattern) -> dict[int, int]:
+    """Those of one patient: "one of the sets is dropped whole", multiplied out by inclusion and exclusion."""
+    found: dict[int, int] = {}
+    for one in pattern:
+        joint = [(union | one, -dividend) for union, dividend in found.items()]
+        for union, dividend in ((one, 1), *joint):
+            found[union] = found.get(union, 0) + dividend
+    return found
+
+
+def members(mask: int) -> tuple[str, ...]:
+    """Names of the criteria in a set, in protocol order."""
+    return tuple(name for i, name in enumerate(NAMES) if mask >> i & 1)
+
+
+def minimal_sets(screened: Screened, seen: Observations, counting: Counting = "eligible") -> MinimalSets:
+    """The minimal sets of every patient of the extract, over all of the patient's transplants and days."""
+    sets = screened.in_the_way if counting == "eligible" else screened.failed
+    first, union = screened.spells.over_days(screened.spans[0], sets)
+    patient, kept = _minimal(seen.patient[screened.spells.row[first]], union)
+    offsets = (
+        np.flatnonzero(np.append(True, np.diff(patient) != 0)) if patient.size else np.zeros(0, np.int64)
+    )
+    patterns = Counter(_patterns(kept, offsets))
+    return MinimalSets(patterns, len(seen.extract.patients) - offsets.size)
+
+
+def _patterns(sets: Masks, offsets: NDArray[np.int64]) -> Iterator[Pattern]:
+    values = sets.tolist()
+    for begin, end in zip(offsets.tolist(), [*offsets[1:].tolist(), len(values)], strict=True):
+        yield tuple(values[begin:end])
+
+
+def _minimal(patient: NDArray[np.int64], sets: Masks) -> tuple[NDArray[np.int64], Masks]:
+    """The sets of each patient, ascending, without those that hold another set of the patient."""
+    bits = np.uint64(len(NAMES))
+    pairs = np.unique((patient.astype(np.uint64) << bits) | sets)
+    owner, kept = (pairs >> bits).astype(np.int64), pairs & ((np.uint64(1) << bits) - np.uint64(1))
+    redundant = np.zeros(pairs.size, bool)
+    smaller = np.arange(pairs.size)
+    step = 0
+    while smaller.size:  # a set within another is the smaller number: each is held against those after it
+        step += 1
+        smaller = smaller[smaller + step < pairs.size]
+        smaller = smaller[owner[smaller] == owner[smaller + step]]
+        redundant[smaller + step] |= kept[smaller] & kept[smaller + step] == kept[smaller]
+    return owner[~redundant], kept[~redundant]
