@@ -21,6 +21,19 @@ if TYPE_CHECKING:
     from postgraft.protocol import Protocol
 
 FAILED, BAD_INPUT = 1, 2
+WHATIF_COLUMNS = (
+    "amendment",
+    "eligible",
+    "possible",
+    "gained",
+    "lost",
+    "net",
+    "difference",
+    "difference_low",
+    "difference_high",
+    "changes",
+)
+"""What ``whatif`` prints; its file has every column."""
 
 app = typer.Typer(
     help="Which already transplanted patients could have joined NCT05873205, when, and why not the others.",
@@ -102,6 +115,38 @@ def evaluate(
     if out:
         patients = pd.concat({name: o.patients for name, o in outcomes.items()}, names=["protocol"])
         patients.reset_index("protocol").to_csv(out, index=False)
+        say(f"Wrote {out}")
+
+
+@app.command(epilog="Example: postgraft whatif cohorts/demo menu --out whatif.csv")
+def whatif(
+    cohort: Cohort,
+    amendments: Annotated[
+        str, typer.Argument(help="YAML file of amendments, or menu: those that come with postgraft.")
+    ] = "menu",
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.csv", callback=new_csv, help="Write a row per amendment, every column."),
+    ] = None,
+) -> None:
+    """Compare amendments with the protocol: who is gained and lost, and a 95 % interval of the difference."""
+    from postgraft import eligibility
+    from postgraft.extract import read_extract
+    from postgraft.protocol import load_amendments, load_protocol
+
+    protocol = load_protocol()
+    loaded = load_amendments(amendments, protocol)
+    with busy(f"Reading {cohort}"):
+        extract = read_extract(cohort)
+    with busy(f"Evaluating {extract.name} under {len(loaded)} amendment(s)"):
+        compared = eligibility.compare(extract, protocol, loaded)
+    of = compared["of"].iloc[0]
+    say(
+        f"Of {of} patients with an allogeneic transplant; difference: share of them, with its 95 % interval.\n"
+    )
+    show_table(compared[list(WHATIF_COLUMNS)])
+    if out:
+        compared.to_csv(out, index=False)
         say(f"Wrote {out}")
 
 
