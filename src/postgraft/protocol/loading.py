@@ -16,7 +16,7 @@ from postgraft.vocabulary.errors import ProtocolError
 _DATA = Path(__file__).parent / "data"
 _HOURS_A_DAY = 24
 _READINGS = "readings"
-_BESIDE = (_READINGS, "menu")
+_BESIDE = (_READINGS, "menu", "plan")
 """Shipped files that are no protocol."""
 
 
