@@ -1,6 +1,7 @@
 """Figures and tables of results: a result in, a figure or a table out."""
 
 from postgraft.exhibits.attrition import attrition
+from postgraft.exhibits.comparison import comparison_table, frontier_table
 from postgraft.exhibits.counts import (
     amendments_table,
     side_by_side_table,
@@ -21,6 +22,8 @@ from postgraft.exhibits.quality import (
     warnings_table,
 )
 from postgraft.exhibits.tables import Table
+from postgraft.exhibits.thresholds import threshold_curve, threshold_surface
+from postgraft.exhibits.tornado import tornado
 from postgraft.exhibits.verdicts import verdicts_by_criterion
 from postgraft.exhibits.wording import not_answerable_table, readings_table
 
@@ -30,11 +33,13 @@ __all__ = [
     "amendments_table",
     "analyte_coverage",
     "attrition",
+    "comparison_table",
     "coverage_table",
     "cytopenia_by_route",
     "days_since_transplant",
     "facts_table",
     "follow_up_table",
+    "frontier_table",
     "ledger_table",
     "not_answerable_table",
     "observed_transplants",
@@ -45,6 +50,9 @@ __all__ = [
     "side_by_side_table",
     "stretch_table",
     "summary_table",
+    "threshold_curve",
+    "threshold_surface",
+    "tornado",
     "verdict_table",
     "verdicts_by_criterion",
     "warnings_table",

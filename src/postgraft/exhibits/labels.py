@@ -33,6 +33,8 @@ _WORDS: Final = {
     "hit": "HIT",
     "cd38": "CD38",
     "evans": "Evans",
+    "ivig": "IVIG",
+    "esa": "ESA",
 }
 
 MEASURES: Final = {
@@ -85,6 +87,11 @@ def label(name: str) -> str:
     """A name of the contract at the head of a row: "no_ta_tma" is "No TA-TMA"."""
     spoken = _spoken(name)
     return spoken[:1].upper() + spoken[1:]
+
+
+def amendment_name(name: str) -> str:
+    """The name of an amendment with the names of parameters in it as words, the rest as it was given."""
+    return re.sub(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+", lambda found: _spoken(found[0]), name)
 
 
 def ending(ended_by: str, reason: str) -> str:

@@ -91,6 +91,12 @@ def number(count: float) -> str:
     return f"{count:,.0f}"
 
 
+def signed(change: float, decimals: int = 0) -> str:
+    """A change with its sign and separators of thousands; no sign where it is 0."""
+    rounded = round(change, decimals) + 0.0
+    return f"{rounded:+,.{decimals}f}".replace("-", "\N{MINUS SIGN}") if rounded else "0"
+
+
 def percent(share: float | None) -> str:
     """A share of one as a percentage; a dash where there is none."""
     return "–" if share is None or share != share else f"{100 * share:.1f}\N{NO-BREAK SPACE}%"
