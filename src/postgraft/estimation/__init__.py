@@ -1,0 +1,1 @@
+"""Estimators and their intervals: numbers in, numbers out, never tables of patients."""
