@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from postgraft.eligibility.observations import Observations, observe
 from postgraft.eligibility.outcome import Outcome
-from postgraft.eligibility.screening import screen
+from postgraft.eligibility.screening import Screening
 from postgraft.extract import Extract
 from postgraft.protocol import Protocol
 from postgraft.timeline.block import Block
@@ -137,6 +137,8 @@ def _together(parts: Sequence[tuple[NDArray[np.int64], Spells]]) -> Spells:
 
 def _screened(block: Block, protocols: Sequence[Protocol]) -> list[Spells]:
     try:
-        return [screen(block, protocol) for protocol in protocols]
+        first, *others = protocols
+        screening = Screening(block, first)
+        return [screening.first, *(screening.under(protocol) for protocol in others)]
     finally:
         block.memo.clear()  # its views refer back to it: without this the memory waits for the collector

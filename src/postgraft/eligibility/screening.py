@@ -1,32 +1,100 @@
-"""All criteria over the days of one block, kept as spells."""
+"""All criteria over the days of one block, kept as spells; under a further protocol only where it matters.
+
+A transplant's verdicts can change under an amendment only if something that rests directly on a changed parameter
+changes for it. So that is computed for the whole block, and everything else anew only for the transplants in which
+it differs.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
 from postgraft.criteria import CRITERIA
-from postgraft.criteria.concepts.parameters import Parameters, shared
+from postgraft.criteria.concepts.parameters import Computed, Parameters
 from postgraft.criteria.concepts.treatment import any_treated
 from postgraft.eligibility.answers import undropped
 from postgraft.protocol import Protocol
 from postgraft.timeline.block import Block
+from postgraft.timeline.differences import rows_that_differ
 from postgraft.timeline.spells import Spells, spells
+from postgraft.timeline.verdict import Verdict
 
 TREATED = "treated"
 """Name of the verdict that an immune cytopenia is there and was treated, a denominator of reports."""
 
+FEW = 0.15
+"""Share of the transplants of a block up to which it pays to compute all of theirs anew."""
+
 
 def screen(block: Block, protocol: Protocol) -> Spells:
-    """Every criterion on every observed day of a block under one protocol, whether or not it drops it.
-
-    The names are those of ``CRITERIA`` in order, then their components, then ``TREATED``.
-    """
-    return _spells(block, Parameters(protocol))
+    """Every criterion on every observed day of a block under one protocol, whether or not it drops it."""
+    return Screening(block, protocol).first
 
 
-@shared
-def _spells(block: Block, p: Parameters) -> Spells:
-    answers = {criterion.name: undropped(block, p, criterion.name) for criterion in CRITERIA}
-    verdicts = {name: found.verdict for name, found in answers.items()}
-    for found in answers.values():
-        verdicts |= found.components
-    verdicts[TREATED] = any_treated(block, p) & verdicts["immune_cytopenia"]
-    return spells(block, verdicts)
+class Screening:
+    """A block under a first protocol, and under others as they differ from it."""
+
+    def __init__(self, block: Block, protocol: Protocol) -> None:
+        self.block, self._p = block, Parameters(protocol)
+        self._computed: dict[str, Computed] = {}
+        verdicts: dict[str, Verdict] = {}
+        for name, part in PARTS.items():
+            self._computed[name] = Computed(part)
+            verdicts |= part(block, self._p.within(block, self._computed[name]))
+        order = sorted(verdicts, key=lambda name: name not in PARTS or name == TREATED)
+        self.first = spells(block, {name: verdicts[name] for name in order})
+
+    def under(self, protocol: Protocol) -> Spells:
+        """The spells under another protocol that observes the same days."""
+        p = Parameters(protocol)
+        changed = p.differs_in(self._p)
+        parts = [part for part, computed in self._computed.items() if computed.read.keys() & changed]
+        rows = self._rows_touched(p, changed)
+        if rows.size > FEW * self.block.shape.rows:
+            return self._anew(self.block, p, parts, self.first)
+        if rows.size == 0:
+            return self.first
+        return self.first.replaced(rows, self._anew(self.block.take(rows), p, parts, self.first.take(rows)))
+
+    @staticmethod
+    def _anew(block: Block, p: Parameters, parts: Iterable[str], others: Spells) -> Spells:
+        verdicts: dict[str, Verdict] = {}
+        for part in parts:
+            verdicts |= PARTS[part](block, p)
+        return spells(block, verdicts, others)
+
+    def _rows_touched(self, p: Parameters, changed: set[str]) -> NDArray[np.int64]:
+        """The rows for which anything that rests directly on a changed parameter differs."""
+        differ = np.zeros(self.block.shape.rows, bool)
+        for computed in set(resting_on(self._computed.values(), changed)):
+            if not differ.all():
+                differ |= rows_that_differ(computed.result, computed.again(self.block, p), differ.size)
+        return np.flatnonzero(differ)
+
+
+def resting_on(computed: Iterable[Computed], changed: set[str]) -> Iterator[Computed]:
+    """The results nearest to the whole that some changed parameter was read for directly."""
+    for one in computed:
+        if one.direct & changed:
+            yield one
+        elif one.read.keys() & changed:
+            yield from resting_on(one.within, changed)
+
+
+def _of_criterion(name: str) -> Callable[[Block, Parameters], dict[str, Verdict]]:
+    def verdicts(block: Block, p: Parameters) -> dict[str, Verdict]:
+        found = undropped(block, p, name)
+        return {name: found.verdict, **found.components}
+
+    return verdicts
+
+
+def _treated(block: Block, p: Parameters) -> dict[str, Verdict]:
+    return {TREATED: any_treated(block, p) & undropped(block, p, "immune_cytopenia").verdict}
+
+
+PARTS = {criterion.name: _of_criterion(criterion.name) for criterion in CRITERIA} | {TREATED: _treated}
+"""What is computed together, each giving named verdicts."""

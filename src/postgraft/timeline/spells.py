@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from postgraft.timeline.block import Block
-from postgraft.timeline.events import ragged
+from postgraft.timeline.events import ragged, sort_key
 from postgraft.timeline.verdict import Verdict
 from postgraft.vocabulary.verdicts import FAIL, UNKNOWN
 
@@ -96,6 +96,20 @@ class Spells:
             self.names, offsets, self.last[rows], self.start[index], self.failed[index], self.unknown[index]
         )
 
+    def replaced(self, rows: NDArray[np.int64], by: Spells) -> Spells:
+        """These spells with those of some rows, ascending, replaced by the rows of ``by`` in that order."""
+        source = np.arange(self.last.size)
+        source[rows] = self.last.size + np.arange(rows.size)
+        return Spells.joined([self, by]).take(source)
+
+    def simplest(self) -> Spells:
+        """Neighbouring spells with the same verdicts made one."""
+        new = np.ones(len(self), bool)
+        same = (self.failed[1:] == self.failed[:-1]) & (self.unknown[1:] == self.unknown[:-1])
+        new[1:] = ~same | self.final[:-1]
+        offsets = np.append(0, np.cumsum(new))[self.offsets]
+        return Spells(self.names, offsets, self.last, self.start[new], self.failed[new], self.unknown[new])
+
     @classmethod
     def joined(cls, parts: Sequence[Spells]) -> Spells:
         """The rows of several parts (at least one, of the same names) one after the other."""
@@ -144,8 +158,12 @@ class Runs:
         return np.cumsum(change[:-1]) > 0
 
 
-def spells(block: Block, verdicts: Mapping[str, Verdict]) -> Spells:
-    """The spells of a block's rows under the named verdicts; at most 64 of them."""
+def spells(block: Block, verdicts: Mapping[str, Verdict], others: Spells | None = None) -> Spells:
+    """The spells of a block's rows under the named verdicts; at most 64 of them.
+
+    With ``others``, spells of the same rows, all further verdicts are as they are there.
+    """
+    names = tuple(verdicts) if others is None else others.names
     changes = np.zeros((block.shape.rows, block.shape.days), bool)
     for verdict in verdicts.values():
         differs = verdict.cells[:, 1:] != verdict.cells[:, :-1]
@@ -156,11 +174,18 @@ def spells(block: Block, verdicts: Mapping[str, Verdict]) -> Spells:
     changes &= block.observed_days()
     seen = np.flatnonzero(block.first <= block.last)
     changes[seen, block.first[seen]] = True
+    if others is not None:
+        changes[others.row, others.start] = True
     row, day = np.nonzero(changes)
     failed, unknown = np.zeros(row.size, np.uint64), np.zeros(row.size, np.uint64)
-    for i, verdict in enumerate(verdicts.values()):
-        found, bit = verdict.at(row, day), np.uint64(1 << i)
+    if others is not None:
+        source = np.searchsorted(sort_key(others.row, others.start), sort_key(row, day), side="right") - 1
+        kept = ~others.bits(*verdicts)
+        failed, unknown = others.failed[source] & kept, others.unknown[source] & kept
+    for name, verdict in verdicts.items():
+        found, bit = verdict.at(row, day), np.uint64(1 << names.index(name))
         failed[found == FAIL] |= bit
         unknown[found == UNKNOWN] |= bit
     offsets = np.searchsorted(row, np.arange(block.shape.rows + 1))
-    return Spells(tuple(verdicts), offsets, block.last, day.astype(np.int32), failed, unknown)
+    found_spells = Spells(names, offsets, block.last, day.astype(np.int32), failed, unknown)
+    return found_spells if others is None else found_spells.simplest()
