@@ -4,12 +4,14 @@ from postgraft.eligibility.comparison import compare
 from postgraft.eligibility.computability import ledger
 from postgraft.eligibility.evaluation import evaluate
 from postgraft.eligibility.explain import evidence
+from postgraft.eligibility.forecast import Forecast, forecast
 from postgraft.eligibility.observations import Observations, observe
 from postgraft.eligibility.outcome import Outcome
 from postgraft.eligibility.readings import Readings, evaluate_readings
 from postgraft.eligibility.wording import not_answerable, readings_used
 
 __all__ = [
+    "Forecast",
     "Observations",
     "Outcome",
     "Readings",
@@ -17,6 +19,7 @@ __all__ = [
     "evaluate",
     "evaluate_readings",
     "evidence",
+    "forecast",
     "ledger",
     "not_answerable",
     "observe",

@@ -1,0 +1,235 @@
+"""Forecast of enrolment: the cohort's new eligible patients under the assumptions of a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from math import inf, isinf, nan
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from postgraft.eligibility.forecast_case import Case, case_of, date_of, day_number
+from postgraft.eligibility.forecast_words import in_words, sentences
+from postgraft.eligibility.incoming import BASES
+from postgraft.eligibility.outcome import Outcome
+from postgraft.estimation.accrual import Accrual
+from postgraft.estimation.accrual_needs import eligible_rate_needed, enrolments_needed, sites_needed
+from postgraft.estimation.accrual_sites import YEAR
+from postgraft.protocol import Plan, load_plan
+from postgraft.vocabulary.errors import PostgraftError
+
+LEVELS: Final = (2.5, 10.0, 25.0, 50.0, 75.0, 90.0, 97.5)
+"""Percentiles given of every count: the ends of the 95, 80 and 50 % ranges, and the median."""
+LIKELY: Final = 0.8
+"""Probability of the target that a plan is asked to reach."""
+LOOK_AHEAD_YEARS: Final = 25
+"""From the start on; a date beyond is "not by then", which no trial waits for."""
+SHOWN_BEYOND_YEARS: Final = 3
+"""After the deadline; how far the counts by date go at most, to show the target being reached."""
+SITE_COLUMNS: Final = (
+    *("protocol", "basis", "site", "activity", "opens", "capture", "intensity"),
+    *("so_far", "expected", "low", "high"),
+)
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Forecasts of one cohort under one plan, a case for each protocol and each of ``BASES``.
+
+    Every table has the columns protocol and basis. ``eligible`` counts patients whose eligibility is certain,
+    ``eligible_or_possible`` also those whose is not ruled out: the first is the lower, the second the upper
+    forecast. Recruitment is taken to go on after the target.
+    """
+
+    cohort: str
+    plan: Plan
+    cases: tuple[Case, ...]
+
+    @cached_property
+    def by_date(self) -> pd.DataFrame:
+        """Enrolled up to and including each date: date, expected, q2.5 … q97.5 (counts), probability of the target.
+
+        Dates are the day of the forecast, the first of each month, and the deadline; they end with the deadline,
+        or later where the median date of the target lies within ``SHOWN_BEYOND_YEARS`` after it.
+        """
+        dates, names = self._dates(), [f"q{level:g}" for level in LEVELS]
+        rows = []
+        for case, accrual in self._with_accrual():
+            for at in dates:
+                day = day_number(at)
+                counts = accrual.quantiles(day, np.array(LEVELS) / 100)
+                rows.append(
+                    {"protocol": case.protocol, "basis": case.basis, "date": pd.Timestamp(at)}
+                    | {"expected": accrual.expected(day)}
+                    | dict(zip(names, counts.tolist(), strict=True))
+                    | {"probability": accrual.at_least(self.plan.target, day)}
+                )
+        columns = ["protocol", "basis", "date", "expected", *names, "probability"]
+        frame = pd.DataFrame(rows, columns=columns)
+        return frame.astype({"date": "datetime64[s]"})
+
+    @cached_property
+    def by_site(self) -> pd.DataFrame:
+        """Enrolled at each site by the deadline, a row a site in the order of the plan.
+
+        Columns site, activity, opens, capture, intensity (capture, less if the activity is limited), so_far
+        (missing where not known by site), expected and the ends of the 95 % range, low and high: by the
+        deadline, without what came before where so_far is missing. Sites share one rate, so their counts
+        go together, and the ends do not add up.
+        """
+        deadline = day_number(self.plan.deadline)
+        known = self.plan.observed[-1].by_site if self.plan.observed else {}
+        rows = []
+        for case, accrual in self._with_accrual():
+            for position, site in enumerate(self.plan.sites):
+                so_far = known.get(site.name, 0) if known or not self.plan.enrolled else None
+                own = accrual.at_site(position, so_far or 0)
+                low, high = own.quantiles(deadline, np.array([0.025, 0.975])).tolist()
+                rows.append(
+                    {
+                        "protocol": case.protocol,
+                        "basis": case.basis,
+                        "site": site.name,
+                        "activity": site.activity,
+                        "opens": pd.Timestamp(site.opens),
+                        "capture": site.capture,
+                        "intensity": self.plan.intensities[position],
+                        "so_far": so_far,
+                        "expected": own.expected(deadline),
+                        "low": low,
+                        "high": high,
+                    }
+                )
+        frame = pd.DataFrame(rows, columns=list(SITE_COLUMNS))
+        return frame.astype({"opens": "datetime64[s]", "so_far": "Int64"})
+
+    @cached_property
+    def key_figures(self) -> pd.DataFrame:
+        """What is asked first, a row a measure: protocol, basis, measure, value, low, high, words.
+
+        ``value`` is a number or a date, ``low`` and ``high`` the ends of the 95 % range (of ``date_of_target_80`` the
+        80 % range); None where there is none, for a date where it is not reached within ``LOOK_AHEAD_YEARS``.
+        """
+        rows = [
+            (case.protocol, case.basis, measure, value, low, high, in_words(self, measure, value, low, high))
+            for case, accrual in self._with_accrual()
+            for measure, value, low, high in self._figures(case, accrual)
+        ]
+        columns = ["protocol", "basis", "measure", "value", "low", "high", "words"]
+        return pd.DataFrame(rows, columns=columns, dtype=object)
+
+    @cached_property
+    def words(self) -> list[str]:
+        """The forecast in plain sentences, what is odd about plan or cohort first."""
+        return sentences(self)
+
+    def case(self, protocol: str | None = None, basis: str = "eligible") -> Case:
+        """The case of a protocol (None: the first) and basis; PostgraftError with those there are."""
+        wanted = self.cases[0].protocol if protocol is None else protocol
+        for case in self.cases:
+            if (case.protocol, case.basis) == (wanted, basis):
+                return case
+        there = ", ".join(dict.fromkeys(case.protocol for case in self.cases))
+        raise PostgraftError(
+            f"no forecast for {wanted!r}, {basis!r}; protocols: {there}; bases: {', '.join(BASES)}"
+        )
+
+    def by_deadline(self, accrual: Accrual) -> float:
+        """Probability that the target is reached by the deadline; nan where what was observed does not tell."""
+        plan = self.plan
+        if plan.as_of and plan.as_of >= plan.deadline and plan.enrolled >= plan.target:
+            in_time = [one.enrolled for one in plan.observed if one.date <= plan.deadline]
+            return 1.0 if max(in_time, default=0) >= plan.target else nan
+        return accrual.at_least(plan.target, day_number(plan.deadline))
+
+    @property
+    def _last_day(self) -> float:
+        return day_number(self.plan.start) + float(int(LOOK_AHEAD_YEARS * YEAR))
+
+    @property
+    def last_date(self) -> date:
+        """The last date looked at for the target."""
+        return date_of(self._last_day)
+
+    def _with_accrual(self) -> Iterator[tuple[Case, Accrual]]:
+        yield from ((case, case.accrual) for case in self.cases if case.accrual)
+
+    def _dates(self) -> list[date]:
+        plan = self.plan
+        begin = plan.as_of or plan.start
+        limit = day_number(plan.deadline) + SHOWN_BEYOND_YEARS * YEAR
+        medians = [accrual.day_of(plan.target, 0.5, limit) for _, accrual in self._with_accrual()]
+        reached = max([one for one in medians if not isinf(one)], default=-inf)
+        end = max(plan.deadline, begin, begin if isinf(reached) else date_of(reached))
+        months = pd.date_range(begin, end + timedelta(days=31), freq="MS").date
+        return sorted({begin, *(day for day in months if day >= begin), max(plan.deadline, begin)})
+
+    def _figures(self, case: Case, accrual: Accrual) -> Iterator[tuple[str, object, object, object]]:
+        """Measure, value and the ends of its range."""
+        plan, deadline = self.plan, day_number(self.plan.deadline)
+        assert case.incoming is not None
+        for measure, found in (
+            ("new_eligible_per_year", case.incoming.rate.estimate()),
+            ("enrolled_per_year", accrual.per_year()),
+        ):
+            yield measure, found.estimate, *found.interval
+        low, high = accrual.quantiles(deadline, np.array([0.025, 0.975])).tolist()
+        yield "enrolled_by_deadline", accrual.expected(deadline), low, high
+        yield "probability_by_deadline", _or_none(self.by_deadline(accrual)), None, None
+        for measure, levels in (
+            ("date_of_target", (0.5, 0.025, 0.975)),
+            ("date_of_target_80", (0.5, 0.1, 0.9)),
+        ):
+            days = (accrual.day_of(plan.target, level, self._last_day) for level in levels)
+            at, low, high = (None if isinf(day) else date_of(day) for day in days)
+            yield measure, at, low, high
+        missing = max(plan.target - plan.enrolled, 0)
+        months = max((plan.deadline - (plan.as_of or plan.start)).days, 0) / (YEAR / 12)
+        for suffix, probability in (("", None), ("_80", LIKELY)):
+            needed = enrolments_needed(missing, probability)
+            yield f"enrolled_per_month_needed{suffix}", needed / months if months else None, None, None
+            rate = eligible_rate_needed(accrual, plan.target, deadline, probability)
+            yield f"new_eligible_per_year_needed{suffix}", _or_none(rate), None, None
+        yield "sites_needed_80", _or_none(sites_needed(accrual, plan.target, deadline, LIKELY)), None, None
+
+
+def forecast(
+    outcomes: Outcome | Sequence[Outcome] | Mapping[str, Outcome], plan: Plan | None = None
+) -> Forecast:
+    """When the target of a plan (None: the shipped one) will be enrolled, under each protocol.
+
+    ``outcomes`` are of one cohort: an outcome, several (named by their protocols), or by name. See ``incoming`` for
+    the yearly rate and ``Accrual`` for the model. The pool found by a site on its first day is the number of
+    patients eligible in the cohort on that day, or, where the cohort cannot tell, a Poisson number with the
+    long-run average: rate × mean time a patient stays eligible. A cohort that allows no forecast is told
+    in ``Forecast.words``.
+
+    Raises:
+        PostgraftError: no outcome.
+    """
+    named = _named(outcomes)
+    used = plan or load_plan()
+    cases = tuple(case_of(name, outcome, basis, used) for name, outcome in named.items() for basis in BASES)
+    return Forecast(next(iter(named.values())).extract.name, used, cases)
+
+
+def _named(outcomes: Outcome | Sequence[Outcome] | Mapping[str, Outcome]) -> dict[str, Outcome]:
+    if isinstance(outcomes, Outcome):
+        outcomes = [outcomes]
+    if isinstance(outcomes, Mapping):
+        named = dict(outcomes)
+    else:
+        named = {outcome.protocol.name: outcome for outcome in outcomes}
+    if not named or not all(isinstance(one, Outcome) for one in named.values()):
+        raise PostgraftError(
+            "forecast takes an outcome, such as evaluate gives, or several of them; found none"
+        )
+    return named
+
+
+def _or_none(value: float) -> float | None:
+    return None if isinf(value) or value != value else value

@@ -1,0 +1,161 @@
+"""A forecast in plain sentences, also where there is little to forecast from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+from postgraft.protocol import Plan
+
+if TYPE_CHECKING:
+    from postgraft.eligibility.forecast import Forecast
+    from postgraft.eligibility.forecast_case import Case
+
+BASIS_WORDS: Final = {"eligible": "certain", "eligible_or_possible": "certain or possible"}
+
+
+def sentences(forecast: Forecast) -> list[str]:
+    """What is odd about the plan, then each case."""
+    found = list(_of_plan(forecast.plan))
+    for case in forecast.cases:
+        found += [f"{case.protocol}, {BASIS_WORDS[case.basis]}: {one}" for one in _of_case(forecast, case)]
+    return found
+
+
+def in_words(forecast: Forecast, measure: str, value: Any, low: Any, high: Any) -> str:
+    """A key figure as a sentence."""
+    plan = forecast.plan
+    target, deadline = plan.target, plan.deadline
+    match measure:
+        case "new_eligible_per_year":
+            return (
+                f"The cohort brings {value:.3g} new eligible patients a year "
+                f"(95 % interval {low:.3g} to {high:.3g})."
+            )
+        case "enrolled_per_year":
+            return (
+                f"With every site open {value:.3g} a year would be enrolled "
+                f"(95 % interval {low:.3g} to {high:.3g}), the pools apart."
+            )
+        case "enrolled_by_deadline":
+            return f"Enrolled by {deadline}: {value:.3g} expected, 95 % range {low} to {high}."
+        case "probability_by_deadline":
+            if value is None:
+                return (
+                    f"Whether the target of {target} was met by {deadline}, what was observed does not tell."
+                )
+            return f"Probability of {target} by {deadline}: {percent(value)}."
+        case "date_of_target" | "date_of_target_80":
+            return _date_of_target(forecast, value, low, high, 80 if measure.endswith("_80") else 95)
+        case "enrolled_per_month_needed" | "enrolled_per_month_needed_80":
+            if value is None:
+                return "The deadline has passed: no rate helps any more."
+            return (
+                f"Needed to {_aim(measure)}: {value:.3g} enrolled a month from {plan.as_of or plan.start} on."
+            )
+        case "new_eligible_per_year_needed" | "new_eligible_per_year_needed_80":
+            if value is None:
+                return f"No number of eligible patients would {_aim(measure)}."
+            return (
+                f"Needed to {_aim(measure)}: {value:.3g} new eligible patients a year in the cohort, "
+                "under this plan."
+            )
+        case _:
+            if value is None:
+                return f"No number of sites like those of the plan would {_aim(measure)}."
+            plural = "" if value == 1 else "s"
+            return (
+                f"Needed to {_aim(measure)}: {value:g} site{plural} like the average one of the plan, "
+                f"which has {len(plan.sites)}."
+            )
+
+
+def _aim(measure: str) -> str:
+    if measure.endswith("_80"):
+        return "meet the target by the deadline with 80 % probability"
+    return "meet the target by the deadline on average"
+
+
+def _date_of_target(forecast: Forecast, value: date | None, low: Any, high: Any, level: int) -> str:
+    plan = forecast.plan
+    if plan.enrolled >= plan.target:
+        return f"The target of {plan.target} was met by {plan.as_of}, with {plan.enrolled} enrolled."
+    after = f"later than {forecast.last_date}"
+    if low is None:
+        return f"Patient {plan.target}: {after} or never, with at least {(100 + level) / 2:g} % probability."
+    return f"Patient {plan.target}: median {value or after}, {level} % range {low} to {high or after}."
+
+
+def percent(share: float) -> str:
+    """A probability; what is neither 0 nor 1 is not written as either."""
+    if 0 < share < 0.001:
+        return "below 0.1 %"
+    if 0.999 < share < 1:
+        return "above 99.9 %"
+    return f"{100 * share:.1f} %"
+
+
+def _of_plan(plan: Plan) -> Iterator[str]:
+    if plan.enrolled >= plan.target:
+        yield f"The target of {plan.target} is met: {plan.enrolled} were enrolled by {plan.as_of}."
+    if plan.as_of and plan.as_of >= plan.deadline:
+        yield f"The deadline, {plan.deadline}, has passed: {plan.enrolled} were enrolled by {plan.as_of}."
+    if plan.participation.mean == 0:
+        yield "Participation is taken to be 0: nobody would be enrolled."
+    if plan.screen_failure.mean == 1:
+        yield "Screen failure is taken to be 1: nobody would be enrolled."
+    if sum(plan.intensities) == 0:
+        yield "No site of the plan sees any patient it can enrol: nobody would be enrolled."
+    for site in plan.sites:
+        if site.opens > plan.deadline:
+            yield f"{site.name} opens on {site.opens}, after the deadline, and adds nothing by then."
+    if len(plan.sites) == 1:
+        yield f"The plan has one site, {plan.sites[0].name}: by site and in all are the same."
+    together = sum(site.capture for site in plan.sites)
+    if together > 1 + 1e-9:
+        yield (
+            f"The sites together see {together:.0%} of the cohort's eligible patients: patients beyond the cohort "
+            "are taken to come like those of it."
+        )
+
+
+def _of_case(forecast: Forecast, case: Case) -> Iterator[str]:
+    found = case.incoming
+    if found is None or case.accrual is None:
+        yield f"No forecast: {case.why_not}."
+        return
+    figures = forecast.key_figures
+    own = figures[(figures["protocol"] == case.protocol) & (figures["basis"] == case.basis)]
+    said = dict(zip(own["measure"], own["words"], strict=True))
+    of = f"{found.transplants:,} observed transplant{'' if found.transplants == 1 else 's'}"
+    if found.patients == 0:
+        high = found.rate.estimate().interval.high
+        yield (
+            f"no patient of {of} was eligible. That is no proof of a rate of 0, up to {high:.2g} a year are "
+            "compatible with it; the forecast rests on this alone."
+        )
+    else:
+        patients = f"{found.patients:,} patient{' was' if found.patients == 1 else 's were'}"
+        yield (
+            f"{patients} newly eligible among {of}, followed for up to {found.followed_days:,} days; "
+            f"{found.transplants_per_year:.4g} transplants a year."
+        )
+        yield said["new_eligible_per_year"]
+    sites, plan = case.accrual.sites, forecast.plan
+    if plan.prevalent_pool_reached and found.patients:
+        unknown = sum(pool != pool for pool in sites.pool)
+        if unknown:
+            yield (
+                f"How many are eligible on the opening day of {unknown} of {len(plan.sites)} sites the cohort cannot "
+                f"tell; the long-run average, {found.rate.mean * found.pool_years:.2g} in the whole cohort, stands in."
+            )
+        known = {site.opens: pool for site, pool in zip(plan.sites, sites.pool.tolist(), strict=True)}
+        for opening, pool in sorted(known.items()):
+            if pool == pool:
+                yield f"On {opening} {pool:g} patient{' is' if pool == 1 else 's are'} eligible in the cohort."
+    for measure in ("enrolled_by_deadline", "probability_by_deadline", "date_of_target", "date_of_target_80"):
+        yield said[measure]
+    if plan.enrolled < plan.target:
+        for measure in ("enrolled_per_month_needed", "new_eligible_per_year_needed_80", "sites_needed_80"):
+            yield said[measure]
