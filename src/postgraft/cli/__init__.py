@@ -185,10 +185,11 @@ def report(
     amend: Amend = None,
 ) -> None:
     """Make the reports on data quality and on the eligible population, as pages that open offline."""
+    from postgraft.protocol.menu import MENU
     from postgraft.reports import build_report, portable
 
     _protocols(amend)  # a mistake in the file is told before anything runs
-    parameters = {"amendments": portable(amend)} if amend else {}
+    parameters = {"amendments": MENU if amend == Path(MENU) else portable(amend)} if amend else {}
     for page in build_report(cohort, output=output, parameters=parameters):
         say(f"Wrote {page}")
 

@@ -16,7 +16,7 @@ from postgraft.reports.provenance import provenance, write_provenance
 from postgraft.reports.render import render_html
 from postgraft.reports.runner import run_notebook
 
-DEFAULT_NOTEBOOKS = ("01_extract_quality", "02_eligible_population")
+DEFAULT_NOTEBOOKS = ("01_extract_quality", "02_eligible_population", "04_amendment_whatif")
 COHORT = "cohort"
 """The parameter by which every notebook takes the extract's folder."""
 

@@ -30,6 +30,12 @@ def project_path(path: str | Path) -> Path:
     return Path(path) if Path(path).is_absolute() else project_root() / path
 
 
+def named_input(text: str | Path) -> str | Path:
+    """What a notebook names: a text without folder or ending is a shipped name, any other one a path."""
+    is_name = not Path(text).suffix and len(Path(text).parts) == 1
+    return text if is_name else project_path(text)
+
+
 def portable(path: str | Path) -> str:
     """A path as ``project_path`` reads it back: relative inside the project, telling of no machine."""
     whole, root = Path(path).resolve(), project_root()

@@ -13,10 +13,10 @@ from typing import Any
 
 import nbformat
 
-from postgraft.protocol import load_amendments
+from postgraft.protocol import load_amendments, load_protocol
 from postgraft.reports.files import write_whole
 from postgraft.reports.parameters import json_value
-from postgraft.reports.project import project_path, project_root
+from postgraft.reports.project import named_input, project_root
 
 FILE = "provenance.json"
 
@@ -28,7 +28,7 @@ def provenance(
 
     ``cohort`` holds name and fingerprint of the extract, ``parameters`` every declared parameter with the
     value the run had. ``protocol`` and ``seed`` are the parameters of these names, ``amendments`` the content
-    of the file the parameter of this name points to: names, what they set, what they drop. Times are UTC;
+    of what the parameter of this name points to: names, what they set, what they drop. Times are UTC;
     ``git_revision`` ends in ``+`` if files differ from that revision.
     """
     run = nbformat.read(executed, as_version=4).metadata.papermill
@@ -37,7 +37,7 @@ def provenance(
         "notebook_sha256": hashlib.sha256(notebook.read_bytes()).hexdigest(),
         "cohort": dict(cohort),
         "protocol": parameters.get("protocol"),
-        "amendments": _amendments(parameters.get("amendments")),
+        "amendments": _amendments(parameters.get("amendments"), parameters.get("protocol")),
         "seed": parameters.get("seed"),
         "parameters": dict(parameters),
         "started": _utc(run["start_time"]),
@@ -74,11 +74,11 @@ def git_revision(root: Path) -> str | None:
         return None
 
 
-def _amendments(file: str | None) -> list[dict[str, Any]]:
-    return [
-        {"name": one.name, "set": json_value(one.set), "drop": json_value(one.drop)}
-        for one in (load_amendments(project_path(file)) if file else [])
-    ]
+def _amendments(given: str | None, protocol: str | None) -> list[dict[str, Any]]:
+    if not given:
+        return []
+    loaded = load_amendments(named_input(given), load_protocol(named_input(protocol)) if protocol else None)
+    return [{"name": one.name, "set": json_value(one.set), "drop": json_value(one.drop)} for one in loaded]
 
 
 def _git(root: Path, *arguments: str) -> str:

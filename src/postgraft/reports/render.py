@@ -20,6 +20,9 @@ NAMED = ("postgraft", "pandas")
 SHORT = 12
 """Characters of a fingerprint or revision that the page tells; provenance.json has the whole."""
 
+NAMED_AMENDMENTS = 6
+"""Most amendments that the foot of the page names one by one."""
+
 CONTENTS_FROM = 3
 """Sections from which a page gets a list of contents."""
 
@@ -57,7 +60,8 @@ def footer(record: Mapping[str, Any]) -> dict[str, str]:
     """A provenance record in short, for the foot of the page: what is said about what."""
     cohort, packages = record["cohort"], record["packages"]
     started, ended = (dt.datetime.fromisoformat(record[moment]) for moment in ("started", "ended"))
-    amendments = ", ".join(amendment["name"] for amendment in record["amendments"])
+    names = [amendment["name"] for amendment in record["amendments"]]
+    amendments = ", ".join(names) if len(names) <= NAMED_AMENDMENTS else f"{len(names)}, in provenance.json"
     revision = record["git_revision"]
     changed = ", files changed since" if revision and revision.endswith("+") else ""
     return {

@@ -1,0 +1,55 @@
+"""The notebook on amendments shows what ``compare`` gives, under the menu and under a file of one's own."""
+
+import nbformat
+import pytest
+from architecture.project import ROOT
+from bs4 import BeautifulSoup
+
+import postgraft as pg
+from postgraft.reports import build_report, run_notebook
+from postgraft.synthetic import write_cohort
+
+NOTEBOOK = ROOT / "notebooks" / "04_amendment_whatif.ipynb"
+
+
+@pytest.fixture(scope="module")
+def cohort(tmp_path_factory):
+    return write_cohort(tmp_path_factory.mktemp("cohorts") / "other", 60, seed=21, enrich=12)
+
+
+def table(html, title):
+    """The rows of a table of the page by the text of their first cell."""
+    soup = BeautifulSoup(html, "html.parser")
+    found = next(one for one in soup.select("table.gt_table") if title in one.get_text())
+    rows = ([cell.get_text(strip=True) for cell in row.select("td, th")] for row in found.select("tbody tr"))
+    return {head: cells for head, *cells in rows}
+
+
+def test_with_amendments_of_ones_own(cohort, tmp_path):
+    own = tmp_path / "own.yaml"
+    own.write_text("- {name: later, set: {days_since_transplant_min: 400}}\n")
+    executed = run_notebook(NOTEBOOK, tmp_path, {"cohort": str(cohort), "amendments": str(own)})
+    data = [
+        output.data
+        for cell in nbformat.read(executed, as_version=4).cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
+        if "data" in output
+    ]
+    shown = next(one["text/html"] for one in data if "Amendments compared" in one.get("text/html", ""))
+    found = table(shown, "Amendments compared")
+    expected = pg.compare(pg.read_extract(cohort), pg.load_protocol(), str(own)).set_index("amendment")
+    assert list(found) == expected.index.tolist() == ["base", "later"]
+    for name, row in expected.iterrows():
+        numbers = ["eligible", "possible", "gained", "lost"]
+        assert found[name][:4] == [str(row[column]) for column in numbers]
+    assert expected.loc["later", "lost"] > 0
+
+
+def test_the_report_of_the_menu(cohort, tmp_path):
+    [page] = build_report(cohort, [NOTEBOOK], tmp_path / "report", progress=False)
+    html = page.read_text(encoding="utf-8")
+    compared = pg.compare(pg.read_extract(cohort), pg.load_protocol(), "menu")
+    assert len(table(html, "Amendments compared")) == len(compared)
+    assert f"amendments: {len(compared) - 1}, in provenance.json" in html
+    assert "Net change under " in html
