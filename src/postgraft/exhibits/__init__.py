@@ -1,7 +1,7 @@
 """Figures and tables of results: a result in, a figure or a table out."""
 
 from postgraft.exhibits.attrition import attrition
-from postgraft.exhibits.comparison import comparison_table, frontier_table
+from postgraft.exhibits.comparison import changes_table, comparison_table, frontier_table
 from postgraft.exhibits.counts import (
     amendments_table,
     side_by_side_table,
@@ -33,6 +33,7 @@ __all__ = [
     "amendments_table",
     "analyte_coverage",
     "attrition",
+    "changes_table",
     "comparison_table",
     "coverage_table",
     "cytopenia_by_route",

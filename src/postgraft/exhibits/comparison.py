@@ -19,14 +19,13 @@ COMPARED = {
     "lost": "Lost",
     "net": "Net",
     "difference": "Difference (95 % interval)",
-    "median_first_eligible_day": "First eligible day, median",
+    "median_first_eligible_day": "First eligible day",
     "eligible_days": "Eligible days",
-    "changes": "What changes",
 }
 PAIRED = (
     "Gained, lost: patients eligible under the amendment only, under the protocol only. Difference: gained less "
     "lost as a share of all patients with a transplant, in percentage points, with Tango's score interval for "
-    "paired proportions. No change: every value is the protocol's own."
+    "paired proportions. No change: every value is that of the protocol."
 )
 DAYS = (
     "First eligible day: since transplant, median of the eligible patients. Eligible days: their sum over these "
@@ -40,24 +39,34 @@ def comparison_table(compared: pd.DataFrame) -> Table:
         amendment=[amendment_name(name) for name in compared["amendment"]],
         net=[signed(net) for net in compared["net"]],
         difference=[_difference(row) for row in rows(compared)],
-        changes=[words or MISSING for words in compared["changes"]],
     )
     return table(
         shown,
         "Amendments compared",
         COMPARED,
         (f"Of {counted(compared['of'].iloc[0], 'patient')} with an allogeneic transplant.", PAIRED, DAYS),
-        numbers=tuple(COMPARED)[1:-1],
+        numbers=tuple(COMPARED)[1:],
+        widths={"amendment": "24%", "difference": "20%"},
     )
 
 
 def _difference(row: Any) -> str:
-    if pd.isna(row.difference):
-        return MISSING
     if pd.isna(row.difference_low):
-        return signed(100 * row.difference, 1)
+        return "no change" if row.changes == "no change" else MISSING
     low, high = (signed(100 * end, 1) for end in (row.difference_low, row.difference_high))
     return f"{signed(100 * row.difference, 1)} ({low} to {high})"
+
+
+def changes_table(compared: pd.DataFrame) -> Table:
+    """What each amendment changes; ``compared`` as of ``eligibility.compare``."""
+    amended = compared[compared["amendment"] != "base"]
+    return table(
+        amended.assign(amendment=[amendment_name(name) for name in amended["amendment"]]),
+        "What the amendments change",
+        {"amendment": "Amendment", "changes": "From the protocol's value to the amendment's"},
+        widths={"amendment": "36%"},
+        empty="No amendment was given.",
+    )
 
 
 def frontier_table(frontier: pd.DataFrame) -> Table:

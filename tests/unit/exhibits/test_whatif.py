@@ -174,12 +174,20 @@ def cells(table):
 
 
 def test_the_comparison_table():
-    rows = {row[0]: row[1:] for row in cells(exhibits.comparison_table(compared(LATER, IDLE))) if row}
-    assert rows["base"] == ["2", "2", "0", "0", "0", "0", "56", "22", "–"]
+    same = {"name": "same", "set": {DAYS: 45}}
+    rows = {row[0]: row[1:] for row in cells(exhibits.comparison_table(compared(LATER, same))) if row}
+    assert rows["base"] == ["2", "2", "0", "0", "0", "–", "56", "22"]
     later = "\N{MINUS SIGN}14.3 (\N{MINUS SIGN}51.3 to +26.2)"
-    assert rows["later"] == ["1", "2", "0", "1", "\N{MINUS SIGN}1", later, "60", "10", f"{DAYS} 45 → 60"]
+    assert rows["later"] == ["1", "2", "0", "1", "\N{MINUS SIGN}1", later, "60", "10"]
+    assert rows["same"] == ["2", "2", "0", "0", "0", "no change", "56", "22"]
     nobody = {row[0]: row[1:] for row in cells(exhibits.comparison_table(compared(extract=bare(0)))) if row}
-    assert nobody["base"] == ["0", "0", "0", "0", "0", "–", "–", "0", "–"]
+    assert nobody["base"] == ["0", "0", "0", "0", "0", "–", "–", "0"]
+
+
+def test_the_table_of_changes():
+    rows = {row[0]: row[1:] for row in cells(exhibits.changes_table(compared(LATER, WITHOUT_HIV))) if row}
+    assert rows == {"later": [f"{DAYS} 45 → 60"], "without HIV": ["without hiv"]}
+    assert "No amendment was given." in exhibits.changes_table(compared()).html
 
 
 def test_the_frontier_table_holds_the_best_of_each_number():
