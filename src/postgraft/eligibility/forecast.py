@@ -218,17 +218,14 @@ def forecast(
 
 
 def _named(outcomes: Outcome | Sequence[Outcome] | Mapping[str, Outcome]) -> dict[str, Outcome]:
-    if isinstance(outcomes, Outcome):
-        outcomes = [outcomes]
-    if isinstance(outcomes, Mapping):
-        named = dict(outcomes)
-    else:
-        named = {outcome.protocol.name: outcome for outcome in outcomes}
-    if not named or not all(isinstance(one, Outcome) for one in named.values()):
+    given = [outcomes] if isinstance(outcomes, Outcome) else outcomes
+    each = list(given.values() if isinstance(given, Mapping) else given)
+    if not each or not all(isinstance(one, Outcome) for one in each):
         raise PostgraftError(
             "forecast takes an outcome, such as evaluate gives, or several of them; found none"
         )
-    return named
+    names = list(given) if isinstance(given, Mapping) else [one.protocol.name for one in each]
+    return dict(zip(names, each, strict=True))
 
 
 def _or_none(value: float) -> float | None:

@@ -85,23 +85,22 @@ def incoming(
     is_new = counted[observed] == 1
     too_late = observed > last_new[seen.patient[observed]]
     final = np.isin(seen.ended_by[observed], [ENDS.index(name) for name in FINAL_ENDS])
-    exit_day = np.where(
-        is_new, became[observed], np.where(too_late, seen.first[observed], seen.last[observed])
-    )
     cause = np.where(is_new, BECAME_ELIGIBLE, np.where(too_late | final, CANNOT, CENSORED))
-    longest = int(exit_day.max())
-    share = cumulative_incidence(
-        seen.first[observed] - 1, exit_day, cause, BECAME_ELIGIBLE, at=[longest]
-    ).estimate[0]
+    first, last = seen.first[observed], seen.last[observed]
+    # A stretch that begins in the last days before censoring is not seen to be long enough.
+    last = np.where(cause == CENSORED, np.maximum(last - outcome.screened.spans[0] + 1, first), last)
+    exit_day = np.where(is_new, became[observed], np.where(too_late, first, last))
+    followed = int(seen.last[observed].max())
+    share = cumulative_incidence(first - 1, exit_day, cause, BECAME_ELIGIBLE, at=[exit_day.max()]).estimate[0]
     patients = int(new.size)
-    part = np.where(cause == CENSORED, (exit_day + 1) / (longest + 1), 1.0).mean()
+    part = np.where(cause == CENSORED, (exit_day + 1) / (followed + 1), 1.0).mean()
     days = float(stretches.days.sum())
     return Incoming(
         patients=patients,
         transplants=int(observed.size),
         transplants_per_year=float(a_year),
         share=float(share),
-        followed_days=longest,
+        followed_days=followed,
         years=float(patients / (a_year * share) if patients else observed.size * part / a_year),
         pool_years=days / YEAR / patients if patients else 0.0,
     )
