@@ -46,7 +46,6 @@ def comparison_table(compared: pd.DataFrame) -> Table:
         COMPARED,
         (f"Of {counted(compared['of'].iloc[0], 'patient')} with an allogeneic transplant.", PAIRED, DAYS),
         numbers=tuple(COMPARED)[1:],
-        widths={"amendment": "24%", "difference": "20%"},
     )
 
 
