@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
 
+from postgraft.eligibility.blocks import in_order
 from postgraft.eligibility.observations import Observations, observe
 from postgraft.eligibility.outcome import Outcome
 from postgraft.eligibility.screening import Screening
@@ -80,13 +79,19 @@ def evaluate(
             tasks.append(_Task(observations, rows, together, tuple(members)))
 
     parts: dict[int, list[tuple[NDArray[np.int64], Spells]]] = {i: [] for i in range(len(protocols))}
-    for done, (task, screened) in enumerate(zip(tasks, _results(tasks, executor), strict=True), start=1):
+    given = ((task.observations.block(task.rows), task.protocols) for task in tasks)
+    results = in_order(_screened, given, executor)
+    read: dict[int, dict[str, set[str]]] = {i: {} for i in range(len(protocols))}
+    for done, (task, (screened, parameters)) in enumerate(zip(tasks, results, strict=True), start=1):
         for member, result in zip(task.members, screened, strict=True):
             parts[member].append((task.rows, result))
+            for part, names in parameters.items():
+                read[member].setdefault(part, set()).update(names)
         if progress:
             progress(done, len(tasks))
     outcomes = [
-        Outcome(extract, protocols[i], observed[i], _together(parts[i])) for i in range(len(protocols))
+        Outcome(extract, protocols[i], observed[i], _together(parts[i]), read[i])
+        for i in range(len(protocols))
     ]
     return outcomes[0] if isinstance(protocol, Protocol) else outcomes
 
@@ -114,31 +119,17 @@ class _Task:
     members: tuple[int, ...]
 
 
-def _results(tasks: Sequence[_Task], executor: Executor | None) -> Iterator[list[Spells]]:
-    """Results in the order of the tasks; only so many blocks are made ahead that memory stays flat."""
-    if executor is None:
-        yield from (_screened(task.observations.block(task.rows), task.protocols) for task in tasks)
-        return
-    ahead = 2 * (os.cpu_count() or 1)
-    waiting: deque[Future[list[Spells]]] = deque()
-    for task in tasks:
-        waiting.append(executor.submit(_screened, task.observations.block(task.rows), task.protocols))
-        if len(waiting) > ahead:
-            yield waiting.popleft().result()
-    for future in waiting:
-        yield future.result()
-
-
 def _together(parts: Sequence[tuple[NDArray[np.int64], Spells]]) -> Spells:
     """The spells of blocks, given with their rows, in the order of the observations."""
     rows = np.concatenate([own for own, _ in parts])
     return Spells.joined([found for _, found in parts]).take(np.argsort(rows))
 
 
-def _screened(block: Block, protocols: Sequence[Protocol]) -> list[Spells]:
+def _screened(block: Block, protocols: Sequence[Protocol]) -> tuple[list[Spells], dict[str, set[str]]]:
+    """The spells under each protocol, and the parameters that were read for each part."""
     try:
         first, *others = protocols
         screening = Screening(block, first)
-        return [screening.first, *(screening.under(protocol) for protocol in others)]
+        return [screening.first, *(screening.under(protocol) for protocol in others)], screening.read
     finally:
         block.memo.clear()  # its views refer back to it: without this the memory waits for the collector

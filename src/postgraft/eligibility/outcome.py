@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -30,13 +31,15 @@ class Outcome:
     """What an evaluation found, a row a transplant, folded to patients.
 
     ``spells`` has all verdicts, the same under whatever criteria the protocol drops; ``screened`` is what they
-    come to under this protocol.
+    come to under this protocol. ``read`` names the parameters that were read for each criterion, under this
+    protocol and those that it was evaluated together with.
     """
 
     extract: Extract
     protocol: Protocol
     observations: Observations
     spells: Spells
+    read: Mapping[str, Set[str]]
 
     @cached_property
     def screened(self) -> Screened:

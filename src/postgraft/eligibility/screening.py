@@ -7,7 +7,7 @@ it differs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,17 +35,29 @@ def screen(block: Block, protocol: Protocol) -> Spells:
 
 
 class Screening:
-    """A block under a first protocol, and under others as they differ from it."""
+    """A block under a first protocol, and under others as they differ from it.
 
-    def __init__(self, block: Block, protocol: Protocol) -> None:
+    ``first``: the spells under the first protocol. ``read``: the parameters read for each part so far.
+    """
+
+    def __init__(
+        self,
+        block: Block,
+        protocol: Protocol,
+        parts: Container[str] | None = None,
+        spells_before: Spells | None = None,
+    ) -> None:
+        """``parts``: only these are computed, the rest is as in ``spells_before`` under whatever protocol."""
         self.block, self._p = block, Parameters(protocol)
         self._computed: dict[str, Computed] = {}
         verdicts: dict[str, Verdict] = {}
         for name, part in PARTS.items():
-            self._computed[name] = Computed(part)
-            verdicts |= part(block, self._p.within(block, self._computed[name]))
+            if parts is None or name in parts:
+                self._computed[name] = Computed(part)
+                verdicts |= part(block, self._p.within(block, self._computed[name]))
         order = sorted(verdicts, key=lambda name: name not in PARTS or name == TREATED)
-        self.first = spells(block, {name: verdicts[name] for name in order})
+        self.first = spells(block, {name: verdicts[name] for name in order}, spells_before)
+        self.read = {name: set(computed.read) for name, computed in self._computed.items()}
 
     def under(self, protocol: Protocol) -> Spells:
         """The spells under another protocol that observes the same days."""
@@ -53,17 +65,18 @@ class Screening:
         changed = p.differs_in(self._p)
         parts = [part for part, computed in self._computed.items() if computed.read.keys() & changed]
         rows = self._rows_touched(p, changed)
-        if rows.size > FEW * self.block.shape.rows:
-            return self._anew(self.block, p, parts, self.first)
         if rows.size == 0:
             return self.first
+        if rows.size > FEW * self.block.shape.rows:
+            return self._anew(self.block, p, parts, self.first)
         return self.first.replaced(rows, self._anew(self.block.take(rows), p, parts, self.first.take(rows)))
 
-    @staticmethod
-    def _anew(block: Block, p: Parameters, parts: Iterable[str], others: Spells) -> Spells:
+    def _anew(self, block: Block, p: Parameters, parts: Iterable[str], others: Spells) -> Spells:
         verdicts: dict[str, Verdict] = {}
         for part in parts:
-            verdicts |= PARTS[part](block, p)
+            own = p.fresh()
+            verdicts |= PARTS[part](block, own)
+            self.read[part] |= own.read.keys()
         return spells(block, verdicts, others)
 
     def _rows_touched(self, p: Parameters, changed: set[str]) -> NDArray[np.int64]:

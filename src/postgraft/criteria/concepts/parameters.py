@@ -70,6 +70,12 @@ class Parameters:
         """Names of the parameters whose values differ."""
         return {name for name in self._values if not other.agrees({name: self._values[name]})}
 
+    def fresh(self) -> Parameters:
+        """The same protocol with nothing read yet."""
+        same = copy(self)
+        same.read, same._block, same._of = {}, None, None
+        return same
+
     def within(self, block: Block, computed: Computed) -> Parameters:
         """The same protocol with nothing read yet, for one computation on a block."""
         same = copy(self)
