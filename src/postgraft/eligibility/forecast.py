@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from math import inf, isinf, nan
+from math import isinf, nan
 from typing import Final
 
 import numpy as np
@@ -28,8 +28,8 @@ LIKELY: Final = 0.8
 """Probability of the target that a plan is asked to reach."""
 LOOK_AHEAD_YEARS: Final = 25
 """From the start on; a date beyond is "not by then", which no trial waits for."""
-SHOWN_BEYOND_YEARS: Final = 3
-"""After the deadline; how far the counts by date go at most, to show the target being reached."""
+SHOWN_BEYOND_YEARS: Final = (1, 3)
+"""After the deadline: how far the counts by date go at least, and at most to show the target being reached."""
 SITE_COLUMNS: Final = (
     *("protocol", "basis", "site", "activity", "opens", "capture", "intensity"),
     *("so_far", "expected", "low", "high"),
@@ -53,8 +53,8 @@ class Forecast:
     def by_date(self) -> pd.DataFrame:
         """Enrolled up to and including each date: date, expected, q2.5 … q97.5 (counts), probability of the target.
 
-        Dates are the day of the forecast, the first of each month, and the deadline; they end with the deadline,
-        or later where the median date of the target lies within ``SHOWN_BEYOND_YEARS`` after it.
+        Dates are the day of the forecast, the first of each month, and the deadline. They end a year after the
+        deadline, or where the median date of the target is reached within ``SHOWN_BEYOND_YEARS`` after it.
         """
         dates, names = self._dates(), [f"q{level:g}" for level in LEVELS]
         rows = []
@@ -161,10 +161,9 @@ class Forecast:
     def _dates(self) -> list[date]:
         plan = self.plan
         begin = plan.as_of or plan.start
-        limit = day_number(plan.deadline) + SHOWN_BEYOND_YEARS * YEAR
-        medians = [accrual.day_of(plan.target, 0.5, limit) for _, accrual in self._with_accrual()]
-        reached = max([one for one in medians if not isinf(one)], default=-inf)
-        end = max(plan.deadline, begin, begin if isinf(reached) else date_of(reached))
+        least, most = (day_number(plan.deadline) + int(years * YEAR) for years in SHOWN_BEYOND_YEARS)
+        medians = [accrual.day_of(plan.target, 0.5, most) for _, accrual in self._with_accrual()]
+        end = max(begin, date_of(max([least, *(day for day in medians if not isinf(day))])))
         months = pd.date_range(begin, end + timedelta(days=31), freq="MS").date
         return sorted({begin, *(day for day in months if day >= begin), max(plan.deadline, begin)})
 

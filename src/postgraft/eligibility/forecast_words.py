@@ -15,11 +15,14 @@ if TYPE_CHECKING:
 BASIS_WORDS: Final = {"eligible": "certain", "eligible_or_possible": "certain or possible"}
 
 
-def sentences(forecast: Forecast) -> list[str]:
-    """What is odd about the plan, then each case."""
+def sentences(forecast: Forecast, protocol: str | None = None) -> list[str]:
+    """What is odd about the plan, then each case, of one protocol or (None) of all."""
     found = list(_of_plan(forecast.plan))
     for case in forecast.cases:
-        found += [f"{case.protocol}, {BASIS_WORDS[case.basis]}: {one}" for one in _of_case(forecast, case)]
+        if protocol in (None, case.protocol):
+            found += [
+                f"{case.protocol}, {BASIS_WORDS[case.basis]}: {one}" for one in _of_case(forecast, case)
+            ]
     return found
 
 
@@ -45,7 +48,7 @@ def in_words(forecast: Forecast, measure: str, value: Any, low: Any, high: Any) 
                 return (
                     f"Whether the target of {target} was met by {deadline}, what was observed does not tell."
                 )
-            return f"Probability of {target} by {deadline}: {percent(value)}."
+            return f"Probability of {target} by {deadline}: {probability(value)}."
         case "date_of_target" | "date_of_target_80":
             return _date_of_target(forecast, value, low, high, 80 if measure.endswith("_80") else 95)
         case "enrolled_per_month_needed" | "enrolled_per_month_needed_80":
@@ -87,7 +90,7 @@ def _date_of_target(forecast: Forecast, value: date | None, low: Any, high: Any,
     return f"Patient {plan.target}: median {value or after}, {level} % range {low} to {high or after}."
 
 
-def percent(share: float) -> str:
+def probability(share: float) -> str:
     """A probability; what is neither 0 nor 1 is not written as either."""
     if 0 < share < 0.001:
         return "below 0.1 %"

@@ -12,6 +12,13 @@ from postgraft.exhibits.counts import (
 from postgraft.exhibits.cytopenia import cytopenia_by_route
 from postgraft.exhibits.exhibit import Exhibit
 from postgraft.exhibits.follow_up import analyte_coverage, observed_transplants
+from postgraft.exhibits.forecast import enrolment_fan, target_probability
+from postgraft.exhibits.forecast_tables import (
+    forecast_amendments_table,
+    forecast_by_site_table,
+    forecast_words_table,
+    key_figures_table,
+)
 from postgraft.exhibits.population import days_since_transplant, patients_by_site, patients_by_year
 from postgraft.exhibits.quality import (
     coverage_table,
@@ -38,9 +45,14 @@ __all__ = [
     "coverage_table",
     "cytopenia_by_route",
     "days_since_transplant",
+    "enrolment_fan",
     "facts_table",
     "follow_up_table",
+    "forecast_amendments_table",
+    "forecast_by_site_table",
+    "forecast_words_table",
     "frontier_table",
+    "key_figures_table",
     "ledger_table",
     "not_answerable_table",
     "observed_transplants",
@@ -51,6 +63,7 @@ __all__ = [
     "side_by_side_table",
     "stretch_table",
     "summary_table",
+    "target_probability",
     "threshold_curve",
     "threshold_surface",
     "tornado",

@@ -1,0 +1,137 @@
+"""Tables of the forecast of enrolment: key figures, sites, amendments, and what it says in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import pandas as pd
+
+from postgraft.eligibility import Forecast
+from postgraft.eligibility.forecast_words import BASIS_WORDS, probability, sentences
+from postgraft.exhibits.frames import rows
+from postgraft.exhibits.tables import Table, table
+
+NO_FORECAST: Final = "There is no forecast: see the words."
+MEASURES: Final = {
+    "new_eligible_per_year": "New eligible patients a year in the cohort (95 % interval)",
+    "enrolled_per_year": "Enrolled a year with every site open (95 % interval)",
+    "enrolled_by_deadline": "Enrolled by the deadline: expected (95 % range)",
+    "probability_by_deadline": "Probability of the target by the deadline",
+    "date_of_target": "Date of the target: median (95 % range)",
+    "date_of_target_80": "Date of the target: median (80 % range)",
+    "enrolled_per_month_needed": "Needed on average: enrolled a month",
+    "new_eligible_per_year_needed": "Needed on average: new eligible patients a year",
+    "enrolled_per_month_needed_80": "Needed for 80 % probability: enrolled a month",
+    "new_eligible_per_year_needed_80": "Needed for 80 % probability: new eligible patients a year",
+    "sites_needed_80": "Needed for 80 % probability: sites like the average one",
+}
+"""By measure of ``Forecast.key_figures``."""
+BASIS_NOTE: Final = (
+    "Certain: only patients whose eligibility is certain count. Certain or possible: also those of whom it is "
+    "not ruled out."
+)
+AMENDMENT_MEASURES: Final = {
+    "new_eligible_per_year": "New eligible a year (95 % interval)",
+    "enrolled_by_deadline": "Enrolled by the deadline (95 % range)",
+    "probability_by_deadline": "Probability of the target",
+    "date_of_target_80": "Date of the target (80 % range)",
+    "sites_needed_80": "Sites needed for 80 %",
+}
+
+
+def key_figures_table(forecast: Forecast, protocol: str | None = None) -> Table:
+    """The key figures of one protocol (None: the first), a column for each basis."""
+    found = _of(forecast.key_figures, forecast, protocol)
+    shown = pd.DataFrame({"measure": MEASURES.values()}, index=pd.Index(MEASURES)).loc[
+        found["measure"].unique()
+    ]
+    for basis in BASIS_WORDS:
+        own = {row.measure: _written(row, forecast) for row in rows(found[found["basis"] == basis])}
+        shown[basis] = [own.get(name) for name in shown.index]
+    plan = forecast.plan
+    return table(
+        shown,
+        f"Target {plan.target} by {plan.deadline}",
+        {"measure": "Measure", **{basis: _capital(words) for basis, words in BASIS_WORDS.items()}},
+        (f"As of {plan.as_of or plan.start}, {plan.enrolled} enrolled. {BASIS_NOTE}",),
+        empty=NO_FORECAST,
+    )
+
+
+def forecast_by_site_table(forecast: Forecast, protocol: str | None = None) -> Table:
+    """Sites of the plan with the number that each enrols by the deadline, for each basis."""
+    found = _of(forecast.by_site, forecast, protocol)
+    shown = found[found["basis"] == "eligible"].copy()
+    for basis in BASIS_WORDS:
+        own = found[found["basis"] == basis]
+        shown[basis] = [f"{row.expected:.3g} ({row.low} to {row.high})" for row in rows(own)]
+    shown["opens"] = [f"{row.opens:%Y-%m-%d}" for row in rows(shown)]
+    shown["capture"], shown["intensity"] = (
+        [f"{100 * share:.3g} %" for share in shown[name]] for name in ("capture", "intensity")
+    )
+    expected = {basis: f"{_capital(words)}: expected (95 % range)" for basis, words in BASIS_WORDS.items()}
+    return table(
+        shown,
+        f"Enrolled by site by {forecast.plan.deadline}",
+        {
+            "site": "Site",
+            "activity": "Activity",
+            "opens": "Opens",
+            "capture": "Sees",
+            "intensity": "Can enrol",
+            "so_far": "So far",
+            **expected,
+        },
+        (
+            "Sees: share of the cohort's eligible patients. Can enrol: the same, less where the activity is limited.",
+            "All sites share one rate and one participation, so their counts go together and the ends of the ranges "
+            f"do not add up. {BASIS_NOTE}",
+        ),
+        numbers=("capture", "intensity", "so_far", *BASIS_WORDS),
+        empty=NO_FORECAST,
+    )
+
+
+def forecast_amendments_table(forecast: Forecast) -> Table:
+    """The forecast under each protocol, two rows each: certain, and certain or possible."""
+    figures = forecast.key_figures
+    shown: list[dict[str, str | None]] = []
+    for case in forecast.cases:
+        own = figures[(figures["protocol"] == case.protocol) & (figures["basis"] == case.basis)]
+        by_measure = {row.measure: _written(row, forecast) for row in rows(own)}
+        row = {"protocol": case.protocol, "basis": BASIS_WORDS[case.basis]}
+        shown.append({**row, **{name: by_measure.get(name) for name in AMENDMENT_MEASURES}})
+    return table(
+        pd.DataFrame(shown),
+        f"Target {forecast.plan.target} by {forecast.plan.deadline} under each protocol",
+        {"basis": "Counted", **AMENDMENT_MEASURES},
+        (BASIS_NOTE,),
+        group="protocol",
+    )
+
+
+def forecast_words_table(forecast: Forecast, protocol: str | None = None) -> Table:
+    """The forecast of one protocol (None: the first) in sentences, what is odd about plan or cohort first."""
+    said: Sequence[str] = sentences(forecast, forecast.case(protocol).protocol)
+    return table(pd.DataFrame({"words": said}), "The forecast in words", {"words": ""})
+
+
+def _of(frame: pd.DataFrame, forecast: Forecast, protocol: str | None) -> pd.DataFrame:
+    return frame[frame["protocol"] == forecast.case(protocol).protocol]
+
+
+def _written(row: Any, forecast: Forecast) -> str:
+    """A key figure in a cell: its value, and the range where it has one."""
+    if row.measure.startswith("date_of_target"):
+        late = f"after {forecast.last_date.year}"
+        return late if row.low is None else f"{row.value or late} ({row.low} to {row.high or late})"
+    if row.value is None:
+        return "–"
+    if row.measure == "probability_by_deadline":
+        return probability(row.value)
+    return f"{row.value:.3g}" + ("" if row.low is None else f" ({row.low:.3g} to {row.high:.3g})")
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
