@@ -7,18 +7,17 @@ import sys
 import traceback
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.text import Text
 
+from postgraft.cli.forecast import forecast
+from postgraft.cli.options import Amend, Cohort, PlanFile, protocols
 from postgraft.cli.outputs import new_csv, new_folder
 from postgraft.cli.printing import busy, say, show_table, show_texts
 from postgraft.vocabulary.errors import PostgraftError
-
-if TYPE_CHECKING:
-    from postgraft.protocol import Protocol
 
 FAILED, BAD_INPUT = 1, 2
 WHATIF_COLUMNS = (
@@ -45,18 +44,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Cohort = Annotated[
-    Path, typer.Argument(help="Folder of the cohort extract (the one that holds extract.yaml).")
-]
-Amend = Annotated[
-    Path | None,
-    typer.Option(
-        "--amend",
-        metavar="FILE",
-        help="Amendments to evaluate beside the protocol: YAML, a list of entries such as "
-        "{name: earlier, set: {days_since_transplant_min: 30}, drop: [remission]}.",
-    ),
-]
 NewExtract = Annotated[Path, typer.Argument(callback=new_folder, help="Folder to write the extract to.")]
 
 
@@ -102,12 +89,12 @@ def evaluate(
     from postgraft import eligibility
     from postgraft.extract import read_extract
 
-    protocols = _protocols(amend)
+    evaluated = protocols(amend)
     with busy(f"Reading {cohort}"):
         extract = read_extract(cohort)
-    with busy(f"Evaluating {extract.name} under {len(protocols)} protocol(s)"):
+    with busy(f"Evaluating {extract.name} under {len(evaluated)} protocol(s)"):
         outcomes = dict(
-            zip((p.name for p in protocols), eligibility.evaluate(extract, protocols), strict=True)
+            zip((p.name for p in evaluated), eligibility.evaluate(extract, evaluated), strict=True)
         )
     for name, outcome in outcomes.items():
         say(name)
@@ -150,6 +137,9 @@ def whatif(
         say(f"Wrote {out}")
 
 
+app.command(epilog="Example: postgraft forecast cohorts/demo --plan plan.yaml --out by_date.csv")(forecast)
+
+
 @app.command(epilog="Example: postgraft explain cohorts/demo SYN000007 --day 132")
 def explain(
     cohort: Cohort,
@@ -166,7 +156,7 @@ def explain(
 
     with busy(f"Reading {cohort}"):
         extract = read_extract(cohort).select([patient])  # no patient's verdicts depend on another's
-    [outcome] = eligibility.evaluate(extract, _protocols(None))
+    [outcome] = eligibility.evaluate(extract, protocols(None))
     show_texts(outcome.explain(patient, day=day, transplant=transplant), ("", "Used: "))
 
 
@@ -183,13 +173,18 @@ def report(
         ),
     ] = None,
     amend: Amend = None,
+    plan: PlanFile = None,
 ) -> None:
-    """Make the reports on data quality and on the eligible population, as pages that open offline."""
+    """Make the reports on data quality, eligible population, amendments and forecast; pages open offline."""
+    from postgraft.protocol import load_plan
     from postgraft.protocol.menu import MENU
     from postgraft.reports import build_report, portable
 
-    _protocols(amend)  # a mistake in the file is told before anything runs
+    protocols(amend)  # a mistake in a file is told before anything runs
+    load_plan(plan)
     parameters = {"amendments": MENU if amend == Path(MENU) else portable(amend)} if amend else {}
+    if plan:
+        parameters["plan"] = portable(plan)
     for page in build_report(cohort, output=output, parameters=parameters):
         say(f"Wrote {page}")
 
@@ -241,11 +236,3 @@ def _end(error: Exception) -> tuple[int, str]:
     if isinstance(error, PostgraftError):
         return FAILED if isinstance(error, NotebookFailedError) else BAD_INPUT, str(error)
     return FAILED, f"{type(error).__name__}: {error} (--debug shows where)"
-
-
-def _protocols(amend: Path | None) -> "list[Protocol]":
-    """The registered protocol, then each amendment of it in the file's order."""
-    from postgraft.protocol import load_amendments, load_protocol
-
-    protocol = load_protocol()
-    return [protocol, *(protocol.amended(one) for one in (load_amendments(amend, protocol) if amend else []))]

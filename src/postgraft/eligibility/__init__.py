@@ -4,7 +4,7 @@ from postgraft.eligibility.comparison import compare
 from postgraft.eligibility.computability import ledger
 from postgraft.eligibility.evaluation import evaluate
 from postgraft.eligibility.explain import evidence
-from postgraft.eligibility.forecast import Forecast, forecast
+from postgraft.eligibility.forecast import Forecast, forecast, forecast_amended
 from postgraft.eligibility.observations import Observations, observe
 from postgraft.eligibility.outcome import Outcome
 from postgraft.eligibility.readings import Readings, evaluate_readings
@@ -20,6 +20,7 @@ __all__ = [
     "evaluate_readings",
     "evidence",
     "forecast",
+    "forecast_amended",
     "ledger",
     "not_answerable",
     "observe",

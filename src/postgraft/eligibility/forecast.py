@@ -16,10 +16,12 @@ from postgraft.eligibility.forecast_case import Case, case_of, date_of, day_numb
 from postgraft.eligibility.forecast_words import in_words, sentences
 from postgraft.eligibility.incoming import BASES
 from postgraft.eligibility.outcome import Outcome
+from postgraft.eligibility.together import evaluate_named
 from postgraft.estimation.accrual import Accrual
 from postgraft.estimation.accrual_needs import eligible_rate_needed, enrolments_needed, sites_needed
 from postgraft.estimation.accrual_sites import YEAR
-from postgraft.protocol import Plan, load_plan
+from postgraft.extract import Extract
+from postgraft.protocol import Amendment, Plan, Protocol, load_plan
 from postgraft.vocabulary.errors import PostgraftError
 
 LEVELS: Final = (2.5, 10.0, 25.0, 50.0, 75.0, 90.0, 97.5)
@@ -214,6 +216,14 @@ def forecast(
     used = plan or load_plan()
     cases = tuple(case_of(name, outcome, basis, used) for name, outcome in named.items() for basis in BASES)
     return Forecast(next(iter(named.values())).extract.name, used, cases)
+
+
+def forecast_amended(
+    extract: Extract, protocol: Protocol, amendments: Sequence[Amendment] = (), plan: Plan | None = None
+) -> Forecast:
+    """Evaluate an extract under a protocol and each amendment of it, and forecast each; see ``forecast``."""
+    protocols = [protocol, *(protocol.amended(one) for one in amendments)]
+    return forecast(evaluate_named(extract, {one.name: one for one in protocols}), plan)
 
 
 def _named(outcomes: Outcome | Sequence[Outcome] | Mapping[str, Outcome]) -> dict[str, Outcome]:

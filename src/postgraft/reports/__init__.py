@@ -8,7 +8,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from postgraft.reports.errors import NotebookFailedError, ReportError
-from postgraft.reports.inputs import Inputs, load_inputs
+from postgraft.reports.inputs import Inputs, load_inputs, load_plan_input
 from postgraft.reports.project import portable, project_path, project_root
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ __all__ = [
     "build_report",
     "declared_parameters",
     "load_inputs",
+    "load_plan_input",
     "portable",
     "project_path",
     "project_root",

@@ -16,7 +16,12 @@ from postgraft.reports.provenance import provenance, write_provenance
 from postgraft.reports.render import render_html
 from postgraft.reports.runner import run_notebook
 
-DEFAULT_NOTEBOOKS = ("01_extract_quality", "02_eligible_population", "04_amendment_whatif")
+DEFAULT_NOTEBOOKS = (
+    "01_extract_quality",
+    "02_eligible_population",
+    "04_amendment_whatif",
+    "05_accrual_forecast",
+)
 COHORT = "cohort"
 """The parameter by which every notebook takes the extract's folder."""
 
