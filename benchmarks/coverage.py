@@ -14,11 +14,20 @@ import numpy as np
 from coverage_counts import paired, rates, shares
 from coverage_imputation import imputed
 from coverage_incidence import incidence, lasting
-from coverage_review import reviews
+from coverage_review import reviews, reviews_of_any_truth
 from coverage_trials import Simulation, Trials
 
 PATIENTS = (30, 200, 2000)
-SIMULATIONS: tuple[Simulation, ...] = (shares, paired, rates, imputed, incidence, lasting, reviews)
+SIMULATIONS: tuple[Simulation, ...] = (
+    shares,
+    paired,
+    rates,
+    imputed,
+    incidence,
+    lasting,
+    reviews,
+    reviews_of_any_truth,
+)
 
 
 def main() -> None:

@@ -25,7 +25,8 @@ def cohort_count(certain: int, drawn: NDArray[np.bool_], level: float = LEVEL) -
         ValueError: certain < 0, no draws, or a level outside 0 … 1.
     """
     counts = _counts(certain, drawn)
-    return Estimate(float(counts.mean()), mid_interval(counts, level))
+    interval = mid_interval(counts, level)
+    return Estimate(float(counts.mean()), interval)
 
 
 def population_share(certain: int, drawn: NDArray[np.bool_], of: int, level: float = LEVEL) -> Pooled:
@@ -55,9 +56,9 @@ def population_share(certain: int, drawn: NDArray[np.bool_], of: int, level: flo
     if of == 0:
         return pooled._replace(estimate=math.nan, interval=Interval(math.nan, math.nan))
     excess = (1 + 1 / len(shares)) * pooled.between
-    ratio = 1 + excess / pooled.within if excess else 1.0
+    size = of * pooled.within / (pooled.within + excess) if excess else of
     quantile = float(t.ppf(two_sided(level), pooled.degrees_of_freedom))
-    low, high = score_bounds(np.array(pooled.estimate), np.array(of / ratio), quantile)
+    low, high = score_bounds(np.array(pooled.estimate), np.array(size), quantile)
     return pooled._replace(interval=Interval(float(low), float(high)))
 
 
