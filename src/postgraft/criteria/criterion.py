@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 
 from postgraft.criteria.concepts.parameters import Parameters
 from postgraft.timeline.block import Block
+from postgraft.timeline.measure import Floats
 from postgraft.timeline.verdict import Verdict
 
 
@@ -52,7 +53,9 @@ class Criterion:
 
     ``rule`` answers for a whole block; ``needs`` says what it reads, and ``component_needs`` what those of its
     components read that differ in it. ``attested``: only the patient or a physician can answer, an extract can
-    only speak against it. ``left_open`` says in words what it cannot compute.
+    only speak against it. ``left_open`` says in words what it cannot compute. ``quantities``: where the whole
+    rule is that a quantity on the day is at least a parameter, that quantity by the parameter's name, shape
+    (rows or 1, days), NaN unknown; so a whole range of thresholds can be answered at once.
     """
 
     name: str
@@ -62,6 +65,7 @@ class Criterion:
     component_needs: Mapping[str, Callable[[Parameters], Needs]] = field(default_factory=dict)
     attested: bool = False
     left_open: str = ""
+    quantities: Mapping[str, Callable[[Block, Parameters], Floats]] = field(default_factory=dict)
 
     def answer(self, block: Block, p: Parameters) -> Answer:
         """The computed answer, before adjudications and dropped criteria."""

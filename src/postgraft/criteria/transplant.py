@@ -39,4 +39,10 @@ PLATELET_ENGRAFTMENT = Criterion(
         complete=("transfusions",),
     ),
 )
-DAYS_SINCE_TRANSPLANT = Criterion("days_since_transplant", days_since_transplant)
+DAYS_SINCE_TRANSPLANT = Criterion(
+    "days_since_transplant",
+    days_since_transplant,
+    quantities={
+        "days_since_transplant_min": lambda block, p: np.arange(block.shape.days, dtype=np.float64)[None, :]
+    },
+)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from postgraft.eligibility.blocks import in_order
 from postgraft.eligibility.evaluation import BLOCK_ROWS, SHARED_GRID, evaluate
 from postgraft.eligibility.outcome import Outcome
-from postgraft.eligibility.sweep_block import Given, Plan, counted
+from postgraft.eligibility.sweep_block import Given, Plan, counted, quantity_of
 from postgraft.extract import Extract
 from postgraft.protocol import Protocol
 from postgraft.vocabulary.errors import ProtocolError
@@ -94,11 +94,17 @@ def swept(
     while True:
         axes = _grouped(axes, bearing)
         kept, touched = outcome.screened.kept, {name for name, of in bearing.items() if of}
+        criteria = {
+            group: tuple(name for name in kept if bearing.get(name, set()) & set(group)) for group in axes
+        }
+        axes = tuple(
+            sorted(axes, key=lambda group: _is_threshold([names[i] for i in group], criteria[group]))
+        )
         plan = Plan(
             outcome.protocol,
             tuple((name, tuple(values[name])) for name in names),
             axes,
-            tuple(tuple(name for name in kept if bearing.get(name, set()) & set(group)) for group in axes),
+            tuple(criteria[group] for group in axes),
             tuple(name for name in kept if name not in touched),
             outcome.screened.spans[0],
         )
@@ -119,6 +125,10 @@ def swept(
         if bearing == before:
             order = np.argsort([i for group in axes for i in group])
             return total[0].transpose(order), total[1].transpose(order)
+
+
+def _is_threshold(names: Sequence[str], criteria: Sequence[str]) -> bool:
+    return quantity_of(names, criteria) is not None
 
 
 def _grouped(axes: Axes, bearing: Mapping[str, set[int]]) -> Axes:

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import product
-from math import prod
 from operator import and_
 
 import numpy as np
 from numpy.typing import NDArray
 
+from postgraft.criteria import CRITERIA
+from postgraft.criteria.concepts.adjudications import adjudicated
+from postgraft.criteria.concepts.parameters import Parameters
 from postgraft.eligibility.screening import Screening
 from postgraft.protocol import Protocol
 from postgraft.timeline.block import Block
+from postgraft.timeline.measure import rounded
 from postgraft.timeline.spells import Masks, Spells
+from postgraft.timeline.windows import rolling_min
 
 Ints = NDArray[np.int64]
 Marks = NDArray[np.bool_]
 Packed = NDArray[np.uint8]
 """Days as bits, eight in a byte: shape (rows, bytes)."""
+Quantity = Callable[[Block, Parameters], NDArray[np.float64]]
 Given = tuple["Plan", Block, Ints, Spells]
 
 
@@ -52,63 +57,169 @@ class Plan:
             yield self.protocol.amend(name="swept", set=dict(zip(names, combination, strict=True)))
 
 
+@dataclass(frozen=True)
+class Computed:
+    """On which days a stretch may begin that is long enough for a group's criteria, combination by combination.
+
+    Held as bits, once for each of the two ways of counting: no criterion but PASS in the stretch; none FAIL.
+    """
+
+    starts: tuple[list[Packed], list[Packed]]
+
+    @classmethod
+    def of(
+        cls, plan: Plan, screening: Screening, group: tuple[int, ...], criteria: tuple[str, ...]
+    ) -> Computed:
+        """Of each combination evaluated."""
+        found = [_starts(plan, screening.under(protocol), criteria) for protocol in plan.protocols(group)]
+        return cls(([certain for certain, _ in found], [open_ for _, open_ in found]))
+
+    def ever(self, counting: int) -> Packed:
+        """Days on which such a stretch begins under some combination."""
+        return np.asarray(np.bitwise_or.reduce(self.starts[counting]))
+
+    def at(self, counting: int, row: Ints, day: Ints) -> Marks:
+        """Whether one begins on single days, shape (days, combinations)."""
+        byte, bit = day >> 3, (7 - (day & 7)).astype(np.uint8)
+        found = [(packed[row, byte] >> bit) & 1 for packed in self.starts[counting]]
+        return np.stack(found, axis=1).astype(bool)
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """The same where the only criterion is that a quantity is at least the one parameter.
+
+    ``lowest``: of the days of the stretch that begins on each day, unknown taken as too low; as high enough.
+    """
+
+    values: NDArray[np.float64]
+    lowest: tuple[NDArray[np.float64], NDArray[np.float64]]
+
+    @classmethod
+    def of(cls, plan: Plan, quantity: NDArray[np.float64], values: Sequence[object]) -> Thresholds:
+        """Of the quantity on each day, shape (rows or 1, days)."""
+        none, quantity = np.isnan(quantity), rounded(quantity)
+        both = (np.where(none, unknown, quantity) for unknown in (-np.inf, np.inf))
+        certain, open_ = (_ahead(rolling_min(one, plan.days), plan.days) for one in both)
+        return cls(rounded(np.array(values, np.float64)), (certain, open_))
+
+    def ever(self, counting: int) -> Packed:
+        """Days on which such a stretch begins for the lowest threshold."""
+        return np.packbits(self.lowest[counting] >= self.values.min(), axis=1)
+
+    def at(self, counting: int, row: Ints, day: Ints) -> Marks:
+        """Whether one begins on single days, shape (days, values)."""
+        lowest = self.lowest[counting]
+        return np.asarray(lowest[row if len(lowest) > 1 else 0, day][:, None] >= self.values)
+
+
+def _ahead(lowest: NDArray[np.float64], days: int) -> NDArray[np.float64]:
+    """What was found for the stretch that ends on a day, at its first day; with one day more."""
+    rows, known = lowest.shape
+    ahead = np.full((rows, known + 1), -np.inf)
+    ahead[:, : max(known - days + 1, 0)] = lowest[:, days - 1 :]
+    return ahead
+
+
 def counted(
     plan: Plan, block: Block, patient: Ints, spells: Spells
 ) -> tuple[tuple[Ints, Ints], Mapping[str, set[str]]]:
     """Patients eligible, and eligible or possible, under each combination; and the parameters read by criterion.
 
-    ``block``: all transplants that matter of some patients, ``patient`` (rows,) ascending in runs; ``spells``:
-    theirs under the protocol as it stands.
+    ``block``: all transplants that matter of some patients, ``patient`` (rows,) in runs; ``spells``: theirs
+    under the protocol as it stands.
     """
-    screening = Screening(block, plan.protocol, {name for group in plan.criteria for name in group}, spells)
-    by_group = [
-        [_windows(plan, screening.under(protocol), criteria) for protocol in plan.protocols(group)]
+    swept = zip(plan.groups, plan.criteria, strict=True)
+    direct = {group: _quantity(plan, block, group, criteria) for group, criteria in swept}
+    evaluated = {
+        name
         for group, criteria in zip(plan.groups, plan.criteria, strict=True)
-    ]
-    rest = _windows(plan, spells, plan.others)
-    counts = tuple(
-        _patients(rest[k], [[found[k] for found in group] for group in by_group], patient).reshape(plan.shape)
-        for k in (0, 1)
-    )
+        if direct[group] is None
+        for name in criteria
+    }
+    screening = Screening(block, plan.protocol, evaluated, spells)
+    groups: list[Computed | Thresholds] = []
+    for group, criteria in zip(plan.groups, plan.criteria, strict=True):
+        quantity = direct[group]
+        if quantity is None:
+            groups.append(Computed.of(plan, screening, group, criteria))
+        else:
+            groups.append(Thresholds.of(plan, quantity, plan.values[group[0]][1]))
+    rest = _starts(plan, spells, plan.others)
+    counts = [_patients(rest[k], groups, k, patient).reshape(plan.shape) for k in (0, 1)]
     block.memo.clear()
     return (counts[0], counts[1]), screening.read
 
 
-def _windows(plan: Plan, spells: Spells, criteria: tuple[str, ...]) -> tuple[Packed, Packed]:
-    """The days on which a stretch long enough may begin: no criterion but PASS in it; none FAIL."""
+def quantity_of(names: Sequence[str], criteria: Sequence[str]) -> Quantity | None:
+    """The quantity whose threshold is all that these parameters mean for these criteria; None if there is more."""
+    if len(names) != 1 or len(criteria) != 1:
+        return None
+    return next(one for one in CRITERIA if one.name == criteria[0]).quantities.get(names[0])
+
+
+def _quantity(
+    plan: Plan, block: Block, group: tuple[int, ...], criteria: tuple[str, ...]
+) -> NDArray[np.float64] | None:
+    """That quantity on every day; None also where the site has adjudicated the criterion."""
+    quantity = quantity_of([plan.values[i][0] for i in group], criteria)
+    if quantity is None or adjudicated(block, criteria[0]).rows.size:
+        return None
+    return quantity(block, Parameters(plan.protocol))
+
+
+def _starts(plan: Plan, spells: Spells, criteria: tuple[str, ...]) -> tuple[Packed, Packed]:
     bits = spells.bits(*criteria)
-    return _starts(spells, (spells.failed | spells.unknown) & bits, plan.days), _starts(
-        spells, spells.failed & bits, plan.days
-    )
+    in_the_way = (spells.failed | spells.unknown) & bits
+    return _first_days(spells, in_the_way, plan.days), _first_days(spells, spells.failed & bits, plan.days)
 
 
-def _starts(spells: Spells, sets: Masks, days: int) -> Packed:
+def _first_days(spells: Spells, sets: Masks, days: int) -> Packed:
     runs = spells.runs(sets == 0).lasting(days)
-    width = int(spells.last.max(initial=0)) + 2
-    change = np.zeros((spells.last.size, width), np.int8)
+    change = np.zeros((spells.last.size, max(int(spells.last.max(initial=0)), 0) + 2), np.int8)
     change[runs.row, runs.start] = 1
     change[runs.row, runs.start + runs.days - days + 1] -= 1
     return np.packbits(np.cumsum(change, axis=1, dtype=np.int8).view(bool), axis=1)
 
 
-def _patients(rest: Packed, groups: list[list[Packed]], patient: Ints) -> Ints:
-    """Number of patients with a day that is in ``rest`` and in each group's days, under each combination."""
-    union = reduce(and_, (np.bitwise_or.reduce(group) for group in groups), rest)
-    row, day = np.nonzero(np.unpackbits(union, axis=1))
-    byte, bit = day >> 3, (7 - (day & 7)).astype(np.uint8)
-    holds = [np.stack([(found[row, byte] >> bit) & 1 for found in group], axis=1) for group in groups]
-    owner = patient[row]
+def _patients(rest: Packed, groups: Sequence[Computed | Thresholds], counting: int, patient: Ints) -> Ints:
+    """Number of patients with a day that is in ``rest`` and one of each group's, under each combination."""
+    ever = reduce(and_, (group.ever(counting) for group in groups), rest)
+    row, day = np.nonzero(np.unpackbits(ever, axis=1))
+    owner, holds = patient[row], [group.at(counting, row, day) for group in groups]
     new = np.append(True, owner[1:] != owner[:-1])[: owner.size]
-    for found in holds:  # days that are alike under every value are one
+    for found in holds:  # neighbouring days that are alike under every combination are one
         new[1:] |= (found[1:] != found[:-1]).any(axis=1)
-    owner, holds = owner[new], [found[new].astype(np.float32) for found in holds]
-    first, last = holds[0], reduce(_each_with_each, holds[1:], np.ones((owner.size, 1), np.float32))
-    count = np.zeros((first.shape[1], last.shape[1]), np.int64)
+    owner, holds = owner[new], [found[new] for found in holds]
     starts = np.flatnonzero(np.append(True, owner[1:] != owner[:-1])[: owner.size])
-    for begin, end in zip(starts.tolist(), [*starts[1:].tolist(), owner.size], strict=True):
-        count += first[begin:end].T @ last[begin:end] > 0
-    return count.reshape(prod(count.shape))
+    *some, last = holds
+    first = reduce(_each_with_each, some, np.ones((owner.size, 1), bool))
+    count = _nested if isinstance(groups[-1], Thresholds) else _one_by_one
+    return count(first, last, starts).reshape(-1)
 
 
-def _each_with_each(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float32]:
-    return (one[:, :, None] * other[:, None, :]).reshape(len(one), -1)
+def _nested(first: Marks, last: Marks, starts: Ints) -> Ints:
+    """Patients with a day that has both, where the combinations of ``last`` hold one within the other.
+
+    For each combination of ``first``, the one of ``last`` that asks most and is met on some of its days tells
+    of all others. Arrays have a row a day; ``starts``: the first of each patient.
+    """
+    met = last.sum(axis=1)
+    most = np.zeros((0, first.shape[1]), np.int64)
+    if starts.size:
+        most = np.maximum.reduceat(np.where(first, met[:, None], 0), starts)
+    asks = last.shape[1] - np.argsort(np.argsort(last.sum(axis=0), kind="stable"), kind="stable")
+    return np.stack([(most >= least).sum(axis=0) for least in asks], axis=1)
+
+
+def _one_by_one(first: Marks, last: Marks, starts: Ints) -> Ints:
+    """The same for any combinations."""
+    one, other = first.astype(np.float32), last.astype(np.float32)
+    count = np.zeros((first.shape[1], last.shape[1]), np.int64)
+    for begin, end in zip(starts.tolist(), [*starts[1:].tolist(), len(first)], strict=True):
+        count += one[begin:end].T @ other[begin:end] > 0
+    return count
+
+
+def _each_with_each(one: Marks, other: Marks) -> Marks:
+    return (one[:, :, None] & other[:, None, :]).reshape(len(one), -1)

@@ -32,6 +32,11 @@ def rolling_max(cells: NDArray[Any], days: int, before: float = FAIL) -> NDArray
     return _rolling(cells, days, np.maximum, cells.dtype.type(before))
 
 
+def rolling_min(numbers: NDArray[np.float64], days: int) -> NDArray[np.float64]:
+    """Lowest value on the days d-days+1 ... d, -inf where they reach back before day 0."""
+    return np.asarray(_rolling(numbers, days, np.minimum, -np.inf))
+
+
 def rolling_sum(numbers: NDArray[np.float64], days: int) -> NDArray[np.float64]:
     """Sum over the days d-days+1 ... d that exist."""
     total = numbers.copy()
