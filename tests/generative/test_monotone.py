@@ -22,6 +22,8 @@ Not in the list, because the contract does not make them monotone:
 - ``dat_negative_aiha``: ``included`` asks for the absence of other causes, where ``open`` stays unknown;
 - ``gvhd_detail_missing`` and ``gvhd_prophylaxis_is_maintenance``: they leave to the sponsor what was unknown, which is
   looser or stricter as the sponsor answers;
+- ``gvhd_steroids_count``: where medications are not complete, a day whose only steroid is for GVHD is unknown if that
+  row does not count, and known if it does, perhaps as too low;
 - ``index_transplant``, ``open_condition_days``, ``acute_conditions``, lists of causes, ``assume_complete``: they decide
   what is known or counted, not how much is asked for.
 """
@@ -82,7 +84,6 @@ LOOSER: dict[str, tuple[str | tuple[Any, ...], tuple[str, ...]]] = {
     "refractory_steroid_days": (LESS, RESPONSE),
     "dependence_steroid_days": (LESS, RESPONSE),
     "dependence_evidence": (("continuing_dose", "either"), RESPONSE),
-    "gvhd_steroids_count": ((False, True), RESPONSE),
     "taper_relapse_days": (MORE, RESPONSE),
     "lines_min": (LESS, RESPONSE),
     "lines_counted_from": (("running_episode", "first_onset"), RESPONSE),
@@ -101,8 +102,14 @@ LOOSER: dict[str, tuple[str | tuple[Any, ...], tuple[str, ...]]] = {
 }  # fmt: skip
 """Parameter → which way is looser (numbers), or its readings from strict to lenient; and the criteria it may move."""
 
-RARE = {"ivig_window_days": 3, "ivig_daily_g_per_kg": 3, "ivig_daily_days": 3, "line_gap_days": 3, "gvhd_steroids_count": 10,
-        "washout_unknown_days": 30, "taper_relapse_days": 39}  # fmt: skip
+RARE = {
+    "ivig_window_days": 3,
+    "ivig_daily_g_per_kg": 3,
+    "ivig_daily_days": 3,
+    "line_gap_days": 3,
+    "washout_unknown_days": 30,
+    "taper_relapse_days": 39,
+}
 """The first batch in which a parameter that matters to few patients matters to one."""
 
 ENGRAFTMENT: dict[str, tuple[str, tuple[str, ...]]] = {
