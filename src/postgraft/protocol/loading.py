@@ -106,6 +106,8 @@ def _parameter(
     numeric = entry.type in ("integer", "number", "integers", "mapping")
     if numeric and not (entry.unit and entry.allowed):
         problems.append(f"{name}: a number needs a unit (1 if it has none) and an allowed range.")
+    if (entry.type == "number") != (entry.step is not None):
+        problems.append(f"{name}: a number needs a step, and nothing else has one.")
     if entry.type in ("reading", "flag") and not entry.readings:
         problems.append(f"{name}: a {entry.type} needs readings.")
     if bool(entry.readings) > bool(entry.ambiguity):
@@ -123,6 +125,7 @@ def _parameter(
             origin=entry.origin,
             help=entry.help,
             allowed=allowed,
+            step=1.0 if entry.type == "integer" else entry.step,
             readings=FrozenMap(entry.readings),
             ambiguity=entry.ambiguity,
             nullable=entry.nullable,

@@ -66,6 +66,7 @@ class Parameter:
     mapping (``keys`` to numbers). Codes are open words, unless ``keys`` closes them to itself and the
     conditions of the extract format. ``unit``: UCUM, ``1`` where dimensionless, empty for what is not a number.
     ``allowed``: range of a number or of every number of a list or mapping; None for choices and codes.
+    ``step``: the smallest change of a number that is worth naming, None where the value is not one number.
     ``readings``: value → what it means, the first is the default; closed for readings and flags, while any
     number in ``allowed`` may be set. ``ambiguity``: what the registry text leaves open, empty if nothing.
     ``origin``: ``registry`` if the record states it, ``ours`` if we added it to make the text computable.
@@ -79,6 +80,7 @@ class Parameter:
     origin: Origin
     help: str
     allowed: Interval | None = None
+    step: float | None = None
     readings: Mapping[Scalar, str] = field(default_factory=FrozenMap)
     ambiguity: str = ""
     nullable: bool = False

@@ -33,6 +33,7 @@ class ParameterEntry(_Entry):
     help: Words
     unit: str = ""
     allowed: str = ""
+    step: float | None = Field(default=None, gt=0)
     readings: dict[Any, Words] = {}
     ambiguity: str = ""
     nullable: bool = False

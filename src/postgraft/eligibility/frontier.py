@@ -1,0 +1,92 @@
+"""The frontier: with how few amendments how many patients are in, over all combinations of a menu."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
+from itertools import combinations, islice
+
+import pandas as pd
+
+from postgraft.eligibility.evaluation import evaluate
+from postgraft.eligibility.outcome import Outcome
+from postgraft.extract import Extract
+from postgraft.protocol import Amendment, Protocol, load_amendments
+from postgraft.vocabulary.errors import ProtocolError
+
+AT_ONCE = 64
+"""Combinations that are held in memory together."""
+
+
+def frontier(
+    extract: Extract,
+    protocol: Protocol,
+    amendments: object,
+    most: int = 3,
+    *,
+    executor: Executor | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> pd.DataFrame:
+    """Every combination of up to ``most`` amendments, each evaluated, and which of them are best.
+
+    ``amendments``: whatever ``load_amendments`` takes. Columns changes (number of amendments), amendments (names
+    joined by " + ", empty for the protocol itself), eligible, possible, eligible_or_possible, gained (eligible
+    beyond the protocol's), best: no combination of as few or fewer amendments has more eligible patients, and
+    none of fewer has as many. Sorted by changes, then the most eligible first. Amendments that set one
+    parameter to different values are not combined.
+
+    Raises:
+        ProtocolError: an amendment that is none or not allowed, or ``most`` below 1.
+    """
+    if most < 1:
+        raise ProtocolError(f"frontier: found most = {most}; accepted is 1 or more.")
+    sets = list(_sets(load_amendments(amendments, protocol), most))
+    base = evaluate(extract, protocol, executor=executor)
+    rows = [(0, "", *_counts(base))]
+    remaining = iter(sets)
+    while some := list(islice(remaining, AT_ONCE)):
+        protocols = [_together(protocol, chosen) for chosen in some]
+        outcomes = evaluate(extract, [protocol, *protocols], executor=executor)[1:]
+        for chosen, outcome in zip(some, outcomes, strict=True):
+            rows.append((len(chosen), " + ".join(one.name for one in chosen), *_counts(outcome)))
+        if progress:
+            progress(len(rows) - 1, len(sets))
+    frame = pd.DataFrame(rows, columns=["changes", "amendments", "eligible", "eligible_or_possible"])
+    frame.insert(3, "possible", frame["eligible_or_possible"] - frame["eligible"])
+    frame["gained"] = frame["eligible"] - frame["eligible"].iloc[0]
+    frame["best"] = _best(frame)
+    order = ["changes", "eligible", "eligible_or_possible", "amendments"]
+    return frame.sort_values(order, ascending=[True, False, False, True], ignore_index=True)
+
+
+def _sets(amendments: Sequence[Amendment], most: int) -> Iterator[tuple[Amendment, ...]]:
+    """All combinations of up to ``most`` amendments that do not contradict each other, the small ones first."""
+    for size in range(1, most + 1):
+        for chosen in combinations(amendments, size):
+            if not any(_contradict(one, other) for one, other in combinations(chosen, 2)):
+                yield chosen
+
+
+def _contradict(one: Amendment, other: Amendment) -> bool:
+    return any(name in other.set and other.set[name] != value for name, value in one.set.items())
+
+
+def _together(protocol: Protocol, amendments: Sequence[Amendment]) -> Protocol:
+    for amendment in amendments:
+        protocol = protocol.amended(amendment)
+    return protocol
+
+
+def _counts(outcome: Outcome) -> tuple[int, int]:
+    """Patients eligible, and eligible or possible."""
+    status = outcome.patients["status"]
+    eligible = int((status == "eligible").sum())
+    return eligible, eligible + int((status == "possible").sum())
+
+
+def _best(frame: pd.DataFrame) -> pd.Series:
+    """Which rows no other row beats: at least as many eligible with fewer changes, or more with as few."""
+    most = frame.groupby("changes")["eligible"].max()
+    before = most.cummax().shift(fill_value=-1)
+    eligible = frame["eligible"]
+    return (eligible == frame["changes"].map(most)) & (eligible > frame["changes"].map(before))
