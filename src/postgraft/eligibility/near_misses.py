@@ -25,7 +25,7 @@ Rows = NDArray[np.int64]
 Found = list[tuple[str, int, float]]
 """Parameter, row of the block, value."""
 
-STEPS = 10
+STEPS = 5
 """How many steps of a threshold still count as near, where nothing else is asked for."""
 
 

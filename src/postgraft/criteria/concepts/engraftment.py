@@ -25,11 +25,13 @@ NO_RUN = np.int64(-1)
 
 @dataclass(frozen=True)
 class Engraftment:
-    """The verdict over days, and the engraftment day as known on a day."""
+    """The verdict over days, and the engraftment day as known on a day.
+
+    ``_runs``: on the days with a result, the first day of the first run known then (column ``first_day``).
+    """
 
     verdict: Verdict
-    _results: Events
-    _run_start: NDArray[np.int64]
+    _runs: Events
     _recorded: NDArray[np.float64]
 
     def day_or_transplant(self, row: Ints, day: Ints) -> NDArray[np.int64]:
@@ -40,10 +42,10 @@ class Engraftment:
 
     def run_start(self, row: Ints, day: Ints) -> NDArray[np.int64]:
         """First day of the first run of results as known on ``day`` at single points; NO_RUN: none."""
-        if len(self._results) == 0:
+        if len(self._runs) == 0:
             return np.full(len(row), NO_RUN)
-        index = self._results.latest(row, day)
-        return np.where(index >= 0, self._run_start[index], NO_RUN)
+        index = self._runs.latest(row, day)
+        return np.where(index >= 0, self._runs["first_day"][index], NO_RUN)
 
 
 def nadir_days(results: Events, window: int) -> NDArray[np.int64]:
@@ -110,7 +112,7 @@ def platelet_engraftment(block: Block, p: Parameters) -> Engraftment:
     recent = given.day + np.int32(p.platelet_engraftment_recent_transfusion_days - 1)
     unsupported = ~cover(block.shape, given.row, given.day, recent)
     verdict = found.verdict & (unsupported | has_run | _recorded(block, "platelet_engraftment"))
-    return Engraftment(verdict, found._results, found._run_start, found._recorded)
+    return Engraftment(verdict, found._runs, found._recorded)
 
 
 def _since_results(block: Block, results: Events, state: NDArray[np.integer], before: int) -> Verdict:
@@ -135,4 +137,5 @@ def _engraftment(
     verdict = _since_results(block, results, state, UNKNOWN) | _recorded(block, fact)
     start = results.day[np.maximum(first, 0)] if len(results) else np.empty(0, np.int64)
     start = np.where(first != NO_RUN, start, NO_RUN)
-    return Engraftment(verdict, results, start.astype(np.int64), block.facts[fact])
+    runs = Events(results.offsets, results.day, {"first_day": start.astype(np.int64)})
+    return Engraftment(verdict, runs, block.facts[fact])
