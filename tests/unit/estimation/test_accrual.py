@@ -218,3 +218,16 @@ def test_enrolments_a_year_are_the_gamma_times_the_share():
     assert mean == pytest.approx(4 * 0.5 * 1.4)
     assert [low, high] == pytest.approx(stats.gamma.ppf([0.025, 0.975], 6, scale=mean / 6), rel=1e-6)
     assert Accrual.planned(Rate(4.0, 6.0), Points(np.zeros(1), np.ones(1)), sites()).per_year() == (0, (0, 0))
+
+
+@pytest.mark.parametrize("seen_in", [0.8, 2, 10, 100])
+@pytest.mark.parametrize("a_year", [0, 0.6, 6, 60])
+def test_more_points_of_the_rule_change_nothing(seen_in, a_year):
+    """Up to 60 new eligible patients a year, before and after an update, the error is below 1e-6."""
+    found = []
+    for nodes in (32, 160):
+        share = enrolled_share(Share(0.5, seen_in), Share(0.2, seen_in), nodes)
+        planned = Accrual.planned(Rate.seen(10 * a_year, 10), share, sites())
+        updated = planned.updated(YEAR, round(a_year / 5))
+        found.append([np.cumsum(one.to_come(3 * YEAR, 200)) for one in (planned, updated)])
+    assert np.abs(np.subtract(*found)).max() < 1e-6
