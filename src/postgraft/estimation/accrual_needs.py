@@ -21,7 +21,7 @@ def enrolments_needed(missing: int, probability: float | None = None) -> float:
     mean m reaches k just when a gamma of shape k stays below m.
 
     >>> round(enrolments_needed(25, 0.8), 1)
-    29.4
+    29.1
     """
     if missing <= 0:
         return 0.0
