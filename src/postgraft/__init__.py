@@ -1,6 +1,15 @@
 """Eligibility analysis of allo-HCT cohort extracts for the trial NCT05873205."""
 
-from postgraft.eligibility import Forecast, Outcome, compare, evaluate, forecast, ledger
+from postgraft.eligibility import (
+    Forecast,
+    Outcome,
+    compare,
+    evaluate,
+    forecast,
+    frontier,
+    ledger,
+    sweep,
+)
 from postgraft.extract import Extract, read_extract
 from postgraft.protocol import Amendment, Plan, Protocol, load_amendments, load_plan, load_protocol
 from postgraft.vocabulary.errors import ExtractError, PostgraftError, ProtocolError
@@ -18,9 +27,11 @@ __all__ = [
     "compare",
     "evaluate",
     "forecast",
+    "frontier",
     "ledger",
     "load_amendments",
     "load_plan",
     "load_protocol",
     "read_extract",
+    "sweep",
 ]

@@ -1,5 +1,6 @@
 """Evaluation of extracts under protocols: who could have joined, when, and why not the others."""
 
+from postgraft.eligibility.best_amendments import frontier
 from postgraft.eligibility.comparison import compare
 from postgraft.eligibility.computability import ledger
 from postgraft.eligibility.evaluation import evaluate
@@ -8,6 +9,7 @@ from postgraft.eligibility.forecast import Forecast, forecast, forecast_amended
 from postgraft.eligibility.observations import Observations, observe
 from postgraft.eligibility.outcome import Outcome
 from postgraft.eligibility.readings import Readings, evaluate_readings
+from postgraft.eligibility.sweeping import sweep
 from postgraft.eligibility.wording import not_answerable, readings_used
 
 __all__ = [
@@ -21,8 +23,10 @@ __all__ = [
     "evidence",
     "forecast",
     "forecast_amended",
+    "frontier",
     "ledger",
     "not_answerable",
     "observe",
     "readings_used",
+    "sweep",
 ]

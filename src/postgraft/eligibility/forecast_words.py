@@ -141,22 +141,22 @@ def _of_case(forecast: Forecast, case: Case) -> Iterator[str]:
     else:
         patients = f"{found.patients:,} patient{' was' if found.patients == 1 else 's were'}"
         yield (
-            f"{patients} newly eligible among {of}, followed for up to {found.followed_days:,} days; "
+            f"{patients} newly eligible among {of}, followed for up to {found.followed_days:,} day"
+            f"{'' if found.followed_days == 1 else 's'}; "
             f"{found.transplants_per_year:.4g} transplants a year."
         )
         yield said["new_eligible_per_year"]
     sites, plan = case.accrual.sites, forecast.plan
     if plan.prevalent_pool_reached and found.patients:
-        unknown = sum(pool != pool for pool in sites.pool)
-        if unknown:
-            yield (
-                f"How many are eligible on the opening day of {unknown} of {len(plan.sites)} sites the cohort cannot "
-                f"tell; the long-run average, {found.rate.mean * found.pool_years:.2g} in the whole cohort, stands in."
-            )
-        known = {site.opens: pool for site, pool in zip(plan.sites, sites.pool.tolist(), strict=True)}
-        for opening, pool in sorted(known.items()):
+        pools = {site.opens: pool for site, pool in zip(plan.sites, sites.pool.tolist(), strict=True)}
+        for opening, pool in sorted(pools.items()):
             if pool == pool:
                 yield f"On {opening} {pool:g} patient{' is' if pool == 1 else 's are'} eligible in the cohort."
+            else:
+                yield (
+                    f"How many patients are eligible on {opening} the cohort cannot tell; its long-run average, "
+                    f"{found.rate.mean * found.pool_years:.2g}, stands in."
+                )
     for measure in ("enrolled_by_deadline", "probability_by_deadline", "date_of_target", "date_of_target_80"):
         yield said[measure]
     if plan.enrolled < plan.target:

@@ -78,8 +78,8 @@ def minimal_sets(screened: Screened, seen: Observations, counting: Counting = "e
 
 
 def _patterns(sets: Masks, offsets: NDArray[np.int64]) -> Iterator[Pattern]:
-    values = sets.tolist()
-    for begin, end in zip(offsets.tolist(), [*offsets[1:].tolist(), len(values)], strict=True):
+    values, ends = sets.tolist(), np.append(offsets[1:], sets.size)[: offsets.size]
+    for begin, end in zip(offsets.tolist(), ends.tolist(), strict=True):
         yield tuple(values[begin:end])
 
 

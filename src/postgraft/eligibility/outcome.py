@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -163,6 +163,12 @@ class Outcome:
     def combinations(self, counting: Counting = "eligible") -> pd.DataFrame:
         """The sets of criteria that together keep patients out, largest first; see ``barriers.combinations``."""
         return combinations(self.screened, self.observations, counting)
+
+    def near_misses(self, parameters: Sequence[str] | None = None, steps: int | None = None) -> pd.DataFrame:
+        """The smallest change of one threshold that would let each patient in; see ``near_misses``."""
+        from postgraft.eligibility.near_misses import STEPS, near_misses
+
+        return near_misses(self, parameters, STEPS if steps is None else steps)
 
     def summary(self) -> pd.DataFrame:
         """Counts with named denominators: measure, days, count, denominator, of, share; see ``summary``."""

@@ -216,10 +216,11 @@ def _one_by_one(first: Marks, last: Marks, starts: Ints) -> Ints:
     """The same for any combinations."""
     one, other = first.astype(np.float32), last.astype(np.float32)
     count = np.zeros((first.shape[1], last.shape[1]), np.int64)
-    for begin, end in zip(starts.tolist(), [*starts[1:].tolist(), len(first)], strict=True):
+    ends = np.append(starts[1:], len(first))[: starts.size]
+    for begin, end in zip(starts.tolist(), ends.tolist(), strict=True):
         count += one[begin:end].T @ other[begin:end] > 0
     return count
 
 
 def _each_with_each(one: Marks, other: Marks) -> Marks:
-    return (one[:, :, None] & other[:, None, :]).reshape(len(one), -1)
+    return (one[:, :, None] & other[:, None, :]).reshape(len(one), one.shape[1] * other.shape[1])
