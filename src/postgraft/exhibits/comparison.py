@@ -81,7 +81,7 @@ def frontier_table(frontier: pd.DataFrame) -> Table:
         {"amendments": "Amendments", "eligible": "Eligible", "possible": "Possible", "gained": "Gained"},
         (
             f"Of {counted(len(frontier), 'combination')}: no other one of as few or fewer amendments has more "
-            "eligible patients. Gained: eligible under it, but not under the protocol.",
+            "eligible patients. Gained: eligible patients beyond those of the protocol.",
         ),
         group="number",
         numbers=("eligible", "possible", "gained"),
