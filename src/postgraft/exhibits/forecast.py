@@ -29,7 +29,7 @@ def enrolment_fan(forecast: Forecast, protocol: str | None = None) -> Exhibit:
     """
     cases = _shown(forecast, protocol)
     if not cases:
-        return absent("There is no forecast: see the words.")
+        return absent("There is no forecast; the forecast in words says why.")
     with styled():
         figure, panels = blank(3.3, len(cases), sharey=True)
         for axes, case in zip(panels, cases, strict=True):
@@ -84,7 +84,7 @@ def target_probability(forecast: Forecast, protocol: str | None = None) -> Exhib
     """Probability that the target is enrolled by each date, for the certain and for the possible as well."""
     cases = _shown(forecast, protocol)
     if not cases:
-        return absent("There is no forecast: see the words.")
+        return absent("There is no forecast; the forecast in words says why.")
     plan = forecast.plan
     with styled():
         figure, [axes] = blank(2.7)

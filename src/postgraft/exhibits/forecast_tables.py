@@ -12,7 +12,7 @@ from postgraft.eligibility.forecast_words import BASIS_WORDS, probability, sente
 from postgraft.exhibits.frames import rows
 from postgraft.exhibits.tables import Table, table
 
-NO_FORECAST: Final = "There is no forecast: see the words."
+NO_FORECAST: Final = "There is no forecast; the forecast in words says why."
 MEASURES: Final = {
     "new_eligible_per_year": "New eligible patients a year in the cohort (95 % interval)",
     "enrolled_per_year": "Enrolled a year with every site open (95 % interval)",

@@ -137,9 +137,9 @@ def test_without_dates_the_years_of_the_transplants_serve():
     found = incoming(eight())
     assert (found.patients, found.transplants, found.transplants_per_year) == (2, 8, 8 / 3)
     made = forecast(of=eight())
-    assert "How many are eligible on the opening day" not in " ".join(made.words)  # no pool is approached
+    assert "How many patients are eligible on" not in " ".join(made.words)  # no pool is approached
     made = forecast({"prevalent_pool_reached": 0.5}, eight())
-    said(made, "How many are eligible on the opening day of 1 of 1 sites the cohort cannot tell")
+    said(made, "How many patients are eligible on 2022-01-01 the cohort cannot tell; its long-run average, ")
 
 
 def test_the_plan_may_say_how_many_transplants_there_are():

@@ -83,7 +83,10 @@ def test_the_fan_says_the_finding():
     )
     assert "against a target of 5; probability " in alt
     assert "Certain or possible: " in alt
-    assert exhibits.enrolment_fan(forecast("none")).alt == "There is no forecast: see the words."
+    assert (
+        exhibits.enrolment_fan(forecast("none")).alt
+        == "There is no forecast; the forecast in words says why."
+    )
 
 
 def test_the_observed_are_drawn():
@@ -146,4 +149,4 @@ def test_the_words_are_those_of_one_protocol():
 
 @pytest.mark.parametrize("table", [exhibits.key_figures_table, exhibits.forecast_by_site_table])
 def test_a_table_of_no_forecast_says_so(table):
-    assert cells(table(forecast("none"))) == [["There is no forecast: see the words."]]
+    assert cells(table(forecast("none"))) == [["There is no forecast; the forecast in words says why."]]
