@@ -36,7 +36,7 @@ UNITS: Final = {
     "mg/d": "mg/day",
 }
 """UCUM units as axes write them, where they write them otherwise."""
-PALEST, DARKEST, WHITE_FROM = 0.05, 0.75, 0.5
+PALEST, DARKEST, WHITE_FROM = 0.05, 0.75, 0.62
 CELL, HEAD, LEAST = 0.42, 1.1, 2.6  # inches
 
 
