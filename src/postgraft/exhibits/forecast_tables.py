@@ -88,8 +88,9 @@ def forecast_by_site_table(forecast: Forecast, protocol: str | None = None) -> T
             "All sites share one rate and one participation, so their counts go together and the ends of the ranges "
             f"do not add up. {BASIS_NOTE}",
         ),
-        numbers=("capture", "intensity", "so_far", *BASIS_WORDS),
+        numbers=("opens", "capture", "intensity", "so_far", *BASIS_WORDS),
         empty=NO_FORECAST,
+        widths={"site": "14%"},
     )
 
 
@@ -108,6 +109,7 @@ def forecast_amendments_table(forecast: Forecast) -> Table:
         {"basis": "Counted", **AMENDMENT_MEASURES},
         (BASIS_NOTE,),
         group="protocol",
+        numbers=("date_of_target_80",),
     )
 
 
