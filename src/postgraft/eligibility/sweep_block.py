@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import reduce
 from itertools import product
 from operator import and_
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -109,8 +110,18 @@ class Thresholds:
 
     def at(self, counting: int, row: Ints, day: Ints) -> Marks:
         """Whether one begins on single days, shape (days, values)."""
+        return np.asarray(self.met(counting, row, day)[:, None] >= self.asks)
+
+    def met(self, counting: int, row: Ints, day: Ints) -> Ints:
+        """How many of the thresholds are met by the stretch that begins on single days, shape (days,)."""
         lowest = self.lowest[counting]
-        return np.asarray(lowest[row if len(lowest) > 1 else 0, day][:, None] >= self.values)
+        reached = lowest[row if len(lowest) > 1 else 0, day]
+        return np.searchsorted(np.sort(self.values), reached, side="right")
+
+    @property
+    def asks(self) -> Ints:
+        """How many must be met for each threshold to be among them."""
+        return np.argsort(np.argsort(self.values)) + 1
 
 
 def _ahead(lowest: NDArray[np.float64], days: int) -> NDArray[np.float64]:
@@ -186,29 +197,33 @@ def _patients(rest: Packed, groups: Sequence[Computed | Thresholds], counting: i
     """Number of patients with a day that is in ``rest`` and one of each group's, under each combination."""
     ever = reduce(and_, (group.ever(counting) for group in groups), rest)
     row, day = np.nonzero(np.unpackbits(ever, axis=1))
-    owner, holds = patient[row], [group.at(counting, row, day) for group in groups]
+    *some, last = groups
+    holds: list[NDArray[Any]] = [group.at(counting, row, day) for group in some]
+    if isinstance(last, Thresholds):
+        holds.append(last.met(counting, row, day)[:, None])
+    else:
+        holds.append(last.at(counting, row, day))
+    owner = patient[row]
     new = np.append(True, owner[1:] != owner[:-1])[: owner.size]
     for found in holds:  # neighbouring days that are alike under every combination are one
         new[1:] |= (found[1:] != found[:-1]).any(axis=1)
     owner, holds = owner[new], [found[new] for found in holds]
     starts = np.flatnonzero(np.append(True, owner[1:] != owner[:-1])[: owner.size])
-    *some, last = holds
-    first = reduce(_each_with_each, some, np.ones((owner.size, 1), bool))
-    count = _nested if isinstance(groups[-1], Thresholds) else _one_by_one
-    return count(first, last, starts).reshape(-1)
+    first = reduce(_each_with_each, holds[:-1], np.ones((owner.size, 1), bool))
+    if isinstance(last, Thresholds):
+        return _nested(first, holds[-1], last.asks, starts).reshape(-1)
+    return _one_by_one(first, holds[-1], starts).reshape(-1)
 
 
-def _nested(first: Marks, last: Marks, starts: Ints) -> Ints:
-    """Patients with a day that has both, where the combinations of ``last`` hold one within the other.
+def _nested(first: Marks, met: Ints, asks: Ints, starts: Ints) -> Ints:
+    """Patients with a day that has a combination of ``first`` and meets a threshold.
 
-    For each combination of ``first``, the one of ``last`` that asks most and is met on some of its days tells
-    of all others. Arrays have a row a day; ``starts``: the first of each patient.
+    For each combination of ``first``, the most thresholds ``met`` (days, 1) on one of its days tell of all of
+    them. Arrays have a row a day; ``starts``: the first of each patient.
     """
-    met = last.sum(axis=1)
     most = np.zeros((0, first.shape[1]), np.int64)
     if starts.size:
-        most = np.maximum.reduceat(np.where(first, met[:, None], 0), starts)
-    asks = last.shape[1] - np.argsort(np.argsort(last.sum(axis=0), kind="stable"), kind="stable")
+        most = np.maximum.reduceat(np.where(first, met, 0), starts)
     return np.stack([(most >= least).sum(axis=0) for least in asks], axis=1)
 
 
