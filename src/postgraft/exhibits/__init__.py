@@ -1,6 +1,8 @@
 """Figures and tables of results: a result in, a figure or a table out."""
 
 from postgraft.exhibits.attrition import attrition
+from postgraft.exhibits.barriers import barrier_chart, barriers_table
+from postgraft.exhibits.combinations import combination_matrix, combinations_table
 from postgraft.exhibits.comparison import changes_table, comparison_table, frontier_table
 from postgraft.exhibits.counts import (
     amendments_table,
@@ -19,6 +21,7 @@ from postgraft.exhibits.forecast_tables import (
     forecast_words_table,
     key_figures_table,
 )
+from postgraft.exhibits.near_misses import near_miss_steps, near_misses_table
 from postgraft.exhibits.population import days_since_transplant, patients_by_site, patients_by_year
 from postgraft.exhibits.quality import (
     coverage_table,
@@ -40,7 +43,11 @@ __all__ = [
     "amendments_table",
     "analyte_coverage",
     "attrition",
+    "barrier_chart",
+    "barriers_table",
     "changes_table",
+    "combination_matrix",
+    "combinations_table",
     "comparison_table",
     "coverage_table",
     "cytopenia_by_route",
@@ -54,6 +61,8 @@ __all__ = [
     "frontier_table",
     "key_figures_table",
     "ledger_table",
+    "near_miss_steps",
+    "near_misses_table",
     "not_answerable_table",
     "observed_transplants",
     "patients_by_site",

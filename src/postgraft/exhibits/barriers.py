@@ -1,0 +1,226 @@
+"""What each criterion costs: dropped alone, as its share of all patients kept out, and asked alone."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from postgraft.eligibility import Outcome
+from postgraft.eligibility.barriers import kept_out
+from postgraft.exhibits.exhibit import Exhibit, absent
+from postgraft.exhibits.frames import highest
+from postgraft.exhibits.labels import label
+from postgraft.exhibits.style import (
+    DOCUMENTATION,
+    ELIGIBLE,
+    FAILED,
+    FAINT,
+    SOFT,
+    Look,
+    blank,
+    counted,
+    number,
+    part,
+    styled,
+    whole_ticks,
+)
+from postgraft.exhibits.tables import Table, table
+
+ROW, HEAD, LEAST, NOTE_LINE = 0.27, 1.15, 1.5, 0.15  # inches
+BAR, OFFSET = 0.4, 0.2  # of a row
+NOTE_WIDTH = 112  # characters
+SMALLEST: Final = 0.05
+"""Less than this has no digit to be shown."""
+
+COUNTINGS: Final = (
+    ("eligible", "", "Eligible, certain", "failed or unknown keeps out"),
+    ("eligible_or_possible", "_or_possible", "Eligible or possible", "only failed keeps out"),
+)
+People = Mapping[str, Mapping[str, int]]
+"""By way of counting: patients who are in, kept out, and not observed for long enough."""
+Measure = tuple[str, str, Look]
+"""A column of barriers, what it is called and how its bars look."""
+MEASURES: tuple[Measure, ...] = (
+    ("gain_if_dropped", "gained if it alone is dropped", ELIGIBLE),
+    ("shapley", "its share of all kept out (Shapley)", DOCUMENTATION),
+    ("keeps_out", "lost if it alone is asked", FAILED),
+)
+
+SAME_NUMBER: Final = (
+    "Gained if it alone is dropped: patients who meet everything else for long enough, so it is also the number who "
+    "fail this criterion alone. The two are one number, since nobody is lost when a criterion goes."
+)
+SHAPLEY: Final = (
+    "Share (Shapley value): suppose all criteria were dropped one after the other, in an order drawn by lot, and each "
+    "patient were put down to the criterion whose going let that patient in. The share is the average over all "
+    "orders. A patient kept out by one criterion counts for it whole, by two that must both go half for each."
+)
+ASKED_ALONE: Final = (
+    "Lost if it alone is asked: patients whom this criterion would keep out if there were no other."
+)
+TOGETHER: Final = (
+    "All together: who is gained if all are dropped, what the shares add up to, who is lost since all are asked. "
+    "The shares alone are made to add up (they are rounded here); the other columns overlap or leave patients out."
+)
+
+
+def barrier_chart(outcome: Outcome) -> Exhibit:
+    """Patients that each criterion costs, the largest share at the top; certain on the left, the upper bound right.
+
+    Two bars a criterion on one axis: gained if it alone is dropped, and its Shapley value. Beside them, on an axis of
+    its own, who would be lost if it alone were asked. Criteria that cost nothing are named below.
+    """
+    costs, people = outcome.barriers(), _people(outcome)
+    drawn = costs[_costly(costs)].sort_values(["shapley", "shapley_or_possible"], ascending=False)
+    if drawn.empty:
+        return absent("No criterion keeps a patient out.")
+    notes = _notes(outcome, costs)
+    with styled():
+        height = HEAD + max(ROW * len(drawn), LEAST) + NOTE_LINE * len(notes)
+        figure, panels = blank(height, 4, sharey=True, width_ratios=(1.5, 1, 1.5, 1))
+        for k, (_, suffix, title, how) in enumerate(COUNTINGS):
+            shared, own = panels[2 * k : 2 * k + 2]
+            shared.set_title(f"{title}\n")
+            shared.text(0, 1.01, how, transform=shared.transAxes, va="bottom", fontsize=7.5, color=SOFT)
+            gained, share, asked = (drawn[f"{measure}{suffix}"] for measure, _, _ in MEASURES)
+            _bars(shared, gained, -OFFSET, BAR, MEASURES[0])
+            _bars(shared, share, OFFSET, BAR, MEASURES[1])
+            _bars(own, asked, 0, 2 * BAR, MEASURES[2])
+        for pair in (panels[::2], panels[1::2]):
+            _axis(pair)
+        panels[0].set_yticks(range(len(drawn)), [label(name) for name in drawn["criterion"]])
+        panels[0].set_ylim(len(drawn) - 0.4, -0.6)
+        handles = [*panels[0].containers, *panels[1].containers]
+        figure.legend(handles=handles, loc="outside upper center", ncols=3)
+        figure.supxlabel("\n".join(notes), x=0.01, ha="left", fontsize=7.5, color=SOFT)
+    return Exhibit(figure, _alt(costs, people))
+
+
+def _people(outcome: Outcome) -> People:
+    """All patients by way of counting and by whether criteria keep them out."""
+    found = kept_out(outcome.screened, outcome.observations).set_index("counting")
+    return {name: {str(what): int(found.loc[name, what]) for what in found} for name, *_ in COUNTINGS}
+
+
+def _costly(costs: pd.DataFrame) -> pd.Series:
+    """Which criteria keep anybody out: they have a part in some patient's set, and so a share."""
+    return (costs[["shapley", "shapley_or_possible"]] > 0).any(axis=1)
+
+
+def _bars(axes: Axes, values: pd.Series, offset: float, height: float, measure: Measure) -> None:
+    _, said, look = measure
+    at = [row + offset for row in range(len(values))]
+    bars = axes.barh(at, values, height=height, linewidth=0.5, label=said, **look)
+    axes.bar_label(bars, [amount(value) for value in values], padding=1.5, fontsize=6.5)
+
+
+def _axis(pair: Sequence[Axes]) -> None:
+    """One scale for the same bars on the left and on the right, with room for the numbers."""
+    most = max(1.0, *(axes.dataLim.x1 for axes in pair))
+    for axes in pair:
+        whole_ticks(axes, "x", 1.3 * most)
+        axes.locator_params(axis="x", nbins=3)
+        axes.set_xlabel("Patients")
+        axes.grid(axis="x", color=FAINT)
+        axes.tick_params(axis="x", labelsize=7.5)
+        axes.tick_params(axis="y", length=0)
+
+
+def amount(value: float) -> str:
+    """Patients, with one decimal where they are shared; a share too small for it is not shown as none."""
+    if value == int(value):
+        return number(value)
+    return f"{value:,.1f}" if value >= SMALLEST else "<0.1"
+
+
+def _notes(outcome: Outcome, costs: pd.DataFrame) -> list[str]:
+    """Lines below the figure: what the bars are, and which criteria have none."""
+    said = [SAME_NUMBER, *_free(outcome, costs)]
+    return [line for words in said for line in textwrap.wrap(words, NOTE_WIDTH)]
+
+
+def _free(outcome: Outcome, costs: pd.DataFrame) -> list[str]:
+    """The criteria that keep nobody out, and those that the protocol does not ask."""
+    dropped = outcome.protocol.dropped
+    free = [label(name) for name in costs["criterion"][~_costly(costs)] if name not in dropped]
+    said = [f"Keep nobody out: {', '.join(free)}."] if free else []
+    return [*said, f"Dropped by this protocol: {', '.join(map(label, dropped))}."] if dropped else said
+
+
+def _alt(costs: pd.DataFrame, people: People) -> str:
+    said = []
+    for counting, suffix, title, _ in COUNTINGS:
+        out = people[counting]["kept_out"]
+        said.append(f"{title}: criteria keep out {part(out, sum(people[counting].values()))} patients.")
+        if out:
+            said += _largest(costs, suffix, out)
+    return " ".join(said)
+
+
+def _largest(costs: pd.DataFrame, suffix: str, out: int) -> list[str]:
+    share, alone = (highest(costs, f"{measure}{suffix}") for measure in ("shapley", "gain_if_dropped"))
+    said = [
+        f"Largest barrier: {label(share['criterion'])}, with a share of {amount(share[f'shapley{suffix}'])}; "
+        f"{number(share[f'gain_if_dropped{suffix}'])} gained if it alone is dropped, "
+        f"{number(share[f'keeps_out{suffix}'])} lost if it alone is asked."
+    ]
+    if alone[f"gain_if_dropped{suffix}"] == 0:
+        said.append("Nobody is gained if one criterion is dropped.")
+    elif alone["criterion"] != share["criterion"]:
+        gained = number(alone[f"gain_if_dropped{suffix}"])
+        said.append(f"Most are gained if {label(alone['criterion'])} is dropped: {gained}.")
+    return said
+
+
+def barriers_table(outcome: Outcome) -> Table:
+    """What each criterion costs in numbers, with all of them together in the last row."""
+    costs, people = outcome.barriers(), _people(outcome)
+    drawn = costs[_costly(costs)]
+    columns = {
+        f"{measure}{suffix}": f"{title}: {said}"
+        for _, suffix, title, _ in COUNTINGS
+        for measure, said in (
+            ("gain_if_dropped", "gain if dropped"),
+            ("shapley", "share"),
+            ("keeps_out", "lost if asked alone"),
+        )
+    }
+    together = {name: people[_counting(name)]["kept_out"] for name in columns}
+    lines = [{name: row[name] for name in columns} for _, row in drawn.iterrows()]
+    shown = pd.DataFrame([*lines, together] if lines else [], columns=list(columns))
+    shown = shown.map(amount)
+    shown.insert(0, "criterion", [*map(label, drawn["criterion"]), "All together"][: len(shown)])
+    return table(
+        shown,
+        "What each criterion costs",
+        {"criterion": "Criterion", **columns},
+        (*_totals(people), SAME_NUMBER, SHAPLEY, ASKED_ALONE, TOGETHER, *_free(outcome, costs)),
+        numbers=tuple(columns),
+        empty="No criterion keeps a patient out.",
+    )
+
+
+def _counting(column: str) -> str:
+    return "eligible_or_possible" if column.endswith("_or_possible") else "eligible"
+
+
+def _totals(people: People) -> Sequence[str]:
+    """Of whom the numbers are, for each way of counting."""
+    said = []
+    for counting, _, title, how in COUNTINGS:
+        row = people[counting]
+        of = counted(sum(row.values()), "patient")
+        said.append(
+            f"{title} ({how}): {number(row['in'])} of {of} with an allogeneic transplant are in, "
+            f"{number(row['kept_out'])} are kept out by criteria."
+        )
+    unobserved = people["eligible"]["unobserved"]
+    if unobserved:
+        said.append(
+            f"{counted(unobserved, 'patient')} would not be in whatever is dropped: observed too shortly."
+        )
+    return said

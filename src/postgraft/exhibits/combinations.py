@@ -1,0 +1,144 @@
+"""The sets of criteria that together keep patients out, as a matrix of dots and as a table."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from postgraft.criteria import CRITERIA
+from postgraft.eligibility import Outcome
+from postgraft.eligibility.minimal_sets import Counting
+from postgraft.exhibits.exhibit import Exhibit, absent
+from postgraft.exhibits.frames import rows
+from postgraft.exhibits.labels import label, words
+from postgraft.exhibits.style import (
+    DOCUMENTATION,
+    ELIGIBLE,
+    FAINT,
+    INK,
+    SOFT,
+    WIDTH,
+    Look,
+    counted,
+    number,
+    styled,
+    whole_ticks,
+)
+from postgraft.exhibits.tables import Table, table
+
+MOST: Final = 15
+"""Sets that are shown; the rest are summed up."""
+BARS, ROW, HEAD = 1.7, 0.22, 0.75  # inches
+JOINED: Final = " + "
+
+KEPT_OUT: dict[Counting, str] = {
+    "eligible": "Sets of criteria that keep patients from being eligible",
+    "eligible_or_possible": "Sets of criteria that keep patients from being eligible or possible",
+}
+IN_THE_WAY: dict[Counting, str] = {
+    "eligible": "What is failed or unknown stands in the way.",
+    "eligible_or_possible": "Only what is failed stands in the way.",
+}
+MEANING: Final = (
+    "Patients: who would get in if exactly these criteria were dropped, and no fewer of them. A patient with several "
+    "such ways in is counted at each of them; only way: those without another. Gain if dropped: all who would get "
+    "in, also those for whom some of these suffice."
+)
+
+
+def combination_matrix(outcome: Outcome, counting: Counting = "eligible") -> Exhibit:
+    """The sets of criteria that keep most patients out: a column a set, its criteria the joined dots, above it a bar.
+
+    The bar's dark part is the patients with no other way in. Only criteria that are in one of these sets have a row.
+    """
+    found = outcome.combinations(counting)
+    if found.empty:
+        return absent("No set of criteria keeps a patient out.")
+    shown = found.head(MOST)
+    members = [set(criteria.split(JOINED)) for criteria in shown["criteria"]]
+    names = [one.name for one in CRITERIA if any(one.name in each for each in members)]
+    with styled():
+        matrix = ROW * len(names)
+        figure = Figure(figsize=(WIDTH, HEAD + BARS + matrix), layout="constrained")
+        bars, dots = figure.subplots(2, 1, sharex=True, height_ratios=(BARS, matrix))
+        _bars(bars, shown)
+        _dots(dots, names, members)
+        dots.set_xlim(-0.6, max(len(shown), MOST // 2) - 0.4)  # a few sets are not drawn wider than need be
+        figure.legend(loc="outside upper center", ncols=2)
+        if rest := _rest(found):
+            figure.supxlabel(rest, x=0.01, ha="left", fontsize=7.5, color=SOFT)
+    return Exhibit(figure, _alt(found, counting))
+
+
+def _bars(axes: Axes, shown: pd.DataFrame) -> None:
+    at, only, others = range(len(shown)), shown["only_way"], shown["patients"] - shown["only_way"]
+    plain: Look = {"width": 0.62, "linewidth": 0}  # an edge would hide a bar of a few patients
+    axes.bar(at, only, label="no other way in", **ELIGIBLE, **plain)
+    tops = axes.bar(at, others, bottom=only, label="another way in as well", **DOCUMENTATION, **plain)
+    axes.bar_label(tops, [number(count) for count in shown["patients"]], padding=1.5, fontsize=7.5)
+    whole_ticks(axes, "y", 1.1 * float(shown["patients"].max()))
+    axes.set_ylabel("Patients")
+    axes.tick_params(axis="x", bottom=False, labelbottom=False)
+
+
+def _dots(axes: Axes, names: list[str], members: list[set[str]]) -> None:
+    for row in range(0, len(names), 2):
+        axes.axhspan(row - 0.5, row + 0.5, color="#f3f5f7", linewidth=0)
+    for column, each in enumerate(members):
+        inside = [row for row, name in enumerate(names) if name in each]
+        axes.plot([column] * len(names), range(len(names)), ".", color=FAINT, markersize=4)
+        axes.plot([column] * len(inside), inside, "o-", color=INK, markersize=6, linewidth=1.4)
+    axes.set_yticks(range(len(names)), [label(name) for name in names])
+    axes.set_ylim(len(names) - 0.5, -0.5)
+    axes.tick_params(length=0, labelbottom=False)
+    axes.spines[:].set_visible(False)
+
+
+def _rest(found: pd.DataFrame) -> str:
+    """What the sets that are not shown come to; empty where all are."""
+    rest = found.iloc[MOST:]
+    if rest.empty:
+        return ""
+    each = (
+        "1 patient each" if rest["patients"].max() == 1 else f"at most {number(rest['patients'].max())} each"
+    )
+    return f"Not shown: {counted(len(rest), 'more set')}, with {each}."
+
+
+def in_words(criteria: str) -> str:
+    """A set of criteria as words: "immune_cytopenia + hiv" is "Immune cytopenia + HIV"."""
+    said = words(criteria)
+    return said[:1].upper() + said[1:]
+
+
+def _alt(found: pd.DataFrame, counting: Counting) -> str:
+    said = "; ".join(f"{in_words(row.criteria)}, {_patients(row)}" for row in rows(found.head(3)))
+    return f"{KEPT_OUT[counting]}: {counted(len(found), 'set')}. Largest: {said}."
+
+
+def _patients(row: Any) -> str:
+    return f"{counted(row.patients, 'patient')} ({number(row.only_way)} with no other way in)"
+
+
+def combinations_table(outcome: Outcome, counting: Counting = "eligible") -> Table:
+    """The same sets in numbers, and what all of them being dropped would gain."""
+    found = outcome.combinations(counting)
+    shown = found.head(MOST)
+    rest = _rest(found)
+    return table(
+        shown.assign(criteria=[in_words(criteria) for criteria in shown["criteria"]]),
+        KEPT_OUT[counting],
+        {
+            "criteria": "Criteria",
+            "patients": "Patients",
+            "only_way": "Only way",
+            "gain_if_dropped": "Gain if dropped",
+        },
+        (IN_THE_WAY[counting], MEANING, *([rest] if rest else [])),
+        numbers=("patients", "only_way", "gain_if_dropped"),
+        widths={"criteria": "61%"},
+        empty="No set of criteria keeps a patient out.",
+    )

@@ -1,0 +1,157 @@
+"""Who is nearly in: how many patients each threshold keeps out by a little, without saying who they are."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any, Final
+
+import pandas as pd
+from matplotlib import colormaps
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+
+from postgraft.eligibility.near_misses import STEPS
+from postgraft.exhibits.exhibit import Exhibit, absent
+from postgraft.exhibits.frames import rows
+from postgraft.exhibits.labels import label, words
+from postgraft.exhibits.style import FAINT, INK, SOFT, blank, counted, number, styled
+from postgraft.exhibits.tables import Table, table
+from postgraft.exhibits.thresholds import UNITS
+
+MOST: Final = 20
+"""Rows that a page has room for; of more, those with most patients are drawn."""
+ROW, HEAD, NOTE_LINE = 0.36, 1.0, 0.15  # inches
+PALEST, DARKEST, WHITE_FROM = 0.05, 0.75, 0.5
+NOTE_WIDTH = 112  # characters
+
+MEANING: Final = (
+    "Each patient is counted once for a threshold, at the nearest value that lets the patient in with all else "
+    "unchanged, and at several thresholds if each of them would do. One step is the smallest change worth naming: a "
+    "day, a dose, one decimal. Values in one direction stand in one row. Whoever is not here would need a larger "
+    "change, or more than one."
+)
+
+
+def near_misses_by_threshold(misses: pd.DataFrame) -> pd.DataFrame:
+    """Patients by threshold, direction and number of steps; no patient is named.
+
+    ``misses`` as of ``Outcome.near_misses``. Columns parameter, criteria, value (the protocol's), unit, raised
+    (whether the value that is needed is higher), needed, steps, patients (who need just so many steps) and
+    possible (those of them who are possible). Of the directions of a parameter the one with most patients first.
+    """
+    groups = ["parameter", "criteria", "value", "unit", "raised", "needed", "steps"]
+    marked = misses.assign(
+        raised=misses["needed"] > misses["value"], possible=misses["status"] == "possible", patients=1
+    )
+    found = marked.groupby(groups, sort=False, as_index=False)[["patients", "possible"]].sum()
+    found["total"] = found.groupby(["parameter", "raised"])["patients"].transform("sum")
+    order = ["total", "parameter", "raised", "steps"]
+    found = found.sort_values(order, ascending=[False, True, True, True], ignore_index=True)
+    return found.drop(columns="total")
+
+
+def near_miss_steps(misses: pd.DataFrame, steps: int = STEPS) -> Exhibit:
+    """How many patients are 1, 2, … steps of a threshold away: a row a threshold, a column a step.
+
+    ``misses`` and ``steps`` as of ``Outcome.near_misses``. In a cell the patients and the value that they need;
+    the darker the more. At the right who is within all the steps that were tried.
+    """
+    if misses.empty:
+        return absent(nobody(steps))
+    found = near_misses_by_threshold(misses)
+    lines = [(key, group) for key, group in found.groupby(["parameter", "raised"], sort=False)]
+    drawn, most = lines[:MOST], int(found["patients"].max())
+    notes = _notes(misses, len(lines) - len(drawn))
+    with styled():
+        figure, [axes] = blank(HEAD + ROW * len(drawn) + NOTE_LINE * len(notes))
+        for i, (_, group) in enumerate(drawn):
+            axes.plot([0.5, steps + 0.5], [i, i], color=FAINT, linewidth=0.6, zorder=0)
+            for row in rows(group):
+                _cell(axes, (row.steps, i), row, most)
+            total = number(group["patients"].sum())
+            axes.text(steps + 0.95, i, total, ha="center", va="center", fontweight="bold", fontsize=8.5)
+        axes.set(
+            xlim=(0.4, steps + 1.4), ylim=(len(drawn) - 0.4, -0.6), xlabel="Steps away from the protocol"
+        )
+        axes.set_xticks([*range(1, steps + 1), steps + 0.95], [*map(str, range(1, steps + 1)), "all"])
+        axes.set_yticks(range(len(drawn)), [_named(group.iloc[0], "\n") for _, group in drawn])
+        axes.tick_params(length=0)
+        axes.spines[:].set_visible(False)
+        axes.set_title("Patients, and the value they need", fontweight="normal", color=SOFT, fontsize=8)
+        figure.supxlabel("\n".join(notes), x=0.01, ha="left", fontsize=7.5, color=SOFT)
+    return Exhibit(figure, _alt(misses, found, steps))
+
+
+def _cell(axes: Axes, at: tuple[int, int], row: Any, most: int) -> None:
+    depth = PALEST + (DARKEST - PALEST) * row.patients / most
+    colour = "white" if depth > WHITE_FROM else INK
+    corner = (at[0] - 0.42, at[1] - 0.42)
+    axes.add_patch(Rectangle(corner, 0.84, 0.84, facecolor=colormaps["Blues"](depth), edgecolor=SOFT, lw=0.5))
+    x, y = at
+    axes.text(
+        x, y, number(row.patients), ha="center", va="bottom", color=colour, fontweight="bold", fontsize=8.5
+    )
+    axes.text(x, y + 0.05, f"at {row.needed:g}", ha="center", va="top", color=colour, fontsize=7)
+
+
+def _named(row: Any, between: str = " ") -> str:
+    """A threshold with its value and the direction in which it would have to move."""
+    moved = "raised" if row.raised else "lowered"
+    return f"{label(row.parameter)}{between}{moved} from {_amount(row.value, row.unit)}"
+
+
+def _amount(value: float, unit: str) -> str:
+    return f"{value:g} {UNITS.get(unit, unit)}".strip()
+
+
+def nobody(steps: int) -> str:
+    """What is said where there is no near miss."""
+    return f"Nobody would become eligible if one threshold were moved by up to {counted(steps, 'step')}."
+
+
+def _notes(misses: pd.DataFrame, left_out: int) -> list[str]:
+    said = [
+        f"{counted(misses['patient_id'].nunique(), 'patient')} in all; "
+        "who would get in by each of several thresholds is counted at each."
+    ]
+    if left_out:
+        said.append(f"Not drawn: {counted(left_out, 'threshold')} with fewer patients; see the table.")
+    return [line for one in said for line in textwrap.wrap(one, NOTE_WIDTH)]
+
+
+def _alt(misses: pd.DataFrame, found: pd.DataFrame, steps: int) -> str:
+    lines = [group for _, group in found.groupby(["parameter", "raised"], sort=False)]
+    near = misses.loc[misses["steps"] == 1, "patient_id"].nunique()
+    return (
+        f"{counted(misses['patient_id'].nunique(), 'patient')} not eligible would be if one threshold were moved by "
+        f"up to {counted(steps, 'step')}, {number(near)} by a single step. "
+        f"Most: {_named(lines[0].iloc[0])}, {counted(lines[0]['patients'].sum(), 'patient')}."
+    )
+
+
+def near_misses_table(misses: pd.DataFrame, steps: int = STEPS) -> Table:
+    """Near misses by threshold and value needed, with how many patients are in up to that value."""
+    found = near_misses_by_threshold(misses)
+    shown = found.assign(
+        threshold=[f"{label(row.parameter)}, {_amount(row.value, row.unit)}" for row in rows(found)],
+        criteria=[words(criteria) for criteria in found["criteria"]],
+        needed=[f"{needed:g}" for needed in found["needed"]],
+        within=found.groupby(["parameter", "raised"], sort=False)["patients"].cumsum(),
+    )
+    everybody = counted(misses["patient_id"].nunique(), "patient")
+    return table(
+        shown,
+        "Near misses by threshold",
+        {
+            "needed": "Value needed",
+            "steps": "Steps",
+            "patients": "Patients",
+            "within": "Within so many steps",
+            "possible": "Of the patients, possible",
+            "criteria": "Bears on",
+        },
+        (f"{everybody} in all.", MEANING),
+        group="threshold",
+        numbers=("steps", "patients", "within", "possible"),
+        empty=nobody(steps),
+    )
