@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from postgraft.eligibility import Outcome
 from postgraft.eligibility.barriers import kept_out
 from postgraft.exhibits.exhibit import Exhibit, absent
-from postgraft.exhibits.frames import highest
+from postgraft.exhibits.frames import highest, rows
 from postgraft.exhibits.labels import label
 from postgraft.exhibits.style import (
     DOCUMENTATION,
@@ -102,8 +102,11 @@ def barrier_chart(outcome: Outcome) -> Exhibit:
 
 def _people(outcome: Outcome) -> People:
     """All patients by way of counting and by whether criteria keep them out."""
-    found = kept_out(outcome.screened, outcome.observations).set_index("counting")
-    return {name: {str(what): int(found.loc[name, what]) for what in found} for name, *_ in COUNTINGS}
+    found = rows(kept_out(outcome.screened, outcome.observations))
+    return {
+        counting: {"in": inside, "kept_out": out, "unobserved": unobserved}
+        for counting, inside, out, unobserved in found
+    }
 
 
 def _costly(costs: pd.DataFrame) -> pd.Series:
