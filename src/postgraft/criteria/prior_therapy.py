@@ -93,8 +93,10 @@ def _with_lines(block: Block, p: Parameters, cytopenia: Cytopenia) -> tuple[NDAr
 
 
 @shared
-def incomplete_parts(block: Block, p: Parameters, cytopenia: Cytopenia) -> dict[str, Verdict]:
-    """(active AND part) of one cytopenia, for each part."""
+def incomplete_parts(
+    block: Block, p: Parameters, cytopenia: Cytopenia, were_active: bool
+) -> dict[str, Verdict]:
+    """(active AND part) of one cytopenia, for each part; ``were_active``: as if it were active where it may be."""
     found, since_onset = _since_onset(block, p, cytopenia)
     if found.row.size == 0:
         return {part: block.shape.constant(FAIL) for part in PARTS}
@@ -112,7 +114,7 @@ def incomplete_parts(block: Block, p: Parameters, cytopenia: Cytopenia) -> dict[
 
     def painted(part: Cells) -> Verdict:
         cells = np.full((rows.size, block.shape.days), FAIL, np.int8)
-        cells[place[of], day] = np.minimum(part, found.verdict[of])
+        cells[place[of], day] = part if were_active else np.minimum(part, found.verdict[of])
         return block.shape.of_rows(rows, cells, FAIL)
 
     return {part: painted(cells) for part, cells in parts.items()}
@@ -120,11 +122,19 @@ def incomplete_parts(block: Block, p: Parameters, cytopenia: Cytopenia) -> dict[
 
 def incomplete_response(block: Block, p: Parameters) -> Answer:
     """A cytopenia that is active is refractory, dependent, or has had two lines of treatment."""
-    by_cytopenia = [incomplete_parts(block, p, cytopenia) for cytopenia in CYTOPENIAS]
+    by_cytopenia = [incomplete_parts(block, p, cytopenia, False) for cytopenia in CYTOPENIAS]
     parts = {part: reduce(or_, (found[part] for found in by_cytopenia)) for part in PARTS}
+    return Answer(_enough(p, parts), {f"incomplete_response.{part}": found for part, found in parts.items()})
+
+
+def incomplete_if_active(block: Block, p: Parameters, cytopenia: Cytopenia) -> Verdict:
+    """Whether the response of one cytopenia is incomplete, were it active on the days on which it may be."""
+    return _enough(p, incomplete_parts(block, p, cytopenia, True))
+
+
+def _enough(p: Parameters, parts: dict[str, Verdict]) -> Verdict:
     always_two = p.incomplete_response_rule == "two_lines_always"
-    verdict = parts["two_lines"] if always_two else reduce(or_, parts.values())
-    return Answer(verdict, {f"incomplete_response.{part}": found for part, found in parts.items()})
+    return parts["two_lines"] if always_two else reduce(or_, parts.values())
 
 
 INCOMPLETE_RESPONSE = Criterion(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,9 @@ from postgraft.protocol import Protocol
 from postgraft.timeline.spells import Spells
 from postgraft.vocabulary.errors import PostgraftError
 from postgraft.vocabulary.verdicts import FAIL, PASS, VERDICT_NAMES
+
+if TYPE_CHECKING:
+    from postgraft.eligibility.estimates import Estimates
 
 STATUSES = ("ineligible", "possible", "eligible")
 
@@ -169,6 +173,19 @@ class Outcome:
         from postgraft.eligibility.near_misses import STEPS, near_misses
 
         return near_misses(self, parameters, STEPS if steps is None else steps)
+
+    def estimate(
+        self, draws: int | None = None, seed: int | None = None, review: pd.DataFrame | None = None
+    ) -> Estimates:
+        """How many are eligible, and how sure that is: bounds, imputation, incidence, rates; see ``Estimates``.
+
+        ``draws`` and ``seed`` are those of the imputation (None: 1,000 and a fixed seed). ``review`` has the
+        adjudications of a chart review, as ``read_review`` gives them. Raises PostgraftError for less than two
+        draws or a negative seed.
+        """
+        from postgraft.eligibility.estimates import estimate
+
+        return estimate(self, draws, seed, review)
 
     def summary(self) -> pd.DataFrame:
         """Counts with named denominators: measure, days, count, denominator, of, share; see ``summary``."""

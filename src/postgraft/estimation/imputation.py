@@ -13,10 +13,11 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 DONORS_PER_COVARIATE = 10
-"""Donors with the rarer outcome that each covariate needs; with fewer, no covariate is used.
+"""Donors with the rarer outcome that each covariate needs: so many of the first covariates are used.
 
 P Peduzzi et al., J Clin Epidemiol 1996;49:1373.
 """
+UNITS_AT_ONCE = 2_000
 JEFFREYS = 0.5
 """Both parameters of the beta prior of a probability about which nothing is known."""
 
@@ -41,10 +42,11 @@ def draw_verdicts(
     is taken to be missing at random given the covariates, and criteria to be independent given them: where
     that is wrong, the draws are wrong.
 
-    With at least ``DONORS_PER_COVARIATE`` donors of the rarer outcome for each covariate: a logistic model,
-    augmented against separation (IR White, R Daniel, P Royston, Comput Stat Data Anal 2010;54:2267), its parameters
-    drawn from their normal approximation. With fewer: one probability for all units, from its beta posterior
-    under Jeffreys' prior; without donors that is the prior itself.
+    Of the covariates that vary among the donors, the first are used, ``DONORS_PER_COVARIATE`` donors of the rarer
+    outcome for each: in a logistic model, augmented against separation (IR White, R Daniel, P Royston, Comput Stat
+    Data Anal 2010;54:2267), its parameters drawn from their normal approximation. With too few for one: one
+    probability for all units, from its beta posterior under Jeffreys' prior; without donors that is the prior itself.
+    Units are drawn for some at a time, so that memory stays flat.
 
     Raises:
         ValueError: shapes that don't fit, a covariate that is missing, or fewer than one draw.
@@ -67,8 +69,12 @@ def draw_verdicts(
             )
         if not np.isfinite(known.covariates).all():
             raise ValueError(f"donors of {criterion}: covariates must be finite numbers")
-        chance = _chances(known, covariates, draws, rng)
-        drawn[criterion] = rng.random((draws, covariates.shape[0])) < chance
+        chances = _Chances.learnt(known, draws, rng)
+        drawn[criterion] = np.empty((draws, len(covariates)), bool)
+        for start in range(0, len(covariates), UNITS_AT_ONCE):
+            some = slice(start, start + UNITS_AT_ONCE)
+            chance = chances.of(covariates[some])
+            drawn[criterion][:, some] = rng.random((draws, len(covariates[some]))) < chance
     return drawn
 
 
@@ -105,19 +111,39 @@ def eligible(verdicts: Mapping[str, Bools], sets: Sequence[Sequence[tuple[str, .
     return found
 
 
-def _chances(donors: Donors, covariates: Floats, draws: int, rng: np.random.Generator) -> Floats:
-    """Chance of a met verdict by draw and unit, shape (draws, units) or (draws, 1)."""
+def used(donors: Donors) -> NDArray[np.int64]:
+    """Positions of the covariates that a model of these donors uses."""
     met = int(np.count_nonzero(donors.outcome))
-    unmet = donors.outcome.size - met
     varying = np.ptp(donors.covariates, axis=0) > 0 if donors.outcome.size else np.zeros(0, bool)
-    if not varying.any() or min(met, unmet) < DONORS_PER_COVARIATE * np.count_nonzero(varying):
-        return rng.beta(met + JEFFREYS, unmet + JEFFREYS, (draws, 1))
-    known, asked = donors.covariates[:, varying], covariates[:, varying]
-    centre, scale = known.mean(axis=0), known.std(axis=0)
-    likely, covariance = _augmented_fit(donors.outcome, (known - centre) / scale)
-    parameters = rng.multivariate_normal(likely, covariance, size=draws, method="eigh")
-    logit = parameters @ _with_constant((asked - centre) / scale).T
-    return np.asarray(expit(logit))
+    return np.flatnonzero(varying)[: min(met, donors.outcome.size - met) // DONORS_PER_COVARIATE]
+
+
+class _Chances(NamedTuple):
+    """Drawn chances of a met verdict: parameters (draws, 1 + used) of a model, or else one chance a draw."""
+
+    used: NDArray[np.int64]
+    centre: Floats
+    scale: Floats
+    drawn: Floats
+
+    @classmethod
+    def learnt(cls, donors: Donors, draws: int, rng: np.random.Generator) -> "_Chances":
+        met, chosen = int(np.count_nonzero(donors.outcome)), used(donors)
+        if not chosen.size:
+            chance = rng.beta(met + JEFFREYS, donors.outcome.size - met + JEFFREYS, (draws, 1))
+            return cls(chosen, np.zeros(0), np.zeros(0), chance)
+        known = donors.covariates[:, chosen]
+        centre, scale = known.mean(axis=0), known.std(axis=0)
+        likely, covariance = _augmented_fit(donors.outcome, (known - centre) / scale)
+        drawn = rng.multivariate_normal(likely, covariance, size=draws, method="eigh")
+        return cls(chosen, centre, scale, drawn)
+
+    def of(self, covariates: Floats) -> Floats:
+        """Chance by draw and unit, shape (draws, units) or (draws, 1)."""
+        if not self.used.size:
+            return self.drawn
+        standard = (covariates[:, self.used] - self.centre) / self.scale
+        return np.asarray(expit(self.drawn @ _with_constant(standard).T))
 
 
 def _augmented_fit(outcome: Bools, standard: Floats) -> tuple[Floats, Floats]:

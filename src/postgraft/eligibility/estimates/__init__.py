@@ -1,0 +1,8 @@
+"""Estimates on an evaluated cohort: how many are eligible, when, for how long, and how sure all that is."""
+
+from postgraft.eligibility.estimates.chart_review import read_review, review_sample
+from postgraft.eligibility.estimates.estimates import Estimates, estimate
+from postgraft.eligibility.estimates.first_eligible import Incidence
+from postgraft.eligibility.estimates.imputed import Imputed
+
+__all__ = ["Estimates", "Imputed", "Incidence", "estimate", "read_review", "review_sample"]

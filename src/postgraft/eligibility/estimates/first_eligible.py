@@ -1,0 +1,142 @@
+"""When transplants first become eligible: cumulative incidence among what makes it impossible."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from postgraft.eligibility.observations import ENDS
+from postgraft.eligibility.outcome import Outcome
+from postgraft.estimation.incidence import cumulative_incidence
+from postgraft.estimation.interval import LEVEL
+from postgraft.timeline.spells import Spells
+from postgraft.vocabulary.errors import PostgraftError
+from postgraft.vocabulary.verdicts import FAIL, PASS
+
+Days = NDArray[np.int64]
+Origin = Literal["day", "cytopenia"]
+CAUSES: Final = ("eligible", "death", "relapse", "next_transplant")
+"""What may come first; positions from 1 on are the causes of the estimator, 0 is censored."""
+NEVER: Final = 10**6
+
+
+@dataclass(frozen=True)
+class Incidence:
+    """Chance by day that a transplant has become eligible, and that something else came first.
+
+    ``curve``: a row per cause and day, columns cause (``CAUSES``), day (after the transplant, or after the onset of
+    the cytopenia), at_risk (transplants under observation on it without any event before), events (of the cause,
+    up to and including it), estimate, low, high. ``transplants``: how many come under observation at all;
+    ``left_out``: why the others don't. ``eligible_after_relapse``: transplants that became eligible after a
+    relapse, here counted as relapse.
+    """
+
+    origin: Origin
+    basis: str
+    start: int
+    transplants: int
+    left_out: Mapping[str, int]
+    eligible_after_relapse: int
+    curve: pd.DataFrame
+
+    def at(self, day: int) -> pd.DataFrame:
+        """The rows of one day; of a day after the last under observation there is none."""
+        return self.curve[self.curve["day"] == day].reset_index(drop=True)
+
+
+def incidence(
+    outcome: Outcome, origin: Origin = "day", basis: str = "eligible", level: float = LEVEL
+) -> Incidence:
+    """Aalen–Johansen cumulative incidence of the first eligible day of each transplant.
+
+    ``origin``: "day", days after the transplant from ``days_since_transplant_min`` on; "cytopenia", days after the
+    first day with ``immune_cytopenia`` PASS. ``basis``: "eligible", or "eligible_or_possible" for the first day on
+    which nothing rules it out. Death, the first relapse (while ``no_relapse`` is asked) and the next transplant
+    compete; the other ends of observation censor, so many days earlier as a stretch needs to be seen whole.
+    A transplant observed from later than the origin enters then, unless its event had already come: it is left out.
+    One whose cytopenia is there on a first observed day after day 0 is left out as well, its onset was not seen.
+
+    Raises:
+        PostgraftError: another origin or basis.
+    """
+    _check(origin, basis)
+    kept, seen = outcome.screened, outcome.observations
+    first, last = seen.first.astype(np.int64), seen.last.astype(np.int64)
+    became = _or_never(kept.first_eligible_day if basis == "eligible" else kept.first_possible_day)
+    asked = "no_relapse" in kept.kept
+    relapsed = first_day(kept.spells, "no_relapse", FAIL) if asked else np.full(len(seen), NEVER)
+    day_min = outcome.protocol.days_since_transplant_min
+    onset = first_day(kept.spells, "immune_cytopenia", PASS)
+    zero = np.full(len(seen), day_min) if origin == "day" else onset
+    entry = np.where(first > zero, first, zero - 1)
+
+    event = np.minimum(became, relapsed)
+    cause = np.where(became <= relapsed, 1, 3)
+    final = {ENDS.index("death"): 2, ENDS.index("next_transplant"): 4}
+    ended = np.array([final.get(end, 0) for end in range(len(ENDS))])[seen.ended_by]
+    cause = np.where(event < NEVER, cause, ended)
+    censored = last - (kept.spans[0] - 1)
+    stop = np.where(event < NEVER, event, np.where(ended > 0, last, censored))
+
+    reasons = {
+        "not observed on that day or later" if origin == "day" else "no certain cytopenia": (last < zero)
+        | (first > last),
+        "cytopenia already there when observation began": (origin == "cytopenia")
+        & (first > 0)
+        & (zero == first),
+        "eligible before": became <= entry,
+        "relapsed before": relapsed <= entry,
+        "observed too briefly": stop <= entry,
+    }
+    left, left_out = np.zeros(len(seen), bool), {}
+    for words, marked in reasons.items():
+        left_out[words] = int((marked & ~left).sum())
+        left |= marked
+    rows = np.flatnonzero(~left)
+    shift = np.zeros_like(rows) if origin == "day" else zero[rows]
+    after_relapse = int(((became < NEVER) & (relapsed < became))[rows].sum())
+    curve = _curve(entry[rows] - shift, stop[rows] - shift, cause[rows], level)
+    start = day_min if origin == "day" else 0
+    return Incidence(origin, basis, start, rows.size, left_out, after_relapse, curve)
+
+
+def first_day(spells: Spells, name: str, verdict: int) -> Days:
+    """First observed day of each row with the verdict (PASS or FAIL) of a name; ``NEVER`` without one."""
+    bit = spells.bits(name)
+    against = spells.failed | spells.unknown
+    holds = (against & bit) == 0 if verdict == PASS else (spells.failed & bit) != 0
+    found = np.full(spells.last.size, NEVER)
+    row, at = np.unique(spells.row[holds], return_index=True)
+    found[row] = spells.start[holds][at]
+    return found
+
+
+def _curve(entry: Days, stop: Days, cause: Days, level: float) -> pd.DataFrame:
+    columns = ["cause", "day", "at_risk", "events", "estimate", "low", "high"]
+    if entry.size == 0:
+        return pd.DataFrame(columns=columns)
+    days = np.arange(entry.min() + 1, stop.max() + 1)
+    parts = []
+    for position, name in enumerate(CAUSES, start=1):
+        found = cumulative_incidence(entry, stop, cause, position, days.tolist(), level)
+        part = pd.DataFrame({column: getattr(found, column) for column in columns[2:]})
+        parts.append(part.assign(cause=name, day=days)[columns])
+    return pd.concat(parts, ignore_index=True)
+
+
+def _or_never(day: NDArray[np.int32]) -> Days:
+    return np.where(day < 0, NEVER, day.astype(np.int64))
+
+
+def _check(origin: str, basis: str) -> None:
+    for name, found, accepted in (
+        ("origin", origin, ("day", "cytopenia")),
+        ("basis", basis, ("eligible", "eligible_or_possible")),
+    ):
+        if found not in accepted:
+            raise PostgraftError(f"{name}: found {found!r}; accepted are {', '.join(accepted)}")

@@ -1,0 +1,202 @@
+"""A block as it would be had something been recorded that is missing: a result, a fact, a row, a whole table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from postgraft.timeline.block import Block, Completeness
+from postgraft.timeline.events import OPEN_END, Events
+from postgraft.vocabulary.verdicts import FAIL
+
+Filling = Callable[[Block], Block]
+"""Puts something in where it is missing; leaves everything that is recorded as it is."""
+
+
+def results(analyte: str, value: float, window: int | None, since: int = 0) -> Filling:
+    """A result on each day from day ``since`` on that has none in the window ending on it (None: none ever)."""
+
+    def fill(block: Block) -> Block:
+        own = block.measure(analyte)
+        missing = own.carried(window).available.full() == FAIL
+        day = np.arange(block.shape.days, dtype=np.int32)
+        row, at = np.nonzero(missing & (day >= since) & (day <= block.last[:, None]))
+        if window is None:  # the first one stays
+            row, first = np.unique(row, return_index=True)
+            at = at[first]
+        events, none = own.events, np.full(row.size, np.nan)
+        columns = {"value": np.full(row.size, value), "lower": none, "upper": none}
+        merged = Events.of_points(
+            block.shape.rows,
+            np.concatenate([events.row, row]),
+            np.concatenate([events.day, at]),
+            **{name: np.concatenate([events[name], columns[name]]) for name in columns},
+        )
+        return _with(block, analytes={analyte: merged})
+
+    return fill
+
+
+def age(years: float) -> Filling:
+    """An age at the transplant where neither it nor the birth date is known."""
+
+    def fill(block: Block) -> Block:
+        given = block.facts["age_at_transplant"]
+        unknown = np.isnan(given) & np.isnan(block.facts["birth_day"])
+        return _with(block, facts={"age_at_transplant": np.where(unknown, years, given)})
+
+    return fill
+
+
+def sex(word: str) -> Filling:
+    """A sex where it is not known."""
+
+    def fill(block: Block) -> Block:
+        codes, labels = _coded(block.labels["sex"], word)
+        unknown = block.fact_is("sex", "unknown") | (block.facts["sex"] == -1)
+        return _with(
+            block, facts={"sex": np.where(unknown, codes, block.facts["sex"])}, labels={"sex": labels}
+        )
+
+    return fill
+
+
+def status(word: str) -> Filling:
+    """A disease status on day 0 where there is none from day 0 on."""
+
+    def fill(block: Block) -> Block:
+        events = block.tables["disease_status"]
+        code, labels = _coded(events.labels["status"], word)
+        some = np.zeros(block.shape.rows, bool)
+        some[events.row[events.day >= 0]] = True
+        row = np.flatnonzero(~some)
+        merged = Events.of_points(
+            block.shape.rows,
+            np.concatenate([events.row, row]),
+            np.concatenate([events.day, np.zeros(row.size, np.int32)]),
+            status=np.concatenate([events["status"], np.full(row.size, code)]),
+        )
+        return _with(block, tables={"disease_status": replace(merged, labels={"status": labels})})
+
+    return fill
+
+
+def gvhd_detail(word: str, kinds: Collection[str]) -> Filling:
+    """A detail of GVHD where a row has none."""
+
+    def fill(block: Block) -> Block:
+        events = block.tables["conditions"]
+        code, labels = _coded(events.labels["detail"], word)
+        missing = events.isin("condition", kinds) & events.is_empty("detail")
+        columns = {**events.columns, "detail": np.where(missing, code, events["detail"])}
+        changed = replace(events, columns=columns, labels={**events.labels, "detail": labels})
+        return _with(block, tables={"conditions": changed})
+
+    return fill
+
+
+def condition(name: str) -> Filling:
+    """A condition active from day 0 on in rows that have never had it."""
+
+    def fill(block: Block) -> Block:
+        events = block.tables["conditions"]
+        code, labels = _coded(events.labels["condition"], name)
+        some = np.zeros(block.shape.rows, bool)
+        some[events.row[events.isin("condition", (name,))]] = True
+        row = np.flatnonzero(~some)
+        new: Mapping[str, Any] = {"end": OPEN_END, "condition": code, "grade": np.nan, "detail": -1}
+        merged = Events.of_points(
+            block.shape.rows,
+            np.concatenate([events.row, row]),
+            np.concatenate([events.day, np.zeros(row.size, np.int32)]),
+            **{
+                column: np.concatenate([values, np.full(row.size, new[column], values.dtype)])
+                for column, values in events.columns.items()
+            },
+        )
+        changed = replace(merged, labels={**events.labels, "condition": labels})
+        return _with(block, tables={"conditions": changed})
+
+    return fill
+
+
+def doses(flat_mg: float, mg_per_kg: float) -> Filling:
+    """An amount where a row of medications has none."""
+
+    def fill(block: Block) -> Block:
+        events = block.tables["medications"]
+        amount = np.where(events.isin("per", ("kg",)), mg_per_kg, flat_mg)
+        known = np.where(np.isnan(events["dose_mg"]), amount, events["dose_mg"])
+        changed = replace(events, columns={**events.columns, "dose_mg": known})
+        return _with(block, tables={"medications": changed})
+
+    return fill
+
+
+def complete(names: Collection[str]) -> Filling:
+    """Tables or conditions known to be complete: nothing is found that is not recorded."""
+
+    def fill(block: Block) -> Block:
+        return replace(block, complete=_Complete(block.complete, frozenset(names)), memo={})
+
+    return fill
+
+
+def nothing(block: Block) -> Block:
+    """The block as it is."""
+    return block
+
+
+def together(*fillings: Filling) -> Filling:
+    """Several at once."""
+
+    def fill(block: Block) -> Block:
+        for one in fillings:
+            block = one(block)
+        return block
+
+    return fill
+
+
+@dataclass(frozen=True)
+class _Complete:
+    declared: Completeness
+    more: frozenset[str]
+
+    def table(self, name: str, /) -> bool:
+        return name in self.more or self.declared.table(name)
+
+    def condition(self, name: str, /) -> bool:
+        return name in self.more or "conditions" in self.more or self.declared.condition(name)
+
+
+_NONE: Final[Mapping[str, Any]] = {}
+
+
+def _with(
+    block: Block,
+    facts: Mapping[str, NDArray[Any]] = _NONE,
+    labels: Mapping[str, tuple[str, ...]] = _NONE,
+    tables: Mapping[str, Events] = _NONE,
+    analytes: Mapping[str, Events] = _NONE,
+) -> Block:
+    def events(analyte: str) -> Events:
+        return analytes[analyte] if analyte in analytes else block.measure(analyte).events
+
+    return replace(
+        block,
+        facts={**block.facts, **facts},
+        labels={**block.labels, **labels},
+        tables={**block.tables, **tables},
+        analyte_events=events,
+        memo={},
+    )
+
+
+def _coded(labels: tuple[str, ...], word: str) -> tuple[int, tuple[str, ...]]:
+    """Code of a word, and the labels with it."""
+    return (labels.index(word), labels) if word in labels else (len(labels), (*labels, word))
