@@ -68,7 +68,7 @@ def measure(folder: Path, step: str, workers: int) -> dict[str, float]:
         protocols = {"base": [protocol], "base_and_five": [protocol, *amended]}.get(step)
         if protocols:
             with ProcessPoolExecutor(workers, get_context("spawn")) as executor:
-                list(executor.map(_import_postgraft, range(workers)))  # the workers' start is not timed
+                list(executor.map(import_postgraft, range(workers)))  # the workers' start is not timed
                 timed(lambda: pg.evaluate(extract, protocols, executor=executor))
                 spent += list(executor.map(_spent, range(workers)))
     spent.append(_spent(0))
@@ -85,7 +85,8 @@ def _spent(worker: int) -> tuple[float, float]:
     return time.process_time(), int(peak.split()[1]) / 1024
 
 
-def _import_postgraft(worker: int) -> int:
+def import_postgraft(worker: int) -> int:
+    """What a worker of a pool does first."""
     import postgraft
 
     return worker + len(postgraft.__all__)

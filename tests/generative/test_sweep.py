@@ -63,7 +63,7 @@ CURVES = [
 @pytest.mark.parametrize("blocks", [5, 3000])
 def test_thresholds(values: dict[str, list[object]], blocks: int, monkeypatch: pytest.MonkeyPatch):
     """Direct thresholds, those of a cytopenia, both of one criterion, and what is not about verdicts."""
-    monkeypatch.setattr(sweeping, "BLOCK_ROWS", blocks)
+    monkeypatch.setattr(sweeping, "rows_a_block", lambda rows, executor: blocks)
     batch = draw_batch(601, 1, 120)
     extract = engine_extract(batch.setting, batch.patients)
     kept = ("days_since_transplant", "immune_cytopenia", "neutrophil_count", "hiv", "hepatitis")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -23,6 +24,9 @@ from postgraft.vocabulary.errors import PostgraftError
 BLOCK_ROWS = 3_000
 """Transplants a block: enough to spread the cost of an array operation, few enough to stay in the cache."""
 
+LEAST_ROWS = 250
+"""Below this, the cost of an array operation hardly depends on the number of rows."""
+
 SHARED_GRID = ("index_transplant", "horizon_days", "assume_complete")
 """Parameters that decide what is observed; protocols that agree in them share blocks and their memo."""
 
@@ -33,7 +37,7 @@ def evaluate(
     protocol: Protocol,
     *,
     executor: Executor | None = None,
-    block_rows: int = BLOCK_ROWS,
+    block_rows: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Outcome: ...
 
@@ -44,7 +48,7 @@ def evaluate(
     protocol: Sequence[Protocol],
     *,
     executor: Executor | None = None,
-    block_rows: int = BLOCK_ROWS,
+    block_rows: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[Outcome]: ...
 
@@ -54,13 +58,14 @@ def evaluate(
     protocol: Protocol | Sequence[Protocol],
     *,
     executor: Executor | None = None,
-    block_rows: int = BLOCK_ROWS,
+    block_rows: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Outcome | list[Outcome]:
     """Verdicts of every criterion on every observed day, folded to patients; several protocols in one pass.
 
-    The result does not depend on ``block_rows`` or ``executor``: any ``concurrent.futures.Executor`` (threads,
-    processes, those of a cluster) runs the blocks. ``progress`` is called with (blocks done, blocks in all).
+    The result does not depend on ``block_rows`` (None: what suits the cohort) or ``executor``: any
+    ``concurrent.futures.Executor`` (threads, processes, those of a cluster) runs the blocks. ``progress`` is
+    called with (blocks done, blocks in all).
     """
     protocols = _checked(extract, protocol)
     grids: dict[object, list[int]] = {}
@@ -74,8 +79,9 @@ def evaluate(
             observed[member] = observations
         together = tuple(protocols[i] for i in members)
         order = np.argsort(observations.last, kind="stable")  # rows of like length make tight blocks
-        for start in range(0, max(len(observations), 1), block_rows):
-            rows = order[start : start + block_rows]
+        size = block_rows or rows_a_block(len(observations), executor)
+        for start in range(0, max(len(observations), 1), size):
+            rows = order[start : start + size]
             tasks.append(_Task(observations, rows, together, tuple(members)))
 
     parts: dict[int, list[tuple[NDArray[np.int64], Spells]]] = {i: [] for i in range(len(protocols))}
@@ -94,6 +100,13 @@ def evaluate(
         for i in range(len(protocols))
     ]
     return outcomes[0] if isinstance(protocol, Protocol) else outcomes
+
+
+def rows_a_block(rows: int, executor: Executor | None) -> int:
+    """``BLOCK_ROWS``, or fewer where the blocks of a small cohort would leave workers idle."""
+    if executor is None:
+        return BLOCK_ROWS
+    return min(BLOCK_ROWS, max(-(-rows // (os.cpu_count() or 1)), LEAST_ROWS))
 
 
 def _checked(extract: object, protocol: object) -> list[Protocol]:

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from postgraft.eligibility.blocks import in_order
-from postgraft.eligibility.evaluation import BLOCK_ROWS, SHARED_GRID
+from postgraft.eligibility.evaluation import SHARED_GRID, rows_a_block
 from postgraft.eligibility.outcome import STATUSES, Outcome
 from postgraft.eligibility.screened import Screened
 from postgraft.eligibility.screening import Screening
@@ -54,7 +54,7 @@ def near_misses(
     blocks = [
         (rows, names, bearing)
         for bearing, names in _by_criteria(outcome, values).items()
-        for rows in _blocks(outcome, bearing)
+        for rows in _blocks(outcome, bearing, executor)
     ]
     given = (
         (
@@ -112,7 +112,7 @@ def _by_criteria(outcome: Outcome, values: dict[str, list[float]]) -> dict[tuple
     return groups
 
 
-def _blocks(outcome: Outcome, bearing: tuple[str, ...]) -> list[Rows]:
+def _blocks(outcome: Outcome, bearing: tuple[str, ...], executor: Executor | None) -> list[Rows]:
     """Transplants of patients not eligible for whom nothing but these criteria stands in the way for long enough."""
     screened, spells = outcome.screened, outcome.spells
     others = screened.in_the_way & ~spells.bits(*bearing)
@@ -120,7 +120,8 @@ def _blocks(outcome: Outcome, bearing: tuple[str, ...]) -> list[Rows]:
     eligible = np.unique(outcome.observations.patient[outcome.status == STATUSES.index("eligible")])
     rows = rows[~np.isin(outcome.observations.patient[rows], eligible)]
     rows = rows[np.argsort(outcome.observations.last[rows], kind="stable")]
-    return [rows[start : start + BLOCK_ROWS] for start in range(0, rows.size, BLOCK_ROWS)]
+    size = rows_a_block(rows.size, executor)
+    return [rows[start : start + size] for start in range(0, rows.size, size)]
 
 
 def _nearest(

@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from postgraft.eligibility.blocks import in_order
-from postgraft.eligibility.evaluation import BLOCK_ROWS, SHARED_GRID, evaluate
+from postgraft.eligibility.evaluation import SHARED_GRID, evaluate, rows_a_block
 from postgraft.eligibility.outcome import Outcome
 from postgraft.eligibility.sweep_block import Given, Plan, counted, quantity_of
 from postgraft.extract import Extract
@@ -108,7 +108,7 @@ def swept(
             tuple(name for name in kept if name not in touched),
             outcome.screened.spans[0],
         )
-        blocks = _blocks(outcome, plan)
+        blocks = _blocks(outcome, plan, executor)
         total = [np.zeros(plan.shape, np.int64) for _ in range(2)]
         before = {name: set(of) for name, of in bearing.items()}
         for done, (counts, read) in enumerate(
@@ -141,7 +141,7 @@ def _grouped(axes: Axes, bearing: Mapping[str, set[int]]) -> Axes:
     return tuple(tuple(sorted(group)) for group in sorted(groups, key=min))
 
 
-def _blocks(outcome: Outcome, plan: Plan) -> list[NDArray[np.int64]]:
+def _blocks(outcome: Outcome, plan: Plan, executor: Executor | None) -> list[NDArray[np.int64]]:
     """Rows by block, each with whole patients, of those that the criteria not swept ever leave open for long enough."""
     seen = outcome.observations
     failed = outcome.spells.failed & outcome.spells.bits(*plan.others)
@@ -152,7 +152,11 @@ def _blocks(outcome: Outcome, plan: Plan) -> list[NDArray[np.int64]]:
     order = np.lexsort((owner, longest[owner]))
     rows, owner = relevant[order], owner[order]
     new = np.flatnonzero(np.append(True, owner[1:] != owner[:-1])[: owner.size])
-    starts = new[np.searchsorted(new, np.arange(0, owner.size, BLOCK_ROWS))] if new.size else new
+    starts = (
+        new[np.searchsorted(new, np.arange(0, owner.size, rows_a_block(owner.size, executor)))]
+        if new.size
+        else new
+    )
     return np.split(rows, np.unique(starts)[1:]) if rows.size else []
 
 
