@@ -175,7 +175,7 @@ def report(
     amend: Amend = None,
     plan: PlanFile = None,
 ) -> None:
-    """Make the reports on data quality, eligible population, amendments and forecast; pages open offline."""
+    """Make the reports on data quality, eligible population, barriers, amendments and forecast; pages open offline."""
     from postgraft.protocol import load_plan
     from postgraft.protocol.menu import MENU
     from postgraft.reports import build_report, portable

@@ -75,7 +75,7 @@ def barrier_chart(outcome: Outcome) -> Exhibit:
     its own, who would be lost if it alone were asked. Criteria that cost nothing are named below.
     """
     costs, people = outcome.barriers(), _people(outcome)
-    drawn = costs[_costly(costs)].sort_values(["shapley", "shapley_or_possible"], ascending=False)
+    drawn = _drawn(costs)
     if drawn.empty:
         return absent("No criterion keeps a patient out.")
     notes = _notes(outcome, costs)
@@ -112,6 +112,13 @@ def _people(outcome: Outcome) -> People:
 def _costly(costs: pd.DataFrame) -> pd.Series:
     """Which criteria keep anybody out: they have a part in some patient's set, and so a share."""
     return (costs[["shapley", "shapley_or_possible"]] > 0).any(axis=1)
+
+
+def _drawn(costs: pd.DataFrame) -> pd.DataFrame:
+    """The criteria that keep anybody out, the largest share first."""
+    return costs[_costly(costs)].sort_values(
+        ["shapley", "shapley_or_possible"], ascending=False, kind="stable"
+    )
 
 
 def _bars(axes: Axes, values: pd.Series, offset: float, height: float, measure: Measure) -> None:
@@ -182,7 +189,7 @@ def _largest(costs: pd.DataFrame, suffix: str, out: int) -> list[str]:
 def barriers_table(outcome: Outcome) -> Table:
     """What each criterion costs in numbers, with all of them together in the last row."""
     costs, people = outcome.barriers(), _people(outcome)
-    drawn = costs[_costly(costs)]
+    drawn = _drawn(costs)
     columns = {
         f"{measure}{suffix}": f"{title}: {said}"
         for _, suffix, title, _ in COUNTINGS
@@ -203,6 +210,7 @@ def barriers_table(outcome: Outcome) -> Table:
         {"criterion": "Criterion", **columns},
         (*_totals(people), SAME_NUMBER, SHAPLEY, ASKED_ALONE, TOGETHER, *_free(outcome, costs)),
         numbers=tuple(columns),
+        widths={"criterion": "25%"},
         empty="No criterion keeps a patient out.",
     )
 

@@ -8,9 +8,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from postgraft.criteria import CRITERIA
 from postgraft.eligibility import Outcome
 from postgraft.eligibility.minimal_sets import Counting
+from postgraft.eligibility.screened import NAMES
 from postgraft.exhibits.exhibit import Exhibit, absent
 from postgraft.exhibits.frames import rows
 from postgraft.exhibits.labels import label, words
@@ -59,7 +59,7 @@ def combination_matrix(outcome: Outcome, counting: Counting = "eligible") -> Exh
         return absent("No set of criteria keeps a patient out.")
     shown = found.head(MOST)
     members = [set(criteria.split(JOINED)) for criteria in shown["criteria"]]
-    names = [one.name for one in CRITERIA if any(one.name in each for each in members)]
+    names = [name for name in NAMES if any(name in each for each in members)]
     with styled():
         matrix = ROW * len(names)
         figure = Figure(figsize=(WIDTH, HEAD + BARS + matrix), layout="constrained")

@@ -19,6 +19,7 @@ from postgraft.reports.runner import run_notebook
 DEFAULT_NOTEBOOKS = (
     "01_extract_quality",
     "02_eligible_population",
+    "03_criterion_barriers",
     "04_amendment_whatif",
     "05_accrual_forecast",
 )
