@@ -12,12 +12,11 @@ from typing import Any
 import numpy as np
 import oracle
 import pandas as pd
-from batches import Amended, Batch
+from batches import Batch
 from cohort import Setting, engine_tables, oracle_extract
 from parts.draws import Rows
 
 import postgraft as pg
-from postgraft.eligibility.answers import verdict_table
 
 NAMES = ("FAIL", "UNKNOWN", "PASS")
 FOLDED = (
@@ -81,11 +80,8 @@ def compare(extract: pg.Extract, batch: Batch) -> tuple[list[Disagreement], Tall
     outcomes = pg.evaluate(extract, [protocol.engine for protocol in batch.protocols])
     found: list[Disagreement] = []
     tally = Tally()
-    blocks: dict[int, Any] = {}  # one per grid, so that protocols share what they remember of it
     for number, (protocol, outcome) in enumerate(zip(batch.protocols, outcomes, strict=True)):
-        seen = outcome.observations
-        block = blocks.setdefault(id(seen), seen.block(np.arange(len(seen))))
-        engine = _Engine(outcome, protocol, block)
+        engine = _Engine(outcome)
         for patient_id in batch.assigned_to(number):
             rows = oracle_extract(batch.setting, patient_id, batch.patients[patient_id])
             expected = oracle.evaluate(rows, protocol.parameters, protocol.drop).get(patient_id)
@@ -94,10 +90,10 @@ def compare(extract: pg.Extract, batch: Batch) -> tuple[list[Disagreement], Tall
 
 
 class _Engine:
-    """What the engine found under one protocol, by patient; verdicts are those of the whole block."""
+    """What the engine found under one protocol, by patient."""
 
-    def __init__(self, outcome: pg.Outcome, protocol: Amended, block: Any) -> None:
-        self.outcome, self.protocol, self.block = outcome, protocol, block
+    def __init__(self, outcome: pg.Outcome) -> None:
+        self.outcome = outcome
         transplants, patients = outcome.transplants, outcome.patients
         self.rows: dict[str, list[int]] = {}
         for row, patient_id in enumerate(transplants["patient_id"]):
@@ -133,7 +129,7 @@ class _Engine:
         for column, values in zip(FOLDED, self.folded, strict=True):
             if values[row] != getattr(expected, column):
                 yield column, None, values[row], getattr(expected, column)
-        names, cells = verdict_table(self.block, self.protocol.engine, row, True)
+        names, cells = self.outcome.screened.verdicts(row, True)
         first = int(self.outcome.observations.first[row])
         observed = range(first, first + len(cells))
         wanted = range(expected.first_day, expected.last_day + 1)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,7 +15,6 @@ from compare import engine_extract
 from parts.draws import Rows
 
 import postgraft as pg
-from postgraft.eligibility.answers import verdict_table
 from postgraft.eligibility.verdict_shares import verdict_shares
 
 SEED, SIZE = 7, 24
@@ -47,14 +45,12 @@ def frames(outcome: pg.Outcome) -> list[pd.DataFrame]:
     return [outcome.transplants, outcome.patients, outcome.funnel(), verdict_shares(outcome)]
 
 
-def verdicts(outcome: pg.Outcome, rows: np.ndarray[Any, Any] | None = None) -> Cells:
-    """Verdicts and components of observed transplants by patient and number, all from one block."""
+def verdicts(outcome: pg.Outcome) -> Cells:
+    """Verdicts and components of observed transplants by patient and number."""
     seen = outcome.observations
-    rows = np.arange(len(seen)) if rows is None else rows
-    block = seen.block(rows)
     tables: Cells = {}
-    for place, row in enumerate(rows.tolist()):
-        names, cells = verdict_table(block, outcome.protocol, place, True)
+    for row in range(len(seen)):
+        names, cells = outcome.screened.verdicts(row, True)
         days = range(int(seen.first[row]), int(seen.first[row]) + len(cells))
         key = (outcome.transplants["patient_id"].iloc[row], int(outcome.transplants["transplant"].iloc[row]))
         tables[key] = pd.DataFrame(cells, index=pd.Index(days, dtype="int64"), columns=list(names))
@@ -71,6 +67,7 @@ def assert_same(left: list[pg.Outcome], right: list[pg.Outcome]) -> None:
     for one, other in zip(left, right, strict=True):
         for a, b in zip(frames(one), frames(other), strict=True):
             pd.testing.assert_frame_equal(a, b)
+        assert_same_verdicts(verdicts(one), verdicts(other))
 
 
 def test_order_of_rows_and_patients(done: Evaluated) -> None:
@@ -100,17 +97,18 @@ def test_size_of_blocks(done: Evaluated, rows: int) -> None:
     assert_same(done.outcomes, pg.evaluate(done.extract, done.protocols, block_rows=rows))
 
 
-def test_who_else_is_in_the_block(done: Evaluated) -> None:
-    for outcome in done.outcomes[:2]:
-        whole = verdicts(outcome)
-        order = np.random.default_rng(5).permutation(len(outcome.observations))
-        for rows in np.array_split(order, 5):
-            for key, table in verdicts(outcome, rows).items():
-                pd.testing.assert_frame_equal(table, whole[key], obj=str(key))
+def test_who_else_is_in_the_extract(done: Evaluated) -> None:
+    """Patients asked of by themselves have the verdicts they have among others."""
+    whole = verdicts(done.outcomes[0])
+    ids = np.random.default_rng(5).permutation(done.extract.patients["patient_id"].to_numpy())
+    for some in np.array_split(ids, 5):
+        alone = pg.evaluate(done.extract.select(some.tolist()), done.protocols[0])
+        for key, table in verdicts(alone).items():
+            pd.testing.assert_frame_equal(table, whole[key], obj=str(key))
 
 
 def test_verdicts_asked_of_one_patient(done: Evaluated) -> None:
-    """The public table of a patient is what the block holds."""
+    """The public table of a patient is what is kept of it, in words."""
     names = np.array(["FAIL", "UNKNOWN", "PASS"])
     for (patient_id, number), table in verdicts(done.outcomes[1]).items():
         asked = done.outcomes[1].verdicts(patient_id, number, components=True)

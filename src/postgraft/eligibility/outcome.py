@@ -12,7 +12,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from postgraft.criteria import CRITERIA
-from postgraft.eligibility.answers import verdict_table
 from postgraft.eligibility.barriers import barriers, combinations
 from postgraft.eligibility.minimal_sets import Counting
 from postgraft.eligibility.observations import Observations
@@ -108,8 +107,7 @@ class Outcome:
         ``components`` also one for each of its components.
         """
         row = self.row_of(patient_id, transplant)
-        block = self.observations.block(np.array([row]))
-        names, cells = verdict_table(block, self.protocol, 0, components)
+        names, cells = self.screened.verdicts(row, components)
         first = int(self.observations.first[row])
         index = pd.RangeIndex(first, first + len(cells), name="day")
         return pd.DataFrame(np.array(VERDICT_NAMES)[cells], index=index, columns=list(names))

@@ -214,6 +214,22 @@ class Screened:
         failed, unknown = ((sets[spell] & bit) != 0 for sets in (self.spells.failed, self.spells.unknown))
         return np.where(failed, FAIL, np.where(unknown, UNKNOWN, PASS)).astype(np.int8)
 
+    def verdicts(self, row: int, components: bool = False) -> tuple[Sequence[str], Cells]:
+        """Names and verdicts (observed days, names) of one transplant, components after their criterion."""
+        names = [
+            name
+            for criterion in NAMES
+            for name in (criterion, *(one for one in self.spells.names if one.startswith(f"{criterion}.")))
+            if components or name == criterion
+        ]
+        spell = np.arange(self.spells.offsets[row], self.spells.offsets[row + 1])
+        days = self.spells.end[spell] - self.spells.start[spell] + 1
+        cells = np.full((spell.size, len(names)), PASS, np.int8)
+        for k, name in enumerate(names):
+            if name not in NAMES or name in self.kept:
+                cells[:, k] = self._verdict(spell, name)
+        return names, np.repeat(cells, days, axis=0)
+
     @cached_property
     def person_days(self) -> NDArray[np.int64]:
         """Observed days with FAIL, UNKNOWN and PASS of each criterion, shape (criteria, 3)."""

@@ -116,12 +116,12 @@ class Thresholds:
         """How many of the thresholds are met by the stretch that begins on single days, shape (days,)."""
         lowest = self.lowest[counting]
         reached = lowest[row if len(lowest) > 1 else 0, day]
-        return np.searchsorted(np.sort(self.values), reached, side="right")
+        return np.asarray(np.searchsorted(np.sort(self.values), reached, side="right"), np.int64)
 
     @property
     def asks(self) -> Ints:
         """How many must be met for each threshold to be among them."""
-        return np.argsort(np.argsort(self.values)) + 1
+        return np.asarray(np.argsort(np.argsort(self.values)) + 1, np.int64)
 
 
 def _ahead(lowest: NDArray[np.float64], days: int) -> NDArray[np.float64]:
