@@ -14,12 +14,12 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed-from-lock
 UV := $(shell command -v uv)
 
-.PHONY: help report test lint bench truth lab lock clean
+.PHONY: help report test lint bench coverage truth lab lock clean
 
 help:  ## Show the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-report: $(STAMP) $(if $(filter $(SYNTHETIC),$(COHORT)),$(SYNTHETIC)/extract.yaml)  ## Both reports of COHORT, as HTML in reports/ (default: 2,000 synthetic patients)
+report: $(STAMP) $(if $(filter $(SYNTHETIC),$(COHORT)),$(SYNTHETIC)/extract.yaml)  ## All reports of COHORT, as HTML in reports/ (default: 2,000 synthetic patients)
 	$(BIN)/postgraft report "$(COHORT)"
 
 $(SYNTHETIC)/extract.yaml: $(STAMP) $(wildcard src/postgraft/synthetic/*.py src/postgraft/synthetic/data/*)
@@ -34,8 +34,13 @@ lint: $(STAMP)  ## Format, lint and types
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-bench: $(STAMP)  ## The benchmark: time and memory on a large synthetic cohort
+bench: $(STAMP)  ## The benchmarks: time and memory on large synthetic cohorts, and of what-ifs
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/whatif.py
+
+coverage: $(STAMP)  ## How often the stated intervals hold what they should (docs/coverage.md, docs/forecast.md)
+	$(BIN)/python benchmarks/coverage.py
+	$(BIN)/python benchmarks/coverage_forecast.py
 
 truth: $(STAMP)  ## Planted against computed cytopenias of a synthetic cohort (docs/validation.md)
 	$(BIN)/python benchmarks/planted_truth.py --patients 5000 --seed 1

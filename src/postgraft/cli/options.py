@@ -17,7 +17,7 @@ Amend = Annotated[
         "--amend",
         metavar="FILE",
         help="Amendments to evaluate beside the protocol: YAML, a list of entries such as "
-        "{name: earlier, set: {days_since_transplant_min: 30}, drop: [remission]}.",
+        "{name: earlier, set: {days_since_transplant_min: 30}, drop: \\[remission]}.",
     ),
 ]
 PlanFile = Annotated[
