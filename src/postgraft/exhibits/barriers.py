@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -142,7 +143,7 @@ def _axis(pair: Sequence[Axes]) -> None:
 
 def amount(value: float) -> str:
     """Patients, with one decimal where they are shared; a share too small for it is not shown as none."""
-    if value == int(value):
+    if math.isclose(value, round(value), abs_tol=1e-9):  # sums of shares are not exact
         return number(value)
     return f"{value:,.1f}" if value >= SMALLEST else "<0.1"
 
@@ -180,7 +181,7 @@ def _largest(costs: pd.DataFrame, suffix: str, out: int) -> list[str]:
     ]
     if alone[f"gain_if_dropped{suffix}"] == 0:
         said.append("Nobody is gained if one criterion is dropped.")
-    elif alone["criterion"] != share["criterion"]:
+    elif alone[f"gain_if_dropped{suffix}"] > share[f"gain_if_dropped{suffix}"]:
         gained = number(alone[f"gain_if_dropped{suffix}"])
         said.append(f"Most are gained if {label(alone['criterion'])} is dropped: {gained}.")
     return said

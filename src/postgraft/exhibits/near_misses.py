@@ -21,14 +21,13 @@ from postgraft.exhibits.thresholds import UNITS
 MOST: Final = 20
 """Rows that a page has room for; of more, those with most patients are drawn."""
 ROW, HEAD, NOTE_LINE = 0.36, 1.0, 0.15  # inches
-PALEST, DARKEST, WHITE_FROM = 0.05, 0.75, 0.5
+PALEST, DARKEST = 0.05, 0.55  # of a map of colours; dark text is easy to read on all of these
 NOTE_WIDTH = 112  # characters
 
 MEANING: Final = (
     "Each patient is counted once for a threshold, at the nearest value that lets the patient in with all else "
     "unchanged, and at several thresholds if each of them would do. One step is the smallest change worth naming: a "
-    "day, a dose, one decimal. Values in one direction stand in one row. Whoever is not here would need a larger "
-    "change, or more than one."
+    "day, a dose, one decimal. Whoever is not here would need a larger change, or more than one."
 )
 
 
@@ -84,14 +83,13 @@ def near_miss_steps(misses: pd.DataFrame, steps: int = STEPS) -> Exhibit:
 
 def _cell(axes: Axes, at: tuple[int, int], row: Any, most: int) -> None:
     depth = PALEST + (DARKEST - PALEST) * row.patients / most
-    colour = "white" if depth > WHITE_FROM else INK
     corner = (at[0] - 0.42, at[1] - 0.42)
     axes.add_patch(Rectangle(corner, 0.84, 0.84, facecolor=colormaps["Blues"](depth), edgecolor=SOFT, lw=0.5))
     x, y = at
     axes.text(
-        x, y, number(row.patients), ha="center", va="bottom", color=colour, fontweight="bold", fontsize=8.5
+        x, y, number(row.patients), ha="center", va="bottom", color=INK, fontweight="bold", fontsize=8.5
     )
-    axes.text(x, y + 0.05, f"at {row.needed:g}", ha="center", va="top", color=colour, fontsize=7)
+    axes.text(x, y + 0.05, f"at {row.needed:g}", ha="center", va="top", color=INK, fontsize=7)
 
 
 def _named(row: Any, between: str = " ") -> str:
@@ -133,7 +131,7 @@ def near_misses_table(misses: pd.DataFrame, steps: int = STEPS) -> Table:
     """Near misses by threshold and value needed, with how many patients are in up to that value."""
     found = near_misses_by_threshold(misses)
     shown = found.assign(
-        threshold=[f"{label(row.parameter)}, {_amount(row.value, row.unit)}" for row in rows(found)],
+        threshold=[_named(row) for row in rows(found)],
         criteria=[words(criteria) for criteria in found["criteria"]],
         needed=[f"{needed:g}" for needed in found["needed"]],
         within=found.groupby(["parameter", "raised"], sort=False)["patients"].cumsum(),
