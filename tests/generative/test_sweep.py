@@ -72,3 +72,53 @@ def test_thresholds(values: dict[str, list[object]], blocks: int, monkeypatch: p
     swept = pg.sweep(extract, few, values)
     assert swept[["eligible", "eligible_or_possible"]].nunique().max() > 1
     evaluated(extract, few, swept, list(values))
+
+
+@pytest.mark.parametrize("name", ["neutrophils_min", "itp_platelets_max", "aiha_hemoglobin_below"])
+def test_the_curve_over_the_whole_range_is_exact(name: str):
+    """Between two neighbouring values the count is that at one end: at the upper for ≥ and <, the lower for ≤."""
+    batch = draw_batch(602, 2, 60)
+    extract = engine_extract(batch.setting, batch.patients)
+    kept = ("immune_cytopenia", "neutrophil_count")
+    base = pg.load_protocol()
+    few = base.amend(name="few", drop=[one for one in base.criteria if one not in kept])
+    curve = pg.sweep(extract, few, {name: None})
+    at = curve[name].to_numpy()
+    assert at[-1] == base.parameters[name].allowed.high
+    between = (at[:-1] + at[1:]) / 2
+    end = curve.iloc[:-1] if name.endswith("_max") else curve.iloc[1:]
+    inside = pg.sweep(extract, few, {name: between.tolist()})
+    for column in ("eligible", "possible"):
+        assert inside[column].tolist() == end[column].tolist()
+    assert curve[["eligible", "possible"]].nunique().max() > 2
+
+
+def test_values_of_the_whole_range():
+    batch = draw_batch(602, 2, 5)
+    extract = engine_extract(batch.setting, batch.patients)
+    protocol = pg.load_protocol()
+    days = pg.sweep(extract, protocol, {"days_since_transplant_min": None})["days_since_transplant_min"]
+    assert days.tolist() == list(range(protocol.horizon_days + 1))
+    agreed = pg.sweep(extract, protocol, {"sponsor_agreement": None})["sponsor_agreement"]
+    assert agreed.tolist() == ["granted", "withheld", "open"]
+    with pytest.raises(pg.ProtocolError, match="give those"):
+        pg.sweep(extract, protocol, {"aiha_hemoglobin_drop_min": None})
+    with pytest.raises(pg.ProtocolError, match="nearest: itp_platelets_max"):
+        pg.sweep(extract, protocol, {"itp_platelet_max": None})
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({}, "at least one parameter"),
+        ({"neutrophils_min": []}, "found no values"),
+        ({"neutrophils_min": "low"}, "accepted is a list"),
+        ({"neutrophils_min": [1, 1.0]}, "given twice"),
+        ({"neutrophils_min": [1, -3]}, "neutrophils_min"),
+        ({"neutrophil_min": [1]}, "unknown parameter 'neutrophil_min'"),
+    ],
+)
+def test_what_cannot_be_swept_is_said(values: dict[str, object], said: str):
+    batch = draw_batch(602, 2, 5)
+    with pytest.raises(pg.ProtocolError, match=said):
+        pg.sweep(engine_extract(batch.setting, batch.patients), pg.load_protocol(), values)

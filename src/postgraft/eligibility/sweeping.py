@@ -19,6 +19,7 @@ from postgraft.eligibility.blocks import in_order
 from postgraft.eligibility.evaluation import SHARED_GRID, evaluate, rows_a_block
 from postgraft.eligibility.outcome import Outcome
 from postgraft.eligibility.sweep_block import Given, Plan, counted, quantity_of
+from postgraft.eligibility.whole_range import whole_range
 from postgraft.extract import Extract
 from postgraft.protocol import Protocol
 from postgraft.vocabulary.errors import ProtocolError
@@ -34,7 +35,7 @@ OUTSIDE = (*SHARED_GRID, "eligible_days_min")
 def sweep(
     extract: Extract,
     protocol: Protocol,
-    values: Mapping[str, Sequence[object]],
+    values: Mapping[str, Sequence[object] | None],
     *,
     executor: Executor | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -43,11 +44,15 @@ def sweep(
 
     A column per parameter, then eligible, possible (on top of them) and eligible_or_possible: patients. One row
     per combination, the last parameter running fastest; each is what ``evaluate`` gives under that combination.
+    Values that are None stand for the whole allowed range, see ``whole_range``: the exact curve.
 
     Raises:
         ProtocolError: no parameter, an unknown one, no values, a value that is not allowed or given twice.
     """
-    grid = {name: _checked(protocol, name, given) for name, given in values.items()}
+    grid = {
+        name: _checked(protocol, name, whole_range(extract, protocol, name) if given is None else given)
+        for name, given in values.items()
+    }
     if not grid:
         raise ProtocolError("sweep takes at least one parameter with its values; found none.")
     outer = {name: grid[name] for name in grid if name in OUTSIDE}
