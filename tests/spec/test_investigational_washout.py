@@ -40,6 +40,12 @@ def test_an_unknown_half_life():
     investigational_washout(patient, {"50..73": FAIL, "74..199": UNKNOWN, "200..": PASS})
 
 
+def test_an_unknown_half_life_without_least_days():
+    """With no least number of days nothing is too early, yet five half-lives of today's dose are not over."""
+    patient = trial_drug("50..60 | study_drug | 10 mg/day | investigational |")
+    investigational_washout(patient, {49: PASS, "50..199": UNKNOWN, "200..": PASS}, washout_days_min=0)
+
+
 def test_a_drug_that_is_still_given():
     """The last day given is today."""
     investigational_washout(

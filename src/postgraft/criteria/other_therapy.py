@@ -26,9 +26,9 @@ def investigational_washout(block: Block, p: Parameters) -> Verdict:
     last = rows["end"].astype(np.int64)
     counts = needed > 0  # without a washout not even today's dose stands in the way
     too_soon = cover(block.shape, rows.row[counts], rows.day[counts], (last + needed - 1)[counts])
-    unclear = cover(
-        block.shape, rows.row[unsure], (last + needed)[unsure], last[unsure] + p.washout_unknown_days - 1
-    )
+    from_day = np.where(counts, last + needed, rows.day)
+    until = last + p.washout_unknown_days - 1
+    unclear = cover(block.shape, rows.row[unsure], from_day[unsure], until[unsure])
     waived = agreement(p) if p.washout_waiver == "sponsor_agreement" else FAIL
     everything_known = absent(block.complete.table("medications"))
     return too_soon.mapped(fail=PASS, unknown=UNKNOWN, passed=waived) & unclear.mapped(
