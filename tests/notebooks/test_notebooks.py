@@ -126,7 +126,7 @@ def test_every_figure_says_what_it_shows(population, outcomes):
     found = alts(population)
     status = outcomes.base.patients["status"].value_counts()
 
-    assert len(found) == 7
+    assert len(found) == 8
     assert any(alt.startswith(f"{status['eligible']} eligible patients") for alt in found)
     assert any(f"Patients by site ({len(breakdowns.by_site(outcomes.base))}): " in alt for alt in found)
 

@@ -17,6 +17,7 @@ from postgraft.cli.forecast import forecast
 from postgraft.cli.options import Amend, Cohort, PlanFile, protocols
 from postgraft.cli.outputs import new_csv, new_folder
 from postgraft.cli.printing import busy, say, show_table, show_texts
+from postgraft.cli.review import estimate, review_sample
 from postgraft.vocabulary.errors import PostgraftError
 
 FAILED, BAD_INPUT = 1, 2
@@ -138,6 +139,12 @@ def whatif(
 
 
 app.command(epilog="Example: postgraft forecast cohorts/demo --plan plan.yaml --out by_date.csv")(forecast)
+
+app.command(epilog="Example: postgraft estimate cohorts/demo --review sample.csv")(estimate)
+app.command(
+    "review-sample",
+    epilog="Example: postgraft review-sample cohorts/demo --out sample.csv --total 60 --seed 1",
+)(review_sample)
 
 
 @app.command(epilog="Example: postgraft explain cohorts/demo SYN000007 --day 132")

@@ -1,7 +1,8 @@
 """Figures and tables of results: a result in, a figure or a table out."""
 
 from postgraft.exhibits.attrition import attrition
-from postgraft.exhibits.barriers import barrier_chart, barriers_table
+from postgraft.exhibits.barriers import barrier_chart
+from postgraft.exhibits.barriers_table import barriers_table
 from postgraft.exhibits.combinations import combination_matrix, combinations_table
 from postgraft.exhibits.comparison import changes_table, comparison_table, frontier_table
 from postgraft.exhibits.counts import (
@@ -12,6 +13,12 @@ from postgraft.exhibits.counts import (
     verdict_table,
 )
 from postgraft.exhibits.cytopenia import cytopenia_by_route
+from postgraft.exhibits.estimates import (
+    collect_first_table,
+    cumulative_incidence,
+    estimates_table,
+    imputation_table,
+)
 from postgraft.exhibits.exhibit import Exhibit
 from postgraft.exhibits.follow_up import analyte_coverage, observed_transplants
 from postgraft.exhibits.forecast import enrolment_fan, target_probability
@@ -46,19 +53,23 @@ __all__ = [
     "barrier_chart",
     "barriers_table",
     "changes_table",
+    "collect_first_table",
     "combination_matrix",
     "combinations_table",
     "comparison_table",
     "coverage_table",
+    "cumulative_incidence",
     "cytopenia_by_route",
     "days_since_transplant",
     "enrolment_fan",
+    "estimates_table",
     "facts_table",
     "follow_up_table",
     "forecast_amendments_table",
     "forecast_by_site_table",
     "forecast_words_table",
     "frontier_table",
+    "imputation_table",
     "key_figures_table",
     "ledger_table",
     "near_miss_steps",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
@@ -80,16 +81,7 @@ def read_review(path: str | Path, outcome: Outcome) -> pd.DataFrame:
         PostgraftError: all that is wrong in one message: a file that can't be read, a column that is missing, an
             unknown patient or one that is there twice, a stratum that is not the patient's, another word.
     """
-    try:
-        given = pd.read_csv(
-            path, dtype=str, keep_default_na=False, encoding="utf-8-sig", skipinitialspace=True
-        )
-    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise PostgraftError(f"{path}: cannot be read as CSV in UTF-8: {error}") from None
-    missing = [name for name in ("patient_id", "stratum", "adjudicated") if name not in given]
-    if missing:
-        raise PostgraftError(f"{path}: no column {', '.join(missing)}; needed are {', '.join(COLUMNS)}")
-    given = given.apply(lambda column: column.str.strip())
+    given = _rows(Path(path))
     problems = list(_problems(given, outcome))
     if problems:
         raise PostgraftError("\n".join([f"{path}: {len(problems)} thing(s) to mend", *problems]))
@@ -102,12 +94,27 @@ def read_review(path: str | Path, outcome: Outcome) -> pd.DataFrame:
     return found.reset_index(drop=True)
 
 
+def _rows(path: Path) -> pd.DataFrame:
+    """The cells as text without blanks around them; a row's index is its line, save where a cell has several."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            lines = [[cell.strip() for cell in line] for line in csv.reader(file)]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise PostgraftError(f"{path}: cannot be read as CSV in UTF-8: {error}") from None
+    header = lines[0] if lines else []
+    missing = [name for name in ("patient_id", "stratum", "adjudicated") if name not in header]
+    if missing:
+        raise PostgraftError(f"{path}: no column {', '.join(missing)}; needed are {', '.join(COLUMNS)}")
+    filled = [line + [""] * (len(header) - len(line)) for line in lines]
+    frame = pd.DataFrame([line[: len(header)] for line in filled[1:]], columns=header, dtype="str")
+    return frame.set_axis(range(2, len(lines) + 1))[(frame != "").any(axis=1).to_numpy()]
+
+
 def _problems(given: pd.DataFrame, outcome: Outcome) -> Iterator[str]:
     strata = dict(zip(outcome.patients["patient_id"], outcome.patients["status"].map(STRATA), strict=True))
     first: dict[str, int] = {}
-    for line, (patient, stratum, word) in enumerate(
-        zip(given["patient_id"], given["stratum"], given["adjudicated"], strict=True), start=2
-    ):
+    columns = (given[name] for name in ("patient_id", "stratum", "adjudicated"))
+    for line, patient, stratum, word in zip(given.index, *columns, strict=True):
         if patient not in strata:
             hint = did_you_mean(patient, strata)
             yield f"  line {line}, patient_id: no patient {patient!r} in {outcome.extract.name!r}{hint}"

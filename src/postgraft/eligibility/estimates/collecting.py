@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from postgraft.eligibility.estimates.missing_data import Datum, data
+from postgraft.eligibility.estimates.missing_data import Datum, bearing, data
 from postgraft.eligibility.estimates.ways import possible_patients
 from postgraft.eligibility.outcome import Outcome
 from postgraft.eligibility.screened import NAMES, Screened
@@ -86,7 +86,7 @@ def _statuses(outcome: Outcome, datum: Datum, units: NDArray[np.int64]) -> list[
 def _blocks(outcome: Outcome, datum: Datum, units: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
     """All transplants of the patients for whom it may settle something."""
     kept, seen = outcome.screened, outcome.observations
-    asked = kept.spells.bits(*(name for name in _read_by(datum) if name in kept.kept))
+    asked = kept.spells.bits(*bearing(datum, outcome.protocol))
     unknown = kept.open_stretches.members() & ((kept.spells.unknown & asked) != 0)
     patients = np.intersect1d(seen.patient[kept.spells.row[unknown]], units)
     rows = np.flatnonzero(np.isin(seen.patient, patients))

@@ -15,6 +15,7 @@ from postgraft.criteria.gvhd import KINDS
 from postgraft.eligibility.estimates import supplements
 from postgraft.eligibility.estimates.supplements import Filling, nothing, together
 from postgraft.eligibility.outcome import Outcome
+from postgraft.protocol import Protocol
 from postgraft.vocabulary.analytes import ANALYTES
 from postgraft.vocabulary.results import ABSENT, CELLULARITY, FINDING, NEGATIVE, NORMAL, POSITIVE
 
@@ -53,13 +54,30 @@ BY_WORK_UP: Final = {
 class Datum:
     """Something a chart could tell: which ``criteria`` ask for it, and what it could turn out to be.
 
-    ``fillings``: a block with it in place, the most favourable answer first. ``answers``: those in words.
+    ``needs``: the analytes, tables, conditions or facts it stands for. ``fillings``: a block with it in place, the most
+    favourable answer first. ``answers``: those in words.
     """
 
     name: str
     criteria: tuple[str, ...]
+    needs: tuple[str, ...]
     answers: tuple[str, ...]
     fillings: tuple[Filling, ...]
+
+
+def bearing(datum: Datum, protocol: Protocol) -> set[str]:
+    """The verdicts it bears on directly: criteria, or those of their components that ask for it."""
+    p, found = Parameters(protocol), set()
+    for one in CRITERIA:
+        if one.name in datum.criteria:
+            parts = {name for name, needs in one.component_needs.items() if _asks(needs(p), datum.needs)}
+            found |= parts or {one.name}
+    return found
+
+
+def _asks(need: Needs, names: tuple[str, ...]) -> bool:
+    asked = {*need.analytes, *need.tables, *need.conditions, *need.facts}
+    return not asked.isdisjoint(names)
 
 
 def data(outcome: Outcome) -> Iterator[Datum]:
@@ -78,6 +96,7 @@ def data(outcome: Outcome) -> Iterator[Datum]:
             yield Datum(
                 analyte,
                 criteria,
+                (analyte,),
                 tuple(answers),
                 tuple(_result(analyte, value, p, since) for value in answers.values()),
             )
@@ -135,7 +154,7 @@ def _all_of(name: str, analytes: tuple[str, ...], criteria: tuple[str, ...], p: 
         together(*(_result(one, value[k], p) for one, value in zip(analytes, values, strict=True)))
         for k in (0, 1)
     )
-    return Datum(name, criteria, ("all for it", "all against it"), tuple(fillings))
+    return Datum(name, criteria, analytes, ("all for it", "all against it"), tuple(fillings))
 
 
 def _facts(needs: Mapping[str, Needs], p: Parameters) -> Iterator[Datum]:
@@ -145,19 +164,29 @@ def _facts(needs: Mapping[str, Needs], p: Parameters) -> Iterator[Datum]:
     if criteria := asking(*AGE_FACTS):
         adult, child = p.age_min_years + 20.0, p.age_min_years / 2
         answers = (f"{adult:g} years", f"{child:g} years")
-        yield Datum("birth date", criteria, answers, (supplements.age(adult), supplements.age(child)))
+        yield Datum(
+            "birth date", criteria, AGE_FACTS, answers, (supplements.age(adult), supplements.age(child))
+        )
     if criteria := asking("sex"):
-        yield Datum("sex", criteria, ("male", "female"), (supplements.sex("male"), supplements.sex("female")))
+        yield Datum(
+            "sex",
+            criteria,
+            ("sex",),
+            ("male", "female"),
+            (supplements.sex("male"), supplements.sex("female")),
+        )
     if criteria := tuple(name for name in asking("disease_status", of="tables") if name == "remission"):
         words = ("remission", "active")
-        yield Datum("disease status", criteria, words, tuple(map(supplements.status, words)))
+        yield Datum(
+            "disease status", criteria, ("disease_status",), words, tuple(map(supplements.status, words))
+        )
     if criteria := asking(*KINDS, of="complete"):
         words = ("untreated", "refractory")
         fillings = tuple(supplements.gvhd_detail(word, KINDS) for word in words)
-        yield Datum("GVHD: treated, and with what response", criteria, words, fillings)
+        yield Datum("GVHD: treated, and with what response", criteria, KINDS, words, fillings)
     if criteria := asking("medications", of="tables"):
         fillings = (supplements.doses(*ENOUGH), supplements.doses(*TOO_LITTLE))
-        yield Datum("doses of drugs", criteria, ("enough", "too little"), fillings)
+        yield Datum("doses of drugs", criteria, ("medications",), ("enough", "too little"), fillings)
 
 
 def _tables(outcome: Outcome, needs: Mapping[str, Needs]) -> Iterator[Datum]:
@@ -166,7 +195,7 @@ def _tables(outcome: Outcome, needs: Mapping[str, Needs]) -> Iterator[Datum]:
     for table, criteria in _by_need({name: need.complete for name, need in needs.items()}).items():
         if table in TABLES and not declared.table(table):
             fillings = (supplements.complete([table]), nothing)
-            yield Datum(f"{table}: completeness", criteria, ("nothing more", "left open"), fillings)
+            yield Datum(f"{table}: completeness", criteria, (table,), ("nothing more", "left open"), fillings)
 
 
 def _conditions(outcome: Outcome, needs: Mapping[str, Needs], p: Parameters) -> Iterator[Datum]:
@@ -179,7 +208,9 @@ def _conditions(outcome: Outcome, needs: Mapping[str, Needs], p: Parameters) -> 
                 supplements.complete(cytopenia.diagnoses),
             )
             words = ("diagnosed", "not diagnosed")
-            yield Datum(f"diagnosis {cytopenia.name}", ("immune_cytopenia",), words, fillings)
+            yield Datum(
+                f"diagnosis {cytopenia.name}", ("immune_cytopenia",), cytopenia.diagnoses, words, fillings
+            )
     holders = {name: (name, need) for name, need in needs.items()}
     for one in CRITERIA:
         if one.name in needs and one.component_needs:
@@ -195,5 +226,9 @@ def _conditions(outcome: Outcome, needs: Mapping[str, Needs], p: Parameters) -> 
             lasting = next((one for one in open_ if one not in p.acute_conditions), open_[0])
             fillings = (supplements.complete(open_), supplements.condition(lasting))
             yield Datum(
-                f"conditions for {name}: {', '.join(open_)}", (criterion,), ("none", "one of them"), fillings
+                f"conditions for {name}: {', '.join(open_)}",
+                (criterion,),
+                tuple(open_),
+                ("none", "one of them"),
+                fillings,
             )

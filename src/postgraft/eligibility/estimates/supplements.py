@@ -14,7 +14,7 @@ from postgraft.timeline.events import OPEN_END, Events
 from postgraft.vocabulary.verdicts import FAIL
 
 Filling = Callable[[Block], Block]
-"""Puts something in where it is missing; leaves everything that is recorded as it is."""
+"""Puts something in where it is missing, and leaves what is recorded; the same block where nothing is missing."""
 
 
 def results(analyte: str, value: float, window: int | None, since: int = 0) -> Filling:
@@ -25,6 +25,8 @@ def results(analyte: str, value: float, window: int | None, since: int = 0) -> F
         missing = own.carried(window).available.full() == FAIL
         day = np.arange(block.shape.days, dtype=np.int32)
         row, at = np.nonzero(missing & (day >= since) & (day <= block.last[:, None]))
+        if not row.size:
+            return block
         if window is None:  # the first one stays
             row, first = np.unique(row, return_index=True)
             at = at[first]
@@ -47,6 +49,8 @@ def age(years: float) -> Filling:
     def fill(block: Block) -> Block:
         given = block.facts["age_at_transplant"]
         unknown = np.isnan(given) & np.isnan(block.facts["birth_day"])
+        if not unknown.any():
+            return block
         return _with(block, facts={"age_at_transplant": np.where(unknown, years, given)})
 
     return fill
@@ -58,6 +62,8 @@ def sex(word: str) -> Filling:
     def fill(block: Block) -> Block:
         codes, labels = _coded(block.labels["sex"], word)
         unknown = block.fact_is("sex", "unknown") | (block.facts["sex"] == -1)
+        if not unknown.any():
+            return block
         return _with(
             block, facts={"sex": np.where(unknown, codes, block.facts["sex"])}, labels={"sex": labels}
         )
@@ -74,6 +80,8 @@ def status(word: str) -> Filling:
         some = np.zeros(block.shape.rows, bool)
         some[events.row[events.day >= 0]] = True
         row = np.flatnonzero(~some)
+        if not row.size:
+            return block
         merged = Events.of_points(
             block.shape.rows,
             np.concatenate([events.row, row]),
@@ -92,6 +100,8 @@ def gvhd_detail(word: str, kinds: Collection[str]) -> Filling:
         events = block.tables["conditions"]
         code, labels = _coded(events.labels["detail"], word)
         missing = events.isin("condition", kinds) & events.is_empty("detail")
+        if not missing.any():
+            return block
         columns = {**events.columns, "detail": np.where(missing, code, events["detail"])}
         changed = replace(events, columns=columns, labels={**events.labels, "detail": labels})
         return _with(block, tables={"conditions": changed})
@@ -129,6 +139,8 @@ def doses(flat_mg: float, mg_per_kg: float) -> Filling:
 
     def fill(block: Block) -> Block:
         events = block.tables["medications"]
+        if not np.isnan(events["dose_mg"]).any():
+            return block
         amount = np.where(events.isin("per", ("kg",)), mg_per_kg, flat_mg)
         known = np.where(np.isnan(events["dose_mg"]), amount, events["dose_mg"])
         changed = replace(events, columns={**events.columns, "dose_mg": known})

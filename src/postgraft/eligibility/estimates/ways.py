@@ -80,11 +80,11 @@ def _of_block(outcome: Outcome, rows: NDArray[np.int64]) -> tuple[NDArray[np.int
         met = np.where(asked & (worst == PASS), RESPONSE, np.uint64(0))
         shown = evidence(block, p, cytopenia)
         within = p.unknown_carry_days + days
-        for at, parts in _by_evidence(shown, name, row[left], start[left] + days - 1, within):
+        for at, instead in _by_evidence(shown, name, row[left], start[left] + days - 1, within):
             kept = ~(asked & (worst == FAIL))[at]
-            index, parts, at = left[at[kept]], parts[kept], at[kept]
+            index, instead, at = left[at[kept]], instead[kept], at[kept]
             told[index] = True
-            made_of.append((row[index], (unknown[index] & ~CYTOPENIA & ~met[at]) | (parts << SHIFT)))
+            made_of.append((row[index], (unknown[index] & ~CYTOPENIA & ~met[at]) | instead))
     block.memo.clear()
     made_of.append((row[~told], unknown[~told]))
     return np.concatenate([one for one, _ in made_of]), np.concatenate([one for _, one in made_of])
@@ -93,16 +93,19 @@ def _of_block(outcome: Outcome, rows: NDArray[np.int64]) -> tuple[NDArray[np.int
 def _by_evidence(
     shown: Evidence, name: str, row: NDArray[np.int64], last: NDArray[np.int64], within: int
 ) -> list[tuple[NDArray[np.int64], Sets]]:
-    """For each way of a cytopenia: the points at which nothing rules it out, and what is unknown of it."""
+    """For each way of a cytopenia: the points at which nothing rules it out, and what stands in place of it there.
+
+    That is what is unknown of its parts; where no evidence left it unknown, the criterion itself.
+    """
     keep = shown.open_
     days, failed, unknown = shown.days.where(keep), shown.failed[keep], shown.unknown[keep]
     at = days.latest(row, last, within)
-    found = []
+    nothing = np.flatnonzero(at < 0)
+    found = [(nothing, np.full(nothing.size, CYTOPENIA))]
+    some = np.flatnonzero(at >= 0)
     for way in WAYS[name]:
-        alive = (
-            np.flatnonzero((at >= 0) & (failed[at] & bits(*way) == 0)) if len(days) else np.zeros(0, np.int64)
-        )
-        found.append((alive, unknown[at[alive]] & bits(*way)))
+        alive = some[failed[at[some]] & bits(*way) == 0]
+        found.append((alive, (unknown[at[alive]] & bits(*way)) << SHIFT))
     return found
 
 

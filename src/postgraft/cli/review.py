@@ -1,0 +1,78 @@
+"""The commands ``estimate`` and ``review-sample``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from postgraft.cli.options import Cohort
+from postgraft.cli.outputs import new_csv
+from postgraft.cli.printing import busy, say, show_table
+
+
+def estimate(
+    cohort: Cohort,
+    review: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.csv", help="A sample of charts, adjudicated: see review-sample."),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="Same seed, same draws.", show_default="fixed")
+    ] = None,
+) -> None:
+    """Estimate how many are eligible: bounds, imputation of what is unknown, rates, and what to collect first."""
+    from postgraft import eligibility
+    from postgraft.eligibility.estimates import read_review
+    from postgraft.extract import read_extract
+    from postgraft.protocol import load_protocol
+
+    with busy(f"Reading {cohort}"):
+        extract = read_extract(cohort)
+    with busy(f"Evaluating {extract.name}"):
+        outcome = eligibility.evaluate(extract, load_protocol())
+        found = outcome.estimate(seed=seed, review=read_review(review, outcome) if review else None)
+        tables = {
+            "Bounds": found.bounds,
+            "Between them, by multiple imputation": found.imputed.shares,
+            "Rates": found.rate,
+            "What to collect first": found.collect_first,
+        }
+        if found.reviewed is not None:
+            tables |= {"By chart review": found.reviewed}
+    count = found.imputed.number
+    say(
+        f"{extract.name}: {count.estimate:.1f} patients eligible, {count.interval.low:.0f} to "
+        f"{count.interval.high:.0f}; {found.imputed.certain} for certain, {found.imputed.possible} possible."
+    )
+    for title, table in tables.items():
+        say(f"\n{title}")
+        show_table(table)
+    for sentence in (*found.imputed.assumptions, *found.imputed.warnings):
+        say(sentence)
+
+
+def review_sample(
+    cohort: Cohort,
+    out: Annotated[
+        Path, typer.Option(metavar="FILE.csv", callback=new_csv, help="File to write the sample to.")
+    ],
+    total: Annotated[int, typer.Option(min=1, help="How many charts.")],
+    seed: Annotated[int, typer.Option(min=0, help="Same seed, same sample.")],
+) -> None:
+    """Draw charts to review by hand, of certain, possible and ineligible patients.
+
+    Fill in the column adjudicated with "eligible" or "not eligible", then give the file to estimate --review.
+    """
+    from postgraft import eligibility
+    from postgraft.eligibility.estimates import review_sample
+    from postgraft.extract import read_extract
+    from postgraft.protocol import load_protocol
+
+    with busy(f"Reading {cohort}"):
+        extract = read_extract(cohort)
+    with busy(f"Evaluating {extract.name}"):
+        sample = review_sample(eligibility.evaluate(extract, load_protocol()), total, seed)
+    sample.to_csv(out, index=False)
+    counts = sample["stratum"].value_counts()
+    parts = ", ".join(f"{n} {stratum}" for stratum, n in counts.items())
+    say(f"Wrote {out}: {len(sample)} charts ({parts})")

@@ -1,0 +1,261 @@
+"""Estimates: how many are eligible and how sure that is, when they become so, and what to collect first."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from postgraft.eligibility.estimates import Estimates, Incidence
+from postgraft.exhibits.exhibit import Exhibit, absent
+from postgraft.exhibits.frames import rows
+from postgraft.exhibits.labels import DENOMINATORS, label, words
+from postgraft.exhibits.style import FAINT, INK, SOFT, blank, number, percent, styled
+from postgraft.exhibits.tables import Table, table
+
+BAND: Final = "#c4d9ec"
+LINES: Final = {
+    "eligible": ("first eligible", "#0a4d86", "-", 2.0),
+    "relapse": ("relapse first", "#4a4f55", (0, (4, 2)), 1.1),
+    "death": ("death first", "#4a4f55", (0, (1, 1.5)), 1.3),
+    "next_transplant": ("next transplant first", "#8a9097", "-", 0.9),
+}
+"""By cause: words, colour, dashes, width; they differ in grey by their dashes."""
+Row = tuple[str, ...]
+"""Group, measure, estimate, interval, denominator."""
+TICKS: Final = 6
+STEPS: Final = (10, 30, 60, 90, 180, 360, 720)
+ORIGINS: Final = {
+    "day": "From day {start} after the transplant",
+    "cytopenia": "From the onset of a certain cytopenia",
+}
+
+
+def estimates_table(estimates: Estimates) -> Table:
+    """Bounds and the estimate between them, rates, and for how long eligibility lasts; each with its denominator."""
+    parts = [*_shares(estimates), *_rates(estimates), *_lasting(estimates), *_reviewed(estimates)]
+    frame = pd.DataFrame(parts, columns=["group", "measure", "estimate", "interval", "of"])
+    level = f"{100 * estimates.level:g} %"
+    notes = (
+        "Certain: every criterion is known to be met. Upper bound: nothing is known to be failed. In between, what "
+        "is unknown was imputed; what that assumes stands under the next table.",
+        f"Intervals: Wilson; imputed: Rubin's rules; rates: Poisson, Jeffreys. Level {level}.",
+    )
+    columns = {"measure": "", "estimate": "Estimate", "interval": f"{level} interval", "of": "Of"}
+    return table(
+        frame,
+        "How many are eligible, and how sure that is",
+        columns,
+        notes,
+        group="group",
+        numbers=("estimate", "interval"),
+    )
+
+
+def _shares(estimates: Estimates) -> list[Row]:
+    measures = {
+        "eligible": "Eligible for certain (lower bound)",
+        "eligible_imputed": "Eligible, unknown verdicts imputed",
+        "eligible_or_possible": "Eligible or possible (upper bound)",
+    }
+    found = pd.concat([estimates.bounds, estimates.imputed.shares], ignore_index=True)
+    day = estimates.outcome.protocol.days_since_transplant_min
+    made: list[Row] = []
+    for name in found["denominator"].unique():
+        own = found[found["denominator"] == name].set_index("measure").loc[list(measures)].reset_index()
+        of = DENOMINATORS[name].format(days=day)
+        made += [
+            (
+                f"Share of patients {of}",
+                measures[row.measure],
+                percent(row.estimate),
+                _percents(row.low, row.high),
+                number(row.of),
+            )
+            for row in rows(own)
+        ]
+    count = estimates.imputed.number
+    size = len(estimates.outcome.extract.patients)
+    interval = f"{count.interval.low:,.0f} – {count.interval.high:,.0f}"
+    cohort = (
+        "In this cohort",
+        "Eligible patients, unknown verdicts imputed",
+        f"{count.estimate:,.1f}",
+        interval,
+        number(size),
+    )
+    return [cohort, *made]
+
+
+def _rates(estimates: Estimates) -> list[Row]:
+    measures = {
+        "per_100_transplants": ("Eligible patients per 100 transplants, as followed", "{} transplants"),
+        "per_100_transplants_followed": ("The same, were all followed to the end", "{} transplants"),
+        "transplants_per_year": ("Transplants a year", "{} years"),
+        "per_year": ("New eligible patients a year", "{} years"),
+    }
+    made: list[Row] = []
+    for row in rows(estimates.rate):
+        known = not np.isnan(row.estimate)
+        measure, of = measures[row.measure]
+        counted = (
+            of.format(f"{row.of:,.0f}" if row.measure.startswith("per_100") else f"{row.of:,.1f}")
+            if known
+            else "–"
+        )
+        estimate, interval = (
+            (f"{row.estimate:,.1f}", f"{row.low:,.1f} – {row.high:,.1f}") if known else ("–", "–")
+        )
+        made.append(("Rates (certain eligibility)", measure, estimate, interval, counted))
+    return made
+
+
+def _lasting(estimates: Estimates) -> list[Row]:
+    group = {
+        "first": "Still eligible so long after the first eligible day",
+        "any": "Eligible so long after any eligible day, as on the day a trial opens",
+    }
+    return [
+        (
+            group[row.view],
+            f"{row.days} days",
+            percent(row.estimate),
+            _percents(row.low, row.high),
+            f"{number(row.of)} {row.denominator}",
+        )
+        for row in rows(estimates.persistence)
+    ]
+
+
+def _reviewed(estimates: Estimates) -> list[Row]:
+    if estimates.reviewed is None:
+        return []
+    measures = {
+        "predictive_value": "Truly eligible among the {}",
+        "sensitivity": "Of the truly eligible: {} or surer",
+        "eligible_reviewed": "Truly eligible of all transplanted",
+    }
+    return [
+        (
+            "By chart review",
+            measures[row.measure].format(row.stratum),
+            percent(row.estimate),
+            _percents(row.low, row.high),
+            number(row.of),
+        )
+        for row in rows(estimates.reviewed)
+        if row.measure in measures
+    ]
+
+
+def imputation_table(estimates: Estimates) -> Table:
+    """What was imputed, from how many donors, and what that assumes in words."""
+    found = estimates.imputed
+    shown = found.criteria.assign(
+        criterion=[label(name.replace(".", "_")) for name in found.criteria["criterion"]]
+    )
+    return table(
+        shown,
+        "What was imputed, and from whom",
+        {
+            "criterion": "Unknown",
+            "patients": "Possible patients",
+            "donors": "Donors",
+            "met": "… who meet it",
+            "model": "Model",
+        },
+        (*found.assumptions, *(f"Few donors: {words_}" for words_ in found.warnings)),
+        numbers=("patients", "donors", "met"),
+        empty="No patient is possible: nothing was imputed.",
+    )
+
+
+def collect_first_table(estimates: Estimates) -> Table:
+    """Which missing datum, collected first, would bring the bounds together fastest."""
+    found = estimates.collect_first
+    shown = found.assign(datum=[_datum(row.datum, row.answers) for row in rows(found)], gain=_per_ten(found))
+    possible = estimates.imputed.possible
+    return table(
+        shown,
+        "What to collect first",
+        {
+            "datum": "Missing (answers tried)",
+            "charts": "Charts",
+            "settled_in": "Eligible if favourable",
+            "settled_out": "Ineligible if not",
+            "shrinks_at_worst": "Settled whatever the answer",
+            "gain": "Settled per 10 charts",
+        },
+        (
+            f"Of the {number(possible)} possible patients. Charts: those in whom the datum alone would settle a "
+            "criterion. The distance between lower and upper bound shrinks by a patient with everyone who is settled.",
+            "Settled per 10 charts: on average, if every answer is as likely. A patient may need more than one datum.",
+        ),
+        numbers=("charts", "settled_in", "settled_out", "shrinks_at_worst", "gain"),
+        empty="There is nothing that alone would settle a patient.",
+    )
+
+
+def _datum(name: str, answers: str) -> str:
+    spoken = words(name.replace(".", "_"))
+    return f"{spoken[:1].upper()}{spoken[1:]} ({answers})"
+
+
+def _per_ten(found: pd.DataFrame) -> list[str]:
+    return [f"{10 * value:.1f}" for value in found["per_chart"]]
+
+
+def cumulative_incidence(estimates: Estimates) -> Exhibit:
+    """Chance of having become eligible by day, among death, relapse and the next transplant; numbers at risk below."""
+    found = [one for one in (estimates.incidence("day"), estimates.incidence("cytopenia")) if one.transplants]
+    if not found:
+        return absent("No transplant is under observation long enough.")
+    with styled():
+        figure, panels = blank(3.4, len(found), sharey=True)
+        for axes, one in zip(panels, found, strict=True):
+            _curves(axes, one)
+        panels[0].set_ylabel("Transplants (%)")
+        handles, labels = panels[0].get_legend_handles_labels()
+        figure.legend(handles, labels, loc="outside lower center", ncols=len(labels))
+    return Exhibit(figure, " ".join(map(_found, found)))
+
+
+def _curves(axes: Axes, one: Incidence) -> None:
+    curve = one.curve
+    last = int(curve["day"].max())
+    for cause, (name, colour, dashes, width) in LINES.items():
+        own = curve[curve["cause"] == cause]
+        day = own["day"].to_numpy()
+        if cause == "eligible":
+            low, high = (100 * own[bound].to_numpy(float) for bound in ("low", "high"))
+            axes.fill_between(day, low, high, step="post", color=BAND, linewidth=0, label="95 % interval")
+        share = 100 * own["estimate"].to_numpy(float)
+        axes.step(day, share, where="post", color=colour, linestyle=dashes, linewidth=width, label=name)
+    step = next((days for days in STEPS if last <= TICKS * days), last)
+    ticks = [one.start, *(day for day in range(step, last + 1, step) if day - one.start > step / 2)]
+    at_risk = curve[curve["cause"] == "eligible"].set_index("day")["at_risk"]
+    axes.set_xticks(ticks, [f"{tick}\n{number(at_risk.get(tick, 0))}" for tick in ticks])
+    axes.set_xlabel("Day; below it transplants at risk")
+    axes.set(ylim=(0, 100), xlim=(one.start, last))
+    axes.set_title(ORIGINS[one.origin].format(start=one.start))
+    axes.grid(axis="y", color=FAINT)
+    axes.tick_params(axis="x", colors=SOFT, labelcolor=INK)
+
+
+def _found(one: Incidence) -> str:
+    curve = one.curve[one.curve["cause"] == "eligible"]
+    last = curve[curve["estimate"].notna()].iloc[-1]
+    return (
+        f"{ORIGINS[one.origin].format(start=one.start)}: {number(one.transplants)} transplants, of which "
+        f"{number(last['events'])} became eligible; cumulative incidence on day {last['day']:.0f} "
+        f"{percent(last['estimate'])} ({_percents(last['low'], last['high'])}); death, relapse and the next transplant "
+        "compete."
+    )
+
+
+def _percents(low: float, high: float) -> str:
+    if np.isnan(low):
+        return "–"
+    return f"{100 * low:.1f} – {100 * high:.1f}\N{NO-BREAK SPACE}%"
