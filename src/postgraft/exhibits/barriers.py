@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -29,7 +30,6 @@ from postgraft.exhibits.style import (
     styled,
     whole_ticks,
 )
-from postgraft.exhibits.tables import Table, table
 
 ROW, HEAD, LEAST, NOTE_LINE = 0.27, 1.15, 1.5, 0.15  # inches
 BAR, OFFSET = 0.4, 0.2  # of a row
@@ -55,18 +55,6 @@ SAME_NUMBER: Final = (
     "Gained if it alone is dropped: patients who meet everything else for long enough, so it is also the number who "
     "fail this criterion alone. The two are one number, since nobody is lost when a criterion goes."
 )
-SHAPLEY: Final = (
-    "Share (Shapley value): suppose all criteria were dropped one after the other, in an order drawn by lot, and each "
-    "patient were put down to the criterion whose going let that patient in. The share is the average over all "
-    "orders. A patient kept out by one criterion counts for it whole, by two that must both go half for each."
-)
-ASKED_ALONE: Final = (
-    "Lost if it alone is asked: patients whom this criterion would keep out if there were no other."
-)
-TOGETHER: Final = (
-    "All together: who is gained if all are dropped, what the shares add up to, who is lost since all are asked. "
-    "The shares alone are made to add up (they are rounded here); the other columns overlap or leave patients out."
-)
 
 
 def barrier_chart(outcome: Outcome) -> Exhibit:
@@ -75,10 +63,10 @@ def barrier_chart(outcome: Outcome) -> Exhibit:
     Two bars a criterion on one axis: gained if it alone is dropped, and its Shapley value. Beside them, on an axis of
     its own, who would be lost if it alone were asked. Criteria that cost nothing are named below.
     """
-    costs, people = outcome.barriers(), _people(outcome)
-    drawn = _drawn(costs)
+    costs, people = outcome.barriers(), people_counted(outcome)
+    drawn = costly(costs)
     if drawn.empty:
-        return absent("No criterion keeps a patient out.")
+        return absent(nobody(people))
     notes = _notes(outcome, costs)
     with styled():
         height = HEAD + max(ROW * len(drawn), LEAST) + NOTE_LINE * len(notes)
@@ -101,7 +89,7 @@ def barrier_chart(outcome: Outcome) -> Exhibit:
     return Exhibit(figure, _alt(costs, people))
 
 
-def _people(outcome: Outcome) -> People:
+def people_counted(outcome: Outcome) -> People:
     """All patients by way of counting and by whether criteria keep them out."""
     found = rows(kept_out(outcome.screened, outcome.observations))
     return {
@@ -110,14 +98,14 @@ def _people(outcome: Outcome) -> People:
     }
 
 
-def _costly(costs: pd.DataFrame) -> pd.Series:
+def _costs_anything(costs: pd.DataFrame) -> pd.Series:
     """Which criteria keep anybody out: they have a part in some patient's set, and so a share."""
     return (costs[["shapley", "shapley_or_possible"]] > 0).any(axis=1)
 
 
-def _drawn(costs: pd.DataFrame) -> pd.DataFrame:
+def costly(costs: pd.DataFrame) -> pd.DataFrame:
     """The criteria that keep anybody out, the largest share first."""
-    return costs[_costly(costs)].sort_values(
+    return costs[_costs_anything(costs)].sort_values(
         ["shapley", "shapley_or_possible"], ascending=False, kind="stable"
     )
 
@@ -150,16 +138,28 @@ def amount(value: float) -> str:
 
 def _notes(outcome: Outcome, costs: pd.DataFrame) -> list[str]:
     """Lines below the figure: what the bars are, and which criteria have none."""
-    said = [SAME_NUMBER, *_free(outcome, costs)]
+    said = [SAME_NUMBER, *free(outcome, costs)]
     return [line for words in said for line in textwrap.wrap(words, NOTE_WIDTH)]
 
 
-def _free(outcome: Outcome, costs: pd.DataFrame) -> list[str]:
+def free(outcome: Outcome, costs: pd.DataFrame) -> list[str]:
     """The criteria that keep nobody out, and those that the protocol does not ask."""
     dropped = outcome.protocol.dropped
-    free = [label(name) for name in costs["criterion"][~_costly(costs)] if name not in dropped]
-    said = [f"Keep nobody out: {', '.join(free)}."] if free else []
+    idle = [label(name) for name in costs["criterion"][~_costs_anything(costs)] if name not in dropped]
+    said = [f"Keep nobody out: {', '.join(idle)}."] if idle else []
     return [*said, f"Dropped by this protocol: {', '.join(map(label, dropped))}."] if dropped else said
+
+
+def unobserved(people: People) -> list[str]:
+    """Whom no dropped criterion lets in, in words; nothing where there is nobody."""
+    count = people["eligible"]["unobserved"]
+    words = f"Not in whatever is dropped, since observed too shortly: {counted(count, 'patient')}."
+    return [words] if count else []
+
+
+def nobody(people: People) -> str:
+    """What is said where no criterion costs anything."""
+    return " ".join(["No criterion keeps a patient out.", *unobserved(people)])
 
 
 def _alt(costs: pd.DataFrame, people: People) -> str:
@@ -168,71 +168,25 @@ def _alt(costs: pd.DataFrame, people: People) -> str:
         out = people[counting]["kept_out"]
         said.append(f"{title}: criteria keep out {part(out, sum(people[counting].values()))} patients.")
         if out:
-            said += _largest(costs, suffix, out)
+            said += _largest(costs, suffix)
     return " ".join(said)
 
 
-def _largest(costs: pd.DataFrame, suffix: str, out: int) -> list[str]:
-    share, alone = (highest(costs, f"{measure}{suffix}") for measure in ("shapley", "gain_if_dropped"))
-    said = [
-        f"Largest barrier: {label(share['criterion'])}, with a share of {amount(share[f'shapley{suffix}'])}; "
-        f"{number(share[f'gain_if_dropped{suffix}'])} gained if it alone is dropped, "
-        f"{number(share[f'keeps_out{suffix}'])} lost if it alone is asked."
-    ]
-    if alone[f"gain_if_dropped{suffix}"] == 0:
+def _largest(costs: pd.DataFrame, suffix: str) -> list[str]:
+    share = highest(costs, f"shapley{suffix}")
+    alone = highest(costs, f"gain_if_dropped{suffix}")
+    most, gain = share[f"shapley{suffix}"], alone[f"gain_if_dropped{suffix}"]
+    equal = costs["criterion"][np.isclose(costs[f"shapley{suffix}"], most)]
+    if len(equal) > 1:
+        said = [f"Largest barriers, each with a share of {amount(most)}: {', '.join(map(label, equal))}."]
+    else:
+        said = [
+            f"Largest barrier: {label(share['criterion'])}, with a share of {amount(most)}; "
+            f"{number(share[f'gain_if_dropped{suffix}'])} gained if it alone is dropped, "
+            f"{number(share[f'keeps_out{suffix}'])} lost if it alone is asked."
+        ]
+    if gain == 0:
         said.append("Nobody is gained if one criterion is dropped.")
-    elif alone[f"gain_if_dropped{suffix}"] > share[f"gain_if_dropped{suffix}"]:
-        gained = number(alone[f"gain_if_dropped{suffix}"])
-        said.append(f"Most are gained if {label(alone['criterion'])} is dropped: {gained}.")
-    return said
-
-
-def barriers_table(outcome: Outcome) -> Table:
-    """What each criterion costs in numbers, with all of them together in the last row."""
-    costs, people = outcome.barriers(), _people(outcome)
-    drawn = _drawn(costs)
-    columns = {
-        f"{measure}{suffix}": f"{title}: {said}"
-        for _, suffix, title, _ in COUNTINGS
-        for measure, said in (
-            ("gain_if_dropped", "gain if dropped"),
-            ("shapley", "share"),
-            ("keeps_out", "lost if asked alone"),
-        )
-    }
-    together = {name: people[_counting(name)]["kept_out"] for name in columns}
-    lines = [{name: row[name] for name in columns} for _, row in drawn.iterrows()]
-    shown = pd.DataFrame([*lines, together] if lines else [], columns=list(columns))
-    shown = shown.map(amount)
-    shown.insert(0, "criterion", [*map(label, drawn["criterion"]), "All together"][: len(shown)])
-    return table(
-        shown,
-        "What each criterion costs",
-        {"criterion": "Criterion", **columns},
-        (*_totals(people), SAME_NUMBER, SHAPLEY, ASKED_ALONE, TOGETHER, *_free(outcome, costs)),
-        numbers=tuple(columns),
-        widths={"criterion": "25%"},
-        empty="No criterion keeps a patient out.",
-    )
-
-
-def _counting(column: str) -> str:
-    return "eligible_or_possible" if column.endswith("_or_possible") else "eligible"
-
-
-def _totals(people: People) -> Sequence[str]:
-    """Of whom the numbers are, for each way of counting."""
-    said = []
-    for counting, _, title, how in COUNTINGS:
-        row = people[counting]
-        of = counted(sum(row.values()), "patient")
-        said.append(
-            f"{title} ({how}): {number(row['in'])} of {of} with an allogeneic transplant are in, "
-            f"{number(row['kept_out'])} are kept out by criteria."
-        )
-    unobserved = people["eligible"]["unobserved"]
-    if unobserved:
-        said.append(
-            f"{counted(unobserved, 'patient')} would not be in whatever is dropped: observed too shortly."
-        )
+    elif len(equal) > 1 or gain > share[f"gain_if_dropped{suffix}"]:
+        said.append(f"Most are gained if {label(alone['criterion'])} is dropped: {number(gain)}.")
     return said

@@ -106,17 +106,37 @@ def test_what_the_chart_of_eight_patients_says():
     ).replace(" %", "\N{NO-BREAK SPACE}%")
 
 
-def test_the_chart_says_if_no_single_criterion_or_another_than_the_largest_would_do():
-    together = exhibits.barrier_chart(judged(*[failing("hiv", "hepatitis")] * 3))
-    assert "Nobody is gained if one criterion is dropped." in together.alt
-    other = exhibits.barrier_chart(judged(*[failing("hiv", "hepatitis", "adult")] * 4, failing("consent")))
+def test_criteria_that_cost_as_much_are_named_together():
+    assert exhibits.barrier_chart(judged(failing("hiv", "hepatitis"))).alt.startswith(
+        "Eligible, certain: criteria keep out 1 of 1 (100.0\N{NO-BREAK SPACE}%) patients. "
+        "Largest barriers, each with a share of 0.5: Hepatitis, HIV. "
+        "Nobody is gained if one criterion is dropped. Eligible or possible: "
+    )
+    assert "with a share of 2: Hepatitis, HIV. Most are gained if Hepatitis is dropped: 2." in (
+        exhibits.barrier_chart(judged(*[failing("hiv"), failing("hepatitis")] * 2)).alt
+    )
+
+
+def test_the_chart_says_if_dropping_another_than_the_largest_gains_more():
+    often = [failing("hiv", "hepatitis"), failing("hiv", "adult")] * 2
+    other = exhibits.barrier_chart(judged(*often, failing("consent")))
+    assert "Largest barrier: HIV, with a share of 2; 0 gained if it alone is dropped, 4 lost" in other.alt
     assert "Most are gained if Consent is dropped: 1." in other.alt
 
 
-@pytest.mark.parametrize("cohort", ["nobody", "one day", "nobody kept out"])
-def test_where_no_criterion_costs_anything_words_say_so(cohort):
-    assert chart(cohort).alt == "No criterion keeps a patient out."
-    assert cells(exhibits.barriers_table(outcome(cohort))) == [["No criterion keeps a patient out."]]
+@pytest.mark.parametrize(
+    ("cohort", "more"),
+    [
+        ("nobody", ""),
+        ("nobody kept out", ""),
+        ("one day", " Not in whatever is dropped, since observed too shortly: 2 patients."),
+    ],
+)
+def test_where_no_criterion_costs_anything_words_say_so(cohort, more):
+    said = f"No criterion keeps a patient out.{more}"
+
+    assert chart(cohort).alt == said
+    assert cells(exhibits.barriers_table(outcome(cohort))) == [[said]]
 
 
 def test_the_table_of_eight_patients():
@@ -140,7 +160,7 @@ def test_the_table_tells_whom_no_dropped_criterion_lets_in():
     below = notes(exhibits.barriers_table(pg.evaluate(eight_extract(), longer)))
 
     # "early" is seen on 21 days.
-    assert "1 patient would not be in whatever is dropped: observed too shortly." in below
+    assert "Not in whatever is dropped, since observed too shortly: 1 patient." in below
     assert "0 of 7 patients with an allogeneic transplant are in, 6 are kept out by criteria." in below
 
 
