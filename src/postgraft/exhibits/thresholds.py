@@ -38,6 +38,8 @@ UNITS: Final = {
 """UCUM units as axes write them, where they write them otherwise."""
 PALEST, DARKEST, WHITE_FROM = 0.05, 0.75, 0.62
 CELL, HEAD, LEAST = 0.42, 1.1, 2.6  # inches
+MARKED = 40
+"""A curve of more values has no mark at each."""
 
 
 class Swept(Protocol):
@@ -50,8 +52,9 @@ class Swept(Protocol):
 def threshold_curve(frame: pd.DataFrame, protocol: Swept, parameter: str) -> Exhibit:
     """Eligible patients, and eligible or possible ones, at each value of a parameter; others are as in ``protocol``.
 
-    ``frame`` as of ``eligibility.sweep`` over this parameter. Marks are values that were evaluated; the steps
-    between them join neighbours. The protocol's own value is a vertical line.
+    ``frame`` as of ``eligibility.sweep`` over this parameter. Marks are values that were evaluated, where they are
+    few; the steps between them join neighbours. The protocol's own value is a vertical line. Beyond the ends of
+    the axis the numbers stay as they are at the ends.
     """
     if frame.empty:
         return absent(f"No value of {label(parameter)} was evaluated.")
@@ -75,10 +78,12 @@ def threshold_curve(frame: pd.DataFrame, protocol: Swept, parameter: str) -> Exh
                 drawstyle="default" if ticks else "steps-post",
                 linestyle="none" if ticks else "--" if upper else "-",
                 markerfacecolor="white" if upper else look["color"],
-                markersize=4.5,
+                markersize=4.5 if ticks or len(frame) <= MARKED else 0,
                 label=said,
                 **look,
             )
+        if not ticks:
+            axes.set_xlim(*_where_it_changes(at[order], frame.iloc[order], own))
         whole_ticks(axes, "y", float(frame["eligible_or_possible"].max()) * 1.05)
         if own is not None:
             axes.axvline(own, color=SOFT, linewidth=0.9, linestyle=":")
@@ -90,6 +95,20 @@ def threshold_curve(frame: pd.DataFrame, protocol: Swept, parameter: str) -> Exh
         axes.set(xlabel=_named(protocol, parameter), ylabel="Patients")
         figure.legend(loc="outside lower center", ncols=2)
     return Exhibit(figure, _curve_alt(frame, protocol, parameter))
+
+
+def _where_it_changes(
+    at: np.ndarray[Any, Any], frame: pd.DataFrame, own: float | None
+) -> tuple[float, float]:
+    """The part of the axis on which some number changes, the protocol's own value within, with a margin."""
+    counts = frame[["eligible", "eligible_or_possible"]].to_numpy()
+    change = np.flatnonzero((counts[1:] != counts[:-1]).any(axis=1))
+    inside = np.concatenate([at[change], at[change + 1]]) if change.size else at
+    if own is not None:
+        inside = np.append(inside, own)
+    low, high = float(inside.min()), float(inside.max())
+    margin = 0.04 * (high - low or abs(high) or 1)
+    return max(low - margin, float(at[0]) - margin), min(high + margin, float(at[-1]) + margin)
 
 
 def threshold_surface(frame: pd.DataFrame, protocol: Swept, parameters: Sequence[str]) -> Exhibit:
