@@ -166,7 +166,7 @@ def imputation_table(estimates: Estimates) -> Table:
             "met": "… who meet it",
             "model": "Model",
         },
-        (*found.assumptions, *(f"Few donors: {words_}" for words_ in found.warnings)),
+        (*found.assumptions, *(f"Few donors: {words(one.replace('.', '_', 1))}" for one in found.warnings)),
         numbers=("patients", "donors", "met"),
         empty="No patient is possible: nothing was imputed.",
     )
@@ -224,7 +224,7 @@ def cumulative_incidence(estimates: Estimates) -> Exhibit:
 
 def _curves(axes: Axes, one: Incidence) -> None:
     curve = one.curve
-    last = int(curve["day"].max())
+    last = max(int(curve["day"].max()), one.start + 1)
     for cause, (name, colour, dashes, width) in LINES.items():
         own = curve[curve["cause"] == cause]
         day = own["day"].to_numpy()

@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from postgraft.eligibility.estimates.bounds import DENOMINATORS
 from postgraft.eligibility.estimates.donors import COVARIATES, donors, unit_covariates
@@ -32,6 +33,8 @@ ASSUMPTIONS: Final = (
     "the work-up of a cytopenia on days on which its counts qualify for certain; of the incomplete response on days on "
     "which a cytopenia is certain; of other criteria on days on which no cytopenia would have ruled the patient out. "
     "A donor who meets it on one of these days counts as meeting it.",
+    "Of what has no donors nothing is known: all such things are met or not met together in a patient, with a "
+    "chance that is as likely near none as near all, so that the interval is nearly as wide as the bounds.",
     "A patient counts as eligible in a draw if everything that is unknown on one stretch of days without a failed "
     "criterion is drawn as met. Verdicts that are known stay as they are.",
 )
@@ -74,7 +77,7 @@ class Imputed:
 
 def _warning(criterion: str, donors: int, patients: int) -> str:
     of = f"{criterion}: {donors or 'no'} donor{'' if donors == 1 else 's'} for {patients} patient"
-    why = "the prior has a say" if donors else "the estimate rests on the prior, half and half"
+    why = "the prior has a say" if donors else "nothing is known of it"
     return f"{of}{'' if patients == 1 else 's'}; {why}."
 
 
@@ -88,7 +91,7 @@ def impute(outcome: Outcome, draws: int, seed: int, level: float = LEVEL) -> Imp
     rng = np.random.default_rng(seed)
     drawn = np.zeros((draws, units.size), bool)
     if units.size:
-        drawn = eligible_in_draws(draw_verdicts(known, unit_covariates(outcome, units), draws, rng), how)
+        drawn = eligible_in_draws(_verdicts(known, unit_covariates(outcome, units), draws, rng), how)
     number = cohort_count(int(certain.sum()), drawn, level)
     rows = []
     for name, group in populations(outcome).items():
@@ -110,6 +113,21 @@ def impute(outcome: Outcome, draws: int, seed: int, level: float = LEVEL) -> Imp
     patients = {name: int(at.size) for name, at in wanted.items()}
     table = _criteria(patients, known)
     return Imputed(int(certain.sum()), int(units.size), draws, seed, number, pd.DataFrame(rows), table)
+
+
+def _verdicts(
+    known: Mapping[str, Donors], covariates: NDArray[np.float64], draws: int, rng: np.random.Generator
+) -> dict[str, NDArray[np.bool_]]:
+    """Drawn verdicts; one and the same for everything that has no donors.
+
+    Were each of these things half and half by itself, many of them would make the estimate a sure 0: out of ignorance.
+    """
+    without = [name for name, one in known.items() if not one.outcome.size]
+    asked = {name: one for name, one in known.items() if name not in without[1:]}
+    drawn = draw_verdicts(asked, covariates, draws, rng)
+    for first in without[:1]:
+        drawn |= dict.fromkeys(without, drawn[first])
+    return drawn
 
 
 def _criteria(patients: Mapping[str, int], known: Mapping[str, Donors]) -> pd.DataFrame:

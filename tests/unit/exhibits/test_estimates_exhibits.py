@@ -1,0 +1,104 @@
+"""Exhibits of estimates say what they show, whatever the cohort."""
+
+from functools import cache
+
+import pytest
+from bs4 import BeautifulSoup
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from unit.cohorts import bare, eight
+from unit.eligibility.marrow import itp_cohort
+from unit.eligibility.toy import outcome, patient
+
+import postgraft as pg
+from postgraft import exhibits
+from postgraft.eligibility.estimates import read_review
+
+NAMES = ("eight", "bare", "one day", "marrow", "nobody possible")
+
+
+@cache
+def estimates(name):
+    if name == "bare":
+        return pg.evaluate(bare(3, 200), pg.load_protocol()).estimate()
+    if name == "one day":
+        return pg.evaluate(bare(1), pg.load_protocol()).estimate()
+    if name == "marrow":
+        return itp_cohort("none", "normal").estimate()
+    return outcome(patient("sure")).estimate() if name == "nobody possible" else eight().estimate()
+
+
+def cells(table):
+    rows = BeautifulSoup(table.html, "html.parser").select("tbody tr")
+    return [
+        [cell.get_text(strip=True).replace("\N{NO-BREAK SPACE}", " ") for cell in row.select("td, th")]
+        for row in rows
+    ]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_is_cut_off(name):
+    exhibit = exhibits.cumulative_incidence(estimates(name))
+    canvas = FigureCanvasAgg(exhibit.figure)
+    canvas.draw()
+    drawing = exhibit.figure.get_tightbbox(canvas.get_renderer())
+    width, height = exhibit.figure.get_size_inches()
+    assert drawing.x0 >= -0.01
+    assert drawing.y0 >= -0.01
+    assert drawing.x1 <= width + 0.01
+    assert drawing.y1 <= height + 0.01
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("table", ["estimates_table", "imputation_table", "collect_first_table"])
+def test_every_table_can_be_made(name, table):
+    made = getattr(exhibits, table)(estimates(name))
+    assert cells(made)
+    assert not [text for row in cells(made) for text in row if "nan " in f"{text.lower()} "]
+
+
+def test_every_share_stands_with_its_denominator():
+    found = cells(exhibits.estimates_table(estimates("eight")))
+    assert [
+        "Eligible for certain (lower bound)",
+        "28.6 %",
+        "8.2 – 64.1 %",
+        "7",
+    ] in found
+    assert ["Share of patients with an immune cytopenia"] in found
+    assert any(
+        row[0] == "Eligible patients, unknown verdicts imputed" and row[3] == "7" for row in found if row[3:]
+    )
+
+
+def test_the_curve_is_told_in_words_with_its_numbers():
+    alt = exhibits.cumulative_incidence(estimates("eight")).alt
+    assert "From day 45 after the transplant: 6 transplants, of which 2 became eligible" in alt
+    assert "From the onset of a certain cytopenia: 4 transplants, of which 2 became eligible" in alt
+
+
+def test_numbers_at_risk_stand_under_the_axis():
+    figure = exhibits.cumulative_incidence(estimates("eight")).figure
+    labels = [tick.get_text() for tick in figure.axes[0].get_xticklabels()]
+    assert labels[0] == "45\n6"
+
+
+def test_the_datum_to_collect_is_named_with_its_answers():
+    found = cells(exhibits.collect_first_table(estimates("marrow")))
+    assert ["Marrow megakaryocytes (normal / absent)", "1", "1", "1", "1", "10.0"] in found
+
+
+def test_a_review_stands_in_the_table(tmp_path):
+    found = outcome(patient("sure"), patient("open", hiv_UNKNOWN=[(0, 200)]))
+    path = tmp_path / "charts.csv"
+    path.write_text(
+        "patient_id,stratum,adjudicated\nsure,certain,eligible\nopen,possible,eligible\n", encoding="utf-8"
+    )
+    made = exhibits.estimates_table(found.estimate(review=read_review(path, found)))
+    shown = cells(made)
+    assert ["By chart review"] in shown
+    assert [
+        "Truly eligible of all transplanted",
+        "100.0 %",
+        "100.0 – 100.0 %",
+        "2",
+    ] in shown
