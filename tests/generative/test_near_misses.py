@@ -75,9 +75,9 @@ def test_the_frontier_is_that_of_all_combinations(cohort: tuple[pg.Extract, pg.P
         drop = [name for one in some for name in one.get("drop", [])]
         amended = protocol.amend(name="x", set=changes, drop=drop) if some else protocol
         counts[" + ".join(one["name"] for one in some)] = len(eligible(pg.evaluate(extract, amended)))
-    assert dict(zip(table["amendments"], table["eligible"], strict=True)) == counts
+    assert dict(zip(table["amendments"], table["certain"], strict=True)) == counts
     for row in table.itertuples():
-        beaten = (table["changes"] <= row.changes) & (table["eligible"] > row.eligible)
-        beaten |= (table["changes"] < row.changes) & (table["eligible"] >= row.eligible)
+        beaten = (table["changes"] <= row.changes) & (table["certain"] > row.certain)
+        beaten |= (table["changes"] < row.changes) & (table["certain"] >= row.certain)
         assert row.best == (not beaten.any())
-    assert (table["gained"] == table["eligible"] - counts[""]).all()
+    assert (table["gained"] == table["certain"] - counts[""]).all()

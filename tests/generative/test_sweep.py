@@ -21,7 +21,7 @@ def evaluated(extract: pg.Extract, protocol: pg.Protocol, swept: object, names: 
     ]
     for i, outcome in enumerate(pg.evaluate(extract, protocols)):
         status = outcome.patients["status"]
-        assert swept["eligible"][i] == (status == "eligible").sum(), dict(protocols[i].changes)
+        assert swept["certain"][i] == (status == "eligible").sum(), dict(protocols[i].changes)
         assert swept["possible"][i] == (status == "possible").sum(), dict(protocols[i].changes)
 
 
@@ -70,7 +70,7 @@ def test_thresholds(values: dict[str, list[object]], blocks: int, monkeypatch: p
     base = pg.load_protocol()
     few = base.amend(name="few", drop=[name for name in base.criteria if name not in kept])
     swept = pg.sweep(extract, few, values)
-    assert swept[["eligible", "eligible_or_possible"]].nunique().max() > 1
+    assert swept[["certain", "certain_or_possible"]].nunique().max() > 1
     evaluated(extract, few, swept, list(values))
 
 
@@ -88,9 +88,9 @@ def test_the_curve_over_the_whole_range_is_exact(name: str):
     between = (at[:-1] + at[1:]) / 2
     end = curve.iloc[:-1] if name.endswith("_max") else curve.iloc[1:]
     inside = pg.sweep(extract, few, {name: between.tolist()})
-    for column in ("eligible", "possible"):
+    for column in ("certain", "possible"):
         assert inside[column].tolist() == end[column].tolist()
-    assert curve[["eligible", "possible"]].nunique().max() > 2
+    assert curve[["certain", "possible"]].nunique().max() > 2
 
 
 def test_values_of_the_whole_range():

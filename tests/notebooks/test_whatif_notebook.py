@@ -41,7 +41,7 @@ def test_with_amendments_of_ones_own(cohort, tmp_path):
     expected = pg.compare(pg.read_extract(cohort), pg.load_protocol(), str(own)).set_index("amendment")
     assert list(found) == expected.index.tolist() == ["base", "later"]
     for name, row in expected.iterrows():
-        numbers = ["eligible", "possible", "gained", "lost"]
+        numbers = ["certain", "possible", "gained", "lost"]
         assert found[name][:4] == [str(row[column]) for column in numbers]
     assert expected.loc["later", "lost"] > 0
 

@@ -43,7 +43,7 @@ def test_a_row_an_amendment_the_protocol_first(run, cohort, amendments):
     assert out.startswith("Of 40 patients with an allogeneic transplant; ")
     lines = [line.strip() for line in out.splitlines()]
     [base] = [line for line in lines if line.startswith("base ")]
-    eligible = pg.compare(pg.read_extract(cohort), pg.load_protocol(), [])["eligible"].item()
+    eligible = pg.compare(pg.read_extract(cohort), pg.load_protocol(), [])["certain"].item()
     assert eligible > 0
     assert base.split()[1] == str(eligible)
     [earlier] = [line for line in lines if line.startswith("earlier ")]
@@ -59,7 +59,7 @@ def test_the_file_holds_what_compare_gives(run, cohort, amendments, tmp_path):
     written = pd.read_csv(tmp_path / "w.csv", keep_default_na=False)
     compared = pg.compare(pg.read_extract(cohort), pg.load_protocol(), str(amendments))
     assert written.columns.tolist() == compared.columns.tolist()
-    for column in ("amendment", "changes", "eligible", "possible", "gained", "lost", "net", "eligible_days"):
+    for column in ("amendment", "changes", "certain", "possible", "gained", "lost", "net", "eligible_days"):
         assert written[column].tolist() == compared[column].tolist()
 
 

@@ -23,7 +23,7 @@ from postgraft.vocabulary.errors import PostgraftError
 FAILED, BAD_INPUT = 1, 2
 WHATIF_COLUMNS = (
     "amendment",
-    "eligible",
+    "certain",
     "possible",
     "gained",
     "lost",

@@ -30,7 +30,7 @@ def frontier(
     """Every combination of up to ``most`` amendments, each evaluated, and which of them are best.
 
     ``amendments``: whatever ``load_amendments`` takes. Columns changes (number of amendments), amendments (names
-    joined by " + ", empty for the protocol itself), eligible, possible, eligible_or_possible, gained (eligible
+    joined by " + ", empty for the protocol itself), certain, possible, certain_or_possible, gained (eligible
     beyond the protocol's), best: no combination of as few or fewer amendments has more eligible patients, and
     none of fewer has as many. Sorted by changes, then the most eligible first. Amendments that set one
     parameter to different values are not combined.
@@ -51,11 +51,11 @@ def frontier(
             rows.append((len(chosen), " + ".join(one.name for one in chosen), *_counts(outcome)))
         if progress:
             progress(len(rows) - 1, len(sets))
-    frame = pd.DataFrame(rows, columns=["changes", "amendments", "eligible", "eligible_or_possible"])
-    frame.insert(3, "possible", frame["eligible_or_possible"] - frame["eligible"])
-    frame["gained"] = frame["eligible"] - frame["eligible"].iloc[0]
+    frame = pd.DataFrame(rows, columns=["changes", "amendments", "certain", "certain_or_possible"])
+    frame.insert(3, "possible", frame["certain_or_possible"] - frame["certain"])
+    frame["gained"] = frame["certain"] - frame["certain"].iloc[0]
     frame["best"] = _best(frame)
-    order = ["changes", "eligible", "eligible_or_possible", "amendments"]
+    order = ["changes", "certain", "certain_or_possible", "amendments"]
     return frame.sort_values(order, ascending=[True, False, False, True], ignore_index=True)
 
 
@@ -86,7 +86,7 @@ def _counts(outcome: Outcome) -> tuple[int, int]:
 
 def _best(frame: pd.DataFrame) -> pd.Series:
     """Which rows no other row beats: at least as many eligible with fewer changes, or more with as few."""
-    most = frame.groupby("changes")["eligible"].max()
+    most = frame.groupby("changes")["certain"].max()
     before = most.cummax().shift(fill_value=-1)
-    eligible = frame["eligible"]
-    return (eligible == frame["changes"].map(most)) & (eligible > frame["changes"].map(before))
+    certain = frame["certain"]
+    return (certain == frame["changes"].map(most)) & (certain > frame["changes"].map(before))

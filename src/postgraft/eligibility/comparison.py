@@ -37,7 +37,7 @@ def compare(
     ``amendments`` is whatever ``load_amendments`` takes: amendments, mappings, a YAML file, ``menu``. All are
     evaluated in one pass, and a criterion is computed anew only where a parameter that it reads is changed.
 
-    amendment, changes (in words; "no change" where every value is the base's), eligible (certain), possible
+    amendment, changes (in words; "no change" where every value is the base's), certain (eligible), possible
     (on top of them). Against the base, patient by patient: gained, lost, net = gained - lost; difference =
     net / of, a share of all ``of`` patients with an allogeneic transplant (``denominator``); difference_low,
     difference_high: its 95 % interval. The same columns ending in ``_or_possible`` are about the patients
@@ -71,10 +71,10 @@ def _row(name: str, base: Outcome, protocol: Protocol, amended: Outcome) -> dict
     return {
         "amendment": name,
         "changes": "" if name == BASE else differences_in_words(base.protocol, protocol),
-        "eligible": int(after.sum()),
+        "certain": int(after.sum()),
         "possible": int((after_upper & ~after).sum()),
         **_paired(before, after, changed),
-        "eligible_or_possible": int(after_upper.sum()),
+        "certain_or_possible": int(after_upper.sum()),
         **{f"{key}_or_possible": value for key, value in _paired(before_upper, after_upper, changed).items()},
         "median_first_eligible_day": eligible["first_eligible_day"].median(),
         "eligible_days": int(eligible["eligible_days"].sum()),

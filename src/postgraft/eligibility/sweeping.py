@@ -42,8 +42,8 @@ def sweep(
 ) -> pd.DataFrame:
     """Certain and possible counts under every combination of the parameters' values, all else unchanged.
 
-    A column per parameter, then eligible, possible (on top of them) and eligible_or_possible: patients. One row
-    per combination, the last parameter running fastest; each is what ``evaluate`` gives under that combination.
+    A column per parameter, then certain (eligible), possible (on top of them) and certain_or_possible: patients.
+    One row per combination, the last parameter running fastest; each is what ``evaluate`` gives under it.
     Values that are None stand for the whole allowed range, see ``whole_range``: the exact curve.
 
     Raises:
@@ -64,11 +64,11 @@ def sweep(
         found.append(swept(evaluate(extract, under, executor=executor), inner, executor, progress))
     shape = [len(grid[name]) for name in (*outer, *inner)]
     order = [(*outer, *inner).index(name) for name in grid]
-    eligible, upper = (
+    certain, upper = (
         np.stack(part).reshape(shape).transpose(order).ravel() for part in zip(*found, strict=True)
     )
     frame = pd.DataFrame(list(product(*grid.values())), columns=list(grid))
-    return frame.assign(eligible=eligible, possible=upper - eligible, eligible_or_possible=upper)
+    return frame.assign(certain=certain, possible=upper - certain, certain_or_possible=upper)
 
 
 def _checked(protocol: Protocol, name: str, given: Sequence[object]) -> list[object]:

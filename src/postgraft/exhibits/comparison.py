@@ -13,7 +13,7 @@ from postgraft.exhibits.tables import MISSING, Table, table
 
 COMPARED = {
     "amendment": "Amendment",
-    "eligible": "Eligible",
+    "certain": "Eligible",
     "possible": "Possible",
     "gained": "Gained",
     "lost": "Lost",
@@ -78,11 +78,11 @@ def frontier_table(frontier: pd.DataFrame) -> Table:
     return table(
         shown,
         "Best combinations of amendments",
-        {"amendments": "Amendments", "eligible": "Eligible", "possible": "Possible", "gained": "Gained"},
+        {"amendments": "Amendments", "certain": "Eligible", "possible": "Possible", "gained": "Gained"},
         (
             f"Of {counted(len(frontier), 'combination')}: no other one of as few or fewer amendments has more "
             "eligible patients. Gained: eligible patients beyond those of the protocol.",
         ),
         group="number",
-        numbers=("eligible", "possible", "gained"),
+        numbers=("certain", "possible", "gained"),
     )

@@ -65,13 +65,13 @@ def threshold_curve(frame: pd.DataFrame, protocol: Swept, parameter: str) -> Exh
         figure, [axes] = blank(3.0)
         for column, said, look in (
             (
-                "eligible_or_possible",
+                "certain_or_possible",
                 "eligible or possible",
                 {"color": DIAGNOSIS["edgecolor"], "marker": "s"},
             ),
-            ("eligible", "eligible, certain", {"color": ELIGIBLE["facecolor"], "marker": "o"}),
+            ("certain", "eligible, certain", {"color": ELIGIBLE["facecolor"], "marker": "o"}),
         ):
-            upper = column != "eligible"
+            upper = column != "certain"
             axes.plot(
                 at[order],
                 frame[column].to_numpy()[order],
@@ -84,7 +84,7 @@ def threshold_curve(frame: pd.DataFrame, protocol: Swept, parameter: str) -> Exh
             )
         if not ticks:
             axes.set_xlim(*_where_it_changes(at[order], frame.iloc[order], own))
-        whole_ticks(axes, "y", float(frame["eligible_or_possible"].max()) * 1.05)
+        whole_ticks(axes, "y", float(frame["certain_or_possible"].max()) * 1.05)
         if own is not None:
             axes.axvline(own, color=SOFT, linewidth=0.9, linestyle=":")
             axes.text(
@@ -101,7 +101,7 @@ def _where_it_changes(
     at: np.ndarray[Any, Any], frame: pd.DataFrame, own: float | None
 ) -> tuple[float, float]:
     """The part of the axis on which some number changes, the protocol's own value within, with a margin."""
-    counts = frame[["eligible", "eligible_or_possible"]].to_numpy()
+    counts = frame[["certain", "certain_or_possible"]].to_numpy()
     change = np.flatnonzero((counts[1:] != counts[:-1]).any(axis=1))
     inside = np.concatenate([at[change], at[change + 1]]) if change.size else at
     if own is not None:
@@ -124,10 +124,10 @@ def threshold_surface(frame: pd.DataFrame, protocol: Swept, parameters: Sequence
     cells = {
         (one, other): (eligible, possible)
         for one, other, eligible, possible in zip(
-            *(frame[name] for name in (down, across, "eligible", "possible")), strict=True
+            *(frame[name] for name in (down, across, "certain", "possible")), strict=True
         )
     }
-    most = max(int(frame["eligible"].max()), 1)
+    most = max(int(frame["certain"].max()), 1)
     with styled():
         figure, [axes] = blank(max(HEAD + CELL * len(rows), LEAST))
         for i, one in enumerate(rows):
@@ -195,7 +195,7 @@ def _curve_alt(frame: pd.DataFrame, protocol: Swept, parameter: str) -> str:
 
 def _surface_alt(frame: pd.DataFrame, protocol: Swept, parameters: Sequence[str]) -> str:
     named = " and ".join(_named(protocol, name) for name in parameters)
-    best, least = highest(frame, "eligible"), frame.iloc[int(frame["eligible"].to_numpy().argmin())]
+    best, least = highest(frame, "certain"), frame.iloc[int(frame["certain"].to_numpy().argmin())]
     return (
         f"Patients at {counted(len(frame), 'pair')} of values of {named}. "
         f"Most eligible: {_at(best, parameters)}. Fewest: {_at(least, parameters)}."
@@ -204,5 +204,5 @@ def _surface_alt(frame: pd.DataFrame, protocol: Swept, parameters: Sequence[str]
 
 def _at(row: pd.Series, parameters: Sequence[str]) -> str:
     values = ", ".join(_written(row[name]) for name in parameters)
-    eligible, upper = number(row["eligible"]), number(row["eligible_or_possible"])
+    eligible, upper = number(row["certain"]), number(row["certain_or_possible"])
     return f"{values} gives {eligible} eligible, {upper} eligible or possible"

@@ -118,7 +118,7 @@ def _alt(compared: pd.DataFrame, drawn: pd.DataFrame, idle: Sequence[str]) -> st
     base = compared.iloc[0]
     said = [
         f"Net change under {counted(len(compared) - 1, 'amendment')} of a protocol with "
-        f"{part(base['eligible'], base['of'])} patients eligible and {number(base['possible'])} more possible."
+        f"{part(base['certain'], base['of'])} patients eligible and {number(base['possible'])} more possible."
     ]
     for what, sign in (("gain", 1), ("loss", -1)):
         best = highest(drawn.assign(signed=drawn["net"] * sign), "signed")

@@ -27,7 +27,7 @@ def compared(amendments, protocol=PROTOCOL, extract=None):
 
 def test_the_protocol_itself_comes_first():
     base = compared([LATER]).loc["base"]
-    assert (base["eligible"], base["possible"], base["of"]) == (2, 2, 7)
+    assert (base["certain"], base["possible"], base["of"]) == (2, 2, 7)
     assert (base["gained"], base["lost"], base["net"], base["difference"]) == (0, 0, 0, 0)
     assert np.isnan(base["difference_low"])
     assert base["changes"] == ""
@@ -39,7 +39,7 @@ def test_the_protocol_itself_comes_first():
 def test_gained_and_lost_by_patient():
     """Without HIV "undocumented" joins; from day 60 on "dies" has four days left, too few."""
     found = compared([WITHOUT_HIV, LATER, NEGATIVE])
-    columns = ["eligible", "possible", "gained", "lost", "net"]
+    columns = ["certain", "possible", "gained", "lost", "net"]
     assert found.loc["without HIV", columns].tolist() == [3, 1, 1, 0, 1]
     assert found.loc["later", columns].tolist() == [1, 2, 0, 1, -1]
     assert found.loc["HIV test needed", columns].tolist() == [0, 4, 0, 2, -2]
@@ -47,7 +47,7 @@ def test_gained_and_lost_by_patient():
 
 def test_the_upper_bound_has_its_own_columns():
     found = compared([WITHOUT_HIV, LATER, NEGATIVE])
-    columns = ["eligible_or_possible", "gained_or_possible", "lost_or_possible", "net_or_possible"]
+    columns = ["certain_or_possible", "gained_or_possible", "lost_or_possible", "net_or_possible"]
     assert found.loc["base", columns].tolist() == [4, 0, 0, 0]
     assert found.loc["without HIV", columns].tolist() == [4, 0, 0, 0]
     assert found.loc["later", columns].tolist() == [3, 0, 1, -1]
@@ -57,7 +57,7 @@ def test_the_upper_bound_has_its_own_columns():
 def test_gained_and_lost_do_not_cancel():
     swap = {"name": "swap", "set": {"days_since_transplant_min": 60}, "drop": ["hiv"]}
     row = compared([swap]).loc["swap"]
-    assert (row["gained"], row["lost"], row["net"], row["eligible"]) == (1, 1, 0, 2)
+    assert (row["gained"], row["lost"], row["net"], row["certain"]) == (1, 1, 0, 2)
 
 
 def test_the_interval_is_that_of_the_paired_difference():
@@ -125,7 +125,7 @@ def test_changes_are_against_the_protocol_that_is_given():
 def test_a_patient_counts_once_whichever_transplants_are_observed():
     first = {"name": "first", "set": {"index_transplant": "first"}}
     found = compared([first]).loc["first"]
-    assert (found["of"], found["eligible"], found["gained"], found["lost"]) == (7, 2, 0, 0)
+    assert (found["of"], found["certain"], found["gained"], found["lost"]) == (7, 2, 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -190,5 +190,5 @@ def test_what_is_said_to_have_no_effect_has_none():
     found = compared([dropped, *amendments])
     idle = found[found["changes"].str.contains("no effect")]
     assert len(idle) > 5
-    assert idle["eligible"].eq(found.loc["dropped", "eligible"]).all()
+    assert idle["certain"].eq(found.loc["dropped", "certain"]).all()
     assert idle["eligible_days"].eq(found.loc["dropped", "eligible_days"]).all()

@@ -40,14 +40,14 @@ def swept(**values):
     """A sweep in the form of ``eligibility.sweep``, its numbers made up."""
     frame = pd.MultiIndex.from_product(values.values(), names=values).to_frame(index=False)
     eligible = [20 - i for i in range(len(frame))]
-    return frame.assign(eligible=eligible, possible=5, eligible_or_possible=[5 + n for n in eligible])
+    return frame.assign(certain=eligible, possible=5, certain_or_possible=[5 + n for n in eligible])
 
 
 FRONTIER = pd.DataFrame(
     {
         "changes": [0, 1, 1, 2],
         "amendments": ["", "a", "b", "a + dat_negative_aiha = included"],
-        "eligible": [2, 4, 3, 5],
+        "certain": [2, 4, 3, 5],
         "possible": [1, 1, 1, 0],
         "gained": [0, 2, 1, 3],
         "best": [True, True, False, True],
