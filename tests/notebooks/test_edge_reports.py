@@ -128,11 +128,19 @@ SAID = {
 }
 """Words that stand in place of a figure."""
 
+KEPT_OUT = {
+    "nobody": [],
+    "nobody ill": ["2", "2", "2", "2", "2", "2"],
+    "no results": ["1", "1", "1", "0", "0", "0"],
+    "one day": [],
+}
+"""What the criteria cost together: certain, then with the possible; nothing where they keep nobody out."""
+
 
 def test_a_report_at_the_edge_is_whole_and_right(report):
-    name, quality, population, *others = report
+    name, quality, population, barriers, *others = report
 
-    for soup in (quality, population, *others):
+    for soup in (quality, population, barriers, *others):
         check_sound(soup)
     assert {measure: count(population, measure) for measure in EXPECTED[name]} == EXPECTED[name]
     assert {image["alt"] for soup in (quality, population) for image in soup.select("img")} >= SAID[name]
@@ -140,3 +148,8 @@ def test_a_report_at_the_edge_is_whole_and_right(report):
     patients = len(CASES[name][0])
     assert dict(rows(quality, "The extract"))["Patients with an allogeneic transplant"] == str(patients)
     assert rows(quality, "What ends the observation")[-1][1] == str(patients)
+    costs = {row[0]: row[1:] for row in rows(barriers, "What each criterion costs")}
+    assert costs.get("All together", []) == KEPT_OUT[name]
+    assert rows(barriers, "Near misses by threshold") == [
+        ["Nobody would become eligible if one threshold were moved by up to 5 steps."]
+    ]

@@ -1,0 +1,105 @@
+"""The notebook on barriers shows what the outcome has, names no patient, and takes how far a near miss may be."""
+
+import nbformat
+import pytest
+from architecture.project import ROOT
+from bs4 import BeautifulSoup
+
+import postgraft as pg
+from postgraft.eligibility.barriers import kept_out
+from postgraft.exhibits.barriers import amount
+from postgraft.exhibits.labels import label
+from postgraft.reports import ReportError, run_notebook
+from postgraft.reports.build import DEFAULT_NOTEBOOKS
+from postgraft.synthetic import write_cohort
+
+NOTEBOOK = ROOT / "notebooks" / "03_criterion_barriers.ipynb"
+
+
+@pytest.fixture(scope="module")
+def cohort(tmp_path_factory):
+    return write_cohort(tmp_path_factory.mktemp("cohorts") / "other", 60, seed=21, enrich=12)
+
+
+@pytest.fixture(scope="module")
+def outcome(cohort):
+    return pg.evaluate(pg.read_extract(cohort), pg.load_protocol())
+
+
+@pytest.fixture(scope="module")
+def shown(cohort, tmp_path_factory):
+    """What the cells show, with near misses of up to two steps."""
+    executed = run_notebook(NOTEBOOK, tmp_path_factory.mktemp("run"), {"cohort": str(cohort), "steps": 2})
+    cells = nbformat.read(executed, as_version=4).cells
+    return [one for cell in cells for one in cell.get("outputs", []) if "data" in one]
+
+
+def table(shown, title):
+    """The rows of the table with just this title, as lists of text."""
+    for one in shown:
+        soup = BeautifulSoup(one.data.get("text/html", ""), "html.parser")
+        heading = soup.select_one(".gt_title")
+        if heading and heading.get_text() == title:
+            return [
+                [cell.get_text(strip=True) for cell in row.select("td, th")]
+                for row in soup.select("tbody tr")
+            ]
+    raise AssertionError(f"no table is called {title}")
+
+
+def test_it_is_one_of_the_report():
+    assert NOTEBOOK.stem in DEFAULT_NOTEBOOKS
+
+
+def test_the_costs_shown_are_the_costs_computed(shown, outcome):
+    *found, together = table(shown, "What each criterion costs")
+    costs = outcome.barriers().set_index("criterion")
+    costs = costs[(costs > 0).any(axis=1)]
+    columns = ["gain_if_dropped", "shapley", "keeps_out"]
+
+    expected = {
+        label(name): [amount(row[f"{column}{upper}"]) for upper in ("", "_or_possible") for column in columns]
+        for name, row in costs.iterrows()
+    }
+    assert len(found) > 5
+    assert {row[0]: row[1:] for row in found} == expected
+    certain, upper = kept_out(outcome.screened, outcome.observations)["kept_out"]
+    assert certain > upper > 0
+    assert together == ["All together", *[str(certain)] * 3, *[str(upper)] * 3]
+
+
+@pytest.mark.parametrize(
+    ("counting", "title"),
+    [
+        ("eligible", "Sets of criteria that keep patients from being eligible"),
+        ("eligible_or_possible", "Sets of criteria that keep patients from being eligible or possible"),
+    ],
+)
+def test_the_sets_shown_are_the_largest(shown, outcome, counting, title):
+    expected = outcome.combinations(counting).head(15)
+    numbers = expected[["patients", "only_way", "gain_if_dropped"]].astype(str).to_numpy().tolist()
+
+    assert len(numbers) == 15
+    assert [row[1:] for row in table(shown, title)] == numbers
+
+
+def test_near_misses_are_those_of_the_steps_asked_for(shown, outcome):
+    found = outcome.near_misses(steps=2)
+    counted = [row for row in table(shown, "Near misses by threshold") if len(row) > 1]
+
+    assert len(found) > 0
+    assert sum(int(row[2]) for row in counted) == len(found)
+    assert {row[0] for row in counted} == {f"{needed:g}" for needed in found["needed"]}
+
+
+def test_every_figure_has_words_and_no_patient_a_name(shown, outcome):
+    alts = [one.metadata["image/png"]["alt"] for one in shown if "image/png" in one.data]
+    said = " ".join([*alts, *(one.data.get("text/html", "") for one in shown)])
+
+    assert len(alts) == 4
+    assert [name for name in outcome.patients["patient_id"] if name in said] == []
+
+
+def test_steps_that_are_none_are_told_in_one_message(cohort, tmp_path):
+    with pytest.raises(ReportError, match="found 0 steps; accepted is 1 or more"):
+        run_notebook(NOTEBOOK, tmp_path, {"cohort": str(cohort), "steps": 0})
