@@ -12,7 +12,7 @@ from postgraft.eligibility.estimates import Estimates, Incidence
 from postgraft.exhibits.exhibit import Exhibit, absent
 from postgraft.exhibits.frames import rows
 from postgraft.exhibits.labels import DENOMINATORS, label, words
-from postgraft.exhibits.style import FAINT, INK, SOFT, blank, number, percent, styled
+from postgraft.exhibits.style import FAINT, INK, SOFT, blank, counted, number, percent, styled
 from postgraft.exhibits.tables import Table, table
 
 BAND: Final = "#c4d9ec"
@@ -43,7 +43,7 @@ def estimates_table(estimates: Estimates) -> Table:
         "is unknown was imputed; what that assumes stands under the next table.",
         f"Intervals: Wilson; imputed: Rubin's rules; rates: Poisson, Jeffreys. Level {level}.",
     )
-    columns = {"measure": "", "estimate": "Estimate", "interval": f"{level} interval", "of": "Of"}
+    columns = {"measure": "Measure", "estimate": "Estimate", "interval": f"{level} interval", "of": "Of"}
     return table(
         frame,
         "How many are eligible, and how sure that is",
@@ -65,7 +65,7 @@ def _shares(estimates: Estimates) -> list[Row]:
     made: list[Row] = []
     for name in found["denominator"].unique():
         own = found[found["denominator"] == name].set_index("measure").loc[list(measures)].reset_index()
-        of = DENOMINATORS[name].format(days=day)
+        of = "with a treated immune cytopenia" if name == "treated" else DENOMINATORS[name].format(days=day)
         made += [
             (
                 f"Share of patients {of}",
@@ -91,39 +91,34 @@ def _shares(estimates: Estimates) -> list[Row]:
 
 def _rates(estimates: Estimates) -> list[Row]:
     measures = {
-        "per_100_transplants": ("Eligible patients per 100 transplants, as followed", "{} transplants"),
-        "per_100_transplants_followed": ("The same, were all followed to the end", "{} transplants"),
-        "transplants_per_year": ("Transplants a year", "{} years"),
-        "per_year": ("New eligible patients a year", "{} years"),
+        "per_100_transplants": "Eligible patients per 100 transplants, as followed",
+        "per_100_transplants_followed": "The same, were all followed to the end",
+        "transplants_per_year": "Transplants a year",
+        "per_year": "New eligible patients a year",
     }
     made: list[Row] = []
     for row in rows(estimates.rate):
-        known = not np.isnan(row.estimate)
-        measure, of = measures[row.measure]
-        counted = (
-            of.format(f"{row.of:,.0f}" if row.measure.startswith("per_100") else f"{row.of:,.1f}")
-            if known
-            else "–"
-        )
-        estimate, interval = (
-            (f"{row.estimate:,.1f}", f"{row.low:,.1f} – {row.high:,.1f}") if known else ("–", "–")
-        )
-        made.append(("Rates (certain eligibility)", measure, estimate, interval, counted))
+        values = ("–", "–", "–")
+        if not np.isnan(row.estimate):
+            yearly = row.denominator == "years"
+            of = f"{row.of:,.1f} years" if yearly else counted(row.of, "transplant")
+            values = (f"{row.estimate:,.1f}", f"{row.low:,.1f} – {row.high:,.1f}", of)
+        made.append(("Rates (certain eligibility)", measures[row.measure], *values))
     return made
 
 
 def _lasting(estimates: Estimates) -> list[Row]:
-    group = {
-        "first": "Still eligible so long after the first eligible day",
-        "any": "Eligible so long after any eligible day, as on the day a trial opens",
+    views = {
+        "first": ("Still eligible so long after the first eligible day", "patient"),
+        "any": ("Eligible so long after any eligible day, as on the day a trial opens", "eligible day"),
     }
     return [
         (
-            group[row.view],
+            views[row.view][0],
             f"{row.days} days",
             percent(row.estimate),
             _percents(row.low, row.high),
-            f"{number(row.of)} {row.denominator}",
+            counted(row.of, views[row.view][1]),
         )
         for row in rows(estimates.persistence)
     ]
@@ -175,6 +170,7 @@ def imputation_table(estimates: Estimates) -> Table:
 def collect_first_table(estimates: Estimates) -> Table:
     """Which missing datum, collected first, would bring the bounds together fastest."""
     found = estimates.collect_first
+    found = found[(found["settled_in"] > 0) | (found["settled_out"] > 0)]
     shown = found.assign(datum=[_datum(row.datum, row.answers) for row in rows(found)], gain=_per_ten(found))
     possible = estimates.imputed.possible
     return table(
@@ -189,7 +185,7 @@ def collect_first_table(estimates: Estimates) -> Table:
             "gain": "Settled per 10 charts",
         },
         (
-            f"Of the {number(possible)} possible patients. Charts: those in whom the datum alone would settle a "
+            f"Possible patients: {number(possible)}. Charts: those in whom the datum alone would settle a "
             "criterion. The distance between lower and upper bound shrinks by a patient with everyone who is settled.",
             "Settled per 10 charts: on average, if every answer is as likely. A patient may need more than one datum.",
         ),
@@ -248,7 +244,7 @@ def _found(one: Incidence) -> str:
     curve = one.curve[one.curve["cause"] == "eligible"]
     last = curve[curve["estimate"].notna()].iloc[-1]
     return (
-        f"{ORIGINS[one.origin].format(start=one.start)}: {number(one.transplants)} transplants, of which "
+        f"{ORIGINS[one.origin].format(start=one.start)}: {counted(one.transplants, 'transplant')}, of which "
         f"{number(last['events'])} became eligible; cumulative incidence on day {last['day']:.0f} "
         f"{percent(last['estimate'])} ({_percents(last['low'], last['high'])}); death, relapse and the next transplant "
         "compete."

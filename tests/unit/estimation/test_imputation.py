@@ -4,7 +4,14 @@ import statsmodels.api as sm
 from scipy.special import expit
 from scipy.stats import betabinom
 
-from postgraft.estimation.imputation import DONORS_PER_COVARIATE, Donors, draw_verdicts, eligible
+from postgraft.estimation.imputation import (
+    DONORS_PER_COVARIATE,
+    UNITS_AT_ONCE,
+    Donors,
+    draw_verdicts,
+    eligible,
+    used,
+)
 
 
 @pytest.fixture
@@ -52,9 +59,9 @@ def test_parameters_vary_between_draws_as_their_standard_errors_say(rng):
 
 def test_the_rarer_outcome_decides_whether_covariates_are_used(rng):
     low, high = np.zeros((1, 1)), np.ones((1, 1))
-    for rarer, used in ((DONORS_PER_COVARIATE - 1, False), (DONORS_PER_COVARIATE, True)):
+    for rarer, differs in ((DONORS_PER_COVARIATE - 1, False), (DONORS_PER_COVARIATE, True)):
         apart = [draw_verdicts({"a": met(90, rarer, 1)}, at, 4000, rng)["a"].mean() for at in (low, high)]
-        assert (apart[0] - apart[1] > 0.2) == used
+        assert (apart[0] - apart[1] > 0.2) == differs
 
 
 def test_donors_that_a_covariate_separates_are_no_trouble(rng):
@@ -121,3 +128,20 @@ def test_ways_must_fit_the_verdicts():
         eligible(VERDICTS, [[()]])
     with pytest.raises(ValueError, match="drawn for c, d"):
         eligible(VERDICTS, [[("a", "d")], [("c",)], []])
+
+
+def test_as_many_of_the_first_covariates_are_used_as_there_are_donors_for():
+    rng = np.random.default_rng(3)
+    varying = np.column_stack([np.full(60, 7.0), rng.normal(size=(60, 3))])
+    for rarer, expected in ((9, []), (10, [1]), (25, [1, 2]), (30, [1, 2, 3])):
+        outcome = np.arange(60) >= rarer
+        assert used(Donors(outcome, varying)).tolist() == expected
+
+
+def test_many_units_are_drawn_from_the_same_parameters(rng):
+    """Units beyond those that are drawn at once share the unknown chance with the first ones."""
+    units = 2 * UNITS_AT_ONCE + 1
+    drawn = draw_verdicts({"a": met(1, 1)}, np.empty((units, 0)), 200, rng)["a"]
+    first, last = drawn[:, :UNITS_AT_ONCE].mean(axis=1), drawn[:, -UNITS_AT_ONCE:].mean(axis=1)
+    np.testing.assert_allclose(first, last, atol=0.07)
+    assert np.ptp(first) > 0.5

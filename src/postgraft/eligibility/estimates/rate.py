@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import pandas as pd
 
 from postgraft.eligibility.incoming import incoming
@@ -10,6 +12,15 @@ from postgraft.estimation.interval import LEVEL
 from postgraft.estimation.proportions import wilson
 from postgraft.estimation.rates import poisson_rate
 from postgraft.vocabulary.errors import PostgraftError
+
+COLUMNS: Final = ("measure", "estimate", "low", "high", "count", "of", "denominator", "method")
+MEASURES: Final = {
+    "per_100_transplants": "observed transplants",
+    "per_100_transplants_followed": "observed transplants",
+    "transplants_per_year": "years",
+    "per_year": "years",
+}
+"""With what each is counted in."""
 
 
 def rate(
@@ -24,11 +35,17 @@ def rate(
     ``per_100_transplants_followed``: were all followed as long as the longest (see ``incoming``).
     ``transplants_per_year``; ``per_year``: new eligible patients a year, the product of the two before. A patient
     counts once. The last three are missing where the extract does not tell the transplants a year; ``method`` says
-    so. ``basis`` and ``transplants_per_year`` as of ``incoming``.
+    so. Where no transplant was observed all are. ``basis`` and ``transplants_per_year`` as of ``incoming``.
 
     Raises:
-        PostgraftError: another basis, or no transplant was observed.
+        PostgraftError: another basis.
     """
+    if not (outcome.observations.last >= outcome.observations.first).any():
+        nothing = (float("nan"),) * 3
+        rows: list[tuple[object, ...]] = [
+            (name, *nothing, 0, 0, of, "no transplant was observed") for name, of in MEASURES.items()
+        ]
+        return pd.DataFrame(rows, columns=list(COLUMNS))
     why = ""
     try:
         found = incoming(outcome, basis, transplants_per_year)
@@ -40,9 +57,7 @@ def rate(
     low, high = wilson(found.patients, found.transplants, level)
     counted = (found.patients, found.transplants, "observed transplants")
     crude = 100 * found.patients / found.transplants
-    rows: list[tuple[object, ...]] = [
-        ("per_100_transplants", crude, 100 * low, 100 * high, *counted, "Wilson")
-    ]
+    rows = [("per_100_transplants", crude, 100 * low, 100 * high, *counted, "Wilson")]
     a_year = found.transplants_per_year
     yearly = poisson_rate(found.patients, found.years, level)
     scaled = (100 * bound / a_year for bound in yearly)
@@ -77,5 +92,4 @@ def rate(
                 "Poisson, Jeffreys",
             ),
         ]
-    columns = ["measure", "estimate", "low", "high", "count", "of", "denominator", "method"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=list(COLUMNS))
