@@ -71,7 +71,7 @@ def _totals(people: People) -> list[str]:
         row = people[counting]
         of = counted(sum(row.values()), "patient")
         said.append(
-            f"{title} ({how}): {number(row['in'])} of {of} with an allogeneic transplant are in, "
-            f"{number(row['kept_out'])} are kept out by criteria."
+            f"{title} ({how}): in {number(row['in'])}, kept out by criteria {number(row['kept_out'])}, of {of} with "
+            "an allogeneic transplant."
         )
     return [*said, *unobserved(people)]

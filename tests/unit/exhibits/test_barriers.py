@@ -150,7 +150,7 @@ def test_the_table_of_eight_patients():
         ["All together", "5", "5", "5", "3", "3", "3"],
     ]
     below = notes(made)
-    assert "2 of 7 patients with an allogeneic transplant are in, 5 are kept out by criteria." in below
+    assert "in 2, kept out by criteria 5, of 7 patients with an allogeneic transplant." in below
     assert SAME_NUMBER in below
     assert "observed too shortly" not in below
 
@@ -161,7 +161,7 @@ def test_the_table_tells_whom_no_dropped_criterion_lets_in():
 
     # "early" is seen on 21 days.
     assert "Not in whatever is dropped, since observed too shortly: 1 patient." in below
-    assert "0 of 7 patients with an allogeneic transplant are in, 6 are kept out by criteria." in below
+    assert "in 0, kept out by criteria 6, of 7 patients with an allogeneic transplant." in below
 
 
 @pytest.mark.parametrize(
