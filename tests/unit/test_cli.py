@@ -23,18 +23,6 @@ def cohort(tmp_path_factory):
     return write_cohort(tmp_path_factory.mktemp("cohorts") / "made-up", patients=40, seed=1)
 
 
-@pytest.fixture
-def run(capsys):
-    """Run the command in this process: status, stdout, stderr."""
-
-    def command(*arguments):
-        with pytest.raises(SystemExit) as end:
-            cli.main([str(argument) for argument in arguments])
-        return end.value.code, *capsys.readouterr()
-
-    return command
-
-
 @pytest.mark.parametrize("name", COMMANDS)
 def test_help_teaches_each_command_with_an_example_of_it(run, name):
     status, out, _ = run(name, "--help")

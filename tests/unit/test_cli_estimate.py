@@ -3,25 +3,12 @@
 import pandas as pd
 import pytest
 
-from postgraft import cli
 from postgraft.synthetic import write_cohort
 
 
 @pytest.fixture(scope="module")
 def cohort(tmp_path_factory):
     return write_cohort(tmp_path_factory.mktemp("cohorts") / "made-up", patients=60, seed=1, enrich=10)
-
-
-@pytest.fixture
-def run(capsys):
-    """Run the command in this process: status, stdout, stderr."""
-
-    def command(*arguments):
-        with pytest.raises(SystemExit) as end:
-            cli.main([str(argument) for argument in arguments])
-        return end.value.code, *capsys.readouterr()
-
-    return command
 
 
 def test_a_sample_is_drawn_filled_in_and_read_back(run, cohort, tmp_path):

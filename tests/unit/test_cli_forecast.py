@@ -3,7 +3,6 @@
 import pandas as pd
 import pytest
 
-from postgraft import cli
 from postgraft.synthetic import write_cohort
 
 PLAN = "participation: 0.5\nscreen_failure: 0.2\nsites: [{name: A, capture: 1}]\ntarget: 3\n"
@@ -12,18 +11,6 @@ PLAN = "participation: 0.5\nscreen_failure: 0.2\nsites: [{name: A, capture: 1}]\
 @pytest.fixture(scope="module")
 def cohort(tmp_path_factory):
     return write_cohort(tmp_path_factory.mktemp("cohorts") / "made-up", patients=40, seed=1, enrich=12)
-
-
-@pytest.fixture
-def run(capsys):
-    """Run the command in this process: status, stdout, stderr."""
-
-    def command(*arguments):
-        with pytest.raises(SystemExit) as end:
-            cli.main([str(argument) for argument in arguments])
-        return end.value.code, *capsys.readouterr()
-
-    return command
 
 
 def test_it_prints_the_words_of_the_shipped_plan(run, cohort):

@@ -4,7 +4,6 @@ import pandas as pd
 import pytest
 
 import postgraft as pg
-from postgraft import cli
 from postgraft.synthetic import write_cohort
 
 TWO = """\
@@ -16,18 +15,6 @@ TWO = """\
 @pytest.fixture(scope="module")
 def cohort(tmp_path_factory):
     return write_cohort(tmp_path_factory.mktemp("cohorts") / "made-up", patients=40, seed=1, enrich=10)
-
-
-@pytest.fixture
-def run(capsys):
-    """Run the command in this process: status, stdout, stderr."""
-
-    def command(*arguments):
-        with pytest.raises(SystemExit) as end:
-            cli.main([str(argument) for argument in arguments])
-        return end.value.code, *capsys.readouterr()
-
-    return command
 
 
 @pytest.fixture
