@@ -128,6 +128,8 @@ def _nearest(
     protocol: Protocol, block: Block, before: Spells, bearing: tuple[str, ...], values: dict[str, list[float]]
 ) -> Found:
     """The first of the values under which each transplant is eligible, where there is one."""
+    decisive = "immune_cytopenia" if "immune_cytopenia" in bearing else bearing[0]
+    rest = [name for name in bearing if name != decisive]
     screening = Screening(block, protocol, bearing, before)
     found: Found = []
     for name, tried in values.items():
@@ -135,12 +137,23 @@ def _nearest(
         for value in tried:
             written = int(value) if value.is_integer() else value
             amended = protocol.amend(name="near", set={name: written})
-            inside = np.unique(Screened.under(amended, screening.under(amended)).certain_stretches.row)
-            inside = inside[still[inside]]
+            touched = screening.touched(amended)
+            inside = _eligible(amended, screening.under(amended, touched, (decisive,)), rest)
+            inside = np.intersect1d(inside, touched[still[touched]])
+            if rest and inside.size:  # few are left, so the other criteria are computed for few
+                again = Screening(block.take(inside), amended, bearing, before.take(inside)).first
+                inside = inside[_eligible(amended, again)]
             found += [(name, row, value) for row in inside.tolist()]
             still[inside] = False
     block.memo.clear()
     return found
+
+
+def _eligible(protocol: Protocol, spells: Spells, apart_from: Sequence[str] = ()) -> Rows:
+    """Rows that are eligible, were it not for some criteria."""
+    screened = Screened.under(protocol, spells)
+    in_the_way = screened.in_the_way & ~spells.bits(*apart_from)
+    return np.unique(spells.runs(in_the_way == 0).lasting(screened.spans[0]).row)
 
 
 def _table(outcome: Outcome, found: Sequence[tuple[int, str, tuple[str, ...], float]]) -> pd.DataFrame:

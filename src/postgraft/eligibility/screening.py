@@ -59,17 +59,36 @@ class Screening:
         self.first = spells(block, {name: verdicts[name] for name in order}, spells_before)
         self.read = {name: set(computed.read) for name, computed in self._computed.items()}
 
-    def under(self, protocol: Protocol) -> Spells:
-        """The spells under another protocol that observes the same days."""
+    def under(
+        self, protocol: Protocol, rows: NDArray[np.int64] | None = None, parts: Container[str] | None = None
+    ) -> Spells:
+        """The spells under another protocol that observes the same days.
+
+        ``rows``: what ``touched`` gave for it, if that is known. ``parts``: only these are computed anew, the
+        others are left as under the first protocol.
+        """
         p = Parameters(protocol)
         changed = p.differs_in(self._p)
-        parts = [part for part, computed in self._computed.items() if computed.read.keys() & changed]
-        rows = self._rows_touched(p, changed)
+        rows = self.touched(protocol) if rows is None else rows
+        anew = [
+            part
+            for part, computed in self._computed.items()
+            if computed.read.keys() & changed and (parts is None or part in parts)
+        ]
         if rows.size == 0:
             return self.first
         if rows.size > FEW * self.block.shape.rows:
-            return self._anew(self.block, p, parts, self.first)
-        return self.first.replaced(rows, self._anew(self.block.take(rows), p, parts, self.first.take(rows)))
+            return self._anew(self.block, p, anew, self.first)
+        return self.first.replaced(rows, self._anew(self.block.take(rows), p, anew, self.first.take(rows)))
+
+    def touched(self, protocol: Protocol) -> NDArray[np.int64]:
+        """The rows for which anything that rests directly on a changed parameter differs, ascending."""
+        p = Parameters(protocol)
+        differ = np.zeros(self.block.shape.rows, bool)
+        for computed in set(resting_on(self._computed.values(), p.differs_in(self._p))):
+            if not differ.all():
+                differ |= rows_that_differ(computed.result, computed.again(self.block, p), differ.size)
+        return np.flatnonzero(differ)
 
     def _anew(self, block: Block, p: Parameters, parts: Iterable[str], others: Spells) -> Spells:
         verdicts: dict[str, Verdict] = {}
@@ -78,14 +97,6 @@ class Screening:
             verdicts |= PARTS[part](block, own)
             self.read[part] |= own.read.keys()
         return spells(block, verdicts, others)
-
-    def _rows_touched(self, p: Parameters, changed: set[str]) -> NDArray[np.int64]:
-        """The rows for which anything that rests directly on a changed parameter differs."""
-        differ = np.zeros(self.block.shape.rows, bool)
-        for computed in set(resting_on(self._computed.values(), changed)):
-            if not differ.all():
-                differ |= rows_that_differ(computed.result, computed.again(self.block, p), differ.size)
-        return np.flatnonzero(differ)
 
 
 def resting_on(computed: Iterable[Computed], changed: set[str]) -> Iterator[Computed]:
