@@ -15,6 +15,7 @@ from compare import engine_extract
 from parts.draws import Rows
 
 import postgraft as pg
+from postgraft.eligibility import evaluation
 from postgraft.eligibility.verdict_shares import verdict_shares
 
 SEED, SIZE = 7, 24
@@ -115,6 +116,15 @@ def test_verdicts_asked_of_one_patient(done: Evaluated) -> None:
         assert asked.index.tolist() == table.index.tolist()
         assert asked.columns.tolist() == table.columns.tolist()
         assert (asked.to_numpy() == names[table.to_numpy()]).all()
+
+
+def test_protocols_shared_out(done: Evaluated, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers that each take some of the protocols find what one does that takes them all."""
+    monkeypatch.setattr(evaluation, "MANY", 2)
+    monkeypatch.setattr(evaluation.os, "cpu_count", lambda: 3)
+    with ThreadPoolExecutor(2) as pool:
+        pooled = pg.evaluate(done.extract, done.protocols, executor=pool)
+    assert_same(done.outcomes, pooled)
 
 
 def test_executor(done: Evaluated) -> None:

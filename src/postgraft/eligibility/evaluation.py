@@ -27,6 +27,9 @@ BLOCK_ROWS = 3_000
 LEAST_ROWS = 250
 """Below this, the cost of an array operation hardly depends on the number of rows."""
 
+MANY = 16
+"""From so many protocols on, workers share these out rather than the transplants of a small cohort."""
+
 SHARED_GRID = ("index_transplant", "horizon_days", "assume_complete")
 """Parameters that decide what is observed; protocols that agree in them share blocks and their memo."""
 
@@ -77,12 +80,16 @@ def evaluate(
         observations = observe(extract, protocols[members[0]])
         for member in members:
             observed[member] = observations
-        together = tuple(protocols[i] for i in members)
         order = np.argsort(observations.last, kind="stable")  # rows of like length make tight blocks
-        size = block_rows or rows_a_block(len(observations), executor)
-        for start in range(0, max(len(observations), 1), size):
-            rows = order[start : start + size]
-            tasks.append(_Task(observations, rows, together, tuple(members)))
+        many = len(members) >= MANY
+        size = block_rows or (BLOCK_ROWS if many else rows_a_block(len(observations), executor))
+        blocks = [order[start : start + size] for start in range(0, max(len(observations), 1), size)]
+        shares = _shared_out(members, (os.cpu_count() or 1) // len(blocks) if many and executor else 1)
+        tasks += [
+            _Task(observations, rows, tuple(protocols[i] for i in share), tuple(share))
+            for rows in blocks
+            for share in shares
+        ]
 
     parts: dict[int, list[tuple[NDArray[np.int64], Spells]]] = {i: [] for i in range(len(protocols))}
     given = ((task.observations.block(task.rows), task.protocols) for task in tasks)
@@ -90,7 +97,8 @@ def evaluate(
     read: dict[int, dict[str, set[str]]] = {i: {} for i in range(len(protocols))}
     for done, (task, (screened, parameters)) in enumerate(zip(tasks, results, strict=True), start=1):
         for member, result in zip(task.members, screened, strict=True):
-            parts[member].append((task.rows, result))
+            if not any(rows is task.rows for rows, _ in parts[member]):
+                parts[member].append((task.rows, result))
             for part, names in parameters.items():
                 read[member].setdefault(part, set()).update(names)
         if progress:
@@ -100,6 +108,13 @@ def evaluate(
         for i in range(len(protocols))
     ]
     return outcomes[0] if isinstance(protocol, Protocol) else outcomes
+
+
+def _shared_out(members: Sequence[int], workers: int) -> list[list[int]]:
+    """The protocols for each of so many workers: the first, as all others are computed from it, and some others."""
+    first, *others = members
+    share = -(-len(others) // max(workers, 1)) or 1
+    return [[first, *others[i : i + share]] for i in range(0, len(others), share)] or [[first]]
 
 
 def rows_a_block(rows: int, executor: Executor | None) -> int:

@@ -8,6 +8,7 @@ it differs.
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ from postgraft.criteria.concepts.treatment import any_treated
 from postgraft.eligibility.answers import undropped
 from postgraft.protocol import Protocol
 from postgraft.timeline.block import Block
-from postgraft.timeline.differences import rows_that_differ
+from postgraft.timeline.by_row import of_rows, rows_that_differ
 from postgraft.timeline.spells import Spells, spells
 from postgraft.timeline.verdict import Verdict
 
@@ -79,7 +80,22 @@ class Screening:
             return self.first
         if rows.size > FEW * self.block.shape.rows:
             return self._anew(self.block, p, anew, self.first)
-        return self.first.replaced(rows, self._anew(self.block.take(rows), p, anew, self.first.take(rows)))
+        block = self.block.take(rows)
+        self._hand_over(block, rows, [self._computed[part] for part in anew], changed)
+        return self.first.replaced(rows, self._anew(block, p, anew, self.first.take(rows)))
+
+    def _hand_over(
+        self, block: Block, rows: NDArray[np.int64], computed: Iterable[Computed], changed: set[str]
+    ) -> None:
+        """Give a block of some rows what is remembered of them and does not depend on what changed."""
+        for one in computed:
+            if one.key in block.memo:
+                continue
+            kept = None if one.key is None or one.read.keys() & changed else of_rows(one.result, rows)
+            if kept is None:
+                self._hand_over(block, rows, one.within, changed)
+            else:
+                block.memo[one.key] = [replace(one, result=kept, within=[])]
 
     def touched(self, protocol: Protocol) -> NDArray[np.int64]:
         """The rows for which anything that rests directly on a changed parameter differs, ascending."""

@@ -13,12 +13,17 @@ from postgraft.timeline.events import Ints
 from postgraft.timeline.verdict import Cells
 
 STEPS = (32, 96, 256, 640)
+SMALL = 100_000
+"""Cells of a grid up to which an array operation costs about as much as on any smaller one."""
 
 
 def by_length(days_needed: Ints, days: int) -> Iterator[tuple[NDArray[np.int64], int]]:
     """Indices of the rows that need up to so many days, and that number; no more than ``days``."""
     shorter = 0
     needed = np.clip(days_needed, 1, days)
+    if 0 < needed.size * int(needed.max(initial=0)) <= SMALL:
+        yield np.arange(needed.size), int(needed.max())
+        return
     for step in sorted({min(step, days) for step in (*STEPS, days)}):
         chosen = np.flatnonzero((needed > shorter) & (needed <= step))
         if chosen.size:

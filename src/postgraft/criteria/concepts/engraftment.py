@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from postgraft.criteria.concepts.parameters import Parameters, shared
 from postgraft.criteria.concepts.records import transfusions
 from postgraft.timeline.block import Block
+from postgraft.timeline.by_row import OfRows
 from postgraft.timeline.events import Events, Ints
 from postgraft.timeline.measure import reaches
 from postgraft.timeline.paint import cover, paint
@@ -32,11 +33,11 @@ class Engraftment:
 
     verdict: Verdict
     _runs: Events
-    _recorded: NDArray[np.float64]
+    _recorded: OfRows
 
     def day_or_transplant(self, row: Ints, day: Ints) -> NDArray[np.int64]:
         """Engraftment day as known on ``day`` at single points; 0 where the verdict is not PASS."""
-        recorded = self._recorded[row]
+        recorded = self._recorded.values[row]
         known = np.where(recorded <= day, np.nan_to_num(recorded), self.run_start(row, day)).astype(np.int64)
         return np.where(self.verdict.at(row, day) == PASS, known, 0)
 
@@ -138,4 +139,4 @@ def _engraftment(
     start = results.day[np.maximum(first, 0)] if len(results) else np.empty(0, np.int64)
     start = np.where(first != NO_RUN, start, NO_RUN)
     runs = Events(results.offsets, results.day, {"first_day": start.astype(np.int64)})
-    return Engraftment(verdict, runs, block.facts[fact])
+    return Engraftment(verdict, runs, OfRows(block.facts[fact]))

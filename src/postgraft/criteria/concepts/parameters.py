@@ -7,7 +7,7 @@ and no list of dependencies can be forgotten or go stale.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from copy import copy
 from dataclasses import dataclass, field
 from functools import wraps
@@ -29,10 +29,11 @@ class Computed:
 
     ``read`` has all of them; ``direct`` those that the function read itself, or had others read on a part of
     the block; the rest were read in ``within``, the remembered results on the same block it was made from.
-    ``again`` computes it under other parameters.
+    ``again`` computes it under other parameters; ``key`` is that of the memo.
     """
 
     again: Callable[[Block, Parameters], Any]
+    key: Hashable = None
     result: Any = None
     read: dict[str, Any] = field(default_factory=dict)
     direct: set[str] = field(default_factory=set)
@@ -99,7 +100,7 @@ def shared(function: Callable[[Block, Parameters, *Args], T]) -> Callable[[Block
         known: list[Computed] = block.once((function, args), list)
         found = next((one for one in known if p.agrees(one.read)), None)
         if found is None:
-            found = Computed(again=lambda block, p: remembered(block, p, *args))
+            found = Computed(lambda block, p: remembered(block, p, *args), (function, args))
             found.result = function(block, p.within(block, found), *args)
             if len(known) == REMEMBERED:
                 del known[1]

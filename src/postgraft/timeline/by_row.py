@@ -1,25 +1,34 @@
-"""In which rows of a block do two results differ?"""
+"""Results row by row: in which rows do two of them differ, and what is a result for some rows only?"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from postgraft.timeline.episodes import Stretches
 from postgraft.timeline.events import Events
-from postgraft.timeline.verdict import Verdict
+from postgraft.timeline.verdict import Shape, Verdict
 
 Marks = NDArray[np.bool_]
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class OfRows:
+    """One value a row, shape (rows,), such as a fact."""
+
+    values: NDArray[Any]
 
 
 def rows_that_differ(one: object, other: object, rows: int) -> Marks:
     """Rows (shape (rows,)) in which two results of one computation on a block of so many rows differ.
 
-    Results are verdicts, events, stretches, and dataclasses and mappings of these. Whatever else is not equal
-    as a whole counts as different in every row.
+    Results are verdicts, events, stretches, values of rows, and dataclasses and mappings of these. Whatever else
+    is not equal as a whole counts as different in every row.
     """
     nowhere, everywhere = np.zeros(rows, bool), np.ones(rows, bool)
     if one is other:
@@ -32,6 +41,8 @@ def rows_that_differ(one: object, other: object, rows: int) -> Marks:
         return _of_events(one, other)
     if isinstance(one, Stretches) and isinstance(other, Stretches):
         return _of_events(_by_row(one, rows), _by_row(other, rows))
+    if isinstance(one, OfRows) and isinstance(other, OfRows):
+        return _unequal(one.values, other.values)
     if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
         same = one.shape == other.shape and not _unequal(one, other).any()
         return nowhere if same else everywhere
@@ -83,3 +94,34 @@ def _of_events(one: Events, other: Events) -> Marks:
     unequal = np.any([_unequal(a, b) for a, b in pairs], axis=0)
     differ[same[mine.row[unequal]]] = True
     return differ
+
+
+def of_rows(result: object, rows: Rows) -> object | None:
+    """A result for some of its rows, ascending, as it would be computed for them alone; None where that is not told.
+
+    Results as for ``rows_that_differ``.
+    """
+    if isinstance(result, Verdict):
+        return _verdict_of(result, rows)
+    if isinstance(result, Events):
+        return result.take(rows)
+    if isinstance(result, Stretches):
+        kept = result.where(np.isin(result.row, rows))
+        return replace(kept, row=np.searchsorted(rows, kept.row))
+    if isinstance(result, OfRows):
+        return OfRows(result.values[rows])
+    if isinstance(result, Mapping):
+        parts = {key: of_rows(value, rows) for key, value in result.items()}
+        return None if any(part is None for part in parts.values()) else parts
+    if is_dataclass(result) and not isinstance(result, type):
+        own = {f.name: of_rows(getattr(result, f.name), rows) for f in fields(result)}
+        return None if any(part is None for part in own.values()) else replace(result, **own)
+    return None
+
+
+def _verdict_of(verdict: Verdict, rows: Rows) -> Verdict:
+    shape = Shape(rows.size, verdict.shape.days)
+    if verdict.rows is None:
+        return Verdict(shape, verdict.base, None, verdict.take(rows))
+    held = np.isin(rows, verdict.rows, assume_unique=True)
+    return Verdict(shape, verdict.base, np.flatnonzero(held), verdict.take(rows[held]))
