@@ -2,6 +2,7 @@
 
 import ast
 import re
+import subprocess
 import sys
 import tomllib
 from collections.abc import Mapping
@@ -219,3 +220,11 @@ def test_a_detour_from_one_clinical_file_to_another_is_found(sample):
         }
     )
     assert clinical_crossings(src) == ["postgraft.criteria.gvhd reaches postgraft.criteria.safety"]
+
+
+def test_what_evaluates_loads_no_estimators_and_draws_nothing():
+    """Worker processes import the package: what they don't need would cost each a second and 80 MB."""
+    heavy = ("scipy", "statsmodels", "matplotlib", "great_tables", "papermill")
+    code = f"import sys, postgraft; print([name for name in {heavy} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

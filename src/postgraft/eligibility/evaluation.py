@@ -104,7 +104,7 @@ def evaluate(
         if progress:
             progress(done, len(tasks))
     outcomes = [
-        Outcome(extract, protocols[i], observed[i], _together(parts[i]), read[i])
+        Outcome(extract, protocols[i], observed[i], _together(parts.pop(i)), read[i])
         for i in range(len(protocols))
     ]
     return outcomes[0] if isinstance(protocol, Protocol) else outcomes

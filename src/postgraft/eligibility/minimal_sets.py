@@ -86,7 +86,7 @@ def _patterns(sets: Masks, offsets: NDArray[np.int64]) -> Iterator[Pattern]:
 def _minimal(patient: NDArray[np.int64], sets: Masks) -> tuple[NDArray[np.int64], Masks]:
     """The sets of each patient, ascending, without those that hold another set of the patient."""
     bits = np.uint64(len(NAMES))
-    pairs = np.sort((patient.astype(np.uint64) << bits) | sets)
+    pairs = np.sort((patient.astype(np.uint64) << bits) | sets.astype(np.uint64))
     pairs = pairs[np.append(True, pairs[1:] != pairs[:-1])[: pairs.size]]
     owner, kept = (pairs >> bits).astype(np.int64), pairs & ((np.uint64(1) << bits) - np.uint64(1))
     redundant = np.zeros(pairs.size, bool)

@@ -53,12 +53,12 @@ class Screened:
     @cached_property
     def failed(self) -> Masks:
         """The criteria asked that are FAIL in each spell."""
-        return self.spells.failed & self.spells.bits(*self.kept)
+        return np.asarray(self.spells.failed & self.spells.bits(*self.kept))
 
     @cached_property
     def in_the_way(self) -> Masks:
         """The criteria asked that are FAIL or UNKNOWN in each spell."""
-        return (self.spells.failed | self.spells.unknown) & self.spells.bits(*self.kept)
+        return np.asarray((self.spells.failed | self.spells.unknown) & self.spells.bits(*self.kept))
 
     @cached_property
     def _certain(self) -> Runs:
@@ -258,4 +258,4 @@ def _days(stretches: Runs, rows: int) -> NDArray[np.int32]:
 def _lowest(sets: Masks) -> NDArray[np.int64]:
     """Position of the lowest bit of each set; the number of bits where it is empty."""
     one = sets.dtype.type(1)
-    return np.bitwise_count((sets & (~sets + one)) - one).astype(np.int64)
+    return np.asarray(np.bitwise_count((sets & (~sets + one)) - one), np.int64)

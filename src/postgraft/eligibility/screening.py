@@ -82,7 +82,9 @@ class Screening:
             return self._anew(self.block, p, anew, self.first)
         block = self.block.take(rows)
         self._hand_over(block, rows, [self._computed[part] for part in anew], changed)
-        return self.first.replaced(rows, self._anew(block, p, anew, self.first.take(rows)))
+        found = self._anew(block, p, anew, self.first.take(rows))
+        block.memo.clear()  # its views refer back to it: without this the memory waits for the collector
+        return self.first.replaced(rows, found)
 
     def _hand_over(
         self, block: Block, rows: NDArray[np.int64], computed: Iterable[Computed], changed: set[str]

@@ -6,9 +6,6 @@ from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
-from scipy.special import gammainc, gammaln, xlogy
-from scipy.stats import binom
 
 from postgraft.estimation.accrual_rate import Rate
 from postgraft.estimation.accrual_share import Points
@@ -136,6 +133,9 @@ class Accrual:
 
     def per_year(self, level: float = LEVEL) -> Estimate:
         """Patients enrolled a year with every site open and no pool: mean and equal-tailed interval."""
+        from scipy.optimize import brentq
+        from scipy.special import gammainc
+
         factor = self.share * float(self.sites.intensity.sum())
         mean = float(np.sum(self.weight * self.rate * factor))
         if mean == 0 or np.isinf(self.shape).any():
@@ -156,6 +156,8 @@ class Accrual:
 
     def _parts(self, day: float, most: int) -> tuple[Floats, Floats]:
         """At each point the probabilities of 0 … ``most`` new patients, and as many from the pools."""
+        from scipy.stats import binom
+
         mean = self.share * self.rate * self._exposure(day)
         fresh = _counts(mean, self.shape, most)
         none = np.ones((self.share.size, 1))
@@ -171,6 +173,8 @@ class Accrual:
 
 def _counts(mean: Floats, shape: Floats, most: int) -> Floats:
     """Probabilities of 0 … ``most`` of negative binomials, or of Poissons where the shape is inf."""
+    from scipy.special import gammaln, xlogy
+
     x, mean, shape = np.arange(most + 1.0), mean[:, None], shape[:, None]
     if np.isinf(shape).all():
         return np.asarray(np.exp(xlogy(x, mean) - mean - gammaln(x + 1)))

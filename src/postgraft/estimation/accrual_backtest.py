@@ -4,7 +4,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binom
 
 from postgraft.estimation.accrual import Accrual
 from postgraft.estimation.accrual_rate import Rate
@@ -37,6 +36,8 @@ def backtest(enrolled: int, days: int, seen_days: int, level: float = LEVEL) -> 
     Raises:
         ValueError: not 0 < seen_days < days.
     """
+    from scipy.stats import binom
+
     if not 0 < seen_days < days:
         raise ValueError(f"a back-test needs 0 < seen_days < days; got {seen_days} of {days}")
     so_far = np.arange(enrolled + 1)

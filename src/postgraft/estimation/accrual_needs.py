@@ -4,8 +4,6 @@ from dataclasses import replace
 from math import inf
 
 import numpy as np
-from scipy.optimize import brentq
-from scipy.special import gammaincinv
 
 from postgraft.estimation.accrual import Accrual
 
@@ -23,6 +21,8 @@ def enrolments_needed(missing: int, probability: float | None = None) -> float:
     >>> round(enrolments_needed(25, 0.8), 1)
     29.1
     """
+    from scipy.special import gammaincinv
+
     if missing <= 0:
         return 0.0
     return float(missing) if probability is None else float(gammaincinv(missing, probability))
@@ -36,6 +36,7 @@ def eligible_rate_needed(
     Without ``probability`` so many that ``target`` is the mean number enrolled; else so many that it is reached with
     that probability, were the rate known and only the shares uncertain. 0 where the known pools suffice.
     """
+    from scipy.optimize import brentq
 
     def short(rate: float) -> float:
         known = replace(

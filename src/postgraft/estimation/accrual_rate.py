@@ -5,7 +5,6 @@ from math import inf, isinf
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import gamma
 
 from postgraft.estimation.interval import LEVEL, Estimate, Interval, two_sided
 
@@ -34,6 +33,8 @@ class Rate:
 
     def estimate(self, level: float = LEVEL) -> Estimate:
         """Mean and equal-tailed interval."""
+        from scipy.stats import gamma
+
         if isinf(self.shape) or self.mean == 0:
             return Estimate(self.mean, Interval(self.mean, self.mean))
         upper = two_sided(level)

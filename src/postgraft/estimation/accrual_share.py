@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import eigh_tridiagonal
 
 Floats = NDArray[np.float64]
 
@@ -43,6 +42,8 @@ class Share:
         matrix (GH Golub and JH Welsch, Math Comp 1969;23:221); unlike a weight function written out, it does
         not overflow for a large ``seen_in``.
         """
+        from scipy.linalg import eigh_tridiagonal
+
         if self.known:
             return Points(np.array([self.mean]), np.ones(1))
         right, left = (1 - self.mean) * self.seen_in - 1, self.mean * self.seen_in - 1

@@ -5,9 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
-import statsmodels.api as sm
 from numpy.typing import NDArray
-from scipy.special import expit
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -140,6 +138,8 @@ class _Chances(NamedTuple):
 
     def of(self, covariates: Floats) -> Floats:
         """Chance by draw and unit, shape (draws, units) or (draws, 1)."""
+        from scipy.special import expit
+
         if not self.used.size:
             return self.drawn
         standard = (covariates[:, self.used] - self.centre) / self.scale
@@ -152,6 +152,8 @@ def _augmented_fit(outcome: Bools, standard: Floats) -> tuple[Floats, Floats]:
     Each covariate in turn stands one standard deviation above and below its mean, the others at theirs, once met
     and once not; all of them together weigh as much as there are parameters.
     """
+    import statsmodels.api as sm
+
     covariates = standard.shape[1]
     signs = np.concatenate([np.eye(covariates), -np.eye(covariates)])
     made_up = np.concatenate([signs, signs])

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import t
 
 from postgraft.estimation.interval import LEVEL, Estimate, Interval, two_sided
 from postgraft.estimation.predictive import mid_interval
@@ -47,6 +46,8 @@ def population_share(certain: int, drawn: NDArray[np.bool_], of: int, level: flo
 
     Source: A Lott, JP Reiter, Am Stat 2020;74:109.
     """
+    from scipy.stats import t
+
     if certain + drawn.shape[1] > of:
         raise ValueError(
             f"{certain} certain and {drawn.shape[1]} possible patients are more than the {of} in all"

@@ -2,8 +2,6 @@
 
 from typing import NamedTuple
 
-from scipy.stats import norm
-
 LEVEL = 0.95
 """Level of every interval unless another is asked for."""
 
@@ -35,4 +33,6 @@ def two_sided(level: float) -> float:
 
 def normal_quantile(level: float) -> float:
     """How many standard errors a two-sided interval reaches to each side: 1.96 at 0.95."""
+    from scipy.stats import norm
+
     return float(norm.ppf(two_sided(level)))

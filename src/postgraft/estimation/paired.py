@@ -2,8 +2,6 @@
 
 import math
 
-from scipy.optimize import brentq
-
 from postgraft.estimation.interval import LEVEL, Interval, normal_quantile
 
 NUDGE = 1e-9
@@ -33,6 +31,8 @@ def paired_difference(gained: int, lost: int, of: int, level: float = LEVEL) -> 
     >>> [round(bound, 3) for bound in paired_difference(gained=1, lost=7, of=21)]
     [-0.517, -0.026]
     """
+    from scipy.optimize import brentq
+
     if min(gained, lost) < 0 or gained + lost > of:
         raise ValueError(f"gained and lost must be counts among the {of}; got {gained} and {lost}")
     quantile = normal_quantile(level)

@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from statsmodels.stats.proportion import proportion_confint
 
 from postgraft.estimation.interval import LEVEL, Interval, normal_quantile, two_sided
 
@@ -48,6 +47,8 @@ def clopper_pearson(count: int, of: int, level: float = LEVEL) -> Interval:
     >>> [round(bound, 4) for bound in clopper_pearson(0, 20)]
     [0.0, 0.1684]
     """
+    from statsmodels.stats.proportion import proportion_confint
+
     _check(count, of)
     alpha = 2 * (1 - two_sided(level))
     if of == 0:

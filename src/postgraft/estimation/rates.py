@@ -1,7 +1,5 @@
 """Interval of a rate: events over the time at which they could have happened."""
 
-from statsmodels.stats.rates import confint_poisson
-
 from postgraft.estimation.interval import LEVEL, Interval, two_sided
 
 
@@ -24,6 +22,8 @@ def poisson_rate(events: int, exposure: float, level: float = LEVEL) -> Interval
     >>> [round(bound, 2) for bound in poisson_rate(10, exposure=1)]
     [5.14, 17.74]
     """
+    from statsmodels.stats.rates import confint_poisson
+
     if events < 0 or not exposure >= 0 or (events and not exposure):
         raise ValueError(f"events need a time in which they happened; got {events} in {exposure}")
     alpha = 2 * (1 - two_sided(level))

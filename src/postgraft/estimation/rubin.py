@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import t
 
 from postgraft.estimation.interval import LEVEL, Interval, two_sided
 
@@ -42,6 +41,8 @@ def pool(
     Source: DB Rubin, Multiple Imputation for Nonresponse in Surveys, 1987, chapter 3; J Barnard, DB Rubin,
     Biometrika 1999;86:948.
     """
+    from scipy.stats import t
+
     estimates, variances = np.asarray(estimates, np.float64), np.asarray(variances, np.float64)
     if estimates.ndim != 1 or estimates.shape != variances.shape or estimates.size < 2:
         raise ValueError(

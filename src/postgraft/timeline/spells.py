@@ -19,7 +19,8 @@ from postgraft.timeline.events import ragged, sort_key
 from postgraft.timeline.verdict import Verdict
 from postgraft.vocabulary.verdicts import FAIL, UNKNOWN
 
-Masks = NDArray[np.uint64]
+Masks = NDArray[Any]
+"""Sets of names as bits: unsigned integers of 32 bits, or of 64 where there are more than 32 names."""
 Holds = NDArray[np.bool_]
 
 
@@ -61,9 +62,9 @@ class Spells:
         end[self.final] = self.last[self.row[self.final]]
         return end
 
-    def bits(self, *names: str) -> np.uint64:
+    def bits(self, *names: str) -> Any:
         """The set of these names."""
-        return np.uint64(sum(1 << self.names.index(name) for name in set(names)))
+        return _width(self.names)(sum(1 << self.names.index(name) for name in set(names)))
 
     def runs(self, holds: Holds) -> Runs:
         """The longest stretches of spells that hold, shape (spells,), without a gap."""
@@ -158,6 +159,10 @@ class Runs:
         return np.cumsum(change[:-1]) > 0
 
 
+def _width(names: Sequence[str]) -> type[np.unsignedinteger[Any]]:
+    return np.uint32 if len(names) <= 32 else np.uint64
+
+
 def spells(block: Block, verdicts: Mapping[str, Verdict], others: Spells | None = None) -> Spells:
     """The spells of a block's rows under the named verdicts; at most 64 of them.
 
@@ -177,13 +182,14 @@ def spells(block: Block, verdicts: Mapping[str, Verdict], others: Spells | None 
     if others is not None:
         changes[others.row, others.start] = True
     row, day = np.nonzero(changes)
-    failed, unknown = np.zeros(row.size, np.uint64), np.zeros(row.size, np.uint64)
+    width = _width(names)
+    failed, unknown = np.zeros(row.size, width), np.zeros(row.size, width)
     if others is not None:
         source = np.searchsorted(sort_key(others.row, others.start), sort_key(row, day), side="right") - 1
         kept = ~others.bits(*verdicts)
         failed, unknown = others.failed[source] & kept, others.unknown[source] & kept
     for name, verdict in verdicts.items():
-        found, bit = verdict.at(row, day), np.uint64(1 << names.index(name))
+        found, bit = verdict.at(row, day), width(1 << names.index(name))
         failed[found == FAIL] |= bit
         unknown[found == UNKNOWN] |= bit
     offsets = np.searchsorted(row, np.arange(block.shape.rows + 1))
