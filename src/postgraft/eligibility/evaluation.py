@@ -18,7 +18,7 @@ from postgraft.eligibility.screening import Screening
 from postgraft.extract import Extract
 from postgraft.protocol import Protocol
 from postgraft.timeline.block import Block
-from postgraft.timeline.spells import Spells
+from postgraft.timeline.packed import Packed, Part
 from postgraft.vocabulary.errors import PostgraftError
 
 BLOCK_ROWS = 3_000
@@ -91,7 +91,7 @@ def evaluate(
             for share in shares
         ]
 
-    parts: dict[int, list[tuple[NDArray[np.int64], Spells]]] = {i: [] for i in range(len(protocols))}
+    parts: dict[int, list[Part]] = {i: [] for i in range(len(protocols))}
     given = ((task.observations.block(task.rows), task.protocols) for task in tasks)
     results = in_order(_screened, given, executor)
     read: dict[int, dict[str, set[str]]] = {i: {} for i in range(len(protocols))}
@@ -104,8 +104,7 @@ def evaluate(
         if progress:
             progress(done, len(tasks))
     outcomes = [
-        Outcome(extract, protocols[i], observed[i], _together(parts.pop(i)), read[i])
-        for i in range(len(protocols))
+        Outcome(extract, protocols[i], observed[i], tuple(parts[i]), read[i]) for i in range(len(protocols))
     ]
     return outcomes[0] if isinstance(protocol, Protocol) else outcomes
 
@@ -147,17 +146,12 @@ class _Task:
     members: tuple[int, ...]
 
 
-def _together(parts: Sequence[tuple[NDArray[np.int64], Spells]]) -> Spells:
-    """The spells of blocks, given with their rows, in the order of the observations."""
-    rows = np.concatenate([own for own, _ in parts])
-    return Spells.joined([found for _, found in parts]).take(np.argsort(rows))
-
-
-def _screened(block: Block, protocols: Sequence[Protocol]) -> tuple[list[Spells], dict[str, set[str]]]:
+def _screened(block: Block, protocols: Sequence[Protocol]) -> tuple[list[Packed], dict[str, set[str]]]:
     """The spells under each protocol, and the parameters that were read for each part."""
     try:
         first, *others = protocols
         screening = Screening(block, first)
-        return [screening.first, *(screening.under(protocol) for protocol in others)], screening.read
+        found = [Packed.of(screening.first), *(Packed.of(screening.under(protocol)) for protocol in others)]
+        return found, screening.read
     finally:
         block.memo.clear()  # its views refer back to it: without this the memory waits for the collector

@@ -19,6 +19,7 @@ from postgraft.eligibility.screened import Screened
 from postgraft.eligibility.summary import summary
 from postgraft.extract import Extract
 from postgraft.protocol import Protocol
+from postgraft.timeline.packed import Part, whole
 from postgraft.timeline.spells import Spells
 from postgraft.vocabulary.errors import PostgraftError
 from postgraft.vocabulary.verdicts import FAIL, PASS, VERDICT_NAMES
@@ -33,16 +34,21 @@ STATUSES = ("ineligible", "possible", "eligible")
 class Outcome:
     """What an evaluation found, a row a transplant, folded to patients.
 
-    ``spells`` has all verdicts, the same under whatever criteria the protocol drops; ``screened`` is what they
-    come to under this protocol. ``read`` names the parameters that were read for each criterion, under this
-    protocol and those that it was evaluated together with.
+    ``spells`` has all verdicts, the same under whatever criteria the protocol drops, and is put together from
+    ``parts`` when first asked for; ``screened`` is what they come to under this protocol. ``read`` names the
+    parameters that were read for each criterion, under this protocol and those it was evaluated together with.
     """
 
     extract: Extract
     protocol: Protocol
     observations: Observations
-    spells: Spells
+    parts: Sequence[Part]
     read: Mapping[str, Set[str]]
+
+    @cached_property
+    def spells(self) -> Spells:
+        """The spells of all transplants, a row each."""
+        return whole(self.parts)
 
     @cached_property
     def screened(self) -> Screened:
