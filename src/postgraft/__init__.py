@@ -1,6 +1,7 @@
 """Eligibility analysis of allo-HCT cohort extracts for the trial NCT05873205."""
 
 from postgraft.eligibility import (
+    Estimates,
     Forecast,
     Outcome,
     compare,
@@ -8,6 +9,7 @@ from postgraft.eligibility import (
     forecast,
     frontier,
     ledger,
+    read_review,
     sweep,
 )
 from postgraft.extract import Extract, read_extract
@@ -16,6 +18,7 @@ from postgraft.vocabulary.errors import ExtractError, PostgraftError, ProtocolEr
 
 __all__ = [
     "Amendment",
+    "Estimates",
     "Extract",
     "ExtractError",
     "Forecast",
@@ -33,5 +36,6 @@ __all__ = [
     "load_plan",
     "load_protocol",
     "read_extract",
+    "read_review",
     "sweep",
 ]

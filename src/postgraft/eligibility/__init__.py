@@ -3,6 +3,7 @@
 from postgraft.eligibility.best_amendments import frontier
 from postgraft.eligibility.comparison import compare
 from postgraft.eligibility.computability import ledger
+from postgraft.eligibility.estimates import Estimates, read_review
 from postgraft.eligibility.evaluation import evaluate
 from postgraft.eligibility.explain import evidence
 from postgraft.eligibility.forecast import Forecast, forecast, forecast_amended
@@ -13,6 +14,7 @@ from postgraft.eligibility.sweeping import sweep
 from postgraft.eligibility.wording import not_answerable, readings_used
 
 __all__ = [
+    "Estimates",
     "Forecast",
     "Observations",
     "Outcome",
@@ -27,6 +29,7 @@ __all__ = [
     "ledger",
     "not_answerable",
     "observe",
+    "read_review",
     "readings_used",
     "sweep",
 ]
