@@ -90,7 +90,15 @@ def forecast_by_site_table(forecast: Forecast, protocol: str | None = None) -> T
         ),
         numbers=("opens", "capture", "intensity", "so_far", *BASIS_WORDS),
         empty=NO_FORECAST,
-        widths={"site": "14%"},
+        widths={
+            "site": "14%",
+            "activity": "10%",
+            "opens": "13%",
+            "capture": "9%",
+            "intensity": "9%",
+            "so_far": "7%",
+            **dict.fromkeys(BASIS_WORDS, "19%"),
+        },
     )
 
 
