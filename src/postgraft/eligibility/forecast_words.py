@@ -23,7 +23,7 @@ def sentences(forecast: Forecast, protocol: str | None = None) -> list[str]:
             found += [
                 f"{case.protocol}, {BASIS_WORDS[case.basis]}: {one}" for one in _of_case(forecast, case)
             ]
-    return found
+    return list(dict.fromkeys(found))  # two ranges of a date that is known are one sentence
 
 
 def in_words(forecast: Forecast, measure: str, value: Any, low: Any, high: Any) -> str:
