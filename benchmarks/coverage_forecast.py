@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 from planted_truth import markdown
 
-from postgraft.eligibility.incoming import incoming
+from postgraft.eligibility.forecasting.incoming import incoming
 from postgraft.estimation.accrual import Accrual
 from postgraft.estimation.accrual_rate import Rate
 from postgraft.estimation.accrual_share import Share, enrolled_share

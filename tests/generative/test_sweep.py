@@ -10,7 +10,7 @@ from compare import engine_extract
 from protocols import ONLY_IN_THE_ENGINE, draw_protocol, draw_value
 
 import postgraft as pg
-from postgraft.eligibility import sweeping
+from postgraft.eligibility.whatif import sweeping
 
 
 def evaluated(extract: pg.Extract, protocol: pg.Protocol, swept: object, names: list[str]) -> None:

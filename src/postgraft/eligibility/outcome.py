@@ -174,7 +174,7 @@ class Outcome:
 
     def near_misses(self, parameters: Sequence[str] | None = None, steps: int | None = None) -> pd.DataFrame:
         """The smallest change of one threshold that would let each patient in; see ``near_misses``."""
-        from postgraft.eligibility.near_misses import STEPS, near_misses
+        from postgraft.eligibility.whatif.near_misses import STEPS, near_misses
 
         return near_misses(self, parameters, STEPS if steps is None else steps)
 

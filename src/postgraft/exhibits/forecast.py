@@ -9,8 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
 from postgraft.eligibility import Forecast
-from postgraft.eligibility.forecast_case import Case
-from postgraft.eligibility.forecast_words import BASIS_WORDS, probability
+from postgraft.eligibility.forecasting.case import Case
+from postgraft.eligibility.forecasting.words import BASIS_WORDS, probability
 from postgraft.exhibits.exhibit import Exhibit, absent
 from postgraft.exhibits.style import ELIGIBLE, FAINT, INK, SOFT, blank, styled, whole_ticks
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 import pandas as pd
 
 from postgraft.eligibility import Forecast
-from postgraft.eligibility.forecast_words import BASIS_WORDS, probability, sentences
+from postgraft.eligibility.forecasting.words import BASIS_WORDS, probability, sentences
 from postgraft.exhibits.frames import rows
 from postgraft.exhibits.tables import Table, table
 

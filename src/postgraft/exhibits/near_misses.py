@@ -10,7 +10,7 @@ from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from postgraft.eligibility.near_misses import STEPS
+from postgraft.eligibility.whatif.near_misses import STEPS
 from postgraft.exhibits.exhibit import Exhibit, absent
 from postgraft.exhibits.frames import rows
 from postgraft.exhibits.labels import label, words

@@ -8,7 +8,7 @@ import pytest
 from unit.cohorts import KEPT, PROTOCOL, bare, eight_extract
 
 import postgraft as pg
-from postgraft.eligibility.comparison import compare
+from postgraft.eligibility.whatif.comparison import compare
 from postgraft.estimation.paired import paired_difference
 from postgraft.vocabulary.errors import ProtocolError
 

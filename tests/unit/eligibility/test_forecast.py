@@ -9,9 +9,9 @@ import pytest
 from unit.cohorts import bare, eight
 
 import postgraft as pg
-from postgraft.eligibility.forecast import LEVELS
-from postgraft.eligibility.forecast_case import day_number
-from postgraft.eligibility.incoming import BASES, eligible_on, incoming
+from postgraft.eligibility.forecasting.case import day_number
+from postgraft.eligibility.forecasting.forecast import LEVELS
+from postgraft.eligibility.forecasting.incoming import BASES, eligible_on, incoming
 from postgraft.estimation.accrual_sites import YEAR
 
 ONE_SITE = {

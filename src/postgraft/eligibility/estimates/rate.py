@@ -6,7 +6,7 @@ from typing import Final
 
 import pandas as pd
 
-from postgraft.eligibility.incoming import incoming
+from postgraft.eligibility.forecasting.incoming import incoming
 from postgraft.eligibility.outcome import Outcome
 from postgraft.estimation.interval import LEVEL
 from postgraft.estimation.proportions import wilson

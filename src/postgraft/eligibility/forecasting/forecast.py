@@ -12,9 +12,9 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from postgraft.eligibility.forecast_case import Case, case_of, date_of, day_number
-from postgraft.eligibility.forecast_words import in_words, sentences
-from postgraft.eligibility.incoming import BASES
+from postgraft.eligibility.forecasting.case import Case, case_of, date_of, day_number
+from postgraft.eligibility.forecasting.incoming import BASES
+from postgraft.eligibility.forecasting.words import in_words, sentences
 from postgraft.eligibility.outcome import Outcome
 from postgraft.eligibility.together import evaluate_named
 from postgraft.estimation.accrual import Accrual

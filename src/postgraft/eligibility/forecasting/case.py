@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from postgraft.eligibility.incoming import Incoming, eligible_on, incoming
+from postgraft.eligibility.forecasting.incoming import Incoming, eligible_on, incoming
 from postgraft.eligibility.outcome import Outcome
 from postgraft.estimation.accrual import Accrual
 from postgraft.estimation.accrual_share import Share, enrolled_share

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from postgraft.eligibility.blocks import in_order
 from postgraft.eligibility.evaluation import SHARED_GRID, evaluate, rows_a_block
 from postgraft.eligibility.outcome import Outcome
-from postgraft.eligibility.sweep_block import Given, Plan, counted, quantity_of
-from postgraft.eligibility.whole_range import whole_range
+from postgraft.eligibility.whatif.sweep_block import Given, Plan, counted, quantity_of
+from postgraft.eligibility.whatif.whole_range import whole_range
 from postgraft.extract import Extract
 from postgraft.protocol import Protocol
 from postgraft.vocabulary.errors import ProtocolError

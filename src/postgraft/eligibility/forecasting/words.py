@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 from postgraft.protocol import Plan
 
 if TYPE_CHECKING:
-    from postgraft.eligibility.forecast import Forecast
-    from postgraft.eligibility.forecast_case import Case
+    from postgraft.eligibility.forecasting.case import Case
+    from postgraft.eligibility.forecasting.forecast import Forecast
 
 BASIS_WORDS: Final = {"eligible": "certain", "eligible_or_possible": "certain or possible"}
 

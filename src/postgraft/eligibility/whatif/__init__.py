@@ -1,0 +1,1 @@
+"""What changes with the protocol: amendments compared, thresholds swept, near misses, the best few amendments."""
