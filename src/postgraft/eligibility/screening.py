@@ -30,11 +30,6 @@ FEW = 0.15
 """Share of the transplants of a block up to which it pays to compute all of theirs anew."""
 
 
-def screen(block: Block, protocol: Protocol) -> Spells:
-    """Every criterion on every observed day of a block under one protocol, whether or not it drops it."""
-    return Screening(block, protocol).first
-
-
 class Screening:
     """A block under a first protocol, and under others as they differ from it.
 

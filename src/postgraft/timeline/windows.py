@@ -48,10 +48,3 @@ def rolling_sum(numbers: NDArray[np.float64], days: int) -> NDArray[np.float64]:
 def run(cells: Cells, days: int) -> Cells:
     """AND over the ``days`` days ending on each day; FAIL where they reach back before day 0."""
     return np.asarray(_rolling(cells, days, np.minimum, np.int8(FAIL)))
-
-
-def stretches(held: NDArray[np.bool_], at_least: int) -> NDArray[np.bool_]:
-    """Days of ``held`` (rows, days) that lie in a run of ``at_least`` or more consecutive held days."""
-    complete = _rolling(held, at_least, np.minimum, False)
-    backward = rolling_max(complete[:, ::-1].astype(np.int8), at_least)[:, ::-1]
-    return backward.astype(bool)

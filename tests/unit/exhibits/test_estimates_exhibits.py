@@ -4,10 +4,10 @@ from functools import cache
 
 import pytest
 from bs4 import BeautifulSoup
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from unit.cohorts import bare, eight
 from unit.eligibility.marrow import itp_cohort
 from unit.eligibility.toy import outcome, patient
+from unit.exhibits.drawing import check_fits_the_page
 
 import postgraft as pg
 from postgraft import exhibits
@@ -38,14 +38,7 @@ def cells(table):
 @pytest.mark.parametrize("name", NAMES)
 def test_nothing_is_cut_off(name):
     exhibit = exhibits.cumulative_incidence(estimates(name))
-    canvas = FigureCanvasAgg(exhibit.figure)
-    canvas.draw()
-    drawing = exhibit.figure.get_tightbbox(canvas.get_renderer())
-    width, height = exhibit.figure.get_size_inches()
-    assert drawing.x0 >= -0.01
-    assert drawing.y0 >= -0.01
-    assert drawing.x1 <= width + 0.01
-    assert drawing.y1 <= height + 0.01
+    check_fits_the_page(exhibit)
 
 
 @pytest.mark.parametrize("name", NAMES)

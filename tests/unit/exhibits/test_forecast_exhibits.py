@@ -5,9 +5,9 @@ from functools import cache
 import numpy as np
 import pytest
 from bs4 import BeautifulSoup
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from unit.cohorts import PROTOCOL, bare, eight
+from unit.exhibits.drawing import check_fits_the_page
 
 import postgraft as pg
 from postgraft import exhibits
@@ -55,16 +55,7 @@ def cells(table):
 @pytest.mark.parametrize("figure", FIGURES)
 def test_nothing_is_cut_off(figure, name):
     exhibit = FIGURES[figure](forecast(name))
-    canvas = FigureCanvasAgg(exhibit.figure)
-    canvas.draw()
-    drawing = exhibit.figure.get_tightbbox(canvas.get_renderer())
-    width, height = exhibit.figure.get_size_inches()
-    assert drawing.x0 >= -0.01
-    assert drawing.y0 >= -0.01
-    assert drawing.x1 <= width + 0.01
-    assert drawing.y1 <= height + 0.01
-    assert width == style.WIDTH
-    assert exhibit.alt.endswith(".")
+    check_fits_the_page(exhibit)
 
 
 def test_the_bands_differ_in_grey():

@@ -4,13 +4,11 @@ import re
 
 import pandas as pd
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.text import Text
 from unit.cohorts import PROTOCOL, bare, eight_extract
+from unit.exhibits.drawing import check_fits_the_page, texts
 
 import postgraft as pg
 from postgraft import exhibits
-from postgraft.exhibits import style
 from postgraft.exhibits.labels import amendment_name
 
 LATER = {"name": "later", "set": {"days_since_transplant_min": 60}}
@@ -75,24 +73,9 @@ FIGURES = {
 }  # fmt: skip
 
 
-def texts(exhibit):
-    FigureCanvasAgg(exhibit.figure).draw()
-    return [t.get_text() for t in exhibit.figure.findobj(Text) if t.get_visible() and t.get_text().strip()]
-
-
 @pytest.mark.parametrize("name", FIGURES)
 def test_nothing_is_cut_off_and_it_fits_the_page(name):
-    exhibit = FIGURES[name]()
-    canvas = FigureCanvasAgg(exhibit.figure)
-    canvas.draw()
-    drawing = exhibit.figure.get_tightbbox(canvas.get_renderer())  # inches
-    width, height = exhibit.figure.get_size_inches()
-    assert min(drawing.x0, drawing.y0) >= -0.01
-    assert drawing.x1 <= width + 0.01
-    assert drawing.y1 <= height + 0.01
-    assert width == style.WIDTH
-    assert height <= 10.1  # 297 mm less two margins of 20 mm
-    assert exhibit.alt.endswith(".")
+    check_fits_the_page(FIGURES[name]())
 
 
 def test_the_tornado_is_sorted_and_leaves_out_whom_it_names_below():

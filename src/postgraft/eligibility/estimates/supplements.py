@@ -71,6 +71,18 @@ def sex(word: str) -> Filling:
     return fill
 
 
+def _and_on_day_0(
+    events: Events, row: NDArray[np.int64], new: Mapping[str, Any], labels: Mapping[str, tuple[str, ...]]
+) -> Events:
+    """The events and, on day 0 of the given rows, one more with the values ``new``; some labels are others."""
+    columns = {
+        name: np.concatenate([values, np.full(row.size, new[name], values.dtype)])
+        for name, values in events.columns.items()
+    }
+    rows, days = np.concatenate([events.row, row]), np.append(events.day, np.zeros(row.size, np.int32))
+    return replace(Events.of_points(events.rows, rows, days, **columns), labels={**events.labels, **labels})
+
+
 def status(word: str) -> Filling:
     """A disease status on day 0 where there is none from day 0 on."""
 
@@ -82,13 +94,8 @@ def status(word: str) -> Filling:
         row = np.flatnonzero(~some)
         if not row.size:
             return block
-        merged = Events.of_points(
-            block.shape.rows,
-            np.concatenate([events.row, row]),
-            np.concatenate([events.day, np.zeros(row.size, np.int32)]),
-            status=np.concatenate([events["status"], np.full(row.size, code)]),
-        )
-        return _with(block, tables={"disease_status": replace(merged, labels={"status": labels})})
+        merged = _and_on_day_0(events, row, {"status": code}, {"status": labels})
+        return _with(block, tables={"disease_status": merged})
 
     return fill
 
@@ -119,17 +126,7 @@ def condition(name: str) -> Filling:
         some[events.row[events.isin("condition", (name,))]] = True
         row = np.flatnonzero(~some)
         new: Mapping[str, Any] = {"end": OPEN_END, "condition": code, "grade": np.nan, "detail": -1}
-        merged = Events.of_points(
-            block.shape.rows,
-            np.concatenate([events.row, row]),
-            np.concatenate([events.day, np.zeros(row.size, np.int32)]),
-            **{
-                column: np.concatenate([values, np.full(row.size, new[column], values.dtype)])
-                for column, values in events.columns.items()
-            },
-        )
-        changed = replace(merged, labels={**events.labels, "condition": labels})
-        return _with(block, tables={"conditions": changed})
+        return _with(block, tables={"conditions": _and_on_day_0(events, row, new, {"condition": labels})})
 
     return fill
 
