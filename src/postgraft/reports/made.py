@@ -1,0 +1,22 @@
+"""What one run of one notebook on one cohort has made."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Made:
+    """A report: the executed notebook, its pages (None: not asked for) and the record of where it came from.
+
+    ``cohort`` is the extract's name, ``notebook`` the stem of the notebook, ``record`` its entry in
+    ``provenance.json``.
+    """
+
+    cohort: str
+    notebook: str
+    executed: Path
+    html: Path | None
+    pdf: Path | None
+    record: Mapping[str, Any]
