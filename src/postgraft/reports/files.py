@@ -4,11 +4,14 @@ import os
 from pathlib import Path
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write text under a temporary name beside ``path``, then rename; an interruption leaves the old file."""
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write text, in UTF-8, or bytes under a temporary name beside ``path``, then rename.
+
+    An interruption leaves the old file.
+    """
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        temporary.write_text(text, encoding="utf-8")
+        temporary.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)

@@ -1,0 +1,96 @@
+"""What every page has around its content: head and style, banner, running heads of the printed page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+
+STYLE = (Path(__file__).parent / "template" / "style.css").read_text(encoding="utf-8")
+
+OFFLINE = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+"""Content security policy: a browser loads nothing for the page and runs nothing in it."""
+
+RUNNING = 72
+"""Most characters of a running head's left side, which leaves room for the level beside it on A4."""
+
+
+@dataclass(frozen=True)
+class Banner:
+    """Who a page is for: the word it begins with, the sentence after it, both in short for each printed page."""
+
+    kind: str
+    word: str
+    sentence: str
+    short: str
+
+
+def banner(*records: Mapping[str, Any]) -> Banner:
+    """The banner of a page that shows what these provenance records tell of: the strictest of them holds."""
+    if any(record["identifiable"] for record in records):
+        return Banner(
+            "identifiable",
+            "Identifiable patients.",
+            "This page shows single patients. Only for those who may read their charts; never for release.",
+            "IDENTIFIABLE PATIENTS, never for release",
+        )
+    levels = [record["disclosure"] for record in records]
+    if any(level["level"] != "release" for level in levels):
+        return Banner(
+            "internal",
+            "Internal.",
+            "Counts are shown as they are; not for release.",
+            "Internal, not for release",
+        )
+    threshold = min(level["threshold"] for level in levels)
+    rounding = min(level["rounding"] for level in levels)
+    others = f"rounded to multiples of {rounding}" if rounding > 1 else "shown as they are"
+    return Banner(
+        "release",
+        "For release.",
+        f"Counts from 1 to {threshold} are hidden, with what would give them away; other counts are {others}.",
+        f"For release, counts from 1 to {threshold} hidden",
+    )
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A page's title, what it is about (``Cohort X``), its banner, and where its index is, if it has one."""
+
+    title: str
+    subject: str
+    banner: Banner
+    index: str | None = None
+
+    def opening(self) -> str:
+        """HTML from the doctype to the opened ``<main id="report">``; every page begins so."""
+        up = f'<a href="{escape(self.index)}">All reports</a>' if self.index else ""
+        return (
+            '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+            f'<meta http-equiv="Content-Security-Policy" content="{OFFLINE}">\n'
+            '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+            f"<title>{escape(self.title)}</title>\n<style>\n{STYLE}{self._running_heads()}</style>\n</head>\n"
+            '<body>\n<a class="skip" href="#report">Skip to the report</a>\n'
+            f'<section class="banner {self.banner.kind}" aria-label="Who this page is for">'
+            f"<p><strong>{self.banner.word}</strong> {escape(self.banner.sentence)}</p></section>\n"
+            f"<header><p>{escape(self.subject)}</p>{up}</header>\n"
+            '<main id="report">\n'
+        )
+
+    def _running_heads(self) -> str:
+        subject = self.subject if len(self.subject) <= RUNNING else f"{self.subject[: RUNNING - 1]}…"
+        strong = "font-weight: bold; color: #a3131f;" if self.banner.kind == "identifiable" else ""
+        return (
+            f"@page {{ @top-left {{ content: {_css_text(subject)}; }}\n"
+            f"  @top-right {{ content: {_css_text(self.banner.short)}; {strong} }} }}\n"
+        )
+
+
+CLOSING = "</body>\n</html>\n"
+"""HTML after a page's ``</main>`` and footer."""
+
+
+def _css_text(text: str) -> str:
+    """A string of CSS, in which nothing can end the string or the style element."""
+    plain = " ".join(text.split())
+    return '"' + "".join(f"\\{ord(c):x} " if c in '"\\<>&' else c for c in plain) + '"'

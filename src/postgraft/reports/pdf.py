@@ -1,0 +1,126 @@
+"""A page as a tagged PDF, printed by the Chromium or Chrome of this machine."""
+
+import os
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from postgraft.reports.errors import ReportError
+from postgraft.reports.files import write_whole
+
+NAMED_BY = "POSTGRAFT_CHROMIUM"
+"""The environment variable that names the program, by path or by name."""
+
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+"""What the program is called, in the order looked for."""
+
+TIMEOUT = 180
+"""Seconds after which printing is given up; a page of forty figures takes less than ten."""
+
+ALONE = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-extensions",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--no-default-browser-check",
+    "--no-first-run",
+)
+"""Load and tell nothing: no host is found, and nothing is done beside printing."""
+
+QUIET = ("--disable-gpu", "--disable-dev-shm-usage", "--log-level=3", "--mute-audio")
+"""No screen is needed, nor more shared memory than a container has."""
+
+
+class NoChromiumError(ReportError):
+    """A PDF was asked for where no Chromium is."""
+
+
+def find_chromium() -> Path | None:
+    """The program that prints: the one POSTGRAFT_CHROMIUM names, else the first of PROGRAMS on the PATH.
+
+    None where it is not found; nothing else is taken in place of one that is named.
+    """
+    named = os.environ.get(NAMED_BY)
+    for name in [named] if named else PROGRAMS:
+        found = shutil.which(name)
+        if found:
+            return Path(found).absolute()
+    return None
+
+
+def render_pdf(page: Path) -> Path:
+    """Print an HTML page to ``NAME.pdf`` beside it and return that path.
+
+    Paper, margins, running heads and page numbers are those of the page's own style. The PDF is tagged and
+    has the page's title, language and headings as its outline. It appears only when whole; of two prints of
+    a page the dates within differ.
+
+    Raises:
+        NoChromiumError: there is no Chromium; the page stays as it is.
+        ReportError: Chromium failed or did not end.
+    """
+    program = find_chromium()
+    if program is None:
+        raise _no_chromium(page)
+    with TemporaryDirectory(prefix="postgraft-", ignore_cleanup_errors=True) as folder:
+        printed = Path(folder) / "printed.pdf"
+        said = _run(
+            [
+                str(program),
+                "--headless",
+                f"--user-data-dir={folder}/profile",
+                *ALONE,
+                *QUIET,
+                *(["--no-sandbox"] if _is_root() else []),
+                "--no-pdf-header-footer",
+                "--generate-pdf-document-outline",
+                f"--print-to-pdf={printed}",
+                page.resolve().as_uri(),
+            ],
+            page,
+        )
+        if not printed.exists():
+            raise ReportError(f"{page.name}: {program} wrote no PDF: {said or 'it gave no reason'}")
+        target = page.with_suffix(".pdf")
+        write_whole(target, printed.read_bytes())
+    return target
+
+
+def _run(command: list[str], page: Path) -> str:
+    """Run to the end and return the last line said; whatever happens no process of it stays behind."""
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="replace",
+        start_new_session=True,
+    ) as process:
+        try:
+            _, said = process.communicate(timeout=TIMEOUT)
+        except subprocess.TimeoutExpired as error:
+            raise ReportError(f"{page.name}: {command[0]} did not end within {TIMEOUT} seconds") from error
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+    return next(reversed(said.strip().splitlines()), "")
+
+
+def _is_root() -> bool:
+    """Chromium's sandbox refuses to work for root, as whom containers run."""
+    return os.geteuid() == 0
+
+
+def _no_chromium(page: Path) -> NoChromiumError:
+    named = os.environ.get(NAMED_BY)
+    looked = f"{NAMED_BY}={named} is no program" if named else f"none of {', '.join(PROGRAMS)} is on the PATH"
+    return NoChromiumError(
+        f"{page.with_suffix('.pdf').name} cannot be made without Chromium or Chrome: {looked}. "
+        f"On Debian: apt-get install chromium; elsewhere name the program in {NAMED_BY}. "
+        f"{page.name} can be read as it is."
+    )
