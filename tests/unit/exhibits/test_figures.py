@@ -106,11 +106,36 @@ def test_the_attrition_has_a_box_for_every_criterion_and_ends_with_the_eligible(
     assert words[last + 1 : last + 3] == [str(eligible), str(eligible + possible)]
 
 
+def test_each_branch_of_the_attrition_loses_what_it_has_less_of():
+    """Beside a box stands what the box before it had more; who is at the end is in one of three boxes."""
+    outcome = generated()
+    words = [text for text, _ in drawn(figure("attrition", "generated"))]
+    counts = outcome.summary().drop_duplicates("measure").set_index("measure")["count"]
+    kinds = outcome.patients["possible_kind"].value_counts()
+
+    before = {"eligible": counts["observed"], "possible": counts["observed"]}
+    for row in outcome.funnel().itertuples():
+        place = words.index(exhibits.labels.label(row.criterion))
+        left = {"eligible": row.remaining_eligible, "possible": row.remaining_possible}
+        lost = [str(before[lane] - left[lane]) for lane in left if before[lane] > left[lane]]
+        numbers = [word for word in words[place + 1 : place + 6] if word.isdecimal()]
+        assert numbers[: 2 + len(lost)] == [*map(str, left.values()), *lost]
+        before = left
+    of = outcome.patients.shape[0]
+    assert [word.strip() for word in words if "%" in word] == [
+        style.part((outcome.patients["status"] == "eligible").sum(), of),
+        style.part(kinds.get("documentation", 0), of),
+        style.part(kinds.get("diagnosis", 0), of),
+    ]
+
+
 def test_the_attrition_of_eight_patients_in_words():
     assert figure("attrition", "eight").alt == (
-        "Attrition over 23 criteria in protocol order. Of the patients with an allogeneic transplant "
-        "2 of 7 (28.6 %) meet all criteria on 7 consecutive days; 4 of 7 (57.1 %) fail none of them. "
-        "Steps that rule out most patients: Incomplete response (2), Days since transplant (1)."
+        "Attrition over 23 criteria in protocol order. In the extract are 8 patients, 7 with an allogeneic transplant, "
+        "7 observed after it. At the end, eligible: 2 of 7 (28.6 %); possible, documentation missing: 1 of 7 (14.3 %); "
+        "possible, diagnosis open: 1 of 7 (14.3 %). Most are no longer certain at: Immune cytopenia (2), "
+        "Days since transplant (1), Incomplete response (1). Most are ruled out at: Incomplete response (2), "
+        "Days since transplant (1)."
     ).replace(" %", "\N{NO-BREAK SPACE}%")
 
 
@@ -144,7 +169,7 @@ def test_what_a_figure_of_eight_patients_says(name, alt):
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("attrition", "0 of 0 (–) meet all criteria"),
+        ("attrition", "At the end, eligible: 0 of 0 (–);"),
         ("verdicts", "No patient was observed"),
         ("eligible", "No patient is eligible"),
         ("possible", "No patient is possible"),
