@@ -28,6 +28,13 @@ from postgraft.exhibits.forecast_tables import (
     forecast_words_table,
     key_figures_table,
 )
+from postgraft.exhibits.key_numbers import (
+    KeyNumbers,
+    barrier_numbers,
+    compared_numbers,
+    forecast_numbers,
+    key_numbers,
+)
 from postgraft.exhibits.near_misses import near_miss_steps, near_misses_table
 from postgraft.exhibits.population import days_since_transplant, patients_by_site, patients_by_year
 from postgraft.exhibits.quality import (
@@ -46,16 +53,19 @@ from postgraft.exhibits.wording import not_answerable_table, readings_table
 
 __all__ = [
     "Exhibit",
+    "KeyNumbers",
     "Table",
     "amendments_table",
     "analyte_coverage",
     "attrition",
     "barrier_chart",
+    "barrier_numbers",
     "barriers_table",
     "changes_table",
     "collect_first_table",
     "combination_matrix",
     "combinations_table",
+    "compared_numbers",
     "comparison_table",
     "coverage_table",
     "cumulative_incidence",
@@ -67,10 +77,12 @@ __all__ = [
     "follow_up_table",
     "forecast_amendments_table",
     "forecast_by_site_table",
+    "forecast_numbers",
     "forecast_words_table",
     "frontier_table",
     "imputation_table",
     "key_figures_table",
+    "key_numbers",
     "ledger_table",
     "near_miss_steps",
     "near_misses_table",

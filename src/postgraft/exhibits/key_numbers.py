@@ -1,0 +1,207 @@
+"""The few numbers of a notebook by name: a small table for readers, and the same for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from postgraft.eligibility import Forecast, Outcome
+from postgraft.eligibility.forecasting.words import BASIS_WORDS, probability
+from postgraft.eligibility.whatif.comparison import BASE
+from postgraft.exhibits.barriers import COUNTINGS, people_counted
+from postgraft.exhibits.frames import rows
+from postgraft.exhibits.labels import MEASURES, amendment_name, words
+from postgraft.exhibits.style import number, percent
+from postgraft.exhibits.tables import MISSING, Table, table
+
+MIME: Final = "application/vnd.postgraft.numbers+json"
+"""The type of the output that carries the numbers in an executed notebook."""
+
+Number = int | float | str
+"""A count is an int; what cannot be said exactly (hidden, rounded, a date, a name) is text, as it is printed."""
+
+POPULATION: Final = ("in_extract", "transplanted", "cytopenia", "treated")
+STATUSES: Final = ("eligible", "possible_documentation", "possible_diagnosis", "eligible_or_possible")
+SHARES: Final = {"eligible_share": "eligible", "eligible_or_possible_share": "eligible_or_possible"}
+FORECAST: Final = (
+    "new_eligible_per_year",
+    "enrolled_by_deadline",
+    "probability_by_deadline",
+    "date_of_target",
+)
+NONE: Final = "none"
+NO_FORECAST: Final = "no forecast"
+AMENDED: Final = ("eligible", "eligible_or_possible", "gained", "lost")
+"""What each amendment has a number of, named ``gained.NAME OF THE AMENDMENT``."""
+
+_UPPER: Final = "_or_possible"
+_WORDS: Final = {
+    **{name: MEASURES[name] for name in (*POPULATION, *STATUSES)},
+    "eligible_share": "Eligible, of those with an allogeneic transplant",
+    "eligible_or_possible_share": "Eligible or possible, of the same",
+    "kept_out": "Kept out by criteria",
+    "shapley_top": "Criterion with the largest share of them",
+    "shapley_top_patients": "Its share, in patients",
+    "gain_top": "Criterion with the largest gain if it alone is dropped",
+    "gain_top_patients": "Gained without it",
+    "gained_top": "Amendment that gains most",
+    "gained_top_patients": "Gained by it",
+    "gained": "Gained",
+    "lost": "Lost",
+    "target": "Target of the plan",
+    "deadline": "Deadline of the plan",
+    "new_eligible_per_year": "New eligible patients a year",
+    "enrolled_by_deadline": "Enrolled by the deadline, expected",
+    "probability_by_deadline": "Probability of the target by the deadline",
+    "date_of_target": "Date of the target, median",
+}
+
+
+@dataclass(frozen=True)
+class KeyNumbers:
+    """Numbers by stable name; as the last line of a notebook's cell they show themselves as a table.
+
+    The output carries them under ``MIME`` as well, from where ``reports.read_numbers`` takes them.
+    """
+
+    numbers: Mapping[str, Number]
+    table: Table
+
+    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
+        return {**self.table._repr_mimebundle_(), MIME: dict(self.numbers)}
+
+
+def key_numbers(outcome: Outcome) -> KeyNumbers:
+    """Patients, and how many of them are eligible and possible, for the protocol's length of stretch.
+
+    Shares are of the patients with an allogeneic transplant, to three decimals.
+    """
+    frame = outcome.summary()
+    length, of_all = outcome.protocol.eligible_days_min, frame["denominator"] == "transplanted"
+    stretch = frame["measure"].isin(STATUSES)
+    kept = frame[~stretch | ((frame["days"] == length) & of_all)].set_index("measure")
+    counts = {name: _count(kept.loc[name, "count"]) for name in (*POPULATION, *STATUSES)}
+    return _shown({**counts, **{name: _share(kept.loc[of, "share"]) for name, of in SHARES.items()}})
+
+
+def barrier_numbers(outcome: Outcome) -> KeyNumbers:
+    """Patients kept out, and the criteria that cost most; names that end in ``_or_possible`` are of the upper bound.
+
+    Criteria are named as in the contract; several of one size are named together. Shares have one decimal.
+    """
+    costs, people = outcome.barriers().set_index("criterion"), people_counted(outcome)
+    numbers: dict[str, Number] = {}
+    for counting, suffix, _, _ in COUNTINGS:
+        numbers[f"kept_out{suffix}"] = _count(people[counting]["kept_out"])
+        numbers |= _largest(costs[f"shapley{suffix}"], "shapley_top", suffix)
+        numbers |= _largest(costs[f"gain_if_dropped{suffix}"], "gain_top", suffix)
+    return _shown(numbers)
+
+
+def compared_numbers(compared: pd.DataFrame) -> KeyNumbers:
+    """The protocol's numbers, the amendment that gains most, and four of each; ``compared`` as of ``compare``.
+
+    The table leaves the numbers of each amendment to the table of comparison.
+    """
+    by_name = compared.set_index("amendment").rename(
+        columns={"certain": "eligible", "certain_or_possible": "eligible_or_possible"}
+    )
+    base, amended = by_name.loc[BASE], by_name.drop(BASE)
+    numbers: dict[str, Number] = {
+        "transplanted": _count(base["of"]),
+        "eligible": _count(base["eligible"]),
+        "eligible_or_possible": _count(base["eligible_or_possible"]),
+        **_largest(amended["gained"], "gained_top", ""),
+    }
+    numbers |= {
+        f"{measure}.{name}": _count(amended.loc[name, measure])
+        for name in amended.index
+        for measure in AMENDED
+    }
+    return _shown(numbers)
+
+
+def forecast_numbers(forecast: Forecast) -> KeyNumbers:
+    """Target, deadline and what is forecast for both bases; of an amendment under ``MEASURE.NAME``.
+
+    Names that end in ``_or_possible`` count who is eligible or possible. Rates and expected numbers have three
+    digits, probabilities three decimals; the table has those of the protocol itself.
+    """
+    plan, figures = forecast.plan, forecast.key_figures
+    numbers: dict[str, Number] = {"target": plan.target, "deadline": plan.deadline.isoformat()}
+    of_protocol = forecast.cases[0].protocol
+    for case in forecast.cases:
+        own = figures[(figures["protocol"] == case.protocol) & (figures["basis"] == case.basis)]
+        found = {row.measure: _forecast_value(row, forecast) for row in rows(own)}
+        upper = _UPPER if case.basis != next(iter(BASIS_WORDS)) else ""
+        amendment = "" if case.protocol == of_protocol else f".{case.protocol}"
+        numbers |= {f"{name}{upper}{amendment}": found.get(name, NO_FORECAST) for name in FORECAST}
+    return _shown(numbers)
+
+
+def said(name: str) -> str:
+    """What a number is called in a table."""
+    measure, _, amendment = name.partition(".")
+    found = _WORDS.get(measure) or f"{_WORDS[measure.replace(_UPPER, '')]}, if all unknown were met"
+    return f"{found}: {amendment_name(amendment)}" if amendment else found
+
+
+def written(name: str, value: Number) -> str:
+    """A number as it stands in a table: separators, a share as a percentage, a criterion in words."""
+    measure = name.partition(".")[0]
+    if isinstance(value, str):
+        return words(value) if measure.startswith(("shapley_top", "gain_top")) else value
+    if measure.endswith("_share") or measure.startswith("probability"):
+        return percent(value)
+    return number(value) if isinstance(value, int) else f"{value:,g}"
+
+
+def _shown(numbers: Mapping[str, Number]) -> KeyNumbers:
+    own = {name: value for name, value in numbers.items() if "." not in name}
+    frame = pd.DataFrame(
+        {"said": [said(name) for name in own], "value": [written(name, value) for name, value in own.items()]}
+    )
+    made = table(frame, "Key figures", {"said": "Figure", "value": "Value"}, widths={"said": "55%"})
+    return KeyNumbers(numbers, made)
+
+
+def _count(count: Any) -> Number:
+    return int(count) if isinstance(count, int | np.integer) else number(count)
+
+
+def _share(share: Any) -> Number:
+    return MISSING if pd.isna(share) else round(float(share), 3)
+
+
+def _largest(costs: pd.Series, name: str, suffix: str) -> dict[str, Number]:
+    """Who or what costs most, and how much; ``none`` where nothing does."""
+    most = costs.max() if len(costs) else 0
+    if not most > 0:
+        return {f"{name}{suffix}": NONE, f"{name}_patients{suffix}": 0}
+    top = ", ".join(str(one) for one in costs.index[np.isclose(costs, most)])
+    return {f"{name}{suffix}": top, f"{name}_patients{suffix}": _patients(most)}
+
+
+def _patients(cost: Any) -> Number:
+    """A count, or a sum of shares of patients with one decimal."""
+    if isinstance(cost, int | np.integer):
+        return int(cost)
+    rounded = round(float(cost), 1)
+    return int(rounded) if rounded == int(rounded) else rounded
+
+
+def _forecast_value(row: Any, forecast: Forecast) -> Number:
+    value = row.value
+    if value is None:
+        return f"after {forecast.last_date.year}" if row.measure == "date_of_target" else MISSING
+    if isinstance(value, date):
+        return value.isoformat()
+    if row.measure == "probability_by_deadline":
+        # What is neither 0 nor 1 is not written as either.
+        return round(value, 3) if probability(value)[0].isdigit() else probability(value)
+    return float(f"{value:.3g}")
