@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from postgraft.criteria import CRITERIA
 from postgraft.eligibility.barriers import barriers, combinations
+from postgraft.eligibility.funnel import funnel
 from postgraft.eligibility.minimal_sets import Counting
 from postgraft.eligibility.observations import Observations
 from postgraft.eligibility.screened import Screened
@@ -22,7 +22,7 @@ from postgraft.protocol import Protocol
 from postgraft.timeline.packed import Part, whole
 from postgraft.timeline.spells import Spells
 from postgraft.vocabulary.errors import PostgraftError
-from postgraft.vocabulary.verdicts import FAIL, PASS, VERDICT_NAMES
+from postgraft.vocabulary.verdicts import VERDICT_NAMES
 
 if TYPE_CHECKING:
     from postgraft.eligibility.estimates import Estimates
@@ -142,27 +142,12 @@ class Outcome:
             raise PostgraftError(f"patient {patient_id!r} has no transplant {transplant}; there is {known}")
         return int(rows[numbers == transplant][0])
 
-    def _by_patient(self, transplants: NDArray[np.bool_]) -> int:
-        """Number of patients with at least one of the marked transplants."""
-        return int(np.unique(self.observations.patient[transplants]).size)
-
     def funnel(self) -> pd.DataFrame:
-        """In protocol order: patients left when this and all earlier criteria hold on one day.
+        """In protocol order: patients left when this and all earlier criteria hold on one day; see ``funnel``.
 
         Columns criterion, statements, remaining_eligible (all PASS), remaining_possible (none FAIL).
         """
-        rows = []
-        for i, criterion in enumerate(CRITERIA):
-            best = self.screened.remaining[:, i]
-            rows.append(
-                {
-                    "criterion": criterion.name,
-                    "statements": ", ".join(self.protocol.criteria[criterion.name].statements),
-                    "remaining_eligible": self._by_patient(best == PASS),
-                    "remaining_possible": self._by_patient(best != FAIL),
-                }
-            )
-        return pd.DataFrame(rows)
+        return funnel(self)[["criterion", "statements", "remaining_eligible", "remaining_possible"]]
 
     def barriers(self) -> pd.DataFrame:
         """What each criterion costs: criterion, fails_alone, gain_if_dropped, shapley, keeps_out; see ``barriers``."""

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from postgraft.eligibility.counting import Count, Patients, column, exact
 from postgraft.eligibility.screened import lengths
 from postgraft.vocabulary.verdicts import PASS, UNKNOWN
 
 if TYPE_CHECKING:
     from postgraft.eligibility.outcome import Outcome
-
-Patients = NDArray[np.bool_]
 
 
 def by_patient(outcome: Outcome, transplants: NDArray[np.bool_]) -> Patients:
@@ -58,7 +58,7 @@ def statuses(outcome: Outcome, length: int) -> dict[str, Patients]:
     }
 
 
-def summary(outcome: Outcome) -> pd.DataFrame:
+def summary(outcome: Outcome, count: Count = exact) -> pd.DataFrame:
     """Patients by measure, each with the denominator its share refers to.
 
     Columns measure, days, count, denominator, of (size of the denominator), share (count / of; missing
@@ -68,39 +68,59 @@ def summary(outcome: Outcome) -> pd.DataFrame:
     come on top of the certain ones: no day is certain, but on some day or stretch nothing rules it out.
     ``eligible_or_possible`` is the upper bound of the number eligible, ``eligible`` the lower one.
     """
-    groups = populations(outcome)
-    kept, left_out = outcome.screened, outcome.extract.counts.patients_left_out
-    in_extract = len(outcome.extract.patients) + left_out
-    rows: list[tuple[str, int | None, int, str | None, int | None]] = [
-        ("in_extract", None, in_extract, None, None),
-        ("left_out", None, left_out, "in_extract", in_extract),
-        ("transplanted", None, int(groups["transplanted"].sum()), "in_extract", in_extract),
+    measures = list(_measures(outcome))
+    groups = _with_left_out(outcome)
+    counts = count(np.array([marked & groups[of or "in_extract"] for _, _, marked, of in measures]))
+    sizes = dict(zip(groups, count(np.array(list(groups.values()))), strict=True))
+    of = [sizes[name] if name else None for _, _, _, name in measures]
+    share = [
+        np.nan if whole is None or not whole else one / whole for one, whole in zip(counts, of, strict=True)
     ]
+    frame = pd.DataFrame(
+        [(measure, days, denominator) for measure, days, _, denominator in measures],
+        columns=["measure", "days", "denominator"],
+    ).astype({"measure": "str", "days": "Int64", "denominator": "str"})
+    frame.insert(2, "count", column(counts))
+    plain = all(whole is None or type(whole) is int for whole in of)
+    return frame.assign(
+        of=pd.array(of, dtype="Int64") if plain else pd.Series(of, dtype="object"),
+        share=pd.array([None if one != one else one for one in share], dtype="Float64"),
+    )
 
-    def count(measure: str, days: int | None, marked: Patients, denominator: str) -> None:
-        group = groups[denominator]
-        rows.append((measure, days, int((marked & group).sum()), denominator, int(group.sum())))
 
-    count("observed", None, groups["observed"], "transplanted")
+def _with_left_out(outcome: Outcome) -> dict[str, Patients]:
+    """The denominators, and all patients of the extract, also those left out, who come after the others."""
+    left_out = outcome.extract.counts.patients_left_out
+    groups = {
+        name: np.append(marked, np.zeros(left_out, bool)) for name, marked in populations(outcome).items()
+    }
+    return {"in_extract": np.ones(groups["transplanted"].size, bool), **groups}
+
+
+def _measures(outcome: Outcome) -> Iterator[tuple[str, int | None, Patients, str | None]]:
+    """What is counted: measure, days, who, and the denominator within which they are counted."""
+    groups, kept = _with_left_out(outcome), outcome.screened
+    none = np.zeros(outcome.extract.counts.patients_left_out, bool)
+
+    yield "in_extract", None, groups["in_extract"], None
+    yield "left_out", None, ~groups["transplanted"], "in_extract"
+    yield "transplanted", None, groups["transplanted"], "in_extract"
+    yield "observed", None, groups["observed"], "transplanted"
     day_min = outcome.protocol.days_since_transplant_min
-    count("observed_on_day_min", day_min, groups["observed_on_day_min"], "transplanted")
-    count("cytopenia", None, groups["cytopenia"], "transplanted")
-    unclear = by_patient(outcome, kept.cytopenia == UNKNOWN) & ~groups["cytopenia"]
-    count("cytopenia_possible", None, unclear, "transplanted")
-    count("treated", None, groups["treated"], "cytopenia")
-    unclear = by_patient(outcome, kept.treated == UNKNOWN) & ~groups["treated"]
-    count("treated_possible", None, unclear, "transplanted")
+    yield "observed_on_day_min", day_min, groups["observed_on_day_min"], "transplanted"
+    for name, best, of in (
+        ("cytopenia", kept.cytopenia, "transplanted"),
+        ("treated", kept.treated, "cytopenia"),
+    ):
+        yield name, None, groups[name], of
+        unclear = np.append(by_patient(outcome, best == UNKNOWN), none) & ~groups[name]
+        yield f"{name}_possible", None, unclear, "transplanted"
     for length in sorted(set(lengths(outcome.protocol))):
-        found = statuses(outcome, length)
+        found = {name: np.append(marked, none) for name, marked in statuses(outcome, length).items()}
         for denominator in ("transplanted", "observed_on_day_min", "cytopenia", "treated"):
-            count("eligible", length, found["eligible"], denominator)
-        documentation, diagnosis = found["possible_documentation"], found["possible_diagnosis"]
-        count("possible", length, documentation | diagnosis, "transplanted")
-        count("possible_documentation", length, documentation, "transplanted")
-        count("possible_diagnosis", length, diagnosis, "transplanted")
-        count("eligible_or_possible", length, found["eligible"] | documentation | diagnosis, "transplanted")
-
-    frame = pd.DataFrame(rows, columns=["measure", "days", "count", "denominator", "of"])
-    frame = frame.astype({"measure": "str", "days": "Int64", "denominator": "str", "of": "Int64"})
-    of = frame["of"].astype("Float64")
-    return frame.assign(share=(frame["count"] / of.mask(of == 0)).astype("Float64"))
+            yield "eligible", length, found["eligible"], denominator
+        possible = found["possible_documentation"] | found["possible_diagnosis"]
+        yield "possible", length, possible, "transplanted"
+        yield "possible_documentation", length, found["possible_documentation"], "transplanted"
+        yield "possible_diagnosis", length, found["possible_diagnosis"], "transplanted"
+        yield "eligible_or_possible", length, found["eligible"] | possible, "transplanted"

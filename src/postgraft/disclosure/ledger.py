@@ -1,0 +1,117 @@
+"""What has been told of a cohort so far, and what more may be told without giving a hidden count away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from postgraft.disclosure.attack import Marks, Numbers, Puzzle
+from postgraft.disclosure.rule import Rule
+from postgraft.disclosure.shown import Shown
+
+MOST_TRIED = 12
+"""Counts of which it is tried what withholding each would save, before one is withheld."""
+
+
+class Ledger:
+    """Gives out counts of the patients of one cohort, each the number in a set of patients.
+
+    A count is printed as the ``rule`` has it. Where a reader of everything given out so far could then recover a
+    hidden count, counts of the new batch are withheld until none can. Sets are known by their members: a set that
+    was given out before is printed as it was then, in whatever table it stands. Hidden are the counts from 1 to
+    the threshold, and as many patients as lie between two printed sets of which one is within the other.
+    """
+
+    def __init__(
+        self, patients: int, rule: Rule, told: Marks | None = None, withheld: Marks | None = None
+    ) -> None:
+        """``told`` and ``withheld`` are what an earlier ledger of the same cohort ended with, (sets, patients)."""
+        self.rule, self.patients = rule, patients
+        none = np.zeros((0, patients), bool)
+        self._kind = np.zeros(patients, np.int64)
+        self._told, self._withheld = none, none
+        self.recoverable = 0
+        """Hidden counts that were recoverable from what had been told before they were asked for; see ``give``."""
+        for masks, kept in ((told, "_told"), (withheld, "_withheld")):
+            if masks is not None:
+                self._tell_kinds_apart(masks)
+                setattr(self, kept, masks)
+
+    def give(self, masks: Marks) -> list[Shown]:
+        """The counts of sets of patients, shape (sets, patients), given out together.
+
+        A set that is hidden, and whose count follows from what was told of other sets before, is withheld;
+        that it follows cannot be undone, and is counted in ``recoverable``.
+        """
+        new = self._unknown(masks)
+        self._tell_kinds_apart(new)
+        counts = new.sum(axis=1)
+        kept = np.ones(len(new), bool)
+        before = self._recovered(new[:0], new)
+        self.recoverable += before
+        while self._recovered(new[kept], new) > before and kept.any():
+            kept[self._next_withheld(new, kept, counts)] = False
+        self._told = np.concatenate((self._told, new[kept]))
+        self._withheld = np.concatenate((self._withheld, new[~kept]))
+        hidden = {one.tobytes() for one in self._withheld}
+        return [
+            Shown.withheld() if mask.tobytes() in hidden else Shown.of(int(mask.sum()), self.rule)
+            for mask in np.asarray(masks, bool)
+        ]
+
+    @property
+    def told(self) -> Marks:
+        """The sets given out, (sets, patients)."""
+        return self._told
+
+    @property
+    def withheld(self) -> Marks:
+        """The sets asked for whose counts were withheld."""
+        return self._withheld
+
+    def _unknown(self, masks: Marks) -> Marks:
+        """The sets never asked for before, each once; nobody is nobody's secret, so the empty set is not among them."""
+        seen = {one.tobytes() for known in (self._told, self._withheld) for one in known}
+        chosen = []
+        for mask in np.asarray(masks, bool):
+            if mask.any() and mask.tobytes() not in seen:
+                seen.add(mask.tobytes())
+                chosen.append(mask)
+        return np.array(chosen) if chosen else np.zeros((0, self.patients), bool)
+
+    def _tell_kinds_apart(self, masks: Marks) -> None:
+        """Kinds of patients: those who are in the same of all sets asked for."""
+        for mask in masks:
+            self._kind = np.unique(self._kind * 2 + mask, return_inverse=True)[1]
+
+    def _recovered(self, added: Marks, new: Marks) -> int:
+        """How many hidden counts could be recovered if the ``added`` of the ``new`` sets were told."""
+        _, one_of = np.unique(self._kind, return_index=True)
+        sizes = np.bincount(self._kind, minlength=one_of.size)
+        cells = np.concatenate((self._told, added))[:, one_of]
+        bounds = np.array([self.rule.bounds(int(count)) for count in cells @ sizes], np.int64).reshape(-1, 2)
+        puzzle = Puzzle(cells, sizes, bounds[:, 0], bounds[:, 1])
+        asked = np.concatenate((self._told, self._withheld, new))[:, one_of]
+        return int(puzzle.recovered(self._hidden(asked, cells, sizes)).sum())
+
+    def _hidden(self, asked: Marks, cells: Marks, sizes: Numbers) -> Marks:
+        """The sets whose counts are hidden, each once: those asked for, and differences of nested sets told."""
+        counts = cells @ sizes
+        shared = (cells * sizes) @ cells.T.astype(np.int64)
+        between = counts[None, :] - counts[:, None]
+        inner, outer = np.nonzero(
+            (shared == counts[:, None]) & (between > 0) & (between <= self.rule.threshold)
+        )
+        small = asked[[self.rule.hides(int(count)) for count in asked @ sizes]]
+        return np.unique(np.concatenate((small, cells[outer] & ~cells[inner])), axis=0)
+
+    def _next_withheld(self, new: Marks, kept: Marks, counts: Numbers) -> int:
+        """The set whose withholding saves most hidden counts, of several the smallest: it tells least."""
+        order = np.flatnonzero(kept)[np.argsort(counts[kept], kind="stable")]
+        saved: Sequence[tuple[int, int]] = []
+        for position in order[:MOST_TRIED]:
+            without = kept.copy()
+            without[position] = False
+            saved = [*saved, (self._recovered(new[without], new), int(position))]
+        return min(saved, key=lambda one: one[0])[1]
