@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from math import nan
 
+import numpy as np
 import pandas as pd
 
-from postgraft.eligibility.minimal_sets import Counting, MinimalSets, members, minimal_sets
+from postgraft.eligibility.counting import Count, column, exact
+from postgraft.eligibility.minimal_sets import Counting, Ways, members, minimal_sets, ways_in
 from postgraft.eligibility.observations import Observations
 from postgraft.eligibility.screened import NAMES, Screened
 
 SUFFIX: Mapping[Counting, str] = {"eligible": "", "eligible_or_possible": "_or_possible"}
 
 
-def barriers(screened: Screened, seen: Observations) -> pd.DataFrame:
+def barriers(screened: Screened, seen: Observations, count: Count = exact) -> pd.DataFrame:
     """Per criterion in protocol order: what it costs in patients.
 
     Columns criterion; fails_alone: patients who are not eligible and would be if it alone were dropped;
@@ -24,28 +27,20 @@ def barriers(screened: Screened, seen: Observations) -> pd.DataFrame:
     values add up to the number eligible with all dropped minus that with none. fails_alone and
     gain_if_dropped are the same number, since no patient is lost when a criterion goes: the one counts
     patients, the other is a difference. The columns with ``_or_possible`` say the same of the eligible and
-    possible patients together. Criteria that the protocol drops cost nothing.
+    possible patients together. Criteria that the protocol drops cost nothing. Shapley values are no counts, and
+    are given out exactly or, as NaN, not at all.
     """
     frame = pd.DataFrame({"criterion": NAMES})
+    positions = range(len(NAMES))
     for counting, suffix in SUFFIX.items():
-        found = minimal_sets(screened, seen, counting)
-        costs = {name: _cost(found, i) for i, name in enumerate(NAMES)}
-        value = shapley(found.dividends())
-        frame[f"fails_alone{suffix}"] = [alone for alone, _, _ in costs.values()]
-        frame[f"gain_if_dropped{suffix}"] = [gain for _, gain, _ in costs.values()]
-        frame[f"shapley{suffix}"] = [value[i] for i in range(len(NAMES))]
-        frame[f"keeps_out{suffix}"] = [lost for _, _, lost in costs.values()]
+        ways = ways_in(screened, seen, counting)
+        gain = [ways.let_in(1 << i) for i in positions]
+        counts = count(np.array([*gain, *(ways.kept_out_by(i) for i in positions)]))
+        frame[f"fails_alone{suffix}"] = frame[f"gain_if_dropped{suffix}"] = column(counts[: len(NAMES)])
+        known = shapley(minimal_sets(screened, seen, counting).dividends()) if count is exact else nan
+        frame[f"shapley{suffix}"] = known
+        frame[f"keeps_out{suffix}"] = column(counts[len(NAMES) :])
     return frame
-
-
-def _cost(found: MinimalSets, criterion: int) -> tuple[int, int, int]:
-    """Patients with the criterion alone as a minimal set; gained by dropping it; lost by asking only it."""
-    bit = 1 << criterion
-    patients = found.patients.items()
-    alone = sum(n for pattern, n in patients if bit in pattern)
-    without = sum(n for pattern, n in patients if any(one & ~bit == 0 for one in pattern))
-    kept_out = sum(n for pattern, n in patients if all(one & bit for one in pattern))
-    return alone, without - found.patients.get((0,), 0), kept_out
 
 
 def shapley(dividends: Mapping[int, int]) -> list[float]:
@@ -58,8 +53,14 @@ def shapley(dividends: Mapping[int, int]) -> list[float]:
     return value
 
 
-def combinations(screened: Screened, seen: Observations, counting: Counting = "eligible") -> pd.DataFrame:
-    """The minimal sets of criteria that keep patients out, the one that keeps out most first.
+def combinations(
+    screened: Screened,
+    seen: Observations,
+    counting: Counting = "eligible",
+    count: Count = exact,
+    most: int | None = None,
+) -> pd.DataFrame:
+    """The minimal sets of criteria that keep patients out, the one that keeps out most first; the first ``most``.
 
     Columns criteria (joined by " + "), size; patients: who would get in if exactly these were dropped, and no
     fewer of them; only_way: those of them with no other minimal set; gain_if_dropped: how many more would be
@@ -69,38 +70,58 @@ def combinations(screened: Screened, seen: Observations, counting: Counting = "e
     found = minimal_sets(screened, seen, counting)
     patients: Counter[int] = Counter()
     only: Counter[int] = Counter()
-    for pattern, count in found.patients.items():
+    for pattern, number in found.patients.items():
         for one in pattern:
-            patients[one] += count
+            patients[one] += number
         if len(pattern) == 1:
-            only[pattern[0]] += count
+            only[pattern[0]] += number
     dividends = found.dividends()
     rows = [
         (
             " + ".join(members(one)),
             one.bit_count(),
-            count,
+            number,
             only[one],
             sum(dividend for union, dividend in dividends.items() if union and union & ~one == 0),
+            one,
         )
-        for one, count in patients.items()
+        for one, number in patients.items()
         if one
     ]
-    columns = ["criteria", "size", "patients", "only_way", "gain_if_dropped"]
+    columns = ["criteria", "size", "patients", "only_way", "gain_if_dropped", "set"]
     frame = pd.DataFrame(rows, columns=columns).astype({"criteria": "str"})
-    return frame.sort_values(
-        ["patients", "size", "criteria"], ascending=[False, True, True], ignore_index=True
+    frame = _largest_first(frame).head(most if most is not None else len(frame))
+    if count is exact:
+        return frame.drop(columns="set")
+    return _largest_first(_given_out(frame, ways_in(screened, seen, counting), count)).drop(columns="set")
+
+
+def _largest_first(frame: pd.DataFrame) -> pd.DataFrame:
+    order = ["patients", "size", "criteria"]
+    return frame.sort_values(order, ascending=[False, True, True], ignore_index=True)
+
+
+def _given_out(frame: pd.DataFrame, ways: Ways, count: Count) -> pd.DataFrame:
+    """The same sets, their counts given out by ``count``."""
+    sole = np.bincount(ways.patient, minlength=ways.of)[ways.patient] == 1
+    groups = {
+        "patients": [ways.whose(ways.sets == one) for one in frame["set"]],
+        "only_way": [ways.whose((ways.sets == one) & sole) for one in frame["set"]],
+        "gain_if_dropped": [ways.let_in(one) for one in frame["set"]],
+    }
+    counts = iter(
+        count(np.array([marked for group in groups.values() for marked in group])) if len(frame) else ()
     )
+    return frame.assign(**{name: column([next(counts) for _ in group]) for name, group in groups.items()})
 
 
-def kept_out(screened: Screened, seen: Observations) -> pd.DataFrame:
+def kept_out(screened: Screened, seen: Observations, count: Count = exact) -> pd.DataFrame:
     """All patients of the extract, once each, by whether criteria keep them out: counting, in, kept_out, unobserved.
 
     A row for each way of counting; "unobserved": no stretch of observed days is long enough, whatever is asked.
     """
     rows = []
     for counting in SUFFIX:
-        found = minimal_sets(screened, seen, counting)
-        inside = found.patients.get((0,), 0)
-        rows.append((counting, inside, sum(found.patients.values()) - inside, found.unobserved))
+        ways = ways_in(screened, seen, counting)
+        rows.append((counting, *count(np.array([ways.inside, ways.observed & ~ways.inside, ~ways.observed]))))
     return pd.DataFrame(rows, columns=["counting", "in", "kept_out", "unobserved"])

@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from postgraft.criteria.cytopenia import IMMUNE_CYTOPENIA
 from postgraft.criteria.prior_therapy import INCOMPLETE_RESPONSE
+from postgraft.eligibility.counting import Count, Patients, column, exact
 from postgraft.eligibility.outcome import Outcome
 from postgraft.vocabulary.verdicts import FAIL, PASS
 
 NOT_RECORDED = "not recorded"
+ALL = "all"
 LANDMARK_DAYS = (100, 180, 365, 730)
 """Ends of the bands of days since transplant: the usual landmarks of follow-up after transplantation."""
 
 
-def by_site(outcome: Outcome) -> pd.DataFrame:
+def by_site(outcome: Outcome, count: Count = exact) -> pd.DataFrame:
     """Per site: patients, and of them eligible, possible_documentation, possible_diagnosis.
 
     A patient counts once. Sites are named as in the manifest, in the order of their names.
     """
     code = outcome.extract.patients["site"].astype(object)[_counted(outcome)]
     name = code.map(lambda one: NOT_RECORDED if pd.isna(one) else outcome.extract.sites.get(one, one))
-    return _tally(outcome, name.astype("str"), "site")
+    return _tally(outcome, name.astype("str"), "site", count)
 
 
-def by_year(outcome: Outcome) -> pd.DataFrame:
+def by_year(outcome: Outcome, count: Count = exact) -> pd.DataFrame:
     """Per calendar year: patients by the year of the transplant that counts, and who became eligible in it.
 
     Columns year, patients, eligible, possible_documentation, possible_diagnosis, became_eligible. The last
@@ -34,22 +39,26 @@ def by_year(outcome: Outcome) -> pd.DataFrame:
     days`` the year is the patient's ``transplant_year``, and became_eligible is missing. The last row, of
     patients without a year, is there only if there are such; years without patients are rows of zeros.
     """
-    tallied = _tally(outcome, _transplant_year(outcome), "year").set_index("year")
-    first = outcome.patients["first_eligible_day"][_is(outcome, "eligible")]
+    year = _transplant_year(outcome)
     dated = outcome.extract.time == "dates"
-    day = outcome.observations.day0[outcome.counted_rows]
-    became = _year(pd.Series(day).loc[first.index] + first) if dated else pd.Series([], dtype="Int64")
-    known = [*tallied.index.dropna(), *became]
-    index = pd.Index(range(min(known), max(known) + 1) if known else [], dtype="Int64", name="year")
-    without = tallied.index.isna()
-    index = index.append(tallied.index[without])
-    frame = tallied.reindex(index, fill_value=0)
-    counts = became.value_counts().reindex(index, fill_value=0).astype("Int64")
-    frame["became_eligible"] = counts if dated else pd.array([pd.NA] * len(index), dtype="Int64")
-    return frame.reset_index()
+    became = pd.Series(pd.NA, index=year.index, dtype="Int64")
+    if dated:
+        first = outcome.patients["first_eligible_day"].where(_is(outcome, "eligible"))
+        became = _year(outcome.observations.day0[outcome.counted_rows] + first)
+    known = [*year.dropna(), *became.dropna()]
+    years = list(range(min(known), max(known) + 1)) if known else []
+    frame = _tally(outcome, year, "year", count, [*years, *([pd.NA] if year.isna().any() else [])])
+    if dated:
+        in_year = [_marked(outcome, (became == one).fillna(False)) for one in frame["year"].dropna()]
+        none = [0] * int(frame["year"].isna().sum())
+        counts = column([*(count(np.array(in_year)) if in_year else []), *none])
+        frame["became_eligible"] = counts.astype("Int64") if counts.dtype == "int64" else counts
+    else:
+        frame["became_eligible"] = pd.array([pd.NA] * len(frame), dtype="Int64")
+    return frame.astype({"year": "Int64"})
 
 
-def by_days_since_transplant(outcome: Outcome) -> pd.DataFrame:
+def by_days_since_transplant(outcome: Outcome, count: Count = exact) -> pd.DataFrame:
     """Patients by band of the first eligible day, or else the first possible one: days, eligible, possible.
 
     ``days`` is "first–last", both included, counted from the transplant; bands end at ``LANDMARK_DAYS``.
@@ -61,10 +70,13 @@ def by_days_since_transplant(outcome: Outcome) -> pd.DataFrame:
     ends = np.array([*(day - 1 for day in inner), outcome.protocol.horizon_days])
     labels = [f"{first}–{last}" for first, last in zip(starts, ends, strict=True)]
     frame = pd.DataFrame({"days": labels})
+    sets = []
     for status in ("eligible", "possible"):
-        band = np.searchsorted(starts, first_days(outcome, status), side="right") - 1
-        frame[status] = np.bincount(band, minlength=starts.size)
-    return frame
+        day = outcome.patients[f"first_{status}_day"]
+        band = np.searchsorted(starts, day.fillna(-1).to_numpy(np.int64), side="right") - 1
+        sets += [_marked(outcome, _is(outcome, status) & (band == one)) for one in range(starts.size)]
+    counts = count(np.array(sets))
+    return frame.assign(eligible=column(counts[: starts.size]), possible=column(counts[starts.size :]))
 
 
 def first_days(outcome: Outcome, status: str = "eligible") -> NDArray[np.int64]:
@@ -73,27 +85,34 @@ def first_days(outcome: Outcome, status: str = "eligible") -> NDArray[np.int64]:
     return np.sort(days.to_numpy(np.int64))
 
 
-def by_cytopenia_and_route(outcome: Outcome) -> pd.DataFrame:
+def by_cytopenia_and_route(outcome: Outcome, count: Count = exact) -> pd.DataFrame:
     """Eligible and possible patients by cytopenia and kind of incomplete response on their first such day.
 
-    Columns status, cytopenia, route, patients. Several cytopenias, or several routes, at once are a group of
-    their own ("AIHA + ITP"), so that a patient counts once. For the eligible what is certain (PASS) counts,
-    for the possible all that is not ruled out. "not shown": the criterion was dropped or adjudicated.
+    Columns status, cytopenia, route, patients; a row for each pair that some patient has, and for the totals of
+    each cytopenia and each route, where the other column is ``ALL``. Several cytopenias, or several routes, at
+    once are a group of their own ("AIHA + ITP"), so that a patient counts once. For the eligible what is certain
+    (PASS) counts, for the possible all that is not ruled out. "not shown": the criterion was dropped or
+    adjudicated.
     """
     kept, rows = outcome.screened, outcome.counted_rows
     frames = []
     for status in ("eligible", "possible"):
-        chosen = rows[_is(outcome, status).to_numpy()]
+        chosen = _is(outcome, status)
         held = {
-            name: verdict[chosen] == PASS if status == "eligible" else verdict[chosen] > FAIL
+            name: verdict[rows] == PASS if status == "eligible" else verdict[rows] > FAIL
             for name, verdict in kept.parts.items()
         }
-        cytopenia = _together(held, IMMUNE_CYTOPENIA.components, chosen.size, upper=True)
-        route = _together(held, INCOMPLETE_RESPONSE.components, chosen.size)
+        cytopenia = _together(held, IMMUNE_CYTOPENIA.components, rows.size, upper=True)[chosen]
+        route = _together(held, INCOMPLETE_RESPONSE.components, rows.size)[chosen]
         group = pd.DataFrame({"status": status, "cytopenia": cytopenia, "route": route})
-        counts = group.groupby(["status", "cytopenia", "route"], sort=False, as_index=False)
-        frames.append(counts.size().rename(columns={"size": "patients"}))
-    frame = pd.concat(frames, ignore_index=True)
+        for total in ({}, {"route": ALL}, {"cytopenia": ALL}, {"cytopenia": ALL, "route": ALL}):
+            frames.append(group.assign(**total))
+    groups = pd.concat(frames).groupby(["status", "cytopenia", "route"], sort=False).groups
+    sets = np.zeros((len(groups), len(outcome.extract.patients)), bool)
+    for marked, members in zip(sets, groups.values(), strict=True):
+        marked[_counted(outcome)[members]] = True
+    frame = pd.DataFrame(list(groups), columns=["status", "cytopenia", "route"]).astype("str")
+    frame["patients"] = column(count(sets))
     order = ["status", "cytopenia", "route"]
     return frame.sort_values(order, key=_by_breadth, ignore_index=True)
 
@@ -111,8 +130,8 @@ def _together(
 
 
 def _by_breadth(words: pd.Series) -> pd.Series:
-    """A sort key: single words by name first, then pairs, then all together."""
-    return words.str.count(r"\+").astype("str") + words
+    """A sort key: single words by name first, then pairs, then all together, then the total."""
+    return (words == ALL).map(str) + words.str.count(r"\+").astype("str") + words
 
 
 def _counted(outcome: Outcome) -> NDArray[np.int64]:
@@ -131,21 +150,42 @@ def _transplant_year(outcome: Outcome) -> pd.Series:
 
 
 def _year(day: pd.Series) -> pd.Series:
-    """Calendar year of days since 1970-01-01."""
-    return pd.Series(pd.to_datetime(day.astype("int64"), unit="D").dt.year, dtype="Int64")
+    """Calendar year of days since 1970-01-01, missing where the day is."""
+    dates = pd.to_datetime(day.astype("Int64").astype("Float64"), unit="D")
+    return pd.Series(dates.dt.year, dtype="Int64")
 
 
-def _tally(outcome: Outcome, group: pd.Series, name: str) -> pd.DataFrame:
-    """Patients by status in each group; ``group`` has a value for each row of ``outcome.patients``."""
+def _tally(
+    outcome: Outcome, group: pd.Series, name: str, count: Count, values: Sequence[Any] | None = None
+) -> pd.DataFrame:
+    """Patients by status in each group, a row for each of ``values``, if not given for each that is there.
+
+    ``group`` has a value for each row of ``outcome.patients``.
+    """
     kind = outcome.patients["possible_kind"]
-    frame = pd.DataFrame(
+    columns = {
+        "patients": pd.Series(True, index=kind.index),
+        "eligible": _is(outcome, "eligible"),
+        "possible_documentation": kind == "documentation",
+        "possible_diagnosis": kind == "diagnosis",
+    }
+    rows = sorted(group.unique()) if values is None else values
+    inside = [group.isna() if pd.isna(one) else (group == one).fillna(False) for one in rows]
+    sets = [_marked(outcome, chosen & these) for chosen in columns.values() for these in inside]
+    counts = count(np.array(sets)) if sets else []
+    return pd.DataFrame(
         {
-            name: group.array,
-            "patients": 1,
-            "eligible": _is(outcome, "eligible"),
-            "possible_documentation": kind == "documentation",
-            "possible_diagnosis": kind == "diagnosis",
+            name: pd.Series(rows, dtype=group.dtype),
+            **{
+                status: column(counts[k * len(rows) : (k + 1) * len(rows)])
+                for k, status in enumerate(columns)
+            },
         }
     )
-    counts = frame.groupby(name, dropna=False, sort=True).sum()
-    return counts.astype("int64").reset_index()
+
+
+def _marked(outcome: Outcome, chosen: pd.Series) -> Patients:
+    """The patients of the extract of the chosen rows of ``outcome.patients``."""
+    marked = np.zeros(len(outcome.extract.patients), bool)
+    marked[_counted(outcome)[chosen.to_numpy(bool)]] = True
+    return marked

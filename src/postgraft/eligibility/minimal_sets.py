@@ -15,6 +15,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from postgraft.eligibility.counting import Patients
 from postgraft.eligibility.observations import Observations
 from postgraft.eligibility.screened import NAMES, Screened
 from postgraft.timeline.spells import Masks
@@ -65,16 +66,52 @@ def members(mask: int) -> tuple[str, ...]:
     return tuple(name for i, name in enumerate(NAMES) if mask >> i & 1)
 
 
-def minimal_sets(screened: Screened, seen: Observations, counting: Counting = "eligible") -> MinimalSets:
+@dataclass(frozen=True, eq=False)
+class Ways:
+    """The minimal sets one below the other: ``sets[i]`` is one of the patient at position ``patient[i]`` of the
+    ``of`` patients of the extract. Patients are ascending, and so are the sets of each."""
+
+    patient: NDArray[np.int64]
+    sets: Masks
+    of: int
+
+    def whose(self, chosen: NDArray[np.bool_]) -> Patients:
+        """The patients with at least one of the chosen sets."""
+        return np.bincount(self.patient[chosen], minlength=self.of) > 0
+
+    @property
+    def inside(self) -> Patients:
+        """The patients who are in already."""
+        return self.whose(self.sets == 0)
+
+    @property
+    def observed(self) -> Patients:
+        """The patients with a stretch of observed days that is long enough."""
+        return self.whose(np.ones(self.sets.size, bool))
+
+    def let_in(self, dropped: int) -> Patients:
+        """The patients who get in, and are not in yet, if a set of criteria is dropped."""
+        outside = np.array(~dropped & ((1 << len(NAMES)) - 1), self.sets.dtype)
+        return self.whose(self.sets & outside == 0) & ~self.inside
+
+    def kept_out_by(self, criterion: int) -> Patients:
+        """The patients whom one criterion keeps out, if it is the only one."""
+        bit = np.array(1 << criterion, self.sets.dtype)
+        return self.observed & ~self.whose(self.sets & bit == 0)
+
+
+def ways_in(screened: Screened, seen: Observations, counting: Counting = "eligible") -> Ways:
     """The minimal sets of every patient of the extract, over all of the patient's transplants and days."""
     sets = screened.in_the_way if counting == "eligible" else screened.failed
     first, union = screened.spells.over_days(screened.spans[0], sets)
-    patient, kept = _minimal(seen.patient[screened.spells.row[first]], union)
-    offsets = (
-        np.flatnonzero(np.append(True, np.diff(patient) != 0)) if patient.size else np.zeros(0, np.int64)
-    )
-    patterns = Counter(_patterns(kept, offsets))
-    return MinimalSets(patterns, len(seen.extract.patients) - offsets.size)
+    return Ways(*_minimal(seen.patient[screened.spells.row[first]], union), len(seen.extract.patients))
+
+
+def minimal_sets(screened: Screened, seen: Observations, counting: Counting = "eligible") -> MinimalSets:
+    """How many patients have which minimal sets."""
+    ways = ways_in(screened, seen, counting)
+    offsets = np.flatnonzero(np.append(True, np.diff(ways.patient) != 0)[: ways.patient.size])
+    return MinimalSets(Counter(_patterns(ways.sets, offsets)), ways.of - offsets.size)
 
 
 def _patterns(sets: Masks, offsets: NDArray[np.int64]) -> Iterator[Pattern]:

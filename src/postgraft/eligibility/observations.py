@@ -83,6 +83,14 @@ class Observations:
             picked["end"] = np.minimum(picked["end"] - self.day0[rows][row], OPEN_END).astype(np.int32)
         return Events(offsets, relative.astype(np.int32), picked, labels)
 
+    def people(self, rows: NDArray[np.int64]) -> Block:
+        """A block of day 0 alone that knows what does not change of the given observations, and no event."""
+        facts, labels = self._facts(rows)
+        none = np.zeros(rows.size, np.int32)
+        complete = self.extract.complete.assuming(self.protocol.assume_complete)
+        nothing = Events(np.zeros(rows.size + 1, np.int64), np.empty(0, np.int32), {})
+        return Block(Shape(rows.size, 1), none, none, facts, labels, {}, lambda analyte: nothing, complete)
+
     def block(self, rows: NDArray[np.int64]) -> Block:
         """The block of the given observations, its rows in that order; holds copies, so it can go to a process."""
         facts, labels = self._facts(rows)

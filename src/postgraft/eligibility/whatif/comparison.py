@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from postgraft.eligibility.counting import Count, Patients, exact
 from postgraft.eligibility.outcome import Outcome
 from postgraft.eligibility.summary import statuses
 from postgraft.eligibility.together import evaluate_named, identity
@@ -21,8 +22,6 @@ from postgraft.vocabulary.errors import ProtocolError
 BASE = "base"
 DENOMINATOR = "transplanted"
 
-Patients = NDArray[np.bool_]
-
 
 def compare(
     extract: Extract,
@@ -31,6 +30,7 @@ def compare(
     *,
     executor: Executor | None = None,
     progress: Callable[[int, int], None] | None = None,
+    count: Count = exact,
 ) -> pd.DataFrame:
     """A protocol and its amendments side by side: a row each, the protocol itself first as ``base``.
 
@@ -44,6 +44,8 @@ def compare(
     eligible or possible. Missing: the interval where nothing is changed, and any share of nobody.
     median_first_eligible_day (days since transplant, of the eligible patients), eligible_days (the sum of their
     eligible days): each patient by the transplant that counts, see ``Outcome.patients``.
+
+    ``count`` gives out the counts; where it is not ``exact``, intervals and days are missing.
 
     The interval is Tango's score interval for the difference of paired proportions. Both protocols judge the
     same patients, so only those with different answers tell of a difference. It inverts a score test whose
@@ -59,37 +61,49 @@ def compare(
         raise ProtocolError(f"the name {BASE!r} is that of the protocol as given; choose another.")
     protocols = {BASE: protocol, **{one.name: protocol.amended(one) for one in loaded}}
     outcomes = evaluate_named(extract, protocols, executor=executor, progress=progress)
-    rows = [_row(name, outcomes[BASE], protocols[name], one) for name, one in outcomes.items()]
+    rows = [_row(name, outcomes[BASE], protocols[name], one, count) for name, one in outcomes.items()]
     return pd.DataFrame(rows).astype({"median_first_eligible_day": "Float64"})
 
 
-def _row(name: str, base: Outcome, protocol: Protocol, amended: Outcome) -> dict[str, object]:
+def _row(name: str, base: Outcome, protocol: Protocol, amended: Outcome, count: Count) -> dict[str, object]:
     before, after = _eligible(base), _eligible(amended)
     before_upper, after_upper = before | _possible(base), after | _possible(amended)
     changed = identity(protocol) != identity(base.protocol)
+    sets = {
+        "certain": after,
+        "possible": after_upper & ~after,
+        "certain_or_possible": after_upper,
+        "of": np.ones(after.size, bool),
+        "gained": after & ~before,
+        "lost": before & ~after,
+        "gained_or_possible": after_upper & ~before_upper,
+        "lost_or_possible": before_upper & ~after_upper,
+    }
+    counts = dict(zip(sets, count(np.array(list(sets.values()))), strict=True))
     eligible = amended.patients[amended.patients["status"] == "eligible"]
+    told = count is exact
     return {
         "amendment": name,
         "changes": "" if name == BASE else differences_in_words(base.protocol, protocol),
-        "certain": int(after.sum()),
-        "possible": int((after_upper & ~after).sum()),
-        **_paired(before, after, changed),
-        "certain_or_possible": int(after_upper.sum()),
-        **{f"{key}_or_possible": value for key, value in _paired(before_upper, after_upper, changed).items()},
-        "median_first_eligible_day": eligible["first_eligible_day"].median(),
-        "eligible_days": int(eligible["eligible_days"].sum()),
-        "of": after.size,
+        "certain": counts["certain"],
+        "possible": counts["possible"],
+        **_paired(counts, "", changed),
+        "certain_or_possible": counts["certain_or_possible"],
+        **_paired(counts, "_or_possible", changed),
+        "median_first_eligible_day": eligible["first_eligible_day"].median() if told else None,
+        "eligible_days": int(eligible["eligible_days"].sum()) if told else None,
+        "of": counts["of"],
         "denominator": DENOMINATOR,
     }
 
 
-def _paired(before: Patients, after: Patients, changed: bool) -> dict[str, int | float]:
+def _paired(counts: Mapping[str, Any], suffix: str, changed: bool) -> dict[str, Any]:
     """What a change does to a group of patients, patient by patient."""
-    gained, lost, of = int((after & ~before).sum()), int((before & ~after).sum()), before.size
+    gained, lost, of = counts[f"gained{suffix}"], counts[f"lost{suffix}"], counts["of"]
     low = high = np.nan
-    if changed and of:
+    if changed and of and all(type(one) is int for one in (gained, lost, of)):
         low, high = paired_difference(gained, lost, of)
-    return {
+    found = {
         "gained": gained,
         "lost": lost,
         "net": gained - lost,
@@ -97,6 +111,7 @@ def _paired(before: Patients, after: Patients, changed: bool) -> dict[str, int |
         "difference_low": low,
         "difference_high": high,
     }
+    return {f"{name}{suffix}": value for name, value in found.items()}
 
 
 def _eligible(outcome: Outcome) -> Patients:
