@@ -1,7 +1,7 @@
 """What every page has around its content: head and style, banner, running heads of the printed page."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -11,8 +11,8 @@ STYLE = (Path(__file__).parent / "template" / "style.css").read_text(encoding="u
 OFFLINE = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 """Content security policy: a browser loads nothing for the page and runs nothing in it."""
 
-RUNNING = 72
-"""Most characters of a running head's left side, which leaves room for the level beside it on A4."""
+RUNNING = 112
+"""Most characters of both running heads together, so that each has one line on A4."""
 
 
 @dataclass(frozen=True)
@@ -27,14 +27,14 @@ class Banner:
 
 def banner(*records: Mapping[str, Any]) -> Banner:
     """The banner of a page that shows what these provenance records tell of: the strictest of them holds."""
-    if any(record["identifiable"] for record in records):
+    if any(record.get("identifiable") for record in records):
         return Banner(
             "identifiable",
             "Identifiable patients.",
             "This page shows single patients. Only for those who may read their charts; never for release.",
             "IDENTIFIABLE PATIENTS, never for release",
         )
-    levels = [record["disclosure"] for record in records]
+    levels = [record.get("disclosure") or {"level": "internal"} for record in records]
     if any(level["level"] != "release" for level in levels):
         return Banner(
             "internal",
@@ -55,16 +55,16 @@ def banner(*records: Mapping[str, Any]) -> Banner:
 
 @dataclass(frozen=True)
 class Frame:
-    """A page's title, what it is about (``Cohort X``), its banner, and where its index is, if it has one."""
+    """A page's title, what it is about (``Cohort X``), its banner, and links to what stands beside it by words."""
 
     title: str
     subject: str
     banner: Banner
-    index: str | None = None
+    links: Mapping[str, str] = field(default_factory=dict)
 
     def opening(self) -> str:
         """HTML from the doctype to the opened ``<main id="report">``; every page begins so."""
-        up = f'<a href="{escape(self.index)}">All reports</a>' if self.index else ""
+        links = "".join(f'<a href="{escape(href)}">{escape(words)}</a>' for words, href in self.links.items())
         return (
             '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
             f'<meta http-equiv="Content-Security-Policy" content="{OFFLINE}">\n'
@@ -73,12 +73,13 @@ class Frame:
             '<body>\n<a class="skip" href="#report">Skip to the report</a>\n'
             f'<section class="banner {self.banner.kind}" aria-label="Who this page is for">'
             f"<p><strong>{self.banner.word}</strong> {escape(self.banner.sentence)}</p></section>\n"
-            f"<header><p>{escape(self.subject)}</p>{up}</header>\n"
+            f"<header><p>{escape(self.subject)}</p><p>{links}</p></header>\n"
             '<main id="report">\n'
         )
 
     def _running_heads(self) -> str:
-        subject = self.subject if len(self.subject) <= RUNNING else f"{self.subject[: RUNNING - 1]}…"
+        room = RUNNING - len(self.banner.short)
+        subject = self.subject if len(self.subject) <= room else f"{self.subject[: room - 1]}…"
         strong = "font-weight: bold; color: #a3131f;" if self.banner.kind == "identifiable" else ""
         return (
             f"@page {{ @top-left {{ content: {_css_text(subject)}; }}\n"

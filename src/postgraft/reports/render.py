@@ -4,12 +4,15 @@ import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import nbformat
 from bs4 import BeautifulSoup
 from nbconvert import HTMLExporter
 
 from postgraft.reports.files import write_whole
+from postgraft.reports.frame import CLOSING, Frame, banner
+from postgraft.reports.tables import settle_tables
 
 SHOWN = ["text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain"]
 """Output types a static page can show, best first; a widget or a script is not among them."""
@@ -27,15 +30,15 @@ CONTENTS_FROM = 3
 """Sections from which a page gets a list of contents."""
 
 
-def render_html(executed: Path, record: Mapping[str, Any]) -> Path:
+def render_html(executed: Path, record: Mapping[str, Any], index: str | None = None) -> Path:
     """Write ``NAME.html`` beside an executed notebook and return its path.
 
-    The page's footer tells ``record``, the notebook's provenance. Figures take their alternative text from
-    the output's metadata, ``display(figure, metadata={"image/png": {"alt": ...}})``. What a cell wrote to
-    stderr stays in the notebook.
+    The page's banner and footer tell ``record``, the notebook's provenance. ``index`` is where the page of a
+    study links back to, relative to this one. Figures take their alternative text from the output's metadata,
+    ``display(figure, metadata={"image/png": {"alt": ...}})``. What a cell wrote to stderr stays in the
+    notebook.
     """
     notebook = nbformat.read(executed, as_version=4)
-    notebook.metadata["title"] = _title(notebook) or executed.stem
     exporter = HTMLExporter(
         template_name="template",
         extra_template_basedirs=[str(Path(__file__).parent)],
@@ -45,13 +48,26 @@ def render_html(executed: Path, record: Mapping[str, Any]) -> Path:
         exclude_anchor_links=True,
     )
     exporter.config.NbConvertBase.display_data_priority = SHOWN
+    frame = Frame(
+        title=_title(notebook) or executed.stem,
+        subject=f"Cohort: {record['cohort']['name']}",
+        banner=banner(record),
+        links=({"All reports": index} if index else {}) | {"Notebook with the code": quote(executed.name)},
+    )
     html, _ = exporter.from_notebook_node(
-        notebook, resources={"report": record, "report_footer": footer(record)}
+        notebook,
+        resources={
+            "opening": frame.opening(),
+            "closing": CLOSING,
+            "report_footer": footer(record),
+            "notebook": executed.name,
+        },
     )
     page = executed.with_suffix(".html")
     soup = BeautifulSoup(html, "html.parser")
     _add_contents(soup)
-    _name_tables(soup)
+    _name_figures(soup)
+    settle_tables(soup)
     write_whole(page, str(soup))
     return page
 
@@ -97,9 +113,7 @@ def _add_contents(soup: BeautifulSoup) -> None:
         title.insert_after(nav)
 
 
-def _name_tables(soup: BeautifulSoup) -> None:
-    """Name the part of the page that a table can be scrolled in by the table's own title."""
-    for region in soup.select("div.table"):
-        title = region.select_one(".gt_title")
-        if title:
-            region["aria-label"] = title.get_text(" ", strip=True)
+def _name_figures(soup: BeautifulSoup) -> None:
+    """Let a figure be scrolled by keyboard, and name it for who gets there so."""
+    for number, figure in enumerate(soup.select("main figure"), 1):
+        figure["tabindex"], figure["aria-label"] = "0", f"Figure {number}"

@@ -5,9 +5,11 @@ import re
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
+from postgraft.exhibits.tables import table
 from postgraft.reports.render import footer, render_html
 
 PIXEL = base64.b64encode(
@@ -17,7 +19,12 @@ PIXEL = base64.b64encode(
     )
 ).decode()
 
-TABLE = '<table><thead><tr><td class="gt_title">How many</td></tr></thead><tr><td>12</td></tr></table>'
+TABLE = table(
+    pd.DataFrame({"what": ["eligible"], "patients": [12]}),
+    "How many",
+    {"what": "Answer", "patients": "Patients"},
+    numbers=["patients"],
+).html
 
 RECORD = {
     "notebook": "02_small.ipynb",
@@ -31,6 +38,8 @@ RECORD = {
     "git_revision": "0123456789abcdef+",
     "python": "3.11.2",
     "packages": {"postgraft": "0.1.0", "pandas": "3.0.0"},
+    "disclosure": {"level": "internal", "threshold": 10, "rounding": 5},
+    "identifiable": False,
 }
 
 
@@ -89,17 +98,29 @@ def test_figures_say_what_they_show(page):
 
 def test_code_widgets_scripts_and_warnings_are_left_out_and_results_kept(page):
     text = page.get_text()
-    assert "code" not in text.replace("computation", "")
+    assert "secret_code" not in text
+    assert "more_code" not in text
     assert "alert" not in text
     assert "told on stdout" in text
     assert "told on stderr" not in text
-    assert page.select_one("div.table td:not(.gt_title)").get_text() == "12"
+    assert page.select_one("div.table td").get_text() == "12"
 
 
 def test_what_can_be_scrolled_can_be_reached_by_keyboard_and_has_a_name(page):
-    [table] = page.select("div.table")
-    assert (table["role"], table["tabindex"], table["aria-label"]) == ("region", "0", "How many")
-    assert page.figure["tabindex"] == "0"
+    [region] = page.select("div.table")
+    assert (region["role"], region["tabindex"], region["aria-label"]) == ("region", "0", "Table 1: How many")
+    assert (page.figure["tabindex"], page.figure["aria-label"]) == ("0", "Figure 1")
+
+
+def test_the_code_is_in_the_notebook_beside_the_page(page):
+    assert [link["href"] for link in page.select("header a")] == ["02_small.ipynb"]
+    assert [link["href"] for link in page.select("footer a")] == ["provenance.json", "02_small.ipynb"]
+
+
+def test_a_page_of_a_study_links_back_to_the_index(tmp_path):
+    page = render_html(executed(tmp_path), RECORD, index="../index.html").read_text(encoding="utf-8")
+
+    assert '<a href="../index.html">All reports</a>' in page
 
 
 def test_language_title_headings_and_contents(page):
@@ -133,6 +154,7 @@ def test_colours_have_the_contrast_wcag_aa_asks_for():
     for text in ("ink", "soft", "link"):
         for ground in ("#ffffff", colour["shade"]):
             assert contrast(colour[text], ground) >= 4.5, (text, ground)
+    assert contrast("#ffffff", colour["alarm"]) >= 4.5
 
 
 def contrast(one: str, other: str) -> float:

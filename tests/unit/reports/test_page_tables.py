@@ -1,0 +1,70 @@
+"""Tables of any origin on a page: named, told by their headers, fitted to paper."""
+
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+
+from postgraft.exhibits.tables import table
+from postgraft.reports.tables import settle_tables
+
+
+def settled(*tables: str) -> BeautifulSoup:
+    soup = BeautifulSoup(f"<main>{''.join(tables)}</main>", "html.parser")
+    settle_tables(soup)
+    return soup
+
+
+def made(columns: int, word: str = "12", title: str = "How many") -> str:
+    names = [f"n{number}" for number in range(columns)]
+    frame = pd.DataFrame([[word] * columns], columns=names)
+    return table(frame, title, {name: name for name in names}).html
+
+
+def test_a_title_becomes_the_caption_and_the_name_of_the_region():
+    soup = settled(made(3))
+
+    assert soup.caption.get_text() == "How many"
+    assert soup.select("thead .gt_title") == []
+    assert soup.select_one("div.table")["aria-label"] == "Table 1: How many"
+    assert soup.style is None  # the page has one style for all tables
+
+
+def test_a_table_without_rows_has_a_caption_and_no_empty_head():
+    soup = settled(table(pd.DataFrame({"a": []}), "Amendments", {"a": "A"}, empty="None given.").html)
+
+    assert soup.thead is None
+    assert soup.table.get_text(" ", strip=True) == "Amendments None given."
+
+
+def test_each_cell_refers_to_headers_that_are_there_once():
+    soup = settled(made(3), made(3))
+
+    ids = [tag["id"] for tag in soup.find_all(id=True)]
+    assert len(ids) == len(set(ids)) == 8
+    for cell in soup.select("[headers]"):
+        names = cell["headers"] if isinstance(cell["headers"], list) else cell["headers"].split()
+        assert len(names) == 2
+        assert set(names) <= set(ids)
+
+
+def test_headers_of_a_plain_data_frame_say_what_they_head():
+    soup = settled(pd.DataFrame({"share": [0.5]}, index=["a"]).to_html())
+
+    assert [(th.get_text(), th["scope"]) for th in soup.find_all("th")] == [("share", "col"), ("a", "row")]
+    assert soup.select_one("div.table")["aria-label"] == "Table 1"
+
+
+@pytest.mark.parametrize(
+    ("columns", "word", "classes"),
+    [
+        (6, "12", ["table"]),
+        (6, "x" * 16, ["table", "small"]),
+        (9, "x" * 16, ["table", "small", "across"]),
+        (40, "12345678", ["table", "small", "across", "broken"]),
+        (2, "x" * 300, ["table", "small", "across", "broken"]),
+        (2, "word " * 300, ["table"]),
+        (2, "long_" * 60, ["table"]),  # names may be broken after an underscore
+    ],
+)
+def test_a_table_takes_the_paper_it_needs(columns, word, classes):
+    assert settled(made(columns, word)).select_one("div.table")["class"] == classes
