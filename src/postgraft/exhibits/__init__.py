@@ -5,6 +5,7 @@ from postgraft.exhibits.barriers import barrier_chart
 from postgraft.exhibits.barriers_table import barriers_table
 from postgraft.exhibits.combinations import combination_matrix, combinations_table
 from postgraft.exhibits.comparison import changes_table, comparison_table, frontier_table
+from postgraft.exhibits.composition import composition_table
 from postgraft.exhibits.counts import (
     amendments_table,
     side_by_side_table,
@@ -67,6 +68,7 @@ __all__ = [
     "combinations_table",
     "compared_numbers",
     "comparison_table",
+    "composition_table",
     "coverage_table",
     "cumulative_incidence",
     "cytopenia_by_route",

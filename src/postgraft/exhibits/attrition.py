@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final
 
 import pandas as pd
@@ -13,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
 
 from postgraft.eligibility import Outcome
+from postgraft.eligibility.funnel import funnel
 from postgraft.exhibits.exhibit import Exhibit
 from postgraft.exhibits.frames import rows
 from postgraft.exhibits.labels import MEASURES, label
@@ -51,12 +51,14 @@ ENDS: Final[tuple[tuple[str, Look], ...]] = (
 
 @dataclass(frozen=True)
 class _Step:
-    """Patients left at a step in either branch; the counts may be protected, so they are only compared and printed."""
+    """Patients left and lost at a step, in either branch."""
 
     name: str
     note: str
     certain: float
     open: float
+    certain_lost: float
+    open_lost: float
 
 
 def attrition(outcome: Outcome) -> Exhibit:
@@ -79,10 +81,8 @@ def attrition(outcome: Outcome) -> Exhibit:
         axes.set_axis_off()
         _trunk(axes, counts)
         _heads(axes, top)
-        before = _Step("", "", counts["observed"], counts["observed"])
         for i, step in enumerate(steps):
-            _row(axes, top + i * ROW, step, before, first=i == 0, last=step is steps[-1])
-            before = step
+            _row(axes, top + i * ROW, step, first=i == 0, last=step is steps[-1])
         _ends(axes, end, counts)
     return Exhibit(figure, _alt(counts, steps))
 
@@ -102,12 +102,15 @@ def _steps(outcome: Outcome, counts: pd.Series) -> list[_Step]:
             row.statements.replace("_", " "),
             row.remaining_eligible,
             row.remaining_possible,
+            row.lost_eligible,
+            row.lost_possible,
         )
-        for row in rows(outcome.funnel())
+        for row in rows(funnel(outcome))
     ]
-    days = outcome.protocol.eligible_days_min
+    days, before = outcome.protocol.eligible_days_min, by_criterion[-1]
     name = f"All on {days} consecutive days" if days > 1 else "All on 1 day"
-    return [*by_criterion, _Step(name, "", counts["eligible"], counts["eligible_or_possible"])]
+    left = counts["eligible"], counts["eligible_or_possible"]
+    return [*by_criterion, _Step(name, "", *left, before.certain - left[0], before.open - left[1])]
 
 
 def _trunk(axes: Axes, counts: pd.Series) -> None:
@@ -154,7 +157,7 @@ def _heads(axes: Axes, top: float) -> None:
     axes.text(x, top - 0.08, "Criterion, statements", color=SOFT, va="bottom", ha="center", fontsize=8)
 
 
-def _row(axes: Axes, top: float, step: _Step, before: _Step, first: bool, last: bool) -> None:
+def _row(axes: Axes, top: float, step: _Step, first: bool, last: bool) -> None:
     middle, weight = top + BOX / 2, "bold" if last else "normal"
     name = axes.text(MIDDLE + 0.08, middle, step.name, va="center", fontweight=weight, fontsize=8.5)
     if step.note:
@@ -181,8 +184,8 @@ def _row(axes: Axes, top: float, step: _Step, before: _Step, first: bool, last: 
         if not first:
             axes.add_patch(_arrow((lane + LANE / 2, top - ROW + BOX), (lane + LANE / 2, top), head=4))
     for side, edge, lost in (
-        (CERTAIN_LOST, CERTAIN, before.certain - step.certain),
-        (OPEN_LOST, OPEN + LANE, before.open - step.open),
+        (CERTAIN_LOST, CERTAIN, step.certain_lost),
+        (OPEN_LOST, OPEN + LANE, step.open_lost),
     ):
         if lost:
             near_end = side + SIDE if side < edge else side
@@ -236,12 +239,9 @@ def _arrow(start: tuple[float, float], end: tuple[float, float], head: float = 6
 def _alt(counts: pd.Series, steps: Sequence[_Step]) -> str:
     of = counts["transplanted"]
     ends = "; ".join(f"{MEASURES[measure].lower()}: {part(counts[measure], of)}" for measure, _ in ENDS)
-    pairs = list(pairwise([_Step("", "", counts["observed"], counts["observed"]), *steps]))
     losses = {
-        "Most are no longer certain": [
-            (before.certain - after.certain, after.name) for before, after in pairs
-        ],
-        "Most are ruled out": [(before.open - after.open, after.name) for before, after in pairs],
+        "Most are no longer certain": [(step.certain_lost, step.name) for step in steps],
+        "Most are ruled out": [(step.open_lost, step.name) for step in steps],
     }
     said = []
     for words, lost in losses.items():
