@@ -60,6 +60,7 @@ _WORDS: Final = {
     "probability_by_deadline": "Probability of the target by the deadline",
     "date_of_target": "Date of the target, median",
 }
+_ORDER: Final = list(_WORDS)
 
 
 @dataclass(frozen=True)
@@ -144,6 +145,20 @@ def forecast_numbers(forecast: Forecast) -> KeyNumbers:
     return _shown(numbers)
 
 
+def in_order(numbers: Mapping[str, Number]) -> dict[str, Number]:
+    """The numbers in the order of their names here, the protocol's before those of amendments.
+
+    A notebook's file has them by the alphabet.
+    """
+
+    def place(name: str) -> tuple[bool, int, bool]:
+        measure, _, amendment = name.partition(".")
+        upper = measure not in _WORDS
+        return bool(amendment), _ORDER.index(measure.replace(_UPPER, "") if upper else measure), upper
+
+    return dict(sorted(numbers.items(), key=lambda item: place(item[0])))
+
+
 def said(name: str) -> str:
     """What a number is called in a table."""
     measure, _, amendment = name.partition(".")
@@ -155,6 +170,8 @@ def written(name: str, value: Number) -> str:
     """A number as it stands in a table: separators, a share as a percentage, a criterion in words."""
     measure = name.partition(".")[0]
     if isinstance(value, str):
+        if measure.startswith("gained_top"):
+            return amendment_name(value)
         return words(value) if measure.startswith(("shapley_top", "gain_top")) else value
     if measure.endswith("_share") or measure.startswith("probability"):
         return percent(value)
@@ -162,7 +179,7 @@ def written(name: str, value: Number) -> str:
 
 
 def _shown(numbers: Mapping[str, Number]) -> KeyNumbers:
-    own = {name: value for name, value in numbers.items() if "." not in name}
+    own = in_order({name: value for name, value in numbers.items() if "." not in name})
     frame = pd.DataFrame(
         {"said": [said(name) for name in own], "value": [written(name, value) for name, value in own.items()]}
     )

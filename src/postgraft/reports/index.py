@@ -35,6 +35,7 @@ def write_index(folder: Path, title: str, reports: Sequence[Made]) -> Path:
     names = [next(iter(made.values())).cohort for made in cohorts]
     numbers = [{name: read_numbers(one.executed) for name, one in made.items()} for made in cohorts]
     titles = {one.notebook: _title(one) for one in reports}
+    order = list(dict.fromkeys(each["name"] for one in reports for each in one.record["amendments"]))
     told = banner(*(one.record for one in reports))
     subject = f"Cohort {names[0]}" if len(names) == 1 else f"{len(names)} cohorts"
     page = [
@@ -42,7 +43,7 @@ def write_index(folder: Path, title: str, reports: Sequence[Made]) -> Path:
         f"<h1>{escape(title)}</h1>\n",
         _reports(names, cohorts, titles, folder),
         key_figures(names, numbers, titles),
-        amendments(names, numbers),
+        amendments(names, numbers, order),
         "</main>\n",
         _foot(reports, told.kind),
         CLOSING,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import nbformat
 
-from postgraft.exhibits.key_numbers import MIME, Number
+from postgraft.exhibits.key_numbers import MIME, Number, in_order
 
 
 def read_numbers(executed: Path) -> dict[str, Number]:
@@ -14,4 +14,4 @@ def read_numbers(executed: Path) -> dict[str, Number]:
     """
     cells = nbformat.read(executed, as_version=4).cells
     outputs = (one for cell in cells if cell.cell_type == "code" for one in cell.outputs if "data" in one)
-    return {name: value for one in outputs for name, value in one.data.get(MIME, {}).items()}
+    return in_order({name: value for one in outputs for name, value in one.data.get(MIME, {}).items()})
