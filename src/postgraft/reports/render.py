@@ -114,6 +114,6 @@ def _add_contents(soup: BeautifulSoup) -> None:
 
 
 def _name_figures(soup: BeautifulSoup) -> None:
-    """Let a figure be scrolled by keyboard, and name it for who gets there so."""
-    for number, figure in enumerate(soup.select("main figure"), 1):
-        figure["tabindex"], figure["aria-label"] = "0", f"Figure {number}"
+    """Let the part that holds a figure be scrolled by keyboard, and name it for who gets there so."""
+    for number, part in enumerate(soup.select("div.figure"), 1):
+        part["role"], part["tabindex"], part["aria-label"] = "group", "0", f"Figure {number}"

@@ -63,13 +63,15 @@ def _captioned(soup: BeautifulSoup, table: Tag) -> str | None:
 
 
 def _tell_headers(table: Tag) -> None:
-    """Say of each header cell what it heads; an empty one heads nothing."""
+    """Say of each header cell what it heads; an empty one heads nothing, nor does the one cell of a row."""
     for header in table.find_all("th"):
-        if not header.get_text(strip=True):
+        of_column = header.find_parent("thead") is not None
+        alone = header.find_next_sibling() is None and header.find_previous_sibling() is None
+        if not header.get_text(strip=True) or (alone and not of_column and header.get("scope") == "row"):
             header.name = "td"
             del header["scope"]
         elif not header.get("scope"):
-            header["scope"] = "col" if header.find_parent("thead") else "row"
+            header["scope"] = "col" if of_column else "row"
 
 
 def _unique_ids(table: Tag, prefix: str) -> None:

@@ -54,6 +54,13 @@ def test_headers_of_a_plain_data_frame_say_what_they_head():
     assert soup.select_one("div.table")["aria-label"] == "Table 1"
 
 
+def test_the_one_cell_of_a_row_heads_nothing():
+    soup = settled(made(1))
+
+    assert [(cell.name, cell.get_text()) for cell in soup.select("tbody > tr > *")] == [("td", "12")]
+    assert soup.th["scope"] == "col"
+
+
 @pytest.mark.parametrize(
     ("columns", "word", "classes"),
     [

@@ -109,7 +109,8 @@ def test_code_widgets_scripts_and_warnings_are_left_out_and_results_kept(page):
 def test_what_can_be_scrolled_can_be_reached_by_keyboard_and_has_a_name(page):
     [region] = page.select("div.table")
     assert (region["role"], region["tabindex"], region["aria-label"]) == ("region", "0", "Table 1: How many")
-    assert (page.figure["tabindex"], page.figure["aria-label"]) == ("0", "Figure 1")
+    [figure] = page.select("div.figure")
+    assert (figure["role"], figure["tabindex"], figure["aria-label"]) == ("group", "0", "Figure 1")
 
 
 def test_the_code_is_in_the_notebook_beside_the_page(page):
