@@ -17,6 +17,7 @@ from postgraft.cli.forecast import forecast
 from postgraft.cli.options import Amend, Cohort, PlanFile, protocols
 from postgraft.cli.outputs import new_csv, new_folder
 from postgraft.cli.printing import busy, say, show_table, show_texts
+from postgraft.cli.release import release
 from postgraft.cli.review import estimate, review_sample
 from postgraft.vocabulary.errors import PostgraftError
 
@@ -145,6 +146,7 @@ app.command(
     "review-sample",
     epilog="Example: postgraft review-sample cohorts/demo --out sample.csv --total 60 --seed 1",
 )(review_sample)
+app.command(epilog="Example: postgraft release reports/demo --to out")(release)
 
 
 @app.command(epilog="Example: postgraft explain cohorts/demo SYN000007 --day 132")
