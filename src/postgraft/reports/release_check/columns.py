@@ -110,7 +110,9 @@ NAMES_OTHER: Final = (
 def says(header: str, row: str) -> Says:
     """What a number says that stands under a header and beside the head of its row."""
     found = _said(header)
-    return _said(row) if found is Says.row else found
+    if found is Says.row or (found is Says.unknown and _said(row) is Says.other):
+        found = _said(row)
+    return Says.unknown if found is Says.row else found
 
 
 def name_says(name: str) -> Says:

@@ -11,10 +11,9 @@ from postgraft.disclosure.shown import NOT_SHOWN, WITHHELD
 from postgraft.reports.release_check.columns import Says, name_says, says
 from postgraft.reports.release_check.leaks import Kind, Leak
 from postgraft.reports.release_check.material import Grid, Named, Piece
-from postgraft.reports.release_check.phrases import counted_in
+from postgraft.reports.release_check.phrases import NO_COUNTS, counted_in
 
 NUMBER: Final = re.compile(r"(?<![\w.])(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(?:e[+-]?\d+)?(\s*%)?(?![\w]|\.\d)")
-_DATE: Final = re.compile(r"(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)")
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _BETWEEN: Final = {"to", "of", "and", "after", "before", "nan", "none", "na", "inf", "e", "below", "above"}
 """Words that join numbers: a cell of numbers and these only is a number, whatever its header."""
@@ -58,10 +57,8 @@ class Counts:
     def in_prose(self, piece: Piece) -> Iterator[Leak]:
         """Sentences, and texts that stand for pictures, that state counts as they may not."""
         for line in piece.text.splitlines():
-            for phrase, found in counted_in(self._without_hidden(line), piece.alt):
-                for number in NUMBER.finditer(found):
-                    if wrong := self.wrong(*number.groups()):
-                        yield Leak(piece.file, piece.place, Kind.count, f"“{_short(phrase)}”: {wrong}")
+            for phrase, wrong in self._in_line(self._without_hidden(line), piece.alt):
+                yield Leak(piece.file, piece.place, Kind.count, f"“{_short(phrase)}”: {wrong}")
 
     def in_named(self, named: Named) -> Iterator[Leak]:
         """Numbers of JSON whose names do not say that they are something else than counts."""
@@ -78,12 +75,22 @@ class Counts:
     def _in_cell(self, cell: str, what: Says) -> Iterator[str]:
         if what is Says.other:
             return
-        rest = _DATE.sub(" ", self._without_hidden(cell))
+        rest = NO_COUNTS.sub(" ", self._without_hidden(cell))
         words = {word.lower() for word in _WORD.findall(rest)}
         if what is Says.counts or not words - _BETWEEN:
-            for number in NUMBER.finditer(rest):
-                if wrong := self.wrong(*number.groups()):
-                    yield wrong
+            yield from self._wrong_in(rest)
+        else:
+            yield from (wrong for _, wrong in self._in_line(rest, drawn=False))
+
+    def _in_line(self, line: str, drawn: bool) -> Iterator[tuple[str, str]]:
+        for phrase, numbers in counted_in(line, drawn):
+            for wrong in self._wrong_in(numbers):
+                yield phrase, wrong
+
+    def _wrong_in(self, numbers: str) -> Iterator[str]:
+        for number in NUMBER.finditer(numbers):
+            if wrong := self.wrong(*number.groups()):
+                yield wrong
 
     def _without_hidden(self, text: str) -> str:
         return self._hidden.sub("▒", text)

@@ -11,6 +11,7 @@ from bs4 import Tag
 
 from postgraft.reports.release_check.material import Grid
 
+_NUMBER: Final = re.compile(r"[+-]?[\d.,]+")
 _RULE: Final = re.compile(r"[\s|:=+-]*")
 
 
@@ -48,7 +49,9 @@ def text_grids(text: str, file: str, place: str) -> Iterator[Grid]:
         if blank or len(block) < 2:
             continue
         for rows in _as_cells(block):
-            yield Grid(file, f"{place}, table in plain text", rows[0], tuple(rows[1:]))
+            headless = any(_NUMBER.fullmatch(cell) for cell in rows[0])
+            headers = ("",) * len(rows[0]) if headless else rows[0]
+            yield Grid(file, f"{place}, table in plain text", headers, tuple(rows if headless else rows[1:]))
             break
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from postgraft.reports.release_check.dates import dated
@@ -59,19 +59,18 @@ class Identifiers:
         self.events = {kind: frozenset(days) for kind, days in events.items()}
         self.known = {name.lower(): name for name in ids}
         self.called = {name for name in self.known if _could_be_anything(name)}
+        self._read: dict[str, tuple[str, ...]] = {}
+        """What was found in texts read before: a page says many things more than once."""
         self._by_core: dict[str, list[tuple[str, int]]] = defaultdict(list)
         for name in self.known.keys() - self.called:
             core = max(re.findall(r"\d+", name) or re.findall(r"[^\W\d_]+", name) or [name], key=len)
             self._by_core[core].append((name, name.index(core)))
 
-    def in_text(self, text: str, called: bool = True) -> Iterator[str]:
-        """What is found in a text, in words; ``called`` asks also for those that count only where called so."""
-        for spelling in spellings(text):
-            low = spelling.lower()
-            yield from (f"patient_id {self.known[name]}" for name in self._anywhere(low))
-            if called and self.called:
-                yield from (f"patient_id {self.known[name]}" for name in self._called(low))
-            yield from self._dates(spelling)
+    def in_text(self, text: str) -> Sequence[str]:
+        """What is found in a text, in words, each thing once."""
+        if text not in self._read:
+            self._read[text] = tuple(dict.fromkeys(self._found(text)))
+        return self._read[text]
 
     def under(self, name: str, values: Iterable[str]) -> Iterator[str]:
         """What is found in values that stand under a name or header."""
@@ -92,6 +91,13 @@ class Identifiers:
         """Identifiers that could be anything, where three or more of them are all the keys there are."""
         if len(keys) >= SHORT and all(key.lower() in self.called for key in keys):
             yield from (f"patient_id {key}" for key in keys)
+
+    def _found(self, text: str) -> Iterator[str]:
+        for spelling in spellings(text):
+            low = spelling.lower()
+            for name in (*self._anywhere(low), *(self._called(low) if self.called else ())):
+                yield f"patient_id {self.known[name]}"
+            yield from self._dates(spelling)
 
     def _anywhere(self, low: str) -> Iterator[str]:
         for run in re.finditer(r"\d+|[^\W\d_]+", low):

@@ -55,7 +55,7 @@ def notebook_material(data: bytes, file: str) -> Material:
             for position, output in enumerate(cell.outputs, 1):
                 _output(output, found, file, f"{place}, output {position}")
         else:
-            _plain_text(cell.source, found, file, place)
+            _plain_text(cell.source, found, file, place, drawn=False)
     return found
 
 
@@ -121,7 +121,6 @@ def _output(output: Any, found: Material, file: str, place: str) -> None:
 
 
 def _shown(bundle: Any, metadata: Any, found: Material, file: str, place: str) -> None:
-    drawn = any(kind.startswith("image/") for kind in bundle)
     for kind, value in bundle.items():
         where = f"{place}, {kind}"
         if kind == "image/svg+xml" or kind in ("text/html", "application/xhtml+xml"):
@@ -134,13 +133,13 @@ def _shown(bundle: Any, metadata: Any, found: Material, file: str, place: str) -
         elif kind == MIME or kind.endswith("json"):
             found.numbers += _named(value, file, where)
         else:
-            _plain_text(value, found, file, where, drawn)
+            _plain_text(value, found, file, where)
     for kind, about in metadata.items():
         if isinstance(about, dict) and isinstance(about.get("alt"), str):
             found.prose.append(Piece(file, f"{place}, alt text of {kind}", about["alt"], alt=True))
 
 
-def _plain_text(text: str, found: Material, file: str, place: str, drawn: bool = False) -> None:
+def _plain_text(text: str, found: Material, file: str, place: str, drawn: bool = True) -> None:
     if "<" in text:
         found.add(html_material(text, file, place))
     else:

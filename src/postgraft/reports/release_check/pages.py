@@ -48,6 +48,9 @@ def html_material(html: str, file: str, place: str = "") -> Material:
     for drawing in soup.find_all("svg"):
         texts = [text.get_text() for text in drawing.find_all(["title", "desc", "text"])]
         found.prose += [Piece(file, f"{beginning}SVG", text, alt=True) for text in texts]
+    for row in soup.find_all("tr"):
+        if len(row.find_all(["td", "th"], recursive=False)) > 1:
+            row.decompose()  # its cells are read in their columns
     found.prose.append(Piece(file, f"{beginning}text", reading_text(soup)))
     return found
 

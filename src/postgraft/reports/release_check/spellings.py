@@ -16,6 +16,8 @@ UNPACKED: Final = 50_000_000
 """Most bytes that a packed text is unpacked to."""
 
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]{8,}")
+_A_WORD: Final = re.compile(r"[A-Z]?[a-z_-]+|[0-9-]+")
+"""What is hardly ever base64: ASCII texts encode to both cases and digits."""
 _HEX: Final = re.compile(r"(?:[0-9a-fA-F]{2}){6,}")
 _ESCAPE: Final = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([0-7]{3}))")
 _PRINTABLE: Final = re.compile(rb"[\x20-\x7e]{6,}")
@@ -38,7 +40,7 @@ def spellings(text: str, depth: int = DEEPEST) -> Iterator[str]:
         yield from spellings(found, depth - 1)
     for data in _decoded(plain):
         for found in texts_of(data):
-            yield from spellings(found, depth - 1)
+            yield from spellings(found, depth - 1 if data.isascii() else 0)
 
 
 def texts_of(data: bytes) -> Iterator[str]:
@@ -80,7 +82,7 @@ def _unescaped(text: str) -> Iterator[str]:
 
 def _decoded(text: str) -> Iterator[bytes]:
     whole = re.sub(r"\s+", "", text)
-    runs = [m[0] for m in _BASE64.finditer(text)]
+    runs = [m[0] for m in _BASE64.finditer(text) if not _A_WORD.fullmatch(m[0])]
     if whole != text and _BASE64.fullmatch(whole.rstrip("=")):
         runs.append(whole.rstrip("="))
     for run in runs:
