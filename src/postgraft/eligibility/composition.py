@@ -131,9 +131,14 @@ def age_quartiles(outcome: Outcome, names: Sequence[str] = MAIN_STEPS) -> pd.Dat
     return pd.DataFrame(rows, columns=["step", "patients", "q1", "median", "q3"])
 
 
-def ages(outcome: Outcome) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Youngest and oldest possible age of each patient at the transplant, in completed years; OLDEST: not known."""
-    day_0 = outcome.observations.people(outcome.counted_rows)
+def ages(
+    outcome: Outcome, rows: NDArray[np.int64] | None = None
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Youngest and oldest possible age on day 0 of transplants, in completed years; OLDEST: not known.
+
+    ``rows``: those of the transplants; None: of the one that counts for each patient.
+    """
+    day_0 = outcome.observations.people(outcome.counted_rows if rows is None else rows)
     row, day = np.arange(day_0.shape.rows), np.zeros(day_0.shape.rows, np.int64)
     youngest, oldest = (np.zeros(day_0.shape.rows, np.int64) for _ in range(2))
     for years in range(1, OLDEST + 1):

@@ -37,6 +37,13 @@ from postgraft.exhibits.key_numbers import (
     key_numbers,
 )
 from postgraft.exhibits.near_misses import near_miss_steps, near_misses_table
+from postgraft.exhibits.patient_review import (
+    patient_pages,
+    reasons_table,
+    reviewed_table,
+    verdict_days_table,
+)
+from postgraft.exhibits.patient_timeline import patient_timeline
 from postgraft.exhibits.population import days_since_transplant, patients_by_site, patients_by_year
 from postgraft.exhibits.quality import (
     coverage_table,
@@ -90,9 +97,13 @@ __all__ = [
     "near_misses_table",
     "not_answerable_table",
     "observed_transplants",
+    "patient_pages",
+    "patient_timeline",
     "patients_by_site",
     "patients_by_year",
     "readings_table",
+    "reasons_table",
+    "reviewed_table",
     "rows_table",
     "side_by_side_table",
     "stretch_table",
@@ -101,6 +112,7 @@ __all__ = [
     "threshold_curve",
     "threshold_surface",
     "tornado",
+    "verdict_days_table",
     "verdict_table",
     "verdicts_by_criterion",
     "warnings_table",

@@ -101,7 +101,12 @@ def _ages(found: pd.DataFrame) -> dict[str, str]:
 def _level(characteristic: str, name: str) -> str:
     if characteristic == "patients":
         return "All"
-    return name if characteristic == "age" and name != NOT_RECORDED else LEVELS.get(name, label(name))
+    return name if characteristic == "age" and name != NOT_RECORDED else level_words(name)
+
+
+def level_words(name: str) -> str:
+    """A level of a characteristic as a table says it."""
+    return LEVELS.get(name, label(name))
 
 
 def _step(name: str, days: int) -> str:

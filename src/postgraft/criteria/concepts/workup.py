@@ -10,7 +10,7 @@ from postgraft.criteria.concepts.counts import Cytopenia
 from postgraft.criteria.concepts.parameters import Parameters
 from postgraft.criteria.concepts.records import none_active
 from postgraft.timeline.block import Block
-from postgraft.timeline.measure import above
+from postgraft.timeline.measure import Measure, above
 from postgraft.timeline.verdict import Verdict, at_least, first_that_holds
 from postgraft.vocabulary.results import ABSENT, DECREASED, NEGATIVE, POSITIVE
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
@@ -36,15 +36,20 @@ def reticulocytes_increased(block: Block, p: Parameters) -> Verdict:
     )
 
 
-def indirect_bilirubin_increased(block: Block, p: Parameters) -> Verdict:
-    """The measured value; else total - direct of the latest day in the window that has both."""
-    measured = block.measure("bilirubin_indirect").carried(p.chemistry_window_days)
+def total_less_direct_bilirubin(block: Block) -> Measure:
+    """Total - direct bilirubin of the days that have both; the difference has no reference limit of its own."""
     total = block.measure("bilirubin_total")
     direct = block.measure("bilirubin_direct").events
     with_direct = direct.latest(total.events.row, total.events.day, within=1)
-    both = total.with_values(
+    return total.with_values(
         total.value - direct["value"][with_direct] if len(direct) else total.value, with_direct >= 0
     )
+
+
+def indirect_bilirubin_increased(block: Block, p: Parameters) -> Verdict:
+    """The measured value; else total - direct of the latest day in the window that has both."""
+    measured = block.measure("bilirubin_indirect").carried(p.chemistry_window_days)
+    both = total_less_direct_bilirubin(block)
     computed = both.carried(p.chemistry_window_days)
     limit = p.bilirubin_indirect_upper_limit
     return first_that_holds(
