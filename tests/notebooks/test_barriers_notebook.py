@@ -10,7 +10,7 @@ from postgraft.eligibility.barriers import kept_out
 from postgraft.exhibits.barriers import amount
 from postgraft.exhibits.labels import label
 from postgraft.reports import ReportError, run_notebook
-from postgraft.reports.build import DEFAULT_NOTEBOOKS
+from postgraft.reports.notebooks import DEFAULT_NOTEBOOKS
 from postgraft.synthetic import write_cohort
 
 NOTEBOOK = ROOT / "notebooks" / "03_criterion_barriers.ipynb"

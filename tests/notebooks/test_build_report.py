@@ -7,7 +7,6 @@ import pytest
 from postgraft.extract import read_extract
 from postgraft.reports import NotebookFailedError, ReportError, build_report
 from postgraft.synthetic import write_cohort
-from postgraft.vocabulary.errors import ExtractError
 
 LOADS = (
     "from postgraft.extract import read_extract\nextract = read_extract(cohort)\nprint(len(extract.patients))"
@@ -23,90 +22,84 @@ def names(folder):
     return sorted(path.name for path in folder.iterdir())
 
 
-def test_pages_notebooks_and_one_provenance_stand_together(cohort, make_notebook, tmp_path, capfd):
+def of(folder, *notebooks, every=None, **changes):
+    """The keys of a study of these notebooks, made in ``out`` beside them."""
+    return {
+        "output": folder / "out",
+        "notebooks": list(notebooks),
+        "parameters": {"all": every or {}},
+        "disclosure": "internal",
+        **changes,
+    }
+
+
+def test_pages_notebooks_index_and_records_stand_together(cohort, make_notebook, tmp_path, capfd):
     first = make_notebook(LOADS, name="01_first")
-    second = make_notebook("print(share)", name="02_second")
+    alone = make_notebook("print(cohort)", name="02_alone", parameters='cohort: str = "x"  # folder')
+    third = make_notebook("print(share)", name="03_third")
     out = tmp_path / "out"
 
-    pages = build_report(cohort, [first, second], out, {"share": 0.25})
+    made = build_report(cohort, of(tmp_path, first, alone, third, every={"share": 0.25}))
 
-    assert pages == [out / "01_first.html", out / "02_second.html"]
+    pages = [one.html for one in made.made]
+    assert pages == [out / "01_first.html", out / "02_alone.html", out / "03_third.html"]
     assert names(out) == [
         "01_first.html",
         "01_first.ipynb",
-        "02_second.html",
-        "02_second.ipynb",
+        "02_alone.html",
+        "02_alone.ipynb",
+        "03_third.html",
+        "03_third.ipynb",
+        "index.html",
         "provenance.json",
+        "study.json",
     ]
     assert "20\n" in pages[0].read_text(encoding="utf-8")
-    assert "0.25\n" in pages[1].read_text(encoding="utf-8")
+    assert "0.25\n" in pages[2].read_text(encoding="utf-8")
     records = json.loads((out / "provenance.json").read_text())
     extract = read_extract(cohort)
     for record in records.values():
         assert record["cohort"] == {"name": extract.name, "fingerprint": extract.fingerprint}
-        assert record["parameters"] == {"cohort": str(cohort), "seed": 1, "share": 0.25}
+        assert record["disclosure"] == {"level": "internal", "threshold": 0, "rounding": 0}
+        assert (record["identifiable"], record["plan"]) == (False, None)
+    assert records["01_first"]["parameters"] == {"cohort": str(cohort), "seed": 1, "share": 0.25}
+    assert records["02_alone"]["parameters"] == {"cohort": str(cohort)}
     assert extract.fingerprint[:12] in pages[0].read_text(encoding="utf-8")
+    assert made.title == extract.name
     shown = capfd.readouterr()
     assert shown.out == ""
     assert "01_first" in shown.err
 
 
-def test_each_notebook_gets_the_parameters_it_declares(cohort, make_notebook, tmp_path):
-    alone = make_notebook("print(cohort)", name="01_alone", parameters='cohort: str = "x"  # folder')
-    other = make_notebook("print(seed)", name="02_other")
+def test_a_failed_notebook_is_kept_and_never_rendered_and_the_earlier_report_stays(
+    cohort, make_notebook, tmp_path
+):
+    changes = of(tmp_path, make_notebook(name="01_good"), make_notebook("print('fine')", name="02_bad"))
+    build_report(cohort, changes, progress=False)
+    out = tmp_path / "out"
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    make_notebook("\n# why\n1 / 0\n'never'", name="02_bad")
 
-    build_report(cohort, [alone, other], tmp_path / "out", {"seed": 5}, progress=False)
+    with pytest.raises(NotebookFailedError) as raised:
+        build_report(cohort, changes, progress=False)
 
-    records = json.loads((tmp_path / "out" / "provenance.json").read_text())
-    assert records["01_alone"]["parameters"] == {"cohort": str(cohort)}
-    assert records["02_other"]["seed"] == 5
+    assert str(raised.value) == (
+        "02_bad.ipynb, cell [3] `1 / 0` failed: ZeroDivisionError: division by zero "
+        f"(the run is kept in {out}/02_bad.failed.ipynb)"
+    )
+    assert names(out) == sorted([*before, "02_bad.failed.ipynb"])
+    assert {name: (out / name).read_bytes() for name in before} == before
+    assert names(tmp_path) == ["01_good.ipynb", "02_bad.ipynb", "out"]
 
-
-def test_a_bad_extract_gives_no_report(make_notebook, tmp_path):
-    with pytest.raises(ExtractError):
-        build_report(tmp_path / "absent", [make_notebook()], tmp_path / "out", progress=False)
-
-    assert not (tmp_path / "out").exists()
-
-
-@pytest.mark.parametrize(
-    ("notebook", "given", "message"),
-    [
-        (None, {"sede": 1}, r"^this report has no parameter sede; did you mean seed\?"),
-        (None, {"seed": "one"}, r"^parameter seed = 'one': expected int"),
-        ("99_absent", {}, r"^There is no notebook 99_absent; there are: "),
-        ("absent.ipynb", {}, r"absent\.ipynb: no such notebook"),
-    ],
-)
-def test_a_wrong_request_gives_no_report(cohort, make_notebook, tmp_path, notebook, given, message):
-    with pytest.raises(ReportError, match=message):
-        build_report(cohort, [notebook or make_notebook()], tmp_path / "out", given, progress=False)
-
-    assert not (tmp_path / "out").exists()
+    make_notebook("print('mended')", name="02_bad")
+    build_report(cohort, changes, progress=False)
+    assert names(out) == sorted(before)
 
 
-def test_a_notebook_that_takes_no_cohort_is_none_of_a_report(cohort, make_notebook, tmp_path):
-    with pytest.raises(
-        ReportError, match="has no parameter cohort; a report's notebook takes the extract by it"
-    ):
-        build_report(
-            cohort,
-            [make_notebook(name="01_a"), make_notebook(name="02_b", parameters="n: int = 1  # one")],
-            tmp_path / "out",
-            progress=False,
-        )
-
-
-def test_a_failed_notebook_is_kept_and_never_rendered(cohort, make_notebook, tmp_path):
-    good, bad = make_notebook(name="01_good"), make_notebook("1 / 0", name="02_bad")
-
-    with pytest.raises(NotebookFailedError, match=r"02_bad\.ipynb, cell \[3\] failed: ZeroDivisionError"):
-        build_report(cohort, [good, bad], tmp_path / "out", progress=False)
-
-    assert names(tmp_path / "out") == [
-        "01_good.html",
-        "01_good.ipynb",
-        "02_bad.failed.ipynb",
-        "provenance.json",
-    ]
-    assert list(json.loads((tmp_path / "out" / "provenance.json").read_text())) == ["01_good"]
+def test_what_a_notebook_cannot_use_is_told_in_its_own_words(cohort, make_notebook, tmp_path):
+    notebook = make_notebook(
+        "from postgraft.vocabulary.errors import ProtocolError\nraise ProtocolError('no such thing')"
+    )
+    with pytest.raises(ReportError, match=r"^no such thing$"):
+        build_report(cohort, of(tmp_path, notebook), progress=False)
+    assert names(tmp_path / "out") == ["01_small.failed.ipynb"]

@@ -99,8 +99,9 @@ def report(request, tmp_path_factory):
     """A case's name and its pages."""
     last_days, measured, tables = CASES[request.param]
     folder = cohort(tmp_path_factory.mktemp("edge") / request.param, last_days, measured, tables)
-    made = build_report(folder, output=folder / "report", progress=False)
-    return request.param, *map(page, made)
+    changes = {"output": folder / "report", "disclosure": "internal"}
+    made = build_report(folder, changes, jobs=2, progress=False).made
+    return request.param, *(page(one.html) for one in made)
 
 
 EXPECTED = {

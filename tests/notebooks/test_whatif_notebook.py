@@ -47,7 +47,8 @@ def test_with_amendments_of_ones_own(cohort, tmp_path):
 
 
 def test_the_report_of_the_menu(cohort, tmp_path):
-    [page] = build_report(cohort, [NOTEBOOK], tmp_path / "report", progress=False)
+    changes = {"notebooks": [NOTEBOOK], "output": tmp_path / "report", "disclosure": "internal"}
+    [page] = (one.html for one in build_report(cohort, changes, progress=False).made)
     html = page.read_text(encoding="utf-8")
     compared = pg.compare(pg.read_extract(cohort), pg.load_protocol(), "menu")
     assert len(table(html, "Amendments compared")) == len(compared)

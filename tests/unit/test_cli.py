@@ -80,14 +80,14 @@ def test_bad_input_ends_with_2_and_the_findings_on_stderr(run, tmp_path, command
     assert "Traceback" not in err
 
 
-def test_a_bad_amendment_ends_with_2_before_anything_is_read(run, tmp_path):
+def test_a_bad_amendment_and_a_missing_extract_are_told_together(run, tmp_path):
     (tmp_path / "a.yaml").write_text("- {name: typo, set: {neutrophil_min: 1}}\n")
 
-    status, _, err = run("report", tmp_path / "absent", "--amend", tmp_path / "a.yaml")
+    status, out, err = run("report", tmp_path / "absent", "--amend", tmp_path / "a.yaml")
 
-    assert status == 2
+    assert (status, out) == (2, "")
     assert "neutrophils_min" in err
-    assert "extract.yaml" not in err
+    assert "extract.yaml" in err
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_a_folder_that_cannot_be_made_ends_with_2_before_anything_is_done(
     run, cohort, tmp_path, monkeypatch, command, where
 ):
     monkeypatch.setattr(
-        "postgraft.reports.build_report", lambda *_, **__: pytest.fail("it ran"), raising=False
+        "postgraft.reports.checked_study", lambda *_, **__: pytest.fail("it ran"), raising=False
     )
     (tmp_path / "file").write_text("mine")
     more = {

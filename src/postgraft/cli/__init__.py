@@ -10,18 +10,17 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.text import Text
 
 from postgraft.cli.forecast import forecast
-from postgraft.cli.options import Amend, Cohort, PlanFile, protocols
+from postgraft.cli.options import Amend, Cohort, protocols
 from postgraft.cli.outputs import new_csv, new_folder
-from postgraft.cli.printing import busy, say, show_table, show_texts
+from postgraft.cli.printing import busy, say, show_table, show_texts, tell
 from postgraft.cli.release import release
+from postgraft.cli.report import report
 from postgraft.cli.review import estimate, review_sample
+from postgraft.cli.status import status_of
 from postgraft.vocabulary.errors import PostgraftError
 
-FAILED, BAD_INPUT = 1, 2
 WHATIF_COLUMNS = (
     "amendment",
     "certain",
@@ -39,7 +38,7 @@ WHATIF_COLUMNS = (
 app = typer.Typer(
     help="Which already transplanted patients could have joined NCT05873205, when, and why not the others.",
     epilog="Begin with `postgraft synth trial --patients 200 --seed 1`, then `postgraft check trial`. "
-    "Exit status: 0 done, 1 it failed, 2 bad input. "
+    "Exit status: 0 done, 1 it failed, 2 bad input, 130 interrupted. "
     "With --debug any command shows the traceback of an unexpected failure.",
     no_args_is_help=True,
     add_completion=False,
@@ -169,33 +168,7 @@ def explain(
     show_texts(outcome.explain(patient, day=day, transplant=transplant), ("", "Used: "))
 
 
-@app.command(epilog="Example: postgraft report cohorts/demo --output reports/demo")
-def report(
-    cohort: Cohort,
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR",
-            callback=new_folder,
-            help="Where the pages go.",
-            show_default="reports/COHORT in the project",
-        ),
-    ] = None,
-    amend: Amend = None,
-    plan: PlanFile = None,
-) -> None:
-    """Make the reports on data quality, eligible population, barriers, amendments and forecast; pages open offline."""
-    from postgraft.protocol import load_plan
-    from postgraft.protocol.menu import MENU
-    from postgraft.reports import build_report, portable
-
-    protocols(amend)  # a mistake in a file is told before anything runs
-    load_plan(plan)
-    parameters = {"amendments": MENU if amend == Path(MENU) else portable(amend)} if amend else {}
-    if plan:
-        parameters["plan"] = portable(plan)
-    for page in build_report(cohort, output=output, parameters=parameters):
-        say(f"Wrote {page}")
+app.command(epilog="Example: postgraft report cohorts/demo --output reports/demo")(report)
 
 
 @app.command(epilog="Example: postgraft synth cohorts/made-up --patients 2000 --seed 1")
@@ -234,14 +207,6 @@ def main(arguments: list[str] | None = None) -> None:
     except Exception as error:
         if len(wanted) < len(given):
             traceback.print_exception(error)
-        status, message = _end(error)
-        Console(stderr=True).print(Text(message), soft_wrap=True)
-        raise SystemExit(status) from None
-
-
-def _end(error: Exception) -> tuple[int, str]:
-    from postgraft.reports.errors import NotebookFailedError
-
-    if isinstance(error, PostgraftError):
-        return FAILED if isinstance(error, NotebookFailedError) else BAD_INPUT, str(error)
-    return FAILED, f"{type(error).__name__}: {error} (--debug shows where)"
+        known = isinstance(error, PostgraftError)
+        tell(str(error) if known else f"{type(error).__name__}: {error} (--debug shows where)")
+        raise SystemExit(status_of(error)) from None

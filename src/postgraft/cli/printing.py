@@ -29,6 +29,11 @@ def say(text: str) -> None:
     Console(highlight=False).print(Text(text), soft_wrap=True)
 
 
+def tell(text: str) -> None:
+    """Print lines on stderr: what went wrong, beside what was asked for."""
+    Console(stderr=True).print(Text(text), soft_wrap=True)
+
+
 def show_table(frame: "pd.DataFrame") -> None:
     """Print a table, as wide as it needs unless a terminal limits it; an absent value is an empty cell.
 

@@ -12,25 +12,36 @@ from postgraft.reports.inputs import Inputs, load_inputs, load_plan_input
 from postgraft.reports.project import portable, project_path, project_root
 
 if TYPE_CHECKING:
-    from postgraft.reports.build import build_report
+    from postgraft.reports.build import Report, build_report, make_study
     from postgraft.reports.parameters import declared_parameters
     from postgraft.reports.runner import run_notebook
+    from postgraft.reports.study_check import checked_study
 
 __all__ = [
     "Inputs",
     "NotebookFailedError",
+    "Report",
     "ReportError",
     "build_report",
+    "checked_study",
     "declared_parameters",
     "load_inputs",
     "load_plan_input",
+    "make_study",
     "portable",
     "project_path",
     "project_root",
     "run_notebook",
 ]
 
-_ON_FIRST_USE = {"build_report": "build", "declared_parameters": "parameters", "run_notebook": "runner"}
+_ON_FIRST_USE = {
+    "Report": "build",
+    "build_report": "build",
+    "checked_study": "study_check",
+    "declared_parameters": "parameters",
+    "make_study": "build",
+    "run_notebook": "runner",
+}
 
 
 def __getattr__(name: str) -> Any:

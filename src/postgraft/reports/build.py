@@ -1,109 +1,166 @@
-"""From a cohort extract to its reports: read it, run each notebook, render it, record where it came from."""
+"""From a study to its reports: every notebook on every cohort, rendered, recorded, and shown when all is whole."""
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
-
-from postgraft.extract import read_extract
 from postgraft.reports.errors import ReportError
-from postgraft.reports.parameters import checked_parameters, declared_parameters, unknown_parameter
-from postgraft.reports.project import portable, project_root
-from postgraft.reports.provenance import provenance, write_provenance
-from postgraft.reports.render import render_html
-from postgraft.reports.runner import run_notebook
-
-DEFAULT_NOTEBOOKS = (
-    "01_extract_quality",
-    "02_eligible_population",
-    "03_criterion_barriers",
-    "04_amendment_whatif",
-    "05_accrual_forecast",
+from postgraft.reports.index import write_index
+from postgraft.reports.kernels import Stop, StoppedError, closed_event_loop
+from postgraft.reports.made import Made
+from postgraft.reports.manifest import (
+    FAILED,
+    INDEX,
+    check_no_loss,
+    is_foreign,
+    made_before,
+    what_changed,
+    write_manifest,
 )
-COHORT = "cohort"
-"""The parameter by which every notebook takes the extract's folder."""
+from postgraft.reports.one_report import Workshop, make_one
+from postgraft.reports.progress import Shown, progress_bars
+from postgraft.reports.provenance import write_provenance
+from postgraft.reports.staging import staged, swap
+from postgraft.reports.study import Run, Study
+from postgraft.reports.study_check import NOTHING, checked_study
+from postgraft.reports.what_matters import fingerprint
+
+
+@dataclass(frozen=True)
+class Report:
+    """What stands in ``output``: a report for each notebook and cohort, and the page on top of them.
+
+    ``skipped``: it stood there before, and nothing it depends on has changed; else ``changed`` says what has.
+    ``missing`` says what was asked for and could not be made.
+    """
+
+    title: str
+    output: Path
+    fingerprint: str
+    made: Sequence[Made]
+    index: Path
+    skipped: bool
+    changed: Sequence[str]
+    missing: Sequence[str]
 
 
 def build_report(
-    cohort: Path | str,
-    notebooks: Sequence[Path | str] = DEFAULT_NOTEBOOKS,
-    output: Path | None = None,
-    parameters: Mapping[str, Any] | None = None,
+    source: Path | str,
+    changes: Mapping[str, object] = NOTHING,
+    *,
+    jobs: int = 1,
+    if_changed: bool = False,
     progress: bool = True,
-) -> list[Path]:
-    """Run notebooks on a cohort extract and return their pages, ``output/NAME.html``, in the order asked for.
+) -> Report:
+    """Make the reports of a study file, or of the cohort in a folder: ``make_study`` of ``checked_study``."""
+    return make_study(checked_study(source, changes), jobs=jobs, if_changed=if_changed, progress=progress)
 
-    A notebook is a name in the project's ``notebooks/`` or a path to an ``.ipynb``. ``output`` is
-    ``reports/COHORT`` in the project unless given. Every notebook gets those of ``parameters`` that it
-    declares. Beside each page stand the executed notebook and ``provenance.json``. Nothing is written before
-    the extract is read without error and every parameter is checked. Progress goes to stderr.
+
+def make_study(study: Study, *, jobs: int = 1, if_changed: bool = False, progress: bool = True) -> Report:
+    """Make the reports of a study, up to ``jobs`` notebooks at a time.
+
+    With ``if_changed`` nothing is done if nothing has changed. The output appears when all of it is whole, in
+    one step: until then, and whatever happens, the earlier one stands. Progress goes to stderr.
 
     Raises:
-        ExtractError: the extract cannot be used.
-        ReportError: an unknown notebook, a parameter no notebook declares, or a value of the wrong type.
-        NotebookFailedError: a cell failed; pages made before it stay.
+        ReportError: another run is at work, a file would be lost, or a notebook could not use what it was given.
+        NotebookFailedError: a cell failed; the notebook is in the output as ``NAME.failed.ipynb``.
     """
-    extract = read_extract(cohort)
-    source = {"name": extract.name, "fingerprint": extract.fingerprint}
-    del extract  # each notebook's kernel holds its own; two would double the memory
-    runs = _planned(
-        [_found(notebook) for notebook in notebooks], {**(parameters or {}), COHORT: portable(cohort)}
+    with staged(study.output) as new:
+        changed = what_changed(study)
+        if if_changed and not changed:
+            return _report(study, made_before(study.output), skipped=True)
+        check_no_loss(study)
+        for name, text in study.beside.items():
+            (new / name).write_text(text, encoding="utf-8")
+        workshop = Workshop.of(study, new)
+        with progress_bars(study.runs, shown=progress) as shown:
+            try:
+                made = _run_all(workshop, jobs, shown)
+            except ReportError as error:
+                _keep_failed(new, study.output)
+                raise type(error)(workshop.final(str(error))) from error
+        for folder in {one.executed.parent for one in made}:
+            write_provenance(folder, [one.record for one in made if one.executed.parent == folder])
+        write_index(new, study.title, made)
+        write_manifest(new, study, made, workshop.missing)
+        swap(new, study.output, partial(is_foreign, study))
+    in_place = [one.moved(new, study.output) for one in made]
+    return _report(study, in_place, changed=changed, missing=workshop.missing)
+
+
+def _report(
+    study: Study,
+    made: Sequence[Made],
+    *,
+    skipped: bool = False,
+    changed: Sequence[str] = (),
+    missing: Sequence[str] = (),
+) -> Report:
+    return Report(
+        title=study.title,
+        output=study.output,
+        fingerprint=fingerprint(study.matters),
+        made=made,
+        index=study.output / INDEX,
+        skipped=skipped,
+        changed=changed,
+        missing=missing,
     )
-    folder = output or project_root() / "reports" / Path(cohort).resolve().name
-    pages = []
-    with _progress(shown=progress) as bar:
-        tasks = [bar.add_task(path.stem, total=None) for path in runs]
-        for task, (path, values) in zip(tasks, runs.items(), strict=True):
-            executed = run_notebook(path, folder, values, partial(_advance, bar, task))
-            record = provenance(source, path, executed, values)
-            pages.append(render_html(executed, record))
-            write_provenance(folder, record)
-    return pages
 
 
-def _planned(paths: Sequence[Path], given: Mapping[str, Any]) -> dict[Path, dict[str, Any]]:
-    """For each notebook the value of every parameter it declares: the given one, else its default."""
-    declared = {path: declared_parameters(path) for path in paths}
-    everywhere = dict.fromkeys(name for names in declared.values() for name in names)
-    for name in given:
-        if name not in everywhere:
-            raise unknown_parameter(name, everywhere, "this report")
-    for path, names in declared.items():
-        if COHORT not in names:
-            raise ReportError(
-                f"{path.name} has no parameter {COHORT}; a report's notebook takes the extract by it"
-            )
-    return {
-        path: {name: p.default for name, p in names.items()}
-        | checked_parameters(path, {name: value for name, value in given.items() if name in names})
-        for path, names in declared.items()
-    }
+def _run_all(workshop: Workshop, jobs: int, shown: Shown) -> list[Made]:
+    """Make every report, up to ``jobs`` at a time; the first failure ends all."""
+    stop = Stop()
+    chains = _chains(workshop.study)
+    with ThreadPoolExecutor(jobs) as pool:
+        futures = [pool.submit(_run_chain, workshop, chain, stop, shown) for chain in chains]
+        try:
+            wait(futures, return_when=FIRST_EXCEPTION)
+            _raise_first(futures)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            stop()
+            raise
+    made = {run: one for future in futures for run, one in future.result()}
+    return [made[number] for number in range(len(workshop.study.runs))]
 
 
-def _found(notebook: Path | str) -> Path:
-    if Path(notebook).suffix == ".ipynb":
-        return Path(notebook)
-    path = project_root() / "notebooks" / f"{notebook}.ipynb"
-    if not path.is_file():
-        there = ", ".join(sorted(p.stem for p in path.parent.glob("*.ipynb")))
-        raise ReportError(f"There is no notebook {notebook}; there are: {there}")
-    return path
+def _run_chain(
+    workshop: Workshop, chain: Sequence[tuple[int, Run]], stop: Stop, shown: Shown
+) -> list[tuple[int, Made]]:
+    made = []
+    with closed_event_loop():
+        for number, run in chain:
+            stop.check()
+            made.append((number, make_one(workshop, run, partial(shown, number), stop)))
+    return made
 
 
-def _advance(bar: Progress, task: TaskID, done: int, total: int) -> None:
-    bar.update(task, completed=done, total=total)
+def _chains(study: Study) -> list[list[tuple[int, Run]]]:
+    """Numbered runs that may go on side by side, each a list of those that must follow each other.
+
+    At level release what a notebook may print depends on what was printed of the same cohort before.
+    """
+    chains: dict[object, list[tuple[int, Run]]] = {}
+    for number, run in enumerate(study.runs):
+        alone = study.disclosure["level"] == "internal"
+        chains.setdefault(number if alone else run.cohort.fingerprint, []).append((number, run))
+    return list(chains.values())
 
 
-def _progress(*, shown: bool) -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("cells"),
-        TimeElapsedColumn(),
-        console=Console(stderr=True),
-        disable=not shown,
-    )
+def _raise_first(futures: Sequence[Future[list[tuple[int, Made]]]]) -> None:
+    """Raise what the first of the failed runs, in the study's order, failed by."""
+    errors = [future.exception() for future in futures if future.done()]
+    for error in errors:
+        if error is not None and not isinstance(error, StoppedError):
+            raise error
+
+
+def _keep_failed(new: Path, output: Path) -> None:
+    for path in new.rglob(f"*{FAILED}"):
+        kept = output / path.relative_to(new)
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        path.replace(kept)

@@ -1,7 +1,7 @@
 """What one run of one notebook on one cohort has made."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,3 +20,16 @@ class Made:
     html: Path | None
     pdf: Path | None
     record: Mapping[str, Any]
+
+    def moved(self, before: Path, now: Path) -> "Made":
+        """The same report, whose files stood in the folder ``before`` and stand in ``now``."""
+
+        def there(path: Path) -> Path:
+            return now / path.relative_to(before)
+
+        return replace(
+            self,
+            executed=there(self.executed),
+            html=there(self.html) if self.html else None,
+            pdf=there(self.pdf) if self.pdf else None,
+        )

@@ -7,53 +7,68 @@ import json
 import platform
 import re
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
 from postgraft.protocol import load_amendments, load_protocol
+from postgraft.protocol.plan import PLAN as SHIPPED_PLAN
+from postgraft.protocol.yaml_file import read_yaml
 from postgraft.reports.files import write_whole
 from postgraft.reports.parameters import json_value
-from postgraft.reports.project import named_input, project_root
+from postgraft.reports.project import named_input, project_path, project_root
+from postgraft.reports.study import AMENDMENTS, PLAN, PROTOCOL, Run
 
 FILE = "provenance.json"
 
 
 def provenance(
-    cohort: Mapping[str, Any], notebook: Path, executed: Path, parameters: Mapping[str, Any]
+    run: Run,
+    executed: Path,
+    values: Mapping[str, Any],
+    disclosure: Mapping[str, Any],
+    software: Mapping[str, Any],
 ) -> dict[str, Any]:
     """The record of one run.
 
-    ``cohort`` holds name and fingerprint of the extract, ``parameters`` every declared parameter with the
-    value the run had. ``protocol`` and ``seed`` are the parameters of these names, ``amendments`` the content
-    of what the parameter of this name points to: names, what they set, what they drop. Times are UTC;
-    ``git_revision`` ends in ``+`` if files differ from that revision.
+    ``values`` are the parameters as the kernel had them. ``protocol`` and ``seed`` are the parameters of these
+    names; ``amendments`` and ``plan`` are the content of what the parameters of these names point to, the plan
+    None where the notebook makes no forecast. Times are UTC.
     """
-    run = nbformat.read(executed, as_version=4).metadata.papermill
+    ran = nbformat.read(executed, as_version=4).metadata.papermill
     return {
-        "notebook": notebook.name,
-        "notebook_sha256": hashlib.sha256(notebook.read_bytes()).hexdigest(),
-        "cohort": dict(cohort),
-        "protocol": parameters.get("protocol"),
-        "amendments": _amendments(parameters.get("amendments"), parameters.get("protocol")),
-        "seed": parameters.get("seed"),
-        "parameters": dict(parameters),
-        "started": _utc(run["start_time"]),
-        "ended": _utc(run["end_time"]),
+        "notebook": run.notebook.path.name,
+        "notebook_sha256": hashlib.sha256(run.notebook.path.read_bytes()).hexdigest(),
+        "cohort": {"name": run.cohort.name, "fingerprint": run.cohort.fingerprint},
+        "protocol": values.get(PROTOCOL),
+        "amendments": _amendments(values.get(AMENDMENTS), values.get(PROTOCOL)),
+        "plan": _plan(values[PLAN]) if PLAN in values else None,
+        "seed": values.get("seed"),
+        "parameters": dict(run.values),
+        "disclosure": dict(disclosure),
+        "identifiable": run.notebook.identifiable,
+        "started": _utc(ran["start_time"]),
+        "ended": _utc(ran["end_time"]),
+        **software,
+    }
+
+
+def software() -> dict[str, Any]:
+    """What computes: ``git_revision`` ends in ``+`` if files differ from that revision."""
+    return {
         "git_revision": git_revision(project_root()),
         "python": platform.python_version(),
         "packages": package_versions(),
     }
 
 
-def write_provenance(folder: Path, record: Mapping[str, Any]) -> None:
-    """Put a record into the folder's provenance.json, beside those of the other notebooks reported there."""
-    path = folder / FILE
-    known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    known[Path(record["notebook"]).stem] = record
-    write_whole(path, json.dumps(known, indent=2, sort_keys=True, allow_nan=False) + "\n")
+def write_provenance(folder: Path, records: Iterable[Mapping[str, Any]]) -> None:
+    """Write the folder's provenance.json: the records of the reports in it, by notebook."""
+    by_notebook = {Path(record["notebook"]).stem: record for record in records}
+    text = json.dumps(by_notebook, indent=2, sort_keys=True, allow_nan=False, ensure_ascii=False)
+    write_whole(folder / FILE, text + "\n")
 
 
 def package_versions() -> dict[str, str]:
@@ -79,6 +94,10 @@ def _amendments(given: str | None, protocol: str | None) -> list[dict[str, Any]]
         return []
     loaded = load_amendments(named_input(given), load_protocol(named_input(protocol)) if protocol else None)
     return [{"name": one.name, "set": json_value(one.set), "drop": json_value(one.drop)} for one in loaded]
+
+
+def _plan(given: str) -> Any:
+    return json_value(read_yaml(project_path(given) if given else SHIPPED_PLAN))
 
 
 def _git(root: Path, *arguments: str) -> str:

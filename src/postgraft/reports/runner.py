@@ -1,8 +1,6 @@
 """Run one notebook through papermill: checked parameters in, a whole notebook or a kept failure out."""
 
-import os
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,64 +10,65 @@ from jupyter_client.kernelspec import NoSuchKernel
 from nbclient.exceptions import DeadKernelError
 from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
 from papermill.exceptions import PapermillExecutionError
-from traitlets.config import Config
 
 from postgraft.reports.errors import NotebookFailedError, ReportError
+from postgraft.reports.files import write_whole
+from postgraft.reports.kernels import KERNEL, Stop, StoppedError, kernel_client
 from postgraft.reports.parameters import checked_parameters
 from postgraft.reports.project import project_root
 from postgraft.vocabulary.errors import PostgraftError
 
-KERNEL = "python3"
 ENGINE = "postgraft"
-ENCRYPTED = Config(KernelManager={"transport_encryption": "auto"})
-"""Patients' results pass between this process and the kernel; nobody else on the machine reads them."""
+GIVEN = "injected-parameters"
+"""Papermill's tag of the cell with the given values; its id too, which papermill would draw at random."""
 
 OnCell = Callable[[int, int], None]
 """Told after every cell: cells done, cells in all."""
 
 
 def run_notebook(
-    notebook: Path, output_dir: Path, parameters: Mapping[str, Any], on_cell: OnCell | None = None
+    notebook: Path,
+    output_dir: Path,
+    parameters: Mapping[str, Any],
+    on_cell: OnCell | None = None,
+    stop: Stop | None = None,
 ) -> Path:
     """Run a notebook and return the executed copy, ``output_dir/NAME.ipynb``.
 
     It runs in the project's root with this environment's own kernel. The copy appears under its name only
     when every cell is done; a run that fails stays as ``NAME.failed.ipynb``, an interrupted one does not.
+    Threads may run notebooks side by side; ``stop`` ends the run from another thread.
 
     Raises:
         ReportError: a parameter the notebook does not declare or of the wrong type (nothing is run then), or
             a user error raised inside the notebook, in that error's own words.
         NotebookFailedError: any other failure, naming notebook, cell and cause.
+        StoppedError: ``stop`` was called.
     """
     checked = checked_parameters(notebook, parameters)
     output_dir.mkdir(parents=True, exist_ok=True)
     target = output_dir.resolve() / f"{notebook.stem}.ipynb"
     failed = target.with_suffix(".failed.ipynb")
-    running = target.with_name(f".{notebook.stem}.{os.getpid()}.running.ipynb")
+    run = _Run(on_cell, stop or Stop())
     try:
-        with _own_kernel():
-            whole = papermill.execute_notebook(
-                notebook.resolve(),
-                running,
-                parameters=checked,
-                engine_name=ENGINE,
-                kernel_name=KERNEL,
-                language="python",
-                cwd=project_root(),
-                progress_bar=False,
-                config=ENCRYPTED,
-                on_cell=on_cell,
-            )
-        # Papermill writes both whole paths; a notebook that is passed on should not tell of this machine.
-        whole.metadata.papermill.update(input_path=notebook.name, output_path=target.name)
-        nbformat.write(whole, running)
-        running.replace(target)
-        failed.unlink(missing_ok=True)
+        # Papermill writes no file of its own: it would write after every cell, all of it, twice.
+        papermill.execute_notebook(
+            notebook.resolve(),
+            None,
+            parameters=checked,
+            engine_name=ENGINE,
+            kernel_name=KERNEL,
+            language="python",
+            progress_bar=False,
+            run=run,
+        )
     except PapermillExecutionError as error:
-        running.replace(failed)
+        run.write(notebook, failed)
         raise _reported(error, notebook, failed) from error
     except DeadKernelError as error:
-        running.replace(failed)
+        if run.stop.called:
+            raise StoppedError(f"{notebook.name} was stopped") from error
+        run.write(notebook, failed)
         raise NotebookFailedError(
             f"{notebook.name}: the kernel died, most often for want of memory; the run is kept in {failed}"
         ) from error
@@ -77,57 +76,62 @@ def run_notebook(
         raise NotebookFailedError(
             f"{notebook.name}: this environment has no kernel named {KERNEL}; install ipykernel into it"
         ) from error
-    finally:
-        running.unlink(missing_ok=True)
+    run.write(notebook, target)
+    failed.unlink(missing_ok=True)
     return target
+
+
+class _Run:
+    """One run: who is told of it, who may end it, and the notebook as far as it came."""
+
+    def __init__(self, on_cell: OnCell | None, stop: Stop) -> None:
+        self.on_cell, self.stop = on_cell, stop
+        self.notebook: nbformat.NotebookNode | None = None
+
+    def write(self, notebook: Path, target: Path) -> None:
+        """Write what was run, without what tells of this machine or differs from run to run."""
+        assert self.notebook is not None
+        self.notebook.metadata.papermill.update(input_path=notebook.name, output_path=target.name)
+        for cell in self.notebook.cells:
+            if GIVEN in cell.metadata.get("tags", []):
+                cell.id = GIVEN
+        write_whole(target, nbformat.writes(self.notebook))
+
+
+class _Engine(NBClientEngine):  # type: ignore[misc]  # papermill has no types
+    """Papermill's own engine on our kernel, which also tells how many cells are done and can be ended."""
+
+    @classmethod
+    def execute_managed_notebook(
+        cls, nb_man: NotebookExecutionManager, kernel_name: str, run: _Run, **_: Any
+    ) -> None:
+        run.notebook = nb_man.nb
+        complete, total = nb_man.cell_complete, len(nb_man.nb.cells)
+
+        def told(cell: Any, cell_index: int, **details: Any) -> None:
+            complete(cell, cell_index=cell_index, **details)
+            run.stop.check()
+            if run.on_cell:
+                run.on_cell(cell_index + 1, total)
+
+        nb_man.cell_complete = told
+        with run.stop.ending(kernel_client(nb_man, project_root())) as client:
+            client.execute()
+
+
+papermill_engines.register(ENGINE, _Engine)
 
 
 def _reported(error: PapermillExecutionError, notebook: Path, failed: Path) -> ReportError:
     if error.ename in _user_error_names(PostgraftError):
         return ReportError(error.evalue)
     cause = f"{error.ename}: {error.evalue}".strip().splitlines()[0]
+    code = (line.strip() for line in error.source.splitlines())
+    line = next((line for line in code if line and not line.startswith("#")), "")
     return NotebookFailedError(
-        f"{notebook.name}, cell [{error.exec_count}] failed: {cause} (the run is kept in {failed})"
+        f"{notebook.name}, cell [{error.exec_count}] `{line}` failed: {cause} (the run is kept in {failed})"
     )
 
 
 def _user_error_names(error: type[PostgraftError]) -> set[str]:
     return {error.__name__}.union(*(_user_error_names(kind) for kind in error.__subclasses__()))
-
-
-class _Engine(NBClientEngine):  # type: ignore[misc]  # papermill has no types
-    """Papermill's own engine, which also tells how many cells are done."""
-
-    @classmethod
-    def execute_managed_notebook(
-        cls, nb_man: NotebookExecutionManager, kernel_name: str, on_cell: OnCell | None = None, **options: Any
-    ) -> Any:
-        complete, total = nb_man.cell_complete, len(nb_man.nb.cells)
-
-        def told(cell: Any, cell_index: int, **details: Any) -> None:
-            complete(cell, cell_index=cell_index, **details)
-            if on_cell:
-                on_cell(cell_index + 1, total)
-
-        nb_man.cell_complete = told
-        # A kernel is interrupted before it is shut down, and an idle one may print that as an error.
-        quiet = ["--IPKernelApp.log_level=CRITICAL"]
-        return super().execute_managed_notebook(nb_man, kernel_name, extra_arguments=quiet, **options)
-
-
-papermill_engines.register(ENGINE, _Engine)
-
-
-@contextmanager
-def _own_kernel() -> Iterator[None]:
-    """Let Jupyter look for kernels here before the user's home, where another python3 may be."""
-    name = "JUPYTER_PREFER_ENV_PATH"
-    before = os.environ.get(name)
-    os.environ[name] = "1"
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ[name]
-        else:
-            os.environ[name] = before

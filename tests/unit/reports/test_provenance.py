@@ -8,8 +8,10 @@ import nbformat
 import pytest
 
 import postgraft
+from postgraft.reports.notebooks import Notebook
 from postgraft.reports.project import project_path, project_root
 from postgraft.reports.provenance import git_revision, package_versions, provenance, write_provenance
+from postgraft.reports.study import Run, StudyCohort
 
 
 @pytest.fixture
@@ -26,13 +28,23 @@ def run_files(tmp_path: Path) -> tuple[Path, Path]:
     return notebook, executed
 
 
+def record_of(files: tuple[Path, Path], **values: object) -> dict[str, object]:
+    """The record of a run with these parameters."""
+    notebook, executed = files
+    run = Run(StudyCohort("A", "", "a", "f"), Notebook(notebook, {}, identifiable=True), values)
+    level = {"level": "release", "threshold": 10, "rounding": 5}
+    return provenance(run, executed, values, level, {"python": "3"})
+
+
 def test_a_record_tells_what_was_read_with_what_and_when(run_files):
-    record = provenance({"name": "A", "fingerprint": "f"}, *run_files, {"protocol": "p", "days": 3})
+    record = record_of(run_files, protocol="p", days=3)
 
     assert record["notebook"] == "a.ipynb"
     assert record["notebook_sha256"] == "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
     assert record["cohort"] == {"name": "A", "fingerprint": "f"}
     assert (record["protocol"], record["amendments"], record["seed"]) == ("p", [], None)
+    assert (record["plan"], record["identifiable"], record["python"]) == (None, True, "3")
+    assert record["disclosure"] == {"level": "release", "threshold": 10, "rounding": 5}
     assert (record["started"], record["ended"]) == ("2025-06-30T10:00:00+00:00", "2025-06-30T10:00:05+00:00")
 
 
@@ -40,17 +52,27 @@ def test_a_record_holds_the_amendments_themselves(tmp_path, run_files):
     amendments = [{"name": "ANC 0.5", "set": {"neutrophils_min": 0.5}, "drop": ["remission"]}]
     (tmp_path / "amendments.yaml").write_text(json.dumps(amendments))
 
-    record = provenance({}, *run_files, {"amendments": str(tmp_path / "amendments.yaml")})
+    record = record_of(run_files, amendments=str(tmp_path / "amendments.yaml"))
 
     assert record["amendments"] == amendments
 
 
-def test_the_records_of_one_folder_stand_side_by_side_and_the_latest_of_a_notebook_counts(tmp_path):
-    for name, seed in (("a", 1), ("b", 2), ("a", 3)):
-        write_provenance(tmp_path, {"notebook": f"{name}.ipynb", "seed": seed})
+def test_a_record_holds_the_plan_itself_the_shipped_one_too(tmp_path, run_files):
+    (tmp_path / "plan.yaml").write_text("{name: mine, deadline: 2030-01-01}")
+
+    own = record_of(run_files, plan=str(tmp_path / "plan.yaml"))
+
+    assert own["plan"] == {"name": "mine", "deadline": "2030-01-01"}
+    assert record_of(run_files, plan="")["plan"]["name"] == "shipped"
+
+
+def test_the_records_of_one_folder_stand_side_by_side(tmp_path):
+    write_provenance(
+        tmp_path, [{"notebook": f"{name}.ipynb", "seed": seed} for name, seed in (("b", 2), ("a", 1))]
+    )
 
     known = json.loads((tmp_path / "provenance.json").read_text())
-    assert {name: record["seed"] for name, record in known.items()} == {"a": 3, "b": 2}
+    assert {name: record["seed"] for name, record in known.items()} == {"a": 1, "b": 2}
     assert [path.name for path in tmp_path.iterdir()] == ["provenance.json"]
 
 

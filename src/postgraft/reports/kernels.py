@@ -1,0 +1,96 @@
+"""The kernels that notebooks run on: this environment's own, private to the user, and ended with the run."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import NotebookExecutionManager
+from papermill.log import logger
+from traitlets.config import Config
+
+from postgraft.reports.errors import ReportError
+
+KERNEL = "python3"
+ENCRYPTED = Config(KernelManager={"transport_encryption": "auto"})
+"""Patients' results pass between this process and the kernel; nobody else on the machine reads them."""
+QUIET = ["--IPKernelApp.log_level=CRITICAL"]
+"""A kernel is interrupted before it is shut down, and an idle one may print that as an error."""
+
+
+class StoppedError(ReportError):
+    """A run that was ended because another one failed or the user interrupted."""
+
+
+class OwnKernelManager(AsyncKernelManager):
+    """Looks for kernels in no folder: then ``python3`` is the running interpreter, whatever a home may hold."""
+
+    def _kernel_spec_manager_default(self) -> KernelSpecManager:
+        return KernelSpecManager(kernel_dirs=[], parent=self)
+
+
+def kernel_client(nb_man: NotebookExecutionManager, folder: Path) -> PapermillNotebookClient:
+    """What executes a notebook on a kernel of its own, whose working directory is ``folder``.
+
+    Papermill's ``cwd`` would change the directory of this process, and of every thread in it.
+    """
+    return PapermillNotebookClient(
+        nb_man,
+        kernel_manager_class=OwnKernelManager,
+        kernel_name=KERNEL,
+        extra_arguments=list(QUIET),
+        resources={"metadata": {"path": str(folder)}},
+        config=ENCRYPTED,
+        startup_timeout=60,
+        log=logger,
+    )
+
+
+@contextmanager
+def closed_event_loop() -> Iterator[None]:
+    """Close at the end the event loop that Jupyter makes for a thread, and leaves open."""
+    try:
+        yield
+    finally:
+        with suppress(RuntimeError):  # none was made
+            asyncio.get_event_loop().close()
+
+
+class Stop:
+    """Ends the runs of other threads, now and those that are yet to begin."""
+
+    def __init__(self) -> None:
+        self.called = False
+        self._clients: set[Any] = set()
+        self._lock = threading.Lock()
+
+    def __call__(self) -> None:
+        """Kill every kernel; the runs notice and raise StoppedError."""
+        with self._lock:
+            self.called = True
+            for client in self._clients:
+                process = getattr(getattr(client.km, "provisioner", None), "process", None)
+                if process is not None:
+                    process.kill()
+
+    def check(self) -> None:
+        """Raises StoppedError once this was called."""
+        if self.called:
+            raise StoppedError("the run was stopped")
+
+    @contextmanager
+    def ending(self, client: PapermillNotebookClient) -> Iterator[PapermillNotebookClient]:
+        """Watch over the kernel of a client."""
+        with self._lock:
+            self._clients.add(client)
+        try:
+            self.check()
+            yield client
+        finally:
+            with self._lock:
+                self._clients.discard(client)

@@ -1,0 +1,56 @@
+"""Where the reports of a study go, and what follows from the place: who may see them, what is remembered where."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from postgraft.disclosure.rule import Level
+from postgraft.reports.errors import ReportError
+from postgraft.reports.project import project_root
+
+LEDGER = "released"
+"""The folder that remembers what was printed of a cohort at level release, beside the reports."""
+
+
+def reports_folder() -> Path:
+    """The project's own folder for reports, which stays in the house."""
+    return project_root() / "reports"
+
+
+def default_output(source: Path) -> Path:
+    """``reports/NAME`` in the project, by the name of the study's file or of the cohort's folder."""
+    whole = source.resolve()
+    return reports_folder() / (whole.stem if whole.is_file() else whole.name)
+
+
+def default_level(output: Path) -> Level:
+    """Release is the default for what leaves the project's folder of reports."""
+    return "internal" if output.resolve().is_relative_to(reports_folder().resolve()) else "release"
+
+
+def default_ledger(output: Path) -> Path:
+    """The project's, for every output in its folder of reports; else the one beside the output."""
+    at_home = output.resolve().is_relative_to(reports_folder().resolve())
+    return (reports_folder() if at_home else output.parent) / LEDGER
+
+
+def checked_output(output: Path, inputs: Iterable[Path]) -> Path:
+    """The folder to replace, as an absolute path without links.
+
+    Raises:
+        ReportError: it is no folder, cannot be replaced in one step, or holds what the study reads.
+    """
+    whole = output.resolve()
+    there = next(one for one in (whole, *whole.parents) if one.exists())
+    if not there.is_dir():
+        raise ReportError(f"{output}: {there} is a file; accepted is a folder, which is made if missing.")
+    if whole.is_mount():
+        raise ReportError(
+            f"{output}: is a mount point, which cannot be replaced; accepted is a folder in it."
+        )
+    for path in (*inputs, Path(__file__)):
+        if path.resolve().is_relative_to(whole):
+            raise ReportError(f"{output}: holds {path}; accepted is a folder of its own for the reports.")
+    if not os.access(whole.parent if whole.exists() else there, os.W_OK):
+        raise ReportError(f"{output}: may not be written to: it is replaced as a whole.")
+    return whole

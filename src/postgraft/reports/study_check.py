@@ -1,0 +1,249 @@
+"""From a study file, or a cohort's folder alone, to a study: all that is wrong with it is told at once."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from postgraft.disclosure.rule import Rule
+from postgraft.extract import read_extract
+from postgraft.protocol import Protocol, load_amendments, load_plan, load_protocol
+from postgraft.protocol.menu import MENU
+from postgraft.protocol.yaml_file import read_yaml
+from postgraft.reports.errors import ReportError
+from postgraft.reports.notebooks import Notebook, read_notebook
+from postgraft.reports.places import checked_output, default_ledger, default_level, default_output
+from postgraft.reports.project import portable
+from postgraft.reports.study import AMENDMENTS, COHORT, DISCLOSURE, PLAN, PROTOCOL, Run, Study, StudyCohort
+from postgraft.reports.study_file import Disclosure, StudyFile, read_study
+from postgraft.reports.study_parameters import parameter_problems, run_values
+from postgraft.reports.study_text import as_yaml
+from postgraft.reports.what_matters import what_matters
+from postgraft.vocabulary.errors import ExtractError, PostgraftError
+
+NOTHING: Mapping[str, object] = {}
+MANIFEST = "extract.yaml"
+TAKEN = ("released",)
+"""Names that no cohort may have in a study of several: what else may stand in the output."""
+
+
+def checked_study(source: Path | str, changes: Mapping[str, object] = NOTHING) -> Study:
+    """The study of a study file, or of the cohort in a folder: its reports by default.
+
+    ``changes`` are keys of a study file that take precedence over those of the file. In them a text is as in
+    the file, and a ``Path`` starts at the working directory.
+
+    Raises:
+        ReportError: everything that is wrong, each line with the file and the key.
+    """
+    path = Path(source)
+    if path.name == MANIFEST:
+        raise ReportError(f"{path}: is the manifest of an extract; accepted is its folder, {path.parent}.")
+    if path.is_file() or path.suffix in (".yaml", ".yml"):
+        base, where, data = path.parent, f"{path}: ", read_yaml(path)
+    else:
+        base, where, data = Path(), "", {"cohorts": [str(path)]}
+    if isinstance(data, Mapping):
+        data = dict(data) | {key: _placed(value, base) for key, value in changes.items()}
+    file, problems = read_study(data)
+    check = _Check(file, base, problems)
+    study = check.study(path)
+    if problems:
+        raise ReportError("\n".join(f"{where}{problem}" for problem in problems))
+    assert study is not None
+    return study
+
+
+def _placed(value: object, base: Path) -> object:
+    """A change in the words of a study file whose paths start at ``base``."""
+    match value:
+        case Path():
+            return str(value) if base == Path() else str(value.absolute())
+        case list() | tuple():
+            return [_placed(one, base) for one in value]
+    return value
+
+
+@dataclass
+class _Check:
+    """Checks one key after the other; what is wrong is kept, so that the next one is looked into as well."""
+
+    file: StudyFile
+    base: Path
+    problems: list[str]
+    beside: dict[str, str] = field(default_factory=dict)
+
+    @contextmanager
+    def telling(self, key: str) -> Iterator[None]:
+        """Keep what is wrong under a key, a line each; the findings of an extract are one text."""
+        try:
+            yield
+        except ExtractError as error:
+            self.problems.append(f"{key}: {error}")
+        except PostgraftError as error:
+            self.problems += [f"{key}: {line}" for line in str(error).splitlines()]
+
+    def study(self, source: Path) -> Study | None:
+        """The study; None if something is wrong that it cannot be without."""
+        file = self.file
+        cohorts = self.cohorts()
+        output = self.base / file.output if file.output else default_output(source)
+        with self.telling("output"):
+            inputs = [*self.folders().values(), *([source] if source.is_file() else [])]
+            output = checked_output(output, inputs)
+        disclosure = self.disclosure(output)
+        notebooks = self.notebooks(disclosure)
+        own = self.own_values(output, notebooks) | {DISCLOSURE: disclosure}
+        self.problems += parameter_problems(file.parameters, file.notebooks, notebooks)
+        if self.problems:
+            return None
+        runs = [
+            Run(
+                cohort,
+                notebook,
+                run_values(notebook, file.parameters, own | {COHORT: portable(self.base / cohort.path)}),
+            )
+            for cohort in cohorts
+            for notebook in notebooks
+        ]
+        title = file.title or (source.stem if source.is_file() else cohorts[0].name)
+        outputs = tuple(dict.fromkeys(file.outputs))
+        level = {key: disclosure.get(key, 0) for key in ("level", "threshold", "rounding")}
+        return Study(
+            title=title,
+            output=output,
+            outputs=outputs,
+            disclosure=level,
+            runs=runs,
+            beside=self.beside,
+            matters=what_matters(title, runs, outputs, self.beside),
+        )
+
+    def folders(self) -> dict[str, Path]:
+        """The folders of the cohorts, by the names that messages give them."""
+        named = self.file.cohorts
+        texts = named.values() if isinstance(named, Mapping) else named
+        return {text: self.base / text for text in texts}
+
+    def cohorts(self) -> list[StudyCohort]:
+        """The cohorts that can be read, no two of one name."""
+        named = self.file.cohorts
+        given = list(named.items()) if isinstance(named, Mapping) else [(None, text) for text in named]
+        cohorts: list[StudyCohort] = []
+        for name, text in given:
+            with self.telling("cohorts"):
+                extract = read_extract(self.base / text)
+                folder = name or (self.base / text).resolve().name
+                if len(given) > 1 and (Path(folder).name != folder or folder[0] == "." or folder in TAKEN):
+                    raise ReportError(f"found the name {folder!r}; accepted is one that a folder can have.")
+                shown = name or extract.name
+                cohorts.append(
+                    StudyCohort(shown, folder if len(given) > 1 else "", text, extract.fingerprint)
+                )
+        for kind in ("folder", "name"):
+            names = [getattr(cohort, kind).casefold() for cohort in cohorts]
+            for cohort, name in zip(cohorts, names, strict=True):
+                first = cohorts[names.index(name)]
+                if name and first is not cohort and not (kind == "name" and _same(cohort, first)):
+                    self.problems.append(
+                        f"cohorts: {first.path} and {cohort.path} both have the name {getattr(cohort, kind)!r}; "
+                        "accepted are different names, given as a mapping of names to folders."
+                    )
+        return cohorts
+
+    def disclosure(self, output: Path) -> dict[str, Any]:
+        """What the notebooks are told of the level."""
+        given = self.file.disclosure or Disclosure(level=default_level(output))
+        if given.level == "internal":
+            return {"level": "internal"}
+        ledger = self.base / given.ledger if given.ledger else default_ledger(output)
+        with self.telling(DISCLOSURE):
+            Rule(given.threshold, given.rounding)
+            if ledger.resolve().is_relative_to(output) or output.is_relative_to(ledger.resolve()):
+                raise ReportError(
+                    f"found the ledger {ledger}; accepted is a folder apart from the output, as it is kept."
+                )
+        return given.model_dump() | {"ledger": portable(ledger)}
+
+    def notebooks(self, disclosure: Mapping[str, Any]) -> list[Notebook]:
+        """The notebooks that can be found and may be part of this study."""
+        found: list[Notebook] = []
+        for name in self.file.notebooks:
+            with self.telling("notebooks"):
+                notebook = read_notebook(name, self.base)
+                _check_fit(notebook, str(disclosure["level"]))
+                if notebook.name in {earlier.name for earlier in found}:
+                    raise ReportError(f"{notebook.name} is there twice; accepted are different names.")
+                found.append(notebook)
+        return found
+
+    def own_values(self, output: Path, notebooks: Sequence[Notebook]) -> dict[str, Any]:
+        """The parameters that the study's keys set, for the notebooks that have them."""
+        file, values = self.file, {}
+        protocol: Protocol | None = None
+        with self.telling(PROTOCOL):
+            named = file.protocol
+            where = self.base / named if _is_path(named) else named
+            protocol = load_protocol(where)
+            values[PROTOCOL] = portable(where) if isinstance(where, Path) else where
+        if protocol and file.amendments is not None:
+            with self.telling(AMENDMENTS):
+                values[AMENDMENTS] = self.amendments(file.amendments, protocol, output)
+        if protocol and file.plan is not None:
+            with self.telling(PLAN):
+                values[PLAN] = self.plan(file.plan, protocol, output)
+        every = len(notebooks) == len(file.notebooks)
+        for key in (AMENDMENTS, PLAN):
+            if every and key in values and not any(key in one.parameters for one in notebooks):
+                self.problems.append(f"{key}: no notebook of this study has the parameter {key}.")
+        return values
+
+    def amendments(self, given: str | list[Any], protocol: Protocol, output: Path) -> str:
+        """What the parameter ``amendments`` says; an inline list becomes a file beside the reports."""
+        if isinstance(given, str):
+            source = self.base / given if _is_path(given) else given
+            load_amendments(source, protocol)
+            return portable(source) if isinstance(source, Path) else MENU
+        load_amendments(given, protocol)
+        return self.put_beside("amendments.yaml", given, output)
+
+    def plan(self, given: str | dict[str, Any], protocol: Protocol, output: Path) -> str:
+        """What the parameter ``plan`` says; an inline mapping becomes a file beside the reports."""
+        if isinstance(given, str):
+            load_plan(self.base / given, protocol)
+            return portable(self.base / given)
+        load_plan(given, protocol)
+        return self.put_beside("plan.yaml", given, output)
+
+    def put_beside(self, name: str, content: object, output: Path) -> str:
+        self.beside[name] = as_yaml(content)
+        return portable(output / name)
+
+
+def _check_fit(notebook: Notebook, level: str) -> None:
+    """Raises ReportError if a notebook can be no part of a study, or none of this level."""
+    name = notebook.path.name
+    if notebook.interactive:
+        raise ReportError(f"{name} is to be used in JupyterLab (make lab); it gives no report.")
+    if COHORT not in notebook.parameters:
+        raise ReportError(f"{name} has no parameter {COHORT}; a report's notebook takes the extract by it.")
+    if level == "release" and notebook.identifiable:
+        raise ReportError(
+            f"{name} shows single patients, so it is never released; accepted is disclosure internal."
+        )
+    if level == "release" and DISCLOSURE not in notebook.parameters:
+        raise ReportError(
+            f"{name} has no parameter {DISCLOSURE}, so its counts would be shown as they are; "
+            "accepted is disclosure internal, for what stays in the house."
+        )
+
+
+def _same(one: StudyCohort, other: StudyCohort) -> bool:
+    """Whether two share a folder's name; that is told already."""
+    return one.folder.casefold() == other.folder.casefold()
+
+
+def _is_path(text: str) -> bool:
+    """A text without folder or ending is a shipped name."""
+    return bool(Path(text).suffix) or len(Path(text).parts) > 1
