@@ -1,0 +1,117 @@
+"""The example studies run whole, and their README documents every key there is."""
+
+import re
+from urllib.parse import unquote
+
+import pytest
+from architecture.project import ROOT
+from bs4 import BeautifulSoup
+
+import postgraft as pg
+from postgraft.extract import read_extract
+from postgraft.reports import build_report
+from postgraft.reports.numbers import read_numbers
+from postgraft.reports.study_file import Disclosure, StudyFile
+from postgraft.synthetic import write_cohort
+
+STUDIES = ROOT / "studies"
+SITES = {"a": 11, "b": 12, "c": 13}
+
+
+def made(name, tmp_path):
+    """The report of an example, whole, in a folder of the test."""
+    return build_report(STUDIES / f"{name}.yaml", {"output": tmp_path / name}, jobs=2, progress=False)
+
+
+def page(path):
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+
+
+def check_links(index):
+    """Every link of an index leads to a file that is there; returns what they lead to."""
+    links = [unquote(link["href"]) for link in page(index).select("main a")]
+    assert [link for link in links if not (index.parent / link).is_file()] == []
+    return sorted(links)
+
+
+def columns(index, heading):
+    """The heads of the columns of the table with this heading."""
+    table = page(index).select_one(f"table[aria-labelledby={heading}]")
+    return [head.get_text() for head in table.select("thead tr:first-child th")][1:]
+
+
+def values(index, head):
+    """The cells of the first row with this head, in any table."""
+    found = next(row for row in page(index).select("tbody tr") if row.select_one("th").get_text() == head)
+    return [cell.get_text() for cell in found.select("td")]
+
+
+def test_every_example_is_tested_and_in_the_readme():
+    readme = (STUDIES / "README.md").read_text(encoding="utf-8")
+    tested = {"single_centre.yaml", "three_sites.yaml", "amendments.yaml"}
+
+    assert {path.name for path in STUDIES.glob("*.yaml")} == tested
+    assert all(f"({name})" in readme for name in tested)
+
+
+def test_single_centre(tmp_path):
+    report = made("single_centre", tmp_path)
+
+    notebooks = ["01_extract_quality", "02_eligible_population", "05_accrual_forecast"]
+    assert [one.notebook for one in report.made] == notebooks
+    assert check_links(report.index) == sorted(
+        f"{name}.{kind}" for name in notebooks for kind in ("html", "ipynb")
+    )
+    assert values(report.index, "Target of the plan") == ["10"]
+    assert values(report.index, "Deadline of the plan") == ["2030-12-31"]
+    assert report.missing == []
+
+
+def test_three_sites(tmp_path):
+    report = made("three_sites", tmp_path)
+
+    names = ["Site A", "Site B", "Site C"]
+    outcomes = [
+        pg.evaluate(pg.read_extract(ROOT / f"cohorts/site_{site}"), pg.load_protocol()) for site in SITES
+    ]
+    counts = [str((one.patients["status"] == "eligible").sum()) for one in outcomes]
+    assert columns(report.index, "key-figures") == columns(report.index, "reports") == names
+    assert check_links(report.index) == sorted(
+        f"{name}/02_eligible_population.{kind}" for name in names for kind in ("html", "ipynb")
+    )
+    assert values(report.index, "Eligible") == counts
+    assert len(set(counts)) > 1
+
+
+def test_amendments(tmp_path):
+    report = made("amendments", tmp_path)
+
+    compared = read_numbers(report.made[0].executed)
+    assert columns(report.index, "amendments-side-by-side") == ["Site A", "Site B"]
+    shown = values(report.index, "one line enough")
+    measures = ("eligible", "eligible_or_possible", "gained", "lost")
+    assert shown[:4] == [str(compared[f"{measure}.one line enough"]) for measure in measures]
+    assert compared["gained.one line enough"] > 0
+    assert len(page(report.index).select("table[aria-labelledby=amendments-side-by-side] tbody tr")) == 4
+
+
+def test_the_readme_documents_every_key_and_no_other():
+    readme = (STUDIES / "README.md").read_text(encoding="utf-8")
+    study, disclosure = readme.split("Keys of `disclosure`")
+
+    assert re.findall(r"(?m)^\| `(\w+)` \|", study) == list(StudyFile.model_fields)
+    assert re.findall(r"(?m)^\| `(\w+)` \|", disclosure) == list(Disclosure.model_fields)
+    assert f"| {Disclosure.model_fields['threshold'].default} |" in disclosure
+    assert f"| {Disclosure.model_fields['rounding'].default} |" in disclosure
+
+
+@pytest.mark.parametrize(("site", "seed"), SITES.items())
+def test_the_committed_sites_equal_a_fresh_run(site, seed, tmp_path):
+    committed = ROOT / f"cohorts/site_{site}"
+    fresh = write_cohort(tmp_path / committed.name, 60, seed=seed, enrich=8, format="parquet")
+    command = f"postgraft synth cohorts/site_{site} --patients 60 --seed {seed} --enrich 8 --format parquet"
+
+    # The bytes of a Parquet file differ with the version of its writer; the fingerprint is of the values.
+    assert read_extract(committed).fingerprint == read_extract(fresh).fingerprint, f"run: {command}"
+    assert command in (committed / "README.md").read_text(encoding="utf-8")
+    assert sum(path.stat().st_size for path in committed.rglob("*")) < 250_000
