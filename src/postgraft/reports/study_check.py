@@ -80,9 +80,9 @@ class _Check:
         try:
             yield
         except ExtractError as error:
-            self.problems.append(f"{key}: {error}")
+            self.problems.append(f"{key}: {error}".replace("\n", "\n  "))
         except PostgraftError as error:
-            self.problems += [f"{key}: {line}" for line in str(error).splitlines()]
+            self.problems += [f"{key}: {line.removeprefix(f'{key}: ')}" for line in str(error).splitlines()]
 
     def study(self, source: Path) -> Study | None:
         """The study; None if something is wrong that it cannot be without."""
