@@ -22,6 +22,23 @@ from postgraft.reports.release_check.pages import html_material
 from postgraft.reports.release_check.pdfs import pdf_material
 from postgraft.reports.release_check.rendering import changed
 
+TOLD: Final = (
+    "notebook",
+    "notebook_sha256",
+    "cohort",
+    "protocol",
+    "amendments",
+    "plan",
+    "seed",
+    "started",
+    "ended",
+    "git_revision",
+    "python",
+    "packages",
+    "disclosure",
+    "identifiable",
+)
+"""What a record tells outside: parameters may name folders of this machine and stay."""
 VERSION: Final = 1
 """Of what is checked; told with every release."""
 RELEASE: Final = "release"
@@ -74,7 +91,9 @@ def check_release(path: Path, cohorts: Sequence[Path] = (), notebooks: bool = Fa
     for file in contents.files:
         material = _material(contents, file)
         leaks += material.leaks
-        leaks += _found(material, [*houses.values()], Counts(rule), notebooks)
+        leaks += _found(
+            material, [*houses.values()], Counts(rule), settings=notebooks and file.endswith(".ipynb")
+        )
     leaks += _names([*contents.files, *contents.others], [*houses.values()])
     for file in contents.named(".html"):
         own = str(PurePosixPath(file).with_suffix(".ipynb"))
@@ -94,20 +113,21 @@ def _material(contents: Contents, file: str) -> Material:
         case ".pdf":
             return pdf_material(data, file)
     found = Material()
+    leaving = PurePosixPath(file).name == PROVENANCE
     for path, value in leaves(parsed(data, file)):
         piece = Piece(file, ", ".join(("record", *path)), f"{value}")
-        (found.settings if "parameters" in path else found.texts).append(piece)
+        (found.texts if leaving and {*path[1:2]} & {*TOLD} else found.settings).append(piece)
     return found
 
 
-def _found(material: Material, houses: Sequence[House], counts: Counts, notebooks: bool) -> Iterator[Leak]:
+def _found(material: Material, houses: Sequence[House], counts: Counts, settings: bool) -> Iterator[Leak]:
     """What the texts, tables and numbers of one file give away."""
     names = [house.extract.name for house in houses]
     for piece in (*material.texts, *material.settings, *material.prose):
         for house in houses:
             for found in house.identifiers.in_text(piece.text):
                 yield Leak(piece.file, piece.place, _kind(found), found)
-    for piece in (*material.texts, *(material.settings if notebooks else ())):
+    for piece in (*material.texts, *(material.settings if settings else ())):
         yield from machine.traces(piece)
     for grid in material.grids:
         yield from rows.in_grid(grid, houses)

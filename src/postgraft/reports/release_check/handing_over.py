@@ -11,27 +11,11 @@ from typing import Any, Final
 
 from postgraft.reports.errors import ReportError
 from postgraft.reports.provenance import FILE as PROVENANCE
-from postgraft.reports.release_check.check import RELEASE, VERSION, Checked
+from postgraft.reports.release_check.check import RELEASE, TOLD, VERSION, Checked
 from postgraft.reports.release_check.contents import PAGES
 from postgraft.reports.release_check.notebooks import parsed
 
 RELEASED: Final = "RELEASED.json"
-TOLD: Final = (
-    "notebook",
-    "notebook_sha256",
-    "cohort",
-    "protocol",
-    "amendments",
-    "seed",
-    "started",
-    "ended",
-    "git_revision",
-    "python",
-    "packages",
-    "disclosure",
-    "identifiable",
-)
-"""What a record tells outside: parameters may name folders of this machine and stay."""
 
 
 def hand_over(checked: Checked, folder: Path, notebooks: bool = False) -> list[Path]:

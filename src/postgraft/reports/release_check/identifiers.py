@@ -18,7 +18,7 @@ NAMES_A_PATIENT: Final = re.compile(
 """A header or a name under which identifiers stand, as a whole; "patients" is none, it heads counts."""
 
 _CALLED: Final = re.compile(
-    r"\b(?:patient|subject|participant|pid|mrn|upn|ids?)(?:[ _]?ids?)?\s*(?:no\.?|nr\.?|number|#)?"
+    r"\b(?:patient|subject|participant|pid|mrn|upn|ids?)(?:[ _]?ids?)?\b\s*(?:no\.?|nr\.?|number|#)?"
     r"['\"]?\s*[:=]?\s*[\[({'\"]*\s*(\w+(?:['\"]?(?:,\s+|,?\s+and\s+|;\s*)['\"]?\w+)*)"
     r"|\bpatients\s+(\w+(?:(?:,\s+|,?\s+and\s+)\w+)+)",
     re.IGNORECASE,

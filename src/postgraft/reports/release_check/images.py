@@ -92,7 +92,7 @@ def _read_jpeg(data: bytes, found: Material, file: str, place: str) -> None:
         [size] = struct.unpack_from(">H", data, at + 2)
         if marker in _JPEG_TOLD:
             body = data[at + 4 : at + 2 + size]
-            texts = {body.decode("latin-1"), *texts_of(body), *texts_of(body.replace(b"\0", b""))}
+            texts = {body.decode("latin-1"), *texts_of(body)}
             found.texts += [Piece(file, f"{place}, JPEG metadata", text) for text in sorted(texts)]
         at += 2 + size
         if marker == 0xDA:  # the pixels last up to the next marker

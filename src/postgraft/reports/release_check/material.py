@@ -77,7 +77,7 @@ def leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, 
             yield (*path, key), f"{key}"
             yield from leaves(item, (*path, key))
     elif isinstance(value, list):
-        if value and all(isinstance(item, str) for item in value):
+        if len(value) > 1 and all(isinstance(item, str) for item in value):
             yield path, "".join(value)
         for number, item in enumerate(value, 1):
             yield from leaves(item, (*path, str(number)))

@@ -51,16 +51,17 @@ def texts_of(data: bytes) -> Iterator[str]:
             data = zlib.decompressobj(window).decompress(data, UNPACKED)
         except zlib.error:
             return
-    for encoding in ("utf-8", "utf-16-le") if data[1:2] == b"\0" else ("utf-8",):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if sum(not c.isprintable() and not c.isspace() for c in text) * 10 <= len(text):
-            yield text
-            return
-    if stretches := _PRINTABLE.findall(data):
-        yield "\n".join(stretch.decode("ascii") for stretch in stretches)
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        text = "\0"
+    if sum(not c.isprintable() and not c.isspace() for c in text) * 10 <= len(text):
+        yield text
+        return
+    # Text of two bytes a letter has a zero beside each.
+    for stretches in (_PRINTABLE.findall(data), _PRINTABLE.findall(data.replace(b"\0", b""))):
+        if stretches:
+            yield "\n".join(stretch.decode("ascii") for stretch in stretches)
 
 
 def _plain(text: str) -> str:
