@@ -61,7 +61,7 @@ class Checked:
         where = self.contents.folder
         if self.leaks:
             files = len({leak.file for leak in self.leaks})
-            head = f"{where}: may not leave the house, {len(self.leaks)} findings in {files} file(s)"
+            head = f"{where}: may not leave the house, {len(self.leaks)} findings in {files} files"
             return f"{head}\n{report(self.leaks)}"
         return (
             f"{where}: {len(self.contents.files)} files read, nothing found that may not leave: {self.rule}."

@@ -48,6 +48,10 @@ def text_grids(text: str, file: str, place: str) -> Iterator[Grid]:
         block = [line for line in lines if not _RULE.fullmatch(line)]
         if blank or len(block) < 2:
             continue
+        if len(block) > 2 and len(block[1].split()) == 1 < len(block[2].split()):
+            block[:2] = [
+                f"{block[1].strip()}  {block[0].strip()}"
+            ]  # pandas names the index on a line of its own
         for rows in _as_cells(block):
             headless = any(_NUMBER.fullmatch(cell) for cell in rows[0])
             headers = ("",) * len(rows[0]) if headless else rows[0]

@@ -31,10 +31,11 @@ NO_COUNTS: Final = re.compile(
     r"\bten donors of the rarer outcome\b"  # a rule of thumb of the imputation
     r"|\bpatient \d+(?=: median\b)"  # the one so many to be enrolled, in a forecast
     r"|\b(?:below|above) \d+(?:\.\d+)?\s*%"  # what a probability is rounded to near 0 and 1
+    r"|\bpage \d+ of \d+\b"
     r"|(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)",
     re.IGNORECASE,
 )
-"""Words of the exhibits with numbers in them that count nobody of the cohort; and dates."""
+"""Words of the exhibits with numbers in them that count nobody of the cohort; page numbers and dates."""
 
 PHRASES: Final = tuple(
     re.compile(phrase, re.IGNORECASE)
@@ -47,7 +48,7 @@ PHRASES: Final = tuple(
         rf"\b(?:patients|transplants|gained|lost|excluded|ineligible|remaining)\s+(?P<n>{_N}){_NO_UNIT}",
         rf"\bin\s+(?P<n>{_N}),\s+kept\s+out\b[^.;\d]*(?P<m>{_N})",
         # "57 of 2,000", "of 72." at the end of what is said of patients
-        rf"(?<!page )(?P<n>{_N})\s+of\s+(?:(?:the|all|those)\s+)?(?P<m>{_N}){_NO_UNIT}",
+        rf"(?P<n>{_N})\s+of\s+(?:(?:the|all|those)\s+)?(?P<m>{_N}){_NO_UNIT}",
         rf"\b{_PEOPLE}\b[^.;]*\bof\s+(?P<n>{_N})(?=\s*(?:[.;)]|$))",
         rf"\bn\s*=\s*(?P<n>{_N})",
     )

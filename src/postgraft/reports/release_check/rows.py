@@ -27,6 +27,7 @@ VERDICTS: Final = {"PASS", "FAIL", "UNKNOWN"}
 COMMON: Final = 3
 """Columns of one of these that a table must have to be taken for it."""
 FEWEST: Final = 2
+_VERDICT: Final = re.compile(r"\b(?:PASS|FAIL|UNKNOWN)\b")
 _SIZE: Final = re.compile(
     r"\[?(\d+) rows (?:x|×) \d+ columns\]?|^Length: (\d+)\b|\bshape: \((\d+),", re.MULTILINE
 )
@@ -55,7 +56,7 @@ def in_named(named: Sequence[Named], houses: Sequence[House]) -> Iterator[Leak]:
         by_name[one.file, one.place, one.name].append(f"{one.value}")
     names: dict[tuple[str, str], set[str]] = defaultdict(set)
     for (file, place, name), values in by_name.items():
-        names[file, place].add(name)
+        names[file, place] |= {name, *values}
         if NAMES_A_PATIENT.fullmatch(name):
             yield Leak(file, f"{place}, name {name}", Kind.rows, "values by patient")
         for what in _own(values, houses):
@@ -66,7 +67,10 @@ def in_named(named: Sequence[Named], houses: Sequence[House]) -> Iterator[Leak]:
 
 
 def in_text(piece: Piece, houses: Sequence[House]) -> Iterator[Leak]:
-    """A frame that pandas cut short, which says how many rows it has: as many as there are patients."""
+    """A frame that pandas cut short says how many rows it has; and lines of verdicts, however they are set."""
+    verdicts = [line for line in piece.text.splitlines() if len(_VERDICT.findall(line)) >= FEWEST]
+    if len(verdicts) > FEWEST:
+        yield Leak(piece.file, piece.place, Kind.rows, "verdicts of a patient by day")
     for found in _SIZE.finditer(piece.text):
         rows = int(next(filter(None, found.groups())))
         for house in houses:
