@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from postgraft.disclosure.attack import Marks, Numbers, Puzzle
 from postgraft.disclosure.rule import Rule
 from postgraft.disclosure.shown import Shown
-
-MOST_TRIED = 12
-"""Counts of which it is tried what withholding each would save, before one is withheld."""
 
 
 class Ledger:
@@ -31,8 +26,9 @@ class Ledger:
         none = np.zeros((0, patients), bool)
         self._kind = np.zeros(patients, np.int64)
         self._told, self._withheld = none, none
+        self._others: list[Numbers] = []
         self.recoverable = 0
-        """Hidden counts that were recoverable from what had been told before they were asked for; see ``give``."""
+        """Hidden counts that follow from what was told before they were asked for; see ``give``."""
         for masks, kept in ((told, "_told"), (withheld, "_withheld")):
             if masks is not None:
                 self._tell_kinds_apart(masks)
@@ -46,17 +42,25 @@ class Ledger:
         """
         new = self._unknown(masks)
         self._tell_kinds_apart(new)
-        counts = new.sum(axis=1)
-        kept = np.ones(len(new), bool)
-        before = self._recovered(new[:0], new)
-        self.recoverable += before
-        while self._recovered(new[kept], new) > before and kept.any():
-            kept[self._next_withheld(new, kept, counts)] = False
+        kept, settled = np.ones(len(new), bool), False
+        while not settled:
+            settled = True
+            puzzle, hidden = self._puzzle(new[kept], new)
+            for one in hidden[puzzle.recovered(hidden, self._others)]:
+                loose = np.arange(len(puzzle.cells)) >= len(self._told)
+                found = puzzle.loosened(one, loose)
+                if found is not None:
+                    numbers, broken = found
+                    self._others.append(numbers)
+                    kept[np.flatnonzero(kept)[broken[len(self._told) :]]] = False
+                    settled = False
+                    break
+        self.recoverable = int(puzzle.recovered(hidden, self._others).sum())
         self._told = np.concatenate((self._told, new[kept]))
         self._withheld = np.concatenate((self._withheld, new[~kept]))
-        hidden = {one.tobytes() for one in self._withheld}
+        known = {one.tobytes() for one in self._withheld}
         return [
-            Shown.withheld() if mask.tobytes() in hidden else Shown.of(int(mask.sum()), self.rule)
+            Shown.withheld() if mask.tobytes() in known else Shown.of(int(mask.sum()), self.rule)
             for mask in np.asarray(masks, bool)
         ]
 
@@ -82,18 +86,21 @@ class Ledger:
 
     def _tell_kinds_apart(self, masks: Marks) -> None:
         """Kinds of patients: those who are in the same of all sets asked for."""
+        before, sizes_before = self._kind, np.bincount(self._kind)
         for mask in masks:
             self._kind = np.unique(self._kind * 2 + mask, return_inverse=True)[1]
+        _, one_of = np.unique(self._kind, return_index=True)
+        sizes, parent = np.bincount(self._kind), before[one_of]
+        self._others = [_divided(other - sizes_before, sizes, parent) for other in self._others]
 
-    def _recovered(self, added: Marks, new: Marks) -> int:
-        """How many hidden counts could be recovered if the ``added`` of the ``new`` sets were told."""
+    def _puzzle(self, added: Marks, new: Marks) -> tuple[Puzzle, Marks]:
+        """What a reader would know if the ``added`` of the ``new`` sets were told, and what is then to stay hidden."""
         _, one_of = np.unique(self._kind, return_index=True)
         sizes = np.bincount(self._kind, minlength=one_of.size)
         cells = np.concatenate((self._told, added))[:, one_of]
         bounds = np.array([self.rule.bounds(int(count)) for count in cells @ sizes], np.int64).reshape(-1, 2)
-        puzzle = Puzzle(cells, sizes, bounds[:, 0], bounds[:, 1])
         asked = np.concatenate((self._told, self._withheld, new))[:, one_of]
-        return int(puzzle.recovered(self._hidden(asked, cells, sizes)).sum())
+        return Puzzle(cells, sizes, bounds[:, 0], bounds[:, 1]), self._hidden(asked, cells, sizes)
 
     def _hidden(self, asked: Marks, cells: Marks, sizes: Numbers) -> Marks:
         """The sets whose counts are hidden, each once: those asked for, and differences of nested sets told."""
@@ -106,12 +113,12 @@ class Ledger:
         small = asked[[self.rule.hides(int(count)) for count in asked @ sizes]]
         return np.unique(np.concatenate((small, cells[outer] & ~cells[inner])), axis=0)
 
-    def _next_withheld(self, new: Marks, kept: Marks, counts: Numbers) -> int:
-        """The set whose withholding saves most hidden counts, of several the smallest: it tells least."""
-        order = np.flatnonzero(kept)[np.argsort(counts[kept], kind="stable")]
-        saved: Sequence[tuple[int, int]] = []
-        for position in order[:MOST_TRIED]:
-            without = kept.copy()
-            without[position] = False
-            saved = [*saved, (self._recovered(new[without], new), int(position))]
-        return min(saved, key=lambda one: one[0])[1]
+
+def _divided(more: Numbers, sizes: Numbers, parent: Numbers) -> Numbers:
+    """True sizes of the parts of kinds, and as many more or fewer as ``more`` says of the kind they are parts of."""
+    found, left = sizes.copy(), more.copy()
+    for part in np.flatnonzero(more[parent]):
+        change = max(int(left[parent[part]]), -int(sizes[part]))
+        found[part] += change
+        left[parent[part]] -= change
+    return found
