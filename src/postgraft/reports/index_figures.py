@@ -36,19 +36,19 @@ def key_figures(
 ) -> str:
     """The numbers of every notebook that has some, but for those of single amendments: a column a cohort.
 
-    What two notebooks say alike is told once.
-    ``numbers`` holds for each cohort the numbers by notebook, ``titles`` what the notebooks are called.
+    What two notebooks say alike is told once. ``numbers`` holds for each cohort the numbers by notebook, ``titles``
+    what the notebooks are called.
     """
     bodies: list[str] = []
-    told: set[tuple[object, ...]] = set()
+    told: set[tuple[str, tuple[Number | None, ...]]] = set()
     for notebook, title in titles.items():
         own = [by_notebook.get(notebook, {}) for by_notebook in numbers]
         names = dict.fromkeys(name for one in own for name in one if "." not in name)
-        lines = [(name, *(one.get(name) for one in own)) for name in names]
+        lines = [(name, tuple(one.get(name) for one in own)) for name in names]
         rows = [
             row(said(name), (cell(name, value) for value in values))
-            for name, *values in lines
-            if (name, *values) not in told
+            for name, values in lines
+            if (name, values) not in told
         ]
         told.update(lines)
         if rows:
