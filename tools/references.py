@@ -1,9 +1,9 @@
 """Write the outputs that nbval compares the notebooks with, tests/notebooks/reference/NAME.json (`make references`).
 
-The notebooks in notebooks/ hold no outputs. Each one that is not for JupyterLab only is run with its default parameters, on the demo
-cohort, and its outputs are kept by the id of their cell. Pictures are left out, as nbval does not compare them; the
-words that stand for them are kept, with every number in them; what sanitize.cfg takes out is left out here too. Look
-at what changed before committing it.
+The notebooks in notebooks/ hold no outputs. Each one that is not for JupyterLab only is run with its default
+parameters, on the demo cohort, and its outputs are kept by the id of their cell. Pictures are left out, as nbval does
+not compare them; the words that stand for them are kept, with every number in them; what sanitize.cfg takes out is
+left out here too. Look at what changed before committing it.
 """
 
 import json
@@ -20,8 +20,6 @@ from postgraft.reports import project_root, run_notebook
 from postgraft.reports.notebooks import read_notebook
 
 PICTURES = ("image/png", "image/jpeg")
-
-
 REFERENCE = Path("tests", "notebooks", "reference")
 
 
