@@ -14,7 +14,7 @@ from postgraft.reports.manifest import (
     FAILED,
     INDEX,
     check_no_loss,
-    is_foreign,
+    foreign_to,
     made_before,
     what_changed,
     write_manifest,
@@ -86,7 +86,7 @@ def make_study(study: Study, *, jobs: int = 1, if_changed: bool = False, progres
             write_provenance(folder, [one.record for one in made if one.executed.parent == folder])
         write_index(new, study.title, made)
         write_manifest(new, study, made, workshop.missing)
-        swap(new, study.output, partial(is_foreign, study))
+        swap(new, study.output, foreign_to(study))
     in_place = [one.moved(new, study.output) for one in made]
     return _report(study, in_place, changed=changed, missing=workshop.missing)
 

@@ -8,6 +8,7 @@ from typing import Any
 from postgraft.reports.errors import ReportError
 from postgraft.reports.made import Made
 from postgraft.reports.provenance import FILE as PROVENANCE
+from postgraft.reports.staging import Foreign
 from postgraft.reports.study import Study
 from postgraft.reports.what_matters import content_hash, fingerprint
 
@@ -90,14 +91,19 @@ def check_no_loss(study: Study) -> None:
         )
 
 
-def is_foreign(study: Study, inside: Path) -> bool:
-    """Whether a file of the earlier output, by its path in it, was written by somebody else."""
+def foreign_to(study: Study) -> Foreign:
+    """Which files of the output as it stands now were written by somebody else."""
     manifest = read_manifest(study.output)
     known = {*manifest.get("files", {}), FILE}
     notebooks = {entry["notebook"] for entry in manifest.get("reports", [])} | {
         run.notebook.name for run in study.runs
     }
-    return inside.as_posix() not in known and inside.name not in {f"{name}{FAILED}" for name in notebooks}
+    failed = {f"{name}{FAILED}" for name in notebooks}
+
+    def foreign(inside: Path) -> bool:
+        return inside.as_posix() not in known and inside.name not in failed
+
+    return foreign
 
 
 def _names(study: Study) -> Iterable[str]:

@@ -17,7 +17,11 @@ NOT_SOURCE = "__pycache__"
 
 
 def what_matters(
-    title: str, runs: Sequence[Run], outputs: Sequence[str], beside: Mapping[str, str]
+    title: str,
+    runs: Sequence[Run],
+    disclosure: Mapping[str, Any],
+    outputs: Sequence[str],
+    beside: Mapping[str, str],
 ) -> dict[str, Any]:
     """Whatever can change a report, by what it is; the time is not among it, nor is what git says.
 
@@ -30,6 +34,7 @@ def what_matters(
         "parameters": {f"{run.cohort.name}, {run.notebook.name}": dict(run.values) for run in runs},
         "files": {text: content_hash(project_path(text)) for run in runs for text in _named_files(run)},
         "beside": dict(beside),
+        "disclosure": dict(disclosure),
         "outputs": list(outputs),
         "postgraft": content_hash(PACKAGE),
         "python": platform.python_version(),

@@ -1,0 +1,140 @@
+"""Studies that are run: what stands where, side by side as one after the other, and the same again."""
+
+import json
+from pathlib import Path
+
+import pytest
+from studies.conftest import names
+from studies.times import without_times
+
+from postgraft.reports import build_report, project_root, provenance
+
+SHOWS = """\
+import matplotlib.pyplot as plt
+from IPython.display import display
+from pathlib import Path
+from postgraft.reports import load_inputs
+extract, protocol, beside = load_inputs(cohort, "nct05873205", amendments)
+figure, axes = plt.subplots()
+axes.bar(["patients"], [len(extract.patients)])
+display(figure, metadata={"image/png": {"alt": "One bar."}})
+plt.close(figure)
+display({"application/vnd.postgraft.numbers+json": {"eligible": seed}}, raw=True)
+print(seed, Path.cwd().name, [one.name for one in beside])"""
+
+AMENDMENTS = [{"name": "später", "set": {"days_since_transplant_min": 100}}]
+
+
+@pytest.fixture
+def two_by_two(make_notebook, make_study, cohorts):
+    """A study of two cohorts and two notebooks, with amendments in line."""
+    notebooks = [make_notebook(name, SHOWS).name for name in ("first", "second")]
+    return make_study(
+        title="Two sites",
+        cohorts={"north": str(cohorts / "north"), "south": str(cohorts / "south")},
+        amendments=AMENDMENTS,
+        notebooks=notebooks,
+        parameters={"all": {"seed": 2}, "second": {"seed": 3}},
+    )
+
+
+@pytest.fixture(autouse=True)
+def one_revision(monkeypatch):
+    """Somebody may commit between two runs."""
+    monkeypatch.setattr(provenance, "git_revision", lambda _: "0" * 40)
+
+
+def printed(executed: Path) -> str:
+    cells = json.loads(executed.read_text(encoding="utf-8"))["cells"]
+    outputs = [one for cell in cells for one in cell.get("outputs", []) if one["output_type"] == "stream"]
+    return "".join("".join(one["text"]) for one in outputs)
+
+
+def test_each_cohort_has_its_folder_and_two_jobs_make_what_one_makes(two_by_two, tmp_path, capfd):
+    out = tmp_path / "out"
+
+    alone = build_report(two_by_two, progress=False)
+    first = without_times(out)
+    together = build_report(two_by_two, jobs=2)
+
+    assert names(out) == ["amendments.yaml", "index.html", "north", "south", "study.json"]
+    for cohort in ("north", "south"):
+        assert names(out / cohort) == [
+            "first.html",
+            "first.ipynb",
+            "provenance.json",
+            "second.html",
+            "second.ipynb",
+        ]
+        assert f"2 {project_root().name} ['später']" in printed(out / cohort / "first.ipynb")
+        assert f"3 {project_root().name} ['später']" in printed(out / cohort / "second.ipynb")
+    assert [(one.cohort, one.notebook) for one in together.made] == [
+        ("north", "first"),
+        ("north", "second"),
+        ("south", "first"),
+        ("south", "second"),
+    ]
+    assert without_times(out) == first
+    assert alone.fingerprint == together.fingerprint
+    assert together.changed == []
+    index = (out / "index.html").read_text(encoding="utf-8")
+    assert "<h1>Two sites</h1>" in index
+    assert 'href="south/second.html"' in index
+    assert "../index.html" in (out / "south" / "second.html").read_text(encoding="utf-8")
+    shown = capfd.readouterr()
+    assert shown.out == ""
+    assert "south second" in shown.err
+
+    # What was in the study itself stands beside the reports, and they name it by that place.
+    for path in out.rglob("*.ipynb"):
+        text = path.read_text(encoding="utf-8")
+        assert ".making" not in text
+        assert str(out / "amendments.yaml") in text
+    records = json.loads((out / "north" / "provenance.json").read_text(encoding="utf-8"))
+    assert records["first"]["parameters"]["amendments"] == str(out / "amendments.yaml")
+    assert records["first"]["amendments"] == [AMENDMENTS[0] | {"drop": []}]
+    assert names(tmp_path) == ["first.ipynb", "out", "second.ipynb", "study.yaml"]
+
+
+def test_the_shipped_notebooks_make_the_same_twice(cohorts, tmp_path):
+    made = []
+    for _ in range(2):
+        changes = {"output": tmp_path / "out", "disclosure": "internal"}
+        build_report(cohorts / "north", changes, jobs=2, progress=False)
+        made.append(without_times(tmp_path / "out"))
+
+    assert len(made[0]) == 13
+    assert made[0] == made[1]
+
+
+def test_at_level_release_the_notebooks_of_a_cohort_follow_each_other(make_notebook, make_study, cohorts):
+    from postgraft.reports.build import _chains
+    from postgraft.reports.study_check import checked_study
+
+    notebooks = [make_notebook(name).name for name in ("first", "second")]
+    keys = {"cohorts": [str(cohorts / "north"), str(cohorts / "south")], "notebooks": notebooks}
+
+    def chains(level):
+        study = checked_study(make_study(**keys, disclosure=level))
+        return [[(run.cohort.folder, run.notebook.name) for _, run in chain] for chain in _chains(study)]
+
+    assert chains("release") == [
+        [("north", "first"), ("north", "second")],
+        [("south", "first"), ("south", "second")],
+    ]
+    assert chains("internal") == [[one] for chain in chains("release") for one in chain]
+
+
+def test_a_failure_ends_the_runs_beside_it(make_notebook, make_study, tmp_path):
+    begun = tmp_path / "begun"
+    slow = f"from pathlib import Path\nPath({str(begun)!r}).touch()\nimport time\ntime.sleep(120)"
+    waits = f"from pathlib import Path\nwhile not Path({str(begun)!r}).exists(): pass\n1 / 0"
+    notebooks = [make_notebook("slow", slow).name, make_notebook("fails", waits).name]
+
+    with pytest.raises(
+        Exception, match=r"^fails\.ipynb, cell \[2\] `from pathlib import Path` failed: ZeroDiv"
+    ):
+        build_report(make_study(notebooks=notebooks), jobs=2, progress=False)
+
+    assert names(tmp_path / "out") == ["fails.failed.ipynb"]
+    assert names(tmp_path) == ["begun", "fails.ipynb", "out", "slow.ipynb", "study.yaml"]
