@@ -27,14 +27,14 @@ class Banner:
 
 def banner(*records: Mapping[str, Any]) -> Banner:
     """The banner of a page that shows what these provenance records tell of: the strictest of them holds."""
-    if any(record.get("identifiable") for record in records):
+    if any(record["identifiable"] for record in records):
         return Banner(
             "identifiable",
             "Identifiable patients.",
             "This page shows single patients. Only for those who may read their charts; never for release.",
             "IDENTIFIABLE PATIENTS, never for release",
         )
-    levels = [record.get("disclosure") or {"level": "internal"} for record in records]
+    levels = [record["disclosure"] for record in records]
     if any(level["level"] != "release" for level in levels):
         return Banner(
             "internal",

@@ -66,7 +66,7 @@ def render_html(executed: Path, record: Mapping[str, Any], index: str | None = N
     page = executed.with_suffix(".html")
     soup = BeautifulSoup(html, "html.parser")
     _add_contents(soup)
-    _name_figures(soup)
+    _settle_figures(soup)
     settle_tables(soup)
     write_whole(page, str(soup))
     return page
@@ -113,7 +113,12 @@ def _add_contents(soup: BeautifulSoup) -> None:
         title.insert_after(nav)
 
 
-def _name_figures(soup: BeautifulSoup) -> None:
-    """Let the part that holds a figure be scrolled by keyboard, and name it for who gets there so."""
-    for number, part in enumerate(soup.select("div.figure"), 1):
+def _settle_figures(soup: BeautifulSoup) -> None:
+    """Put every image into a part that can be scrolled by keyboard, and name it for who gets there so.
+
+    It is no figure element: in a PDF that would be a figure around the figure, and hide the words of it.
+    """
+    for number, image in enumerate(soup.select("main img"), 1):
+        part = image.find_parent("figure") or image.wrap(soup.new_tag("div"))
+        part.name, part["class"] = "div", "figure"
         part["role"], part["tabindex"], part["aria-label"] = "group", "0", f"Figure {number}"

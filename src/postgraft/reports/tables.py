@@ -7,17 +7,22 @@ from bs4 import BeautifulSoup, Tag
 PORTRAIT, LANDSCAPE = 174.0, 261.0
 """Millimetres between the margins of A4."""
 
-FITS = (("", PORTRAIT, 8.5), ("small", PORTRAIT, 7.0), ("small across", LANDSCAPE, 7.0))
-"""Classes of a table, width of its paper and size of its text in points, the first that fits is taken."""
+FITS = (
+    ("", PORTRAIT, 8.0, 3.2),
+    ("small", PORTRAIT, 7.0, 1.5),
+    ("small across", LANDSCAPE, 7.0, 1.5),
+    ("tiny across", LANDSCAPE, 5.0, 1.5),
+)
+"""Classes of a table, width of its paper, size of its text in points and millimetres between its columns.
 
-BROKEN = "small across broken"
+The first that fits is taken; what they mean is in the style.
+"""
+
+BROKEN = "tiny across broken"
 """Class of a table that fits nowhere: its words are broken rather than clipped."""
 
 POINT = 0.3528
 """Millimetres of a point."""
-
-PADDING = 3.6
-"""Millimetres between the words of two columns, at most."""
 
 
 def settle_tables(soup: BeautifulSoup) -> None:
@@ -89,8 +94,8 @@ def _fit(table: Tag) -> str:
     Widths are estimated, on the wide side; a page has no script that could measure them.
     """
     columns = _widest_words(table)
-    for classes, paper, size in FITS:
-        if sum(width * size * POINT + PADDING for width in columns) <= paper:
+    for classes, paper, size, between in FITS:
+        if sum(width * size * POINT + between for width in columns) <= paper:
             return classes
     return BROKEN
 

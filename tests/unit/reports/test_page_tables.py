@@ -67,8 +67,9 @@ def test_the_one_cell_of_a_row_heads_nothing():
         (6, "12", ["table"]),
         (6, "x" * 16, ["table", "small"]),
         (9, "x" * 16, ["table", "small", "across"]),
-        (40, "12345678", ["table", "small", "across", "broken"]),
-        (2, "x" * 300, ["table", "small", "across", "broken"]),
+        (40, "1234", ["table", "tiny", "across"]),
+        (40, "12345678", ["table", "tiny", "across", "broken"]),
+        (2, "x" * 300, ["table", "tiny", "across", "broken"]),
         (2, "word " * 300, ["table"]),
         (2, "long_" * 60, ["table"]),  # names may be broken after an underscore
     ],

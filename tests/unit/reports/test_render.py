@@ -111,6 +111,7 @@ def test_what_can_be_scrolled_can_be_reached_by_keyboard_and_has_a_name(page):
     assert (region["role"], region["tabindex"], region["aria-label"]) == ("region", "0", "Table 1: How many")
     [figure] = page.select("div.figure")
     assert (figure["role"], figure["tabindex"], figure["aria-label"]) == ("group", "0", "Figure 1")
+    assert figure.img["alt"]
 
 
 def test_the_code_is_in_the_notebook_beside_the_page(page):
@@ -122,6 +123,20 @@ def test_a_page_of_a_study_links_back_to_the_index(tmp_path):
     page = render_html(executed(tmp_path), RECORD, index="../index.html").read_text(encoding="utf-8")
 
     assert '<a href="../index.html">All reports</a>' in page
+
+
+def test_a_figure_within_other_html_is_one_of_the_page(tmp_path):
+    path = executed(tmp_path)
+    notebook = nbformat.read(path, as_version=4)
+    section = f'<h3>One</h3><figure><img src="data:image/png;base64,{PIXEL}" alt="Nothing of 1"></figure>'
+    shown = nbformat.v4.new_output("display_data", data={"text/html": section})
+    notebook.cells.append(nbformat.v4.new_code_cell("more_code()", outputs=[shown]))
+    nbformat.write(notebook, path)
+
+    page = BeautifulSoup(render_html(path, RECORD).read_text(encoding="utf-8"), "html.parser")
+
+    assert page.figure is None
+    assert [part["aria-label"] for part in page.select("div.figure:has(> img)")] == ["Figure 1", "Figure 2"]
 
 
 def test_language_title_headings_and_contents(page):
