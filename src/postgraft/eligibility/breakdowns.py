@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from postgraft.criteria.cytopenia import IMMUNE_CYTOPENIA
 from postgraft.criteria.prior_therapy import INCOMPLETE_RESPONSE
 from postgraft.eligibility.counting import Count, Patients, column, exact
+from postgraft.eligibility.guarded import Guarded, opened
 from postgraft.eligibility.outcome import Outcome
 from postgraft.vocabulary.verdicts import FAIL, PASS
 
@@ -21,17 +22,18 @@ LANDMARK_DAYS = (100, 180, 365, 730)
 """Ends of the bands of days since transplant: the usual landmarks of follow-up after transplantation."""
 
 
-def by_site(outcome: Outcome, count: Count = exact) -> pd.DataFrame:
+def by_site(outcome: Outcome | Guarded, count: Count = exact) -> pd.DataFrame:
     """Per site: patients, and of them eligible, possible_documentation, possible_diagnosis.
 
     A patient counts once. Sites are named as in the manifest, in the order of their names.
     """
+    outcome, count = opened(outcome, count)
     code = outcome.extract.patients["site"].astype(object)[_counted(outcome)]
     name = code.map(lambda one: NOT_RECORDED if pd.isna(one) else outcome.extract.sites.get(one, one))
     return _tally(outcome, name.astype("str"), "site", count)
 
 
-def by_year(outcome: Outcome, count: Count = exact) -> pd.DataFrame:
+def by_year(outcome: Outcome | Guarded, count: Count = exact) -> pd.DataFrame:
     """Per calendar year: patients by the year of the transplant that counts, and who became eligible in it.
 
     Columns year, patients, eligible, possible_documentation, possible_diagnosis, became_eligible. The last
@@ -39,6 +41,7 @@ def by_year(outcome: Outcome, count: Count = exact) -> pd.DataFrame:
     days`` the year is the patient's ``transplant_year``, and became_eligible is missing. The last row, of
     patients without a year, is there only if there are such; years without patients are rows of zeros.
     """
+    outcome, count = opened(outcome, count)
     year = _transplant_year(outcome)
     dated = outcome.extract.time == "dates"
     became = pd.Series(pd.NA, index=year.index, dtype="Int64")
@@ -58,11 +61,12 @@ def by_year(outcome: Outcome, count: Count = exact) -> pd.DataFrame:
     return frame.astype({"year": "Int64"})
 
 
-def by_days_since_transplant(outcome: Outcome, count: Count = exact) -> pd.DataFrame:
+def by_days_since_transplant(outcome: Outcome | Guarded, count: Count = exact) -> pd.DataFrame:
     """Patients by band of the first eligible day, or else the first possible one: days, eligible, possible.
 
     ``days`` is "first–last", both included, counted from the transplant; bands end at ``LANDMARK_DAYS``.
     """
+    outcome, count = opened(outcome, count)
     day_min = outcome.protocol.days_since_transplant_min
     start = 0 if "days_since_transplant" in outcome.protocol.dropped else day_min
     inner = [day for day in LANDMARK_DAYS if start < day <= outcome.protocol.horizon_days]
@@ -85,7 +89,7 @@ def first_days(outcome: Outcome, status: str = "eligible") -> NDArray[np.int64]:
     return np.sort(days.to_numpy(np.int64))
 
 
-def by_cytopenia_and_route(outcome: Outcome, count: Count = exact) -> pd.DataFrame:
+def by_cytopenia_and_route(outcome: Outcome | Guarded, count: Count = exact) -> pd.DataFrame:
     """Eligible and possible patients by cytopenia and kind of incomplete response on their first such day.
 
     Columns status, cytopenia, route, patients; a row for each pair that some patient has, and for the totals of
@@ -94,6 +98,7 @@ def by_cytopenia_and_route(outcome: Outcome, count: Count = exact) -> pd.DataFra
     (PASS) counts, for the possible all that is not ruled out. "not shown": the criterion was dropped or
     adjudicated.
     """
+    outcome, count = opened(outcome, count)
     kept, rows = outcome.screened, outcome.counted_rows
     frames = []
     for status in ("eligible", "possible"):
@@ -131,7 +136,7 @@ def _together(
 
 def _by_breadth(words: pd.Series) -> pd.Series:
     """A sort key: single words by name first, then pairs, then all together, then the total."""
-    return (words == ALL).map(str) + words.str.count(r"\+").astype("str") + words
+    return (words == ALL).astype("str") + words.str.count(r"\+").astype("str") + words
 
 
 def _counted(outcome: Outcome) -> NDArray[np.int64]:

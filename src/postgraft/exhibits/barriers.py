@@ -33,6 +33,7 @@ from postgraft.exhibits.style import (
 
 ROW, HEAD, LEAST, NOTE_LINE = 0.27, 1.15, 1.5, 0.15  # inches
 BAR, OFFSET = 0.4, 0.2  # of a row
+ABOVE = 15  # points of a title over its axes, with a line between
 NOTE_WIDTH = 112  # characters
 SMALLEST: Final = 0.05
 """Less than this has no digit to be shown."""
@@ -73,7 +74,7 @@ def barrier_chart(outcome: Outcome) -> Exhibit:
         figure, panels = blank(height, 4, sharey=True, width_ratios=(1.5, 1, 1.5, 1))
         for k, (_, suffix, title, how) in enumerate(COUNTINGS):
             shared, own = panels[2 * k : 2 * k + 2]
-            shared.set_title(f"{title}\n")
+            shared.set_title(title, pad=ABOVE)
             shared.text(0, 1.01, how, transform=shared.transAxes, va="bottom", fontsize=7.5, color=SOFT)
             gained, share, asked = (drawn[f"{measure}{suffix}"] for measure, _, _ in MEASURES)
             _bars(shared, gained, -OFFSET, BAR, MEASURES[0])

@@ -160,6 +160,7 @@ def _start(forecast: Forecast) -> Any:
 
 def _date_axis(axes: Axes) -> None:
     ticks = AutoDateLocator(minticks=3, maxticks=7)  # type: ignore[no-untyped-call]
+    axes.set_xlabel("Calendar date")
     axes.xaxis.set_major_locator(ticks)
     axes.xaxis.set_major_formatter(ConciseDateFormatter(ticks, show_offset=False))  # type: ignore[no-untyped-call]
 

@@ -94,7 +94,7 @@ def patient_pages(chosen: Sequence[Chosen], first: int | None = None, last: int 
 def verdict_days_table(chart: Chart) -> Table:
     """Each criterion and component: on which observed days it is met, unknown and failed."""
     lines = []
-    for name, runs in chart.strips():
+    for name, runs in chart.strips() if chart.last >= chart.first else ():
         line = {"criterion": label(name) if name in NAMES else f"– {label(name.split('.')[1])}"}
         for verdict in (PASS, UNKNOWN, FAIL):
             line[f"days_{verdict}"] = _days([run[1:] for run in runs if run[0] == verdict])

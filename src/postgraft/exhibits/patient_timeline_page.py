@@ -14,7 +14,7 @@ from matplotlib.ticker import MaxNLocator
 from postgraft.exhibits.style import FAINT, INK, SOFT, WIDTH, Look
 
 # Inches.
-LEFT, RIGHT = 1.72, 1.2
+LEFT, RIGHT = 1.7, 1.28
 GAP, TOP, BOTTOM = 0.09, 0.42, 0.4
 HIGHEST: Final = 9.7
 """A4 less margins."""

@@ -34,7 +34,8 @@ VERDICTS: tuple[tuple[str, str, Look], ...] = (
     ("UNKNOWN", "unknown", UNCLEAR),
     ("FAIL", "failed", FAILED),
 )
-ROW = 0.225
+ROW = 0.225  # inches
+ABOVE = 15  # points of a title over its axes, with a line between
 
 
 def verdicts_by_criterion(outcome: Outcome) -> Exhibit:
@@ -52,7 +53,7 @@ def verdicts_by_criterion(outcome: Outcome) -> Exhibit:
         for axes, (population, unit, title, how) in zip(panels, PANELS, strict=True):
             chosen = shares[(shares["population"] == population) & (shares["unit"] == unit)]
             of = int(chosen["of"].max())
-            axes.set_title(f"{title}\n", loc="left")
+            axes.set_title(title, loc="left", pad=ABOVE)
             axes.text(0, 1.012, f"{how}, n = {number(of)}", transform=axes.transAxes, fontsize=8)
             _bars(axes, chosen, names) if of else nothing(axes, "no such patient")
         panels[0].set_yticks(range(len(names)), [label(name) for name in names])
