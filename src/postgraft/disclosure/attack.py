@@ -107,7 +107,7 @@ class Puzzle:
 
         def broken(by: int) -> NDArray[np.float32]:
             found = counts + by
-            return (np.maximum(found - self.high, 0) + np.maximum(self.low - found, 0)).astype(np.float32)
+            return np.asarray(np.maximum(found - self.high, 0) + np.maximum(self.low - found, 0), np.float32)
 
         leave, enter = broken(-1) - broken(0), broken(1) - broken(0)
         inside = cells.astype(np.float32)

@@ -5,6 +5,7 @@ from postgraft.eligibility.estimates import Estimates, read_review
 from postgraft.eligibility.evaluation import evaluate
 from postgraft.eligibility.explain import evidence
 from postgraft.eligibility.forecasting.forecast import Forecast, forecast, forecast_amended
+from postgraft.eligibility.guarded import Guarded, guarded
 from postgraft.eligibility.observations import Observations, observe
 from postgraft.eligibility.outcome import Outcome
 from postgraft.eligibility.readings import Readings, evaluate_readings
@@ -16,6 +17,7 @@ from postgraft.eligibility.wording import not_answerable, readings_used
 __all__ = [
     "Estimates",
     "Forecast",
+    "Guarded",
     "Observations",
     "Outcome",
     "Readings",
@@ -26,6 +28,7 @@ __all__ = [
     "forecast",
     "forecast_amended",
     "frontier",
+    "guarded",
     "ledger",
     "not_answerable",
     "observe",

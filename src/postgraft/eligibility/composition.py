@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from postgraft.criteria.concepts.age import age_at_least
 from postgraft.eligibility.breakdowns import NOT_RECORDED
 from postgraft.eligibility.counting import Count, Patients, column, exact
+from postgraft.eligibility.guarded import Guarded, opened
 from postgraft.eligibility.outcome import Outcome
 from postgraft.eligibility.screened import NAMES
 from postgraft.eligibility.summary import by_patient, populations, statuses
@@ -102,8 +103,11 @@ def groups(outcome: Outcome, names: Sequence[str] = MAIN_STEPS) -> Iterator[Grou
                 yield Group(step, characteristic, level, inside & (of_patient == level))
 
 
-def composition(outcome: Outcome, names: Sequence[str] = MAIN_STEPS, count: Count = exact) -> pd.DataFrame:
+def composition(
+    outcome: Outcome | Guarded, names: Sequence[str] = MAIN_STEPS, count: Count = exact
+) -> pd.DataFrame:
     """The groups as counts: step, characteristic, level, patients, of (patients of the step)."""
+    outcome, count = opened(outcome, count)
     found = list(groups(outcome, names))
     counts = count(np.array([group.members for group in found])) if found else []
     whole = {
@@ -117,18 +121,23 @@ def composition(outcome: Outcome, names: Sequence[str] = MAIN_STEPS, count: Coun
     return frame.assign(patients=column(counts), of=column([whole[group.step] for group in found]))
 
 
-def age_quartiles(outcome: Outcome, names: Sequence[str] = MAIN_STEPS) -> pd.DataFrame:
+def age_quartiles(
+    outcome: Outcome | Guarded, names: Sequence[str] = MAIN_STEPS, count: Count = exact
+) -> pd.DataFrame:
     """Age at transplant in completed years by step: step, patients (whose age is known), q1, median, q3.
 
-    Where only the year of birth is known, the middle of the ages it leaves open.
+    Where only the year of birth is known, the middle of the ages it leaves open. Quartiles are ages of single
+    patients: where counts are not given out exactly they are missing.
     """
+    outcome, count = opened(outcome, count)
     youngest, oldest = ages(outcome)
     age = np.where(oldest >= OLDEST, np.nan, (youngest + oldest) / 2)
     rows = []
     for step, inside in chosen_steps(outcome, names).items():
         known = pd.Series(age[inside]).dropna()
         rows.append((step, len(known), *known.quantile([0.25, 0.5, 0.75])))
-    return pd.DataFrame(rows, columns=["step", "patients", "q1", "median", "q3"])
+    frame = pd.DataFrame(rows, columns=["step", "patients", "q1", "median", "q3"])
+    return frame if count is exact else frame.assign(patients=np.nan, q1=np.nan, median=np.nan, q3=np.nan)
 
 
 def ages(

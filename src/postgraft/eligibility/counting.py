@@ -29,3 +29,8 @@ def column(counts: Sequence[Any]) -> pd.Series:
 def shares(counts: Sequence[Any], of: Sequence[Any]) -> list[float]:
     """Each count as a share of its denominator; NaN of an empty one."""
     return [float(one / whole) if whole else np.nan for one, whole in zip(counts, of, strict=True)]
+
+
+def told(count: Any) -> bool:
+    """Whether a count is given out as a number, exact or rounded."""
+    return type(count) is int or bool(getattr(count, "exact", False))

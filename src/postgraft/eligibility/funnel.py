@@ -9,6 +9,7 @@ import pandas as pd
 
 from postgraft.criteria import CRITERIA
 from postgraft.eligibility.counting import Count, column, exact
+from postgraft.eligibility.guarded import Guarded, opened
 from postgraft.eligibility.summary import by_patient
 from postgraft.vocabulary.verdicts import FAIL, PASS
 
@@ -16,13 +17,14 @@ if TYPE_CHECKING:
     from postgraft.eligibility.outcome import Outcome
 
 
-def funnel(outcome: Outcome, count: Count = exact) -> pd.DataFrame:
+def funnel(outcome: Outcome | Guarded, count: Count = exact) -> pd.DataFrame:
     """In protocol order: patients left when this and all earlier criteria hold on one day.
 
     Columns criterion, statements, remaining_eligible (all PASS), remaining_possible (none FAIL), and who is lost
     at the step: lost_eligible, lost_possible. Lost at the first one are those whom it takes of all patients with
     an observed day.
     """
+    outcome, count = opened(outcome, count)
     best, seen = outcome.screened.remaining, outcome.observations
     observed = by_patient(outcome, seen.first <= seen.last)
     steps = range(len(CRITERIA))

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from postgraft.eligibility.barriers import barriers, combinations
+from postgraft.eligibility.barriers import barriers, combinations, kept_out
 from postgraft.eligibility.funnel import funnel
 from postgraft.eligibility.minimal_sets import Counting
 from postgraft.eligibility.observations import Observations
@@ -156,6 +156,10 @@ class Outcome:
     def combinations(self, counting: Counting = "eligible") -> pd.DataFrame:
         """The sets of criteria that together keep patients out, largest first; see ``barriers.combinations``."""
         return combinations(self.screened, self.observations, counting)
+
+    def kept_out(self) -> pd.DataFrame:
+        """All patients by whether criteria keep them out; see ``barriers.kept_out``."""
+        return kept_out(self.screened, self.observations)
 
     def near_misses(self, parameters: Sequence[str] | None = None, steps: int | None = None) -> pd.DataFrame:
         """The smallest change of one threshold that would let each patient in; see ``near_misses``."""

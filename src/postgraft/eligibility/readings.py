@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from postgraft.eligibility.counting import Count, exact
+from postgraft.eligibility.guarded import Guarded, guarded
 from postgraft.eligibility.outcome import Outcome
 from postgraft.eligibility.together import evaluate_named
 from postgraft.extract import Extract
@@ -18,20 +20,23 @@ class Readings:
     """Outcomes by name: of the protocol ("base") and its strict and lenient readings; under each answer
     of the sponsor (granted, withheld, open); under each amendment."""
 
-    by_reading: Mapping[str, Outcome]
-    by_agreement: Mapping[str, Outcome]
-    by_amendment: Mapping[str, Outcome]
+    by_reading: Mapping[str, Outcome | Guarded]
+    by_agreement: Mapping[str, Outcome | Guarded]
+    by_amendment: Mapping[str, Outcome | Guarded]
 
     @property
-    def base(self) -> Outcome:
+    def base(self) -> Outcome | Guarded:
         """The outcome of the protocol as it was given."""
         return self.by_reading["base"]
 
 
-def evaluate_readings(extract: Extract, protocol: Protocol, amendments: Sequence[Amendment] = ()) -> Readings:
+def evaluate_readings(
+    extract: Extract, protocol: Protocol, amendments: Sequence[Amendment] = (), count: Count = exact
+) -> Readings:
     """Evaluate an extract once under everything that a report sets side by side.
 
-    Protocols that agree in every value are evaluated once and share their outcome.
+    Protocols that agree in every value are evaluated once and share their outcome. Counts are
+    given out by ``count``.
     """
     readings = {
         "base": protocol,
@@ -48,13 +53,13 @@ def evaluate_readings(extract: Extract, protocol: Protocol, amendments: Sequence
     together = {f"{group}: {name}": one for group, named in groups.items() for name, one in named.items()}
     outcomes = evaluate_named(extract, together)
 
-    def found(group: str) -> dict[str, Outcome]:
-        return {name: outcomes[f"{group}: {name}"] for name in groups[group]}
+    def found(group: str) -> dict[str, Outcome | Guarded]:
+        return {name: guarded(outcomes[f"{group}: {name}"], count) for name in groups[group]}
 
     return Readings(found("reading"), found("agreement"), found("amendment"))
 
 
-def side_by_side(outcomes: Mapping[str, Outcome]) -> pd.DataFrame:
+def side_by_side(outcomes: Mapping[str, Outcome | Guarded]) -> pd.DataFrame:
     """The summaries of several outcomes one below the other; the column ``protocol`` has their names."""
     if not outcomes:
         return pd.DataFrame(columns=["protocol", "measure", "days", "count", "denominator", "of", "share"])

@@ -7,6 +7,7 @@ import pandas as pd
 
 from postgraft.criteria import CRITERIA
 from postgraft.eligibility.counting import Count, column, exact, shares
+from postgraft.eligibility.guarded import Guarded, opened
 from postgraft.eligibility.observations import ENDS
 from postgraft.eligibility.outcome import Outcome
 from postgraft.vocabulary.verdicts import FAIL
@@ -51,8 +52,9 @@ def stretch_length(outcome: Outcome) -> pd.DataFrame:
     return pd.DataFrame([row | {"unseen": int((found["ended_by"] == "unseen").sum())}])
 
 
-def stretch_ends(outcome: Outcome, count: Count = exact) -> pd.DataFrame:
+def stretch_ends(outcome: Outcome | Guarded, count: Count = exact) -> pd.DataFrame:
     """What ends the first eligible stretches, the frequent first: ended_by, reason, patients, of, share."""
+    outcome, count = opened(outcome, count)
     found = first_stretches(outcome)
     position = pd.Index(outcome.extract.patients["patient_id"]).get_indexer(found["patient_id"])
     groups = found.groupby(["ended_by", "reason"]).groups

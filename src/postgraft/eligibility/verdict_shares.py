@@ -8,12 +8,13 @@ from numpy.typing import NDArray
 
 from postgraft.criteria import CRITERIA
 from postgraft.eligibility.counting import Count, column, exact, shares
+from postgraft.eligibility.guarded import Guarded, opened
 from postgraft.eligibility.outcome import Outcome
 from postgraft.eligibility.summary import populations
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN, VERDICT_NAMES
 
 
-def verdict_shares(outcome: Outcome, count: Count = exact) -> pd.DataFrame:
+def verdict_shares(outcome: Outcome | Guarded, count: Count = exact) -> pd.DataFrame:
     """Per criterion and verdict: population, unit, criterion, verdict, count, of, share; in protocol order.
 
     Of the population "observed" the patients by their best verdict on an observed day, and the observed days
@@ -21,6 +22,7 @@ def verdict_shares(outcome: Outcome, count: Count = exact) -> pd.DataFrame:
     patients likewise. A best verdict of UNKNOWN means that the criterion is met on no day, but not ruled out.
     Days are not given out but exactly.
     """
+    outcome, count = opened(outcome, count)
     groups = {
         name: group for name, group in populations(outcome).items() if name in ("observed", "cytopenia")
     }

@@ -13,6 +13,13 @@ class ProtocolError(PostgraftError):
     """A protocol, parameter or amendment that is not allowed; the message lists what is."""
 
 
+class WithheldError(PostgraftError):
+    """A result that is not given out at the disclosure level of a report."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what}: withheld at the disclosure level release")
+
+
 class ExtractError(PostgraftError):
     """A cohort extract that cannot be read; its text is the whole report, ``findings`` hold it as values."""
 

@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from postgraft.eligibility.counting import Count, exact
 from postgraft.eligibility.forecasting.case import Case, case_of, date_of, day_number
 from postgraft.eligibility.forecasting.incoming import BASES
 from postgraft.eligibility.forecasting.words import in_words, sentences
@@ -199,7 +200,9 @@ class Forecast:
 
 
 def forecast(
-    outcomes: Outcome | Sequence[Outcome] | Mapping[str, Outcome], plan: Plan | None = None
+    outcomes: Outcome | Sequence[Outcome] | Mapping[str, Outcome],
+    plan: Plan | None = None,
+    count: Count = exact,
 ) -> Forecast:
     """When the target of a plan (None: the shipped one) will be enrolled, under each protocol.
 
@@ -207,23 +210,30 @@ def forecast(
     the yearly rate and ``Accrual`` for the model. The pool found by a site on its first day is the number of
     patients eligible in the cohort on that day, or, where the cohort cannot tell, a Poisson number with the
     long-run average: rate × mean time a patient stays eligible. A cohort that allows no forecast is told
-    in ``Forecast.words``.
+    in ``Forecast.words``. Where ``count`` is not ``exact`` the forecast is made of what it gives out; see
+    ``incoming.given_out``.
 
     Raises:
         PostgraftError: no outcome.
     """
     named = _named(outcomes)
     used = plan or load_plan()
-    cases = tuple(case_of(name, outcome, basis, used) for name, outcome in named.items() for basis in BASES)
+    cases = tuple(
+        case_of(name, outcome, basis, used, count) for name, outcome in named.items() for basis in BASES
+    )
     return Forecast(next(iter(named.values())).extract.name, used, cases)
 
 
 def forecast_amended(
-    extract: Extract, protocol: Protocol, amendments: Sequence[Amendment] = (), plan: Plan | None = None
+    extract: Extract,
+    protocol: Protocol,
+    amendments: Sequence[Amendment] = (),
+    plan: Plan | None = None,
+    count: Count = exact,
 ) -> Forecast:
     """Evaluate an extract under a protocol and each amendment of it, and forecast each; see ``forecast``."""
     protocols = [protocol, *(protocol.amended(one) for one in amendments)]
-    return forecast(evaluate_named(extract, {one.name: one for one in protocols}), plan)
+    return forecast(evaluate_named(extract, {one.name: one for one in protocols}), plan, count)
 
 
 def _named(outcomes: Outcome | Sequence[Outcome] | Mapping[str, Outcome]) -> dict[str, Outcome]:

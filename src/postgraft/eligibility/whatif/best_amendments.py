@@ -8,7 +8,9 @@ from itertools import combinations, islice
 
 import pandas as pd
 
+from postgraft.eligibility.counting import Count, exact
 from postgraft.eligibility.evaluation import evaluate
+from postgraft.eligibility.guarded import Withheld
 from postgraft.eligibility.outcome import Outcome
 from postgraft.extract import Extract
 from postgraft.protocol import Amendment, Protocol, load_amendments
@@ -26,20 +28,23 @@ def frontier(
     *,
     executor: Executor | None = None,
     progress: Callable[[int, int], None] | None = None,
-) -> pd.DataFrame:
+    count: Count = exact,
+) -> pd.DataFrame | Withheld:
     """Every combination of up to ``most`` amendments, each evaluated, and which of them are best.
 
     ``amendments``: whatever ``load_amendments`` takes. Columns changes (number of amendments), amendments (names
     joined by " + ", empty for the protocol itself), certain, possible, certain_or_possible, gained (eligible
     beyond the protocol's), best: no combination of as few or fewer amendments has more eligible patients, and
     none of fewer has as many. Sorted by changes, then the most eligible first. Amendments that set one
-    parameter to different values are not combined.
+    parameter to different values are not combined. Withheld where ``count`` is not ``exact``, as those of ``sweep``.
 
     Raises:
         ProtocolError: an amendment that is none or not allowed, or ``most`` below 1.
     """
     if most < 1:
         raise ProtocolError(f"frontier: found most = {most}; accepted is 1 or more.")
+    if count is not exact:
+        return Withheld()
     sets = list(_sets(load_amendments(amendments, protocol), most))
     base = evaluate(extract, protocol, executor=executor)
     rows = [(0, "", *_counts(base))]

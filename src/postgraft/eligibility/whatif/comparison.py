@@ -61,15 +61,29 @@ def compare(
         raise ProtocolError(f"the name {BASE!r} is that of the protocol as given; choose another.")
     protocols = {BASE: protocol, **{one.name: protocol.amended(one) for one in loaded}}
     outcomes = evaluate_named(extract, protocols, executor=executor, progress=progress)
-    rows = [_row(name, outcomes[BASE], protocols[name], one, count) for name, one in outcomes.items()]
+    sets = {name: _sets(outcomes[BASE], one) for name, one in outcomes.items()}
+    counts = iter(count(np.array([marked for those in sets.values() for marked in those.values()])))
+    rows = [
+        {
+            "amendment": name,
+            "changes": "" if name == BASE else differences_in_words(protocol, protocols[name]),
+        }
+        | _row(
+            one,
+            {what: next(counts) for what in sets[name]},
+            changed=identity(protocols[name]) != identity(protocol),
+            told=count is exact,
+        )
+        for name, one in outcomes.items()
+    ]
     return pd.DataFrame(rows).astype({"median_first_eligible_day": "Float64"})
 
 
-def _row(name: str, base: Outcome, protocol: Protocol, amended: Outcome, count: Count) -> dict[str, object]:
+def _sets(base: Outcome, amended: Outcome) -> dict[str, Patients]:
+    """Who is counted in a row."""
     before, after = _eligible(base), _eligible(amended)
     before_upper, after_upper = before | _possible(base), after | _possible(amended)
-    changed = identity(protocol) != identity(base.protocol)
-    sets = {
+    return {
         "certain": after,
         "possible": after_upper & ~after,
         "certain_or_possible": after_upper,
@@ -79,12 +93,11 @@ def _row(name: str, base: Outcome, protocol: Protocol, amended: Outcome, count: 
         "gained_or_possible": after_upper & ~before_upper,
         "lost_or_possible": before_upper & ~after_upper,
     }
-    counts = dict(zip(sets, count(np.array(list(sets.values()))), strict=True))
+
+
+def _row(amended: Outcome, counts: Mapping[str, Any], changed: bool, told: bool) -> dict[str, object]:
     eligible = amended.patients[amended.patients["status"] == "eligible"]
-    told = count is exact
     return {
-        "amendment": name,
-        "changes": "" if name == BASE else differences_in_words(base.protocol, protocol),
         "certain": counts["certain"],
         "possible": counts["possible"],
         **_paired(counts, "", changed),

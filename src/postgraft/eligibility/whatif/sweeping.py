@@ -16,7 +16,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from postgraft.eligibility.blocks import in_order
+from postgraft.eligibility.counting import Count, exact
 from postgraft.eligibility.evaluation import SHARED_GRID, evaluate, rows_a_block
+from postgraft.eligibility.guarded import Withheld
 from postgraft.eligibility.outcome import Outcome
 from postgraft.eligibility.whatif.sweep_block import Given, Plan, counted, quantity_of
 from postgraft.eligibility.whatif.whole_range import whole_range
@@ -39,16 +41,20 @@ def sweep(
     *,
     executor: Executor | None = None,
     progress: Callable[[int, int], None] | None = None,
-) -> pd.DataFrame:
+    count: Count = exact,
+) -> pd.DataFrame | Withheld:
     """Certain and possible counts under every combination of the parameters' values, all else unchanged.
 
     A column per parameter, then certain (eligible), possible (on top of them) and certain_or_possible: patients.
     One row per combination, the last parameter running fastest; each is what ``evaluate`` gives under it.
-    Values that are None stand for the whole allowed range, see ``whole_range``: the exact curve.
+    Values that are None stand for the whole allowed range, see ``whole_range``: the exact curve. Where ``count`` is
+    not ``exact`` the counts are withheld: so many of one group of patients would tell each other.
 
     Raises:
         ProtocolError: no parameter, an unknown one, no values, a value that is not allowed or given twice.
     """
+    if count is not exact:
+        return Withheld()
     grid = {
         name: _checked(protocol, name, whole_range(extract, protocol, name) if given is None else given)
         for name, given in values.items()

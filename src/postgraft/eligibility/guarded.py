@@ -1,0 +1,104 @@
+"""An outcome of which only counts can be had, given out as they may be shown outside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import pandas as pd
+
+from postgraft.eligibility.counting import Count, exact
+from postgraft.vocabulary.errors import WithheldError
+
+if TYPE_CHECKING:
+    from postgraft.eligibility.minimal_sets import Counting
+    from postgraft.eligibility.outcome import Outcome
+    from postgraft.protocol import Protocol
+
+MOST_COMBINATIONS = 15
+"""Sets of criteria that are given out, the largest."""
+
+
+class Withheld:
+    """Stands for a result that is not given out; asking it for anything raises WithheldError."""
+
+    def __getattr__(self, name: str) -> NoReturn:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        raise WithheldError(name)
+
+    def __getitem__(self, name: object) -> NoReturn:
+        raise WithheldError(str(name))
+
+
+@dataclass(frozen=True)
+class About:
+    """What may be known of an extract whose outcome is guarded."""
+
+    name: str
+    time: str
+
+
+class Guarded:
+    """Stands for an outcome where its counts leave the house: ``count`` gives them out.
+
+    Has the protocol and the tables of counts of an outcome. Everything else, rows of patients above all, is
+    withheld: whoever asks for it gets a WithheldError. So what nobody made fit to be shown cannot be shown.
+    """
+
+    def __init__(self, outcome: Outcome, count: Count) -> None:
+        self._outcome, self._count = outcome, count
+
+    @property
+    def protocol(self) -> Protocol:
+        """The protocol of the outcome."""
+        return self._outcome.protocol
+
+    @property
+    def extract(self) -> About:
+        """Name of the extract, and whether it has dates."""
+        return About(self._outcome.extract.name, self._outcome.extract.time)
+
+    def summary(self) -> pd.DataFrame:
+        """As that of the outcome."""
+        from postgraft.eligibility.summary import summary
+
+        return summary(self._outcome, self._count)
+
+    def barriers(self) -> pd.DataFrame:
+        """As those of the outcome, without Shapley values."""
+        from postgraft.eligibility.barriers import barriers
+
+        return barriers(self._outcome.screened, self._outcome.observations, self._count)
+
+    def combinations(self, counting: Counting = "eligible") -> pd.DataFrame:
+        """The largest of those of the outcome."""
+        from postgraft.eligibility.barriers import combinations
+
+        kept, seen = self._outcome.screened, self._outcome.observations
+        return combinations(kept, seen, counting, self._count, MOST_COMBINATIONS)
+
+    def kept_out(self) -> pd.DataFrame:
+        """As that of the outcome."""
+        from postgraft.eligibility.barriers import kept_out
+
+        return kept_out(self._outcome.screened, self._outcome.observations, self._count)
+
+    def estimate(self, *given: Any, **named: Any) -> Withheld:
+        """Estimates are withheld: they are made of patients, not of counts."""
+        return Withheld()
+
+    def __getattr__(self, name: str) -> NoReturn:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        raise WithheldError(name)
+
+
+def guarded(outcome: Outcome, count: Count) -> Outcome | Guarded:
+    """The outcome as ``count`` has it given out: itself where that is ``exact``."""
+    return outcome if count is exact else Guarded(outcome, count)
+
+
+def opened(found: Outcome | Guarded, count: Count) -> tuple[Outcome, Count]:
+    """The outcome, and what is to give out its counts: what guards it, if it is guarded."""
+    return (found._outcome, found._count) if isinstance(found, Guarded) else (found, count)
