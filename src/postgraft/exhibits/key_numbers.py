@@ -15,7 +15,7 @@ from postgraft.eligibility.forecasting.words import BASIS_WORDS, probability
 from postgraft.eligibility.whatif.comparison import BASE
 from postgraft.exhibits.barriers import COUNTINGS, people_counted
 from postgraft.exhibits.frames import rows
-from postgraft.exhibits.labels import MEASURES, amendment_name, words
+from postgraft.exhibits.labels import MEASURES, amendment_name, label, words
 from postgraft.exhibits.style import number, percent
 from postgraft.exhibits.tables import MISSING, Table, table
 
@@ -146,15 +146,15 @@ def forecast_numbers(forecast: Forecast) -> KeyNumbers:
 
 
 def in_order(numbers: Mapping[str, Number]) -> dict[str, Number]:
-    """The numbers in the order of their names here, the protocol's before those of amendments.
+    """The numbers in the order of their names here, the protocol's before those of amendments, others last.
 
     A notebook's file has them by the alphabet.
     """
 
     def place(name: str) -> tuple[bool, int, bool]:
         measure, _, amendment = name.partition(".")
-        upper = measure not in _WORDS
-        return bool(amendment), _ORDER.index(measure.replace(_UPPER, "") if upper else measure), upper
+        base, upper = _split(measure)
+        return bool(amendment), _ORDER.index(base) if base in _WORDS else len(_ORDER), upper
 
     return dict(sorted(numbers.items(), key=lambda item: place(item[0])))
 
@@ -162,8 +162,15 @@ def in_order(numbers: Mapping[str, Number]) -> dict[str, Number]:
 def said(name: str) -> str:
     """What a number is called in a table."""
     measure, _, amendment = name.partition(".")
-    found = _WORDS.get(measure) or f"{_WORDS[measure.replace(_UPPER, '')]}, if all unknown were met"
+    base, upper = _split(measure)
+    found = _WORDS.get(base, label(measure)) + (", if all unknown were met" if upper else "")
     return f"{found}: {amendment_name(amendment)}" if amendment else found
+
+
+def _split(measure: str) -> tuple[str, bool]:
+    """A measure, and whether it is the upper bound of one."""
+    base = measure.replace(_UPPER, "")
+    return (base, True) if measure not in _WORDS and base in _WORDS else (measure, False)
 
 
 def written(name: str, value: Number) -> str:
