@@ -55,6 +55,25 @@ def test_death_and_relapse_compete_and_the_end_of_observation_censors():
     assert found.eligible_after_relapse == 1
 
 
+def test_the_last_days_do_not_belong_to_those_with_an_event_alone():
+    """After the last day on which a whole stretch could begin nobody is at risk: neither who relapses nor who dies."""
+    found = (
+        outcome(
+            patient("relapses at the end", last=1095, no_relapse_FAIL=[(1093, 1095)], hiv_FAIL=[(0, 1095)]),
+            patient("dies at the end", last=1092, death=1092, **never()),
+            patient("relapses before", last=1095, no_relapse_FAIL=[(500, 1095)], hiv_FAIL=[(0, 1095)]),
+            patient("relapses when lost", last=79, no_relapse_FAIL=[(75, 79)], hiv_FAIL=[(0, 79)]),
+            patient("never", last=1095, **never()),
+        )
+        .estimate()
+        .incidence()
+    )
+    assert found.curve["day"].max() == 1095 - 6
+    assert row(found, "relapse", 75).at_risk == 4
+    assert row(found, "relapse", 1089).estimate == pytest.approx(1 / 4)
+    assert row(found, "death", 1089).estimate == 0
+
+
 def test_who_comes_under_observation_late_enters_late():
     found = (
         outcome(

@@ -57,7 +57,8 @@ def incidence(
     ``origin``: "day", days after the transplant from ``days_since_transplant_min`` on; "cytopenia", days after the
     first day with ``immune_cytopenia`` PASS. ``basis``: "eligible", or "eligible_or_possible" for the first day on
     which nothing rules it out. Death, the first relapse (while ``no_relapse`` is asked) and the next transplant
-    compete; the other ends of observation censor, so many days earlier as a stretch needs to be seen whole.
+    compete; the other ends of observation censor, so many days earlier as a stretch needs to be seen whole, and an
+    event after that day is not counted.
     A transplant observed from later than the origin enters then, unless its event had already come: it is left out.
     One whose cytopenia is there on a first observed day after day 0 is left out as well, its onset was not seen.
 
@@ -80,8 +81,12 @@ def incidence(
     final = {ENDS.index("death"): 2, ENDS.index("next_transplant"): 4}
     ended = np.array([final.get(end, 0) for end in range(len(ENDS))])[seen.ended_by]
     cause = np.where(event < NEVER, cause, ended)
-    censored = last - (kept.spans[0] - 1)
+    # What comes after the day on which observation would have censored is not seen of anybody: else only those with
+    # an event would be left at risk on the last days. Of who died that day is the end of all observation.
+    censored = np.where(ended > 0, _end_of_all(outcome), last) - (kept.spans[0] - 1)
     stop = np.where(event < NEVER, event, np.where(ended > 0, last, censored))
+    cause = np.where(stop > censored, 0, cause)
+    stop = np.minimum(stop, censored)
 
     reasons = {
         "not observed on that day or later" if origin == "day" else "no certain cytopenia": (last < zero)
@@ -127,6 +132,13 @@ def _curve(entry: Days, stop: Days, cause: Days, level: float) -> pd.DataFrame:
         part = pd.DataFrame({column: getattr(found, column) for column in columns[2:]})
         parts.append(part.assign(cause=name, day=days)[columns])
     return pd.concat(parts, ignore_index=True)
+
+
+def _end_of_all(outcome: Outcome) -> Days:
+    """The day on which observation of each transplant ends at the latest, whatever happens to the patient."""
+    end = np.full(len(outcome.observations), outcome.protocol.horizon_days, np.int64)
+    extracted = outcome.extract.extracted_on
+    return end if extracted is None else np.minimum(end, int(extracted) - outcome.observations.day0)
 
 
 def _or_never(day: NDArray[np.int32]) -> Days:
