@@ -47,9 +47,10 @@ def analyte_coverage(coverage: pd.DataFrame) -> Exhibit:
         )
         axes.set_yticks(range(len(found)), [label(name) for name in found["analyte"]])
         axes.set(xlim=(0, 108), ylim=(len(found) - 0.5, -0.5), xticks=range(0, 101, 20))
-        axes.set_xlabel("Patients with at least one result (%)")
+        axes.set_xlabel("Patients with at least one result (%; beside the bar: their number)")
         for i, row in enumerate(rows(found)):
-            axes.text(100 * row.share + 1, i, number(row.patients), va="center", fontsize=8)
+            beside = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}  # not struck by the grid
+            axes.text(100 * row.share + 1, i, number(row.patients), va="center", fontsize=8, bbox=beside)
         axes.grid(axis="x", color=FAINT)
     without = [label(name) for name in found.loc[found["patients"] == 0, "analyte"]]
     return Exhibit(
