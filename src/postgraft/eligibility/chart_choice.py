@@ -59,7 +59,11 @@ def choose_charts(
 
 
 def _nearest(outcome: Outcome, most: int) -> list[Chosen]:
-    rows: Iterator[Any] = outcome.near_misses().drop_duplicates("patient_id").head(most).itertuples()
+    """The first patients of all near misses; further than one step is looked only where that finds too few."""
+    misses = outcome.near_misses(steps=1)
+    if misses["patient_id"].nunique() < most:
+        misses = outcome.near_misses()
+    rows: Iterator[Any] = misses.drop_duplicates("patient_id").head(most).itertuples()
     return [
         Chosen(
             Chart(outcome, outcome.row_of(row.patient_id, row.transplant)),
