@@ -37,6 +37,7 @@ lint: $(STAMP)  ## Format, lint and types
 bench: $(STAMP)  ## The benchmarks: time and memory on large synthetic cohorts, and of what-ifs
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/whatif.py
+	$(BIN)/python benchmarks/explorer.py
 
 coverage: $(STAMP)  ## How often the stated intervals hold what they should (docs/coverage.md, docs/forecast.md)
 	$(BIN)/python benchmarks/coverage.py
@@ -46,7 +47,7 @@ truth: $(STAMP)  ## Planted against computed cytopenias of a synthetic cohort (d
 	$(BIN)/python benchmarks/planted_truth.py --patients 5000 --seed 1
 
 lab: $(STAMP)  ## JupyterLab with the notebooks
-	JUPYTER_PREFER_ENV_PATH=1 $(BIN)/jupyter lab notebooks
+	JUPYTER_PREFER_ENV_PATH=1 $(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks
 
 lock: $(STAMP)  ## Pin the dependencies anew and rewrite environment.yml (needs uv)
 	$(or $(UV),$(error make lock needs uv)) pip compile pyproject.toml --quiet --universal --python-version 3.11 --fork-strategy fewest --extra test --extra examples --extra bench --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --output-file requirements.lock

@@ -21,6 +21,7 @@ from postgraft.exhibits.estimates import (
     imputation_table,
 )
 from postgraft.exhibits.exhibit import Exhibit
+from postgraft.exhibits.explorer import explorer
 from postgraft.exhibits.follow_up import analyte_coverage, observed_transplants
 from postgraft.exhibits.forecast import enrolment_fan, target_probability
 from postgraft.exhibits.forecast_tables import (
@@ -82,6 +83,7 @@ __all__ = [
     "days_since_transplant",
     "enrolment_fan",
     "estimates_table",
+    "explorer",
     "facts_table",
     "follow_up_table",
     "forecast_amendments_table",

@@ -1,0 +1,119 @@
+"""What the what-if explorer shows beside its controls, as HTML that any page can hold."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Final
+
+from postgraft.eligibility.whatif.explore import Counts, Explored, Step
+from postgraft.exhibits.labels import label, words
+from postgraft.exhibits.style import DIAGNOSIS, ELIGIBLE, counted, number, percent, signed
+
+CERTAIN, UPPER = str(ELIGIBLE["facecolor"]), str(DIAGNOSIS["facecolor"])
+
+NEEDS_LAB: Final = (
+    "The explorer needs JupyterLab: run this notebook there (<code>make lab</code>) to move thresholds and drop "
+    "criteria. Here stand the counts of the protocol as it is."
+)
+
+
+def said(found: Explored) -> str:
+    """The answer in one sentence, for the eye and for a screen reader."""
+    if found.counts is None:
+        lines = "<br>".join(escape(line) for line in found.problem.splitlines())
+        return f'<div class="postgraft-problem"><b>The protocol does not allow this.</b><br>{lines}</div>'
+    counts = found.counts
+    return (
+        f'<p><b class="postgraft-certain">{number(counts.certain)}</b> certain and '
+        f'<b class="postgraft-possible">{number(counts.possible)}</b> possible, '
+        f"of {counted(counts.of, 'patient')} with an allogeneic transplant.</p>"
+    )
+
+
+def counts_table(found: Explored) -> str:
+    """Counts with gain and loss against the protocol; empty where there are none."""
+    counts = found.counts
+    if counts is None:
+        return ""
+    rows = [
+        ("Certain", counts.certain, counts.gained, counts.lost, counts.net),
+        (
+            "Certain or possible",
+            counts.certain_or_possible,
+            counts.gained_or_possible,
+            counts.lost_or_possible,
+            counts.net_or_possible,
+        ),
+    ]
+    body = "".join(
+        f'<tr><th scope="row">{name}</th><td>{number(count)}</td><td>{_share(count, counts)}</td>'
+        f"<td>{number(gained)}</td><td>{number(lost)}</td><td>{signed(net)}</td></tr>"
+        for name, count, gained, lost, net in rows
+    )
+    head = _head("", "Patients", "Share", "Gained", "Lost", "Net")
+    return f"<table><caption>Against the protocol</caption>{head}<tbody>{body}</tbody></table>"
+
+
+def _share(count: int, counts: Counts) -> str:
+    return percent(count / counts.of if counts.of else None)
+
+
+def funnel_table(found: Explored, base: Explored) -> str:
+    """Patients left at each criterion, with a bar, and the change against the protocol; empty without counts."""
+    if found.counts is None or base.counts is None:
+        return ""
+    dropped = found.amendment.drop if found.amendment else ()
+    body = "".join(
+        _step(step, before, found.counts, step.criterion in dropped)
+        for step, before in zip(found.counts.funnel, base.counts.funnel, strict=True)
+    )
+    head = _head("Criterion", "All certain", "±", "None failed", "±", "")
+    caption = "Patients left when this and all earlier criteria hold on one day"
+    return f'<table class="postgraft-funnel"><caption>{caption}</caption>{head}<tbody>{body}</tbody></table>'
+
+
+def _head(*names: str) -> str:
+    cells = "".join(f'<th scope="col">{name}</th>' if name else "<td></td>" for name in names)
+    return f"<thead><tr>{cells}</tr></thead>"
+
+
+def _step(step: Step, before: Step, counts: Counts, dropped: bool) -> str:
+    name = escape(label(step.criterion))
+    shown = f"<s>{name}</s> dropped" if dropped else name
+    cells = "".join(
+        f"<td>{number(now)}</td><td>{signed(now - then) if now != then else ''}</td>"
+        for now, then in (
+            (step.remaining_eligible, before.remaining_eligible),
+            (step.remaining_possible, before.remaining_possible),
+        )
+    )
+    parts = (
+        (step.remaining_eligible, CERTAIN),
+        (step.remaining_possible - step.remaining_eligible, UPPER),
+    )
+    bars = "".join(
+        f'<span style="width:{100 * width / max(counts.of, 1):.2f}%;background:{colour}"></span>'
+        for width, colour in parts
+    )
+    return (
+        f'<tr><th scope="row">{shown}</th>{cells}'
+        f'<td><div class="postgraft-bar" aria-hidden="true">{bars}</div></td></tr>'
+    )
+
+
+def changes_list(found: Explored) -> str:
+    """What is changed, in words, and the amendment to copy."""
+    if found.counts is None:
+        return ""
+    if found.amendment is None:
+        return "<h4>Changes</h4><p>None: the protocol as it stands.</p>"
+    entries = "".join(f"<li>{escape(words(change))}</li>" for change in found.changes.split("; "))
+    return (
+        f"<h4>Changes</h4><ul>{entries}</ul><h4>The amendment, for a study</h4>"
+        f'<pre tabindex="0" aria-label="The amendment as YAML">{escape(found.as_yaml())}</pre>'
+    )
+
+
+def still(base: Explored) -> str:
+    """What stands in place of the explorer where nothing is live: that it needs JupyterLab, and the base counts."""
+    return f"<p>{NEEDS_LAB}</p>{said(base)}{counts_table(base)}{funnel_table(base, base)}"

@@ -1,0 +1,99 @@
+"""Every notebook runs whole in a real JupyterLab, and the explorer answers to the keyboard."""
+
+import re
+
+import pytest
+from architecture.project import ROOT
+from playwright.sync_api import expect
+
+import postgraft as pg
+from postgraft.eligibility.whatif.explore import Explorer
+
+NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
+EXPLORER = "07_whatif_explorer.ipynb"
+PARAMETER, SLIDER = "days_since_transplant_min", "Days since transplant min"
+STEPS = 30
+
+
+def outputs(cells):
+    return [output for cell in cells if cell["cell_type"] == "code" for output in cell["outputs"]]
+
+
+@pytest.mark.parametrize("name", [name for name in NOTEBOOKS if name != EXPLORER])
+def test_a_notebook_runs_whole(name, open_notebook):
+    page = open_notebook(name)
+    cells = page.run()
+
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    assert [one for one in outputs(cells) if one["output_type"] in ("error", "stream")] == []
+    assert [cell["execution_count"] for cell in code] == list(range(1, len(code) + 1))
+    shown = [one for one in outputs(cells) if one["output_type"] in ("display_data", "execute_result")]
+    assert shown != []
+    assert page.errors == []
+
+
+def in_words(counts):
+    return f"{counts.certain} certain and {counts.possible} possible, of {counts.of} patients"
+
+
+def test_the_explorer_answers_to_the_keyboard(open_notebook):
+    protocol = pg.load_protocol()
+    expected = Explorer(pg.evaluate(pg.read_extract(ROOT / "cohorts" / "demo"), protocol))
+    days = protocol.days_since_transplant_min + STEPS
+    moved = expected({PARAMETER: days}).counts
+    assert moved.certain != expected.base.counts.certain
+
+    page = open_notebook(EXPLORER)
+    cells = page.run()
+    assert [one["output_type"] for one in outputs(cells)] == ["execute_result"]
+    browser = page.browser
+    said, amendment = browser.locator(".postgraft-said"), browser.locator(".postgraft-answers pre")
+    expect(said).to_contain_text(in_words(expected.base.counts))
+
+    head = browser.get_by_role("button", name=re.compile("Days since transplant"))
+    head.focus()
+    browser.keyboard.press("Enter")
+    slider = browser.get_by_role("slider", name=SLIDER)
+    slider.focus()
+    for _ in range(STEPS):
+        browser.keyboard.press("ArrowRight")
+    expect(amendment).to_contain_text(f"{PARAMETER}: {days}")
+    expect(said).to_contain_text(in_words(moved))
+    expect(slider).to_be_focused()
+    expect(browser.get_by_role("spinbutton", name=SLIDER)).to_have_value(str(days))
+    expect(head).to_contain_text("1 changed")
+
+    browser.get_by_role("checkbox", name=re.compile("Drop the criterion")).check()
+    without = expected({PARAMETER: days}, ["days_since_transplant"]).counts
+    expect(said).to_contain_text(in_words(without))
+    expect(amendment).to_contain_text("- days_since_transplant")
+
+    number = browser.get_by_role("spinbutton", name=SLIDER)
+    number.fill("5000")
+    number.press("Enter")
+    expect(said).to_contain_text("found 5000 (out of range)")
+    expect(amendment).to_have_count(0)
+
+    browser.get_by_role("button", name="Reset all").click()
+    expect(said).to_contain_text(in_words(expected.base.counts))
+    expect(number).to_have_value(str(protocol.days_since_transplant_min))
+    expect(amendment).to_have_count(0)
+    assert page.errors == []
+
+
+def test_every_control_has_a_name_and_nothing_scrolls_sideways(open_notebook):
+    page = open_notebook(EXPLORER)
+    page.run()
+    browser = page.browser
+    for head in browser.locator("button.postgraft-group").all():
+        head.click()
+    last = browser.get_by_role("checkbox", name="Drop the criterion No contraindication")
+    expect(last).to_be_visible()
+    nameless = """() => [...document.querySelectorAll('.postgraft-slider .noUi-handle')]
+        .filter((handle) => !handle.getAttribute('aria-label')).length"""
+    browser.wait_for_function(f"() => ({nameless})() === 0")
+    assert browser.locator(".postgraft-slider .noUi-handle").count() > 60
+    wide = """() => [...document.querySelectorAll('.postgraft-explorer, .postgraft-explorer .widget-vbox')]
+        .filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.className)"""
+    assert browser.evaluate(wide) == []
+    assert page.errors == []
