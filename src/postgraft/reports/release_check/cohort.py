@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +16,10 @@ from postgraft.extract.reading import find_sources
 from postgraft.extract.sources import row_count, whole_columns
 from postgraft.extract.tables import PATIENTS, TRANSPLANTS
 from postgraft.extract.tables import Table as Declared
+from postgraft.reports.errors import ReportError
+from postgraft.reports.project import project_path
 from postgraft.reports.release_check.identifiers import Identifiers
+from postgraft.reports.release_check.leaks import Kind, Leak
 
 LEAST_DIFFERENT: Final = 5
 """Values that must differ in a column before it is told apart from other columns by them."""
@@ -71,6 +75,36 @@ class House:
         headers = [name for name in table.headers(self.extract.time) if name in source.header]
         cells = whole_columns(source.batches(headers), headers)
         return table.read(cells, row_count(cells), Place(notes, source.file, self.extract.time))
+
+
+def houses_of(records: Mapping[str, Mapping[str, Any]], cohorts: Sequence[Path]) -> dict[str, House]:
+    """The cohorts by fingerprint: those given, and those that the records name and that are where they say."""
+    folders = {folder.resolve(): folder for folder in cohorts}
+    found = {house.extract.fingerprint: house for house in map(House.read, folders.values())}
+    for record in records.values():
+        named = record.get("parameters", {}).get("cohort")
+        if record.get("cohort", {}).get("fingerprint") in found or not named:
+            continue
+        folder = project_path(named)
+        if folder.is_dir() and folder.resolve() not in folders:
+            folders[folder.resolve()] = folder
+            house = House.read(folder)
+            found[house.extract.fingerprint] = house
+    if records and not found:
+        raise ReportError(
+            "The cohort of this report was not found where its record says; name its folder with --cohort"
+        )
+    return found
+
+
+def unknown_cohorts(records: Mapping[str, Mapping[str, Any]], houses: Mapping[str, House]) -> Iterator[Leak]:
+    """Reports whose patients are not known, so that nothing can be said of them."""
+    for file, record in records.items():
+        if record.get("cohort", {}).get("fingerprint") not in houses:
+            yield Leak(
+                file, "record", Kind.origin,
+                "the fingerprint of its cohort is that of no extract found; name the folder with --cohort",
+            )  # fmt: skip
 
 
 def _days(values: Any) -> set[int]:

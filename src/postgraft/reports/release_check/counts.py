@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from postgraft.disclosure.rule import Rule
@@ -14,16 +14,20 @@ from postgraft.reports.release_check.material import Grid, Named, Piece
 from postgraft.reports.release_check.phrases import NO_COUNTS, counted_in
 
 NUMBER: Final = re.compile(r"(?<![\w.])(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(?:e[+-]?\d+)?(\s*%)?(?![\w]|\.\d)")
+_INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _BETWEEN: Final = {"to", "of", "and", "after", "before", "nan", "none", "na", "inf", "e", "below", "above"}
 """Words that join numbers: a cell of numbers and these only is a number, whatever its header."""
 
 
 class Counts:
-    """The check of one report under its rule."""
+    """The check of one report under its rule.
 
-    def __init__(self, rule: Rule) -> None:
-        self.rule = rule
+    ``names`` of cohorts may hold any number: who names a cohort decides what its name tells.
+    """
+
+    def __init__(self, rule: Rule, names: Sequence[str] = ()) -> None:
+        self.rule, self.names = rule, names
         self._hidden = re.compile(
             rf"(?<!\w){re.escape(rule.hidden)}(?!\w)|\b{WITHHELD}\b|(?<!\d){NOT_SHOWN}(?!\d)"
         )
@@ -57,7 +61,7 @@ class Counts:
     def in_prose(self, piece: Piece) -> Iterator[Leak]:
         """Sentences, and texts that stand for pictures, that state counts as they may not."""
         for line in piece.text.splitlines():
-            for phrase, wrong in self._in_line(self._without_hidden(line), piece.alt):
+            for phrase, wrong in self._in_line(self._without_hidden(line), piece.alt, not piece.mixed):
                 yield Leak(piece.file, piece.place, Kind.count, f"“{_short(phrase)}”: {wrong}")
 
     def in_named(self, named: Named) -> Iterator[Leak]:
@@ -80,10 +84,10 @@ class Counts:
         if what is Says.counts or not words - _BETWEEN:
             yield from self._wrong_in(rest)
         else:
-            yield from (wrong for _, wrong in self._in_line(rest, drawn=False))
+            yield from (wrong for _, wrong in self._in_line(rest))
 
-    def _in_line(self, line: str, drawn: bool) -> Iterator[tuple[str, str]]:
-        for phrase, numbers in counted_in(line, drawn):
+    def _in_line(self, line: str, drawn: bool = False, shares: bool = True) -> Iterator[tuple[str, str]]:
+        for phrase, numbers in counted_in(line, drawn, shares):
             for wrong in self._wrong_in(numbers):
                 yield phrase, wrong
 
@@ -93,7 +97,10 @@ class Counts:
                 yield wrong
 
     def _without_hidden(self, text: str) -> str:
-        return self._hidden.sub("▒", text)
+        """The text with a block in place of what is hidden or withheld, without names and invisible characters."""
+        for name in self.names:
+            text = text.replace(name, "")
+        return self._hidden.sub("▒", _INVISIBLE.sub("", text))
 
 
 def _short(text: str) -> str:

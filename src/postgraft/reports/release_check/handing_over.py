@@ -11,9 +11,10 @@ from typing import Any, Final
 
 from postgraft.reports.errors import ReportError
 from postgraft.reports.provenance import FILE as PROVENANCE
-from postgraft.reports.release_check.check import RELEASE, TOLD, VERSION, Checked
+from postgraft.reports.release_check.check import TOLD, VERSION, Checked
 from postgraft.reports.release_check.contents import PAGES
 from postgraft.reports.release_check.notebooks import parsed
+from postgraft.reports.release_check.standing import RELEASE
 
 RELEASED: Final = "RELEASED.json"
 

@@ -11,12 +11,17 @@ from postgraft.reports.release_check.leaks import Kind, Leak
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A text and where it stands. ``alt``: it stands for a picture, so that numbers in it are what is drawn."""
+    """A text and where it stands.
+
+    ``alt``: it stands for a picture, so that numbers in it are what is drawn. ``mixed``: cells of tables stand in
+    it without their headers, so that nobody can tell what a share is of.
+    """
 
     file: str
     place: str
     text: str
     alt: bool = False
+    mixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import re
 from typing import Any, Final
 
 import nbformat
@@ -55,7 +56,7 @@ def notebook_material(data: bytes, file: str) -> Material:
             for position, output in enumerate(cell.outputs, 1):
                 _output(output, found, file, f"{place}, output {position}")
         else:
-            _plain_text(cell.source, found, file, place, drawn=False)
+            _plain_text(re.sub(r"[*`]", "", cell.source), found, file, place, drawn=False)
     return found
 
 
@@ -103,7 +104,7 @@ def _state(notebook: Any, found: Material, file: str) -> None:
         found.leak(file, "notebook metadata", Kind.machine, "environment variables")
     for number, cell in enumerate(notebook.cells, 1):
         status = cell.metadata.get("papermill", {})
-        failed = status.get("exception") or status.get("status") not in (None, "completed")
+        failed = status.get("exception") or status.get("status") == "failed"
         unrun = cell.cell_type == "code" and cell.source.strip() and cell.execution_count is None
         if failed or unrun:
             found.leak(file, f"cell {number}", Kind.run, "it failed" if failed else "it was not run")

@@ -23,7 +23,18 @@ INLINE: Final = {
     *("samp", "small", "span", "strong", "sub", "sup", "time", "u", "var", "wbr", "tspan"),
 }
 _DATA: Final = re.compile(r"data:([\w.+-]+/[\w.+-]+)?((?:;[\w=.-]+)*),([^\"'()\s]*)", re.IGNORECASE)
+_CHARSET: Final = re.compile(r"<meta[^>]*charset=[\"']?([\w-]+)", re.IGNORECASE)
 _SPACES: Final = re.compile(r"[ \t\r\f\v\xa0]+")
+
+
+def page_material(data: bytes, file: str) -> Material:
+    """What a whole page holds; one in another encoding than UTF-8 a browser might read otherwise."""
+    text = data.decode("utf-8", "replace")
+    found = html_material(text, file)
+    charsets = {name.lower() for name in _CHARSET.findall(text)}
+    if "\ufffd" in text or charsets - {"utf-8"}:
+        found.leak(file, "page", Kind.unread, "it is not in UTF-8")
+    return found
 
 
 def html_material(html: str, file: str, place: str = "") -> Material:

@@ -37,7 +37,7 @@ def pdf_material(data: bytes, file: str) -> Material:
         found.leak(file, "PDF", Kind.unread, f"it is broken ({type(error).__name__})")
         return found
     for number, text in enumerate(pages, 1):
-        piece = Piece(file, f"PDF page {number}", text)
+        piece = Piece(file, f"PDF page {number}", text, mixed=True)
         found.texts.append(piece)
         found.prose.append(piece)
     for name, text in texts:

@@ -84,10 +84,10 @@ _NO_COUNT: Final = re.compile(
 """The end of a label that says of the number after it that it counts nobody."""
 
 
-def counted_in(text: str, drawn: bool = False) -> Iterator[tuple[str, str]]:
+def counted_in(text: str, drawn: bool = False, shares: bool = True) -> Iterator[tuple[str, str]]:
     """Each phrase that states a count, and the numbers in it that are counts, separated by blanks."""
     rest = NO_COUNTS.sub("▒", text)
-    for phrase in (*PHRASES, _SHARE, *(DRAWN if drawn else ())):
+    for phrase in (*PHRASES, *((_SHARE,) if shares else ()), *(DRAWN if drawn else ())):
         for found in phrase.finditer(rest):
             parts = found.groupdict()
             if not _NO_COUNT.search(parts.get("label") or ""):

@@ -2,15 +2,19 @@
 
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, Final
 
 from bs4 import BeautifulSoup, Tag
 
 from postgraft.reports.release_check.leaks import Kind, Leak
+from postgraft.reports.release_check.material import Piece
 from postgraft.reports.release_check.pages import reading_text
 from postgraft.reports.render import render_html
+
+_NUMBER: Final = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_PAGE_NUMBER: Final = re.compile(r"^\d+ / \d+$", re.MULTILINE)
 
 
 def changed(page: bytes, file: str, notebook: bytes, record: Mapping[str, Any]) -> Leak | None:
@@ -39,12 +43,33 @@ def changed(page: bytes, file: str, notebook: bytes, record: Mapping[str, Any]) 
     return None
 
 
+def otherwise_printed(printed: Sequence[Piece], file: str, page: bytes | None) -> Iterator[Leak]:
+    """Numbers of a PDF that its page does not have: in a PDF nobody can tell the columns of a table."""
+    if page is None:
+        yield Leak(file, "PDF", Kind.origin, "the page it was printed from is not beside it")
+        return
+    soup = BeautifulSoup(page, "html.parser", from_encoding="utf-8")
+    of_page = {
+        *_NUMBER.findall(reading_text(soup)),
+        *_NUMBER.findall(" ".join(map(_described, _shown(soup)))),
+    }
+    for piece in printed:
+        own = _PAGE_NUMBER.sub("", piece.text)
+        for number in dict.fromkeys(_NUMBER.findall(own)):
+            if number not in of_page:
+                yield Leak(file, piece.place, Kind.changed, f"the number {number} is nowhere on its page")
+
+
+def _shown(part: Tag) -> list[Tag]:
+    return list(part.find_all(["img", "svg", "a", "script", "iframe", "object"]))
+
+
 def _told(html: str) -> list[str]:
     soup = BeautifulSoup(html, "html.parser")
     lines: list[str] = []
     for part in soup.select("title, main, footer"):
         lines += reading_text(part).splitlines()
-        lines += [_described(tag) for tag in part.find_all(["img", "svg", "a", "script", "iframe", "object"])]
+        lines += [_described(tag) for tag in _shown(part)]
     return lines
 
 

@@ -235,7 +235,7 @@ def test_no_report_and_no_cohort_are_bad_input(report, cohort, tmp_path):
 # PDF
 
 
-def pdf(text="Of 40 patients 25 are eligible", metadata=None):
+def pdf(text="Of 40 patients 25 are eligible, page\n2 / 99", metadata=None):
     made = io.BytesIO()
     figure = Figure()
     figure.text(0.1, 0.5, text)
@@ -281,7 +281,8 @@ def encrypted():
 ID = clean.IDS[5]
 PDFS = {
     "text": (lambda: written(pdf(f"Patient {ID}")), Kind.identifier),
-    "count": (lambda: written(pdf("Of 42 patients")), Kind.count),
+    "count": (lambda: written(pdf("Of 7 patients")), Kind.count),
+    "number that the page does not have": (lambda: written(pdf("Left: 8,888")), Kind.changed),
     "title": (lambda: written(pdf(metadata={"/Title": f"of {ID}"})), Kind.identifier),
     "alternative text": (lambda: written(with_alt(f"{ID}")), Kind.identifier),
     "count in alternative text": (lambda: written(with_alt("AIHA: 7")), Kind.count),
@@ -306,6 +307,12 @@ def test_what_is_wrong_with_a_pdf(report, cohort, name):
 def test_a_clean_pdf_passes(report, cohort):
     (report / f"{clean.STEM}.pdf").write_bytes(written(pdf()))
     assert check_release(report, [cohort]).passed
+
+
+def test_a_pdf_without_its_page_does_not_leave(report, cohort):
+    (report / f"{clean.STEM}.pdf").write_bytes(written(pdf()))
+    (report / f"{clean.STEM}.html").unlink()
+    assert kinds(check_release(report, [cohort])) == {Kind.origin}
 
 
 def test_without_pypdf_a_pdf_does_not_leave(report, cohort, monkeypatch):

@@ -173,7 +173,7 @@ ENCODED = {
 }
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(name=NAMES, how=st.sampled_from(sorted(ENCODED)), data=st.data())
 def test_a_random_identifier_at_a_random_place_of_a_random_output_is_found(name, how, data):
     made = clean.notebook()
