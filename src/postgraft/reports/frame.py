@@ -31,7 +31,8 @@ def banner(*records: Mapping[str, Any]) -> Banner:
         return Banner(
             "identifiable",
             "Identifiable patients.",
-            "This page shows single patients. Only for those who may read their charts; never for release.",
+            f"{'This page shows' if len(records) == 1 else 'Reports beside this page show'} single patients. "
+            "Only for those who may read their charts; never for release.",
             "IDENTIFIABLE PATIENTS, never for release",
         )
     levels = [record["disclosure"] for record in records]

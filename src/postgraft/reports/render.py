@@ -13,6 +13,7 @@ from nbconvert import HTMLExporter
 from postgraft.reports.files import write_whole
 from postgraft.reports.frame import CLOSING, Frame, banner
 from postgraft.reports.tables import settle_tables
+from postgraft.reports.titles import notebook_title
 
 SHOWN = ["text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain"]
 """Output types a static page can show, best first; a widget or a script is not among them."""
@@ -49,7 +50,7 @@ def render_html(executed: Path, record: Mapping[str, Any], index: str | None = N
     )
     exporter.config.NbConvertBase.display_data_priority = SHOWN
     frame = Frame(
-        title=_title(notebook) or executed.stem,
+        title=notebook_title(notebook) or executed.stem,
         subject=f"Cohort: {record['cohort']['name']}",
         banner=banner(record),
         links=({"All reports": index} if index else {}) | {"Notebook with the code": quote(executed.name)},
@@ -88,13 +89,6 @@ def footer(record: Mapping[str, Any]) -> dict[str, str]:
         "Revision": f"{revision[:SHORT]}{changed}" if revision else "none",
         "Seed": "none needed" if record["seed"] is None else str(record["seed"]),
     }
-
-
-def _title(notebook: nbformat.NotebookNode) -> str | None:
-    lines = (
-        line for cell in notebook.cells if cell.cell_type == "markdown" for line in cell.source.splitlines()
-    )
-    return next((line.removeprefix("# ").strip() for line in lines if line.startswith("# ")), None)
 
 
 def _add_contents(soup: BeautifulSoup) -> None:

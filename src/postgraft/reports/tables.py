@@ -21,6 +21,8 @@ The first that fits is taken; what they mean is in the style.
 BROKEN = "tiny across broken"
 """Class of a table that fits nowhere: its words are broken rather than clipped."""
 
+DATE = re.compile(r"(\b\d{4}-\d\d-\d\d\b)")
+
 POINT = 0.3528
 """Millimetres of a point."""
 
@@ -35,6 +37,7 @@ def settle_tables(soup: BeautifulSoup) -> None:
         caption = _captioned(soup, table)
         _tell_headers(table)
         _unique_ids(table, f"table-{number}-")
+        _keep_dates_whole(soup, table)
         shown = _outermost(table)
         region = soup.new_tag("div", attrs={"class": f"table {_fit(table)}".strip(), "role": "region"})
         region["tabindex"] = "0"
@@ -86,6 +89,16 @@ def _unique_ids(table: Tag, prefix: str) -> None:
         tag["id"] = known[str(tag["id"])]
     for cell in table.find_all(headers=True):
         cell["headers"] = " ".join(known[name] for name in _names(cell["headers"]) if name in known)
+
+
+def _keep_dates_whole(soup: BeautifulSoup, table: Tag) -> None:
+    """A line may end at a hyphen, but not within a date."""
+    for text in table.find_all(string=DATE):
+        parts = [
+            soup.new_tag("span", string=part, attrs={"class": "whole"}) if DATE.fullmatch(part) else part
+            for part in DATE.split(text)
+        ]
+        text.replace_with(*parts)
 
 
 def _fit(table: Tag) -> str:

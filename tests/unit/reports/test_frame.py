@@ -41,6 +41,13 @@ def test_a_released_page_says_what_is_hidden_and_what_is_rounded():
     assert several.sentence.endswith("other counts are shown as they are.")
 
 
+def test_an_index_does_not_show_the_patients_that_its_reports_show():
+    alone, index = banner(record(identifiable=True)), banner(record(identifiable=True), record())
+
+    assert alone.sentence.startswith("This page shows single patients.")
+    assert index.sentence.startswith("Reports beside this page show single patients.")
+
+
 @pytest.mark.parametrize("kind", [record(), record("release"), record(identifiable=True)])
 def test_the_banner_comes_first_and_on_each_printed_page(kind):
     told = banner(kind)
