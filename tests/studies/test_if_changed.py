@@ -37,6 +37,13 @@ def test_what_is_unchanged_is_skipped_and_told_as_it_was(study, tmp_path):
     assert names(tmp_path) == ["later.yaml", "out", "small.ipynb", "study.yaml"]
 
 
+def test_amendments_in_the_study_itself_are_the_same_the_second_time(study):
+    in_line = {"amendments": [{"name": "later", "set": {"days_since_transplant_min": 100}}]}
+
+    assert again(study, **in_line).changed == ["parameters", "files", "beside"]
+    assert again(study, **in_line).skipped
+
+
 def test_without_asking_it_is_made_again(study):
     report = build_report(study, progress=False)
 

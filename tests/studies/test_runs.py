@@ -14,13 +14,13 @@ import matplotlib.pyplot as plt
 from IPython.display import display
 from pathlib import Path
 from postgraft.reports import load_inputs
-extract, protocol, beside = load_inputs(cohort, "nct05873205", amendments)
+inputs = load_inputs(cohort, "nct05873205", amendments)
 figure, axes = plt.subplots()
-axes.bar(["patients"], [len(extract.patients)])
+axes.bar(["patients"], [len(inputs.extract.patients)])
 display(figure, metadata={"image/png": {"alt": "One bar."}})
 plt.close(figure)
-display({"application/vnd.postgraft.numbers+json": {"eligible": seed}}, raw=True)
-print(seed, Path.cwd().name, [one.name for one in beside])"""
+display({"application/vnd.postgraft.numbers+json": {"eligible": seed}, "text/plain": str(seed)}, raw=True)
+print(seed, Path.cwd().name, [one.name for one in inputs.amendments])"""
 
 AMENDMENTS = [{"name": "später", "set": {"days_since_transplant_min": 100}}]
 
@@ -132,7 +132,7 @@ def test_a_failure_ends_the_runs_beside_it(make_notebook, make_study, tmp_path):
     notebooks = [make_notebook("slow", slow).name, make_notebook("fails", waits).name]
 
     with pytest.raises(
-        Exception, match=r"^fails\.ipynb, cell \[2\] `from pathlib import Path` failed: ZeroDiv"
+        Exception, match=r"^fails\.ipynb, cell \[3\] `from pathlib import Path` failed: ZeroDiv"
     ):
         build_report(make_study(notebooks=notebooks), jobs=2, progress=False)
 

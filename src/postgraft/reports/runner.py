@@ -1,5 +1,6 @@
 """Run one notebook through papermill: checked parameters in, a whole notebook or a kept failure out."""
 
+import logging
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from jupyter_client.kernelspec import NoSuchKernel
 from nbclient.exceptions import DeadKernelError
 from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
 from papermill.exceptions import PapermillExecutionError
+from papermill.log import logger
 
 from postgraft.reports.errors import NotebookFailedError, ReportError
 from postgraft.reports.files import write_whole
@@ -120,6 +122,8 @@ class _Engine(NBClientEngine):  # type: ignore[misc]  # papermill has no types
 
 
 papermill_engines.register(ENGINE, _Engine)
+# It warns of parameters whose type it cannot read, and of kernels that were killed: both are told by us.
+logger.addHandler(logging.NullHandler())
 
 
 def _reported(error: PapermillExecutionError, notebook: Path, failed: Path) -> ReportError:

@@ -117,7 +117,7 @@ class _Check:
             disclosure=level,
             runs=runs,
             beside=self.beside,
-            matters=what_matters(title, runs, level, outputs, self.beside),
+            matters=what_matters(title, runs, level, outputs, self.beside, output),
         )
 
     def folders(self) -> dict[str, Path]:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from postgraft.reports.project import project_path
+from postgraft.reports.project import portable, project_path
 from postgraft.reports.provenance import package_versions
 from postgraft.reports.study import COHORT, Run
 
@@ -22,17 +22,21 @@ def what_matters(
     disclosure: Mapping[str, Any],
     outputs: Sequence[str],
     beside: Mapping[str, str],
+    output: Path,
 ) -> dict[str, Any]:
     """Whatever can change a report, by what it is; the time is not among it, nor is what git says.
 
     A parameter that names a file or folder stands for its content; the cohort's is the extract's fingerprint.
+    The files of ``beside`` are still to be written to ``output``, or stand there from an earlier time.
     """
+    written = {portable(output / name) for name in beside}
+    named = {text for run in runs for text in _named_files(run)} - written
     return {
         "title": title,
         "cohorts": {run.cohort.name: [run.cohort.folder, run.cohort.fingerprint] for run in runs},
         "notebooks": {run.notebook.name: content_hash(run.notebook.path) for run in runs},
         "parameters": {f"{run.cohort.name}, {run.notebook.name}": dict(run.values) for run in runs},
-        "files": {text: content_hash(project_path(text)) for run in runs for text in _named_files(run)},
+        "files": {text: content_hash(project_path(text)) for text in named},
         "beside": dict(beside),
         "disclosure": dict(disclosure),
         "outputs": list(outputs),
