@@ -34,7 +34,8 @@ def explorer(outcome: Outcome) -> View:
 def by_criterion(protocol: Any) -> Mapping[str, Sequence[Any]]:
     """Parameters by the criterion that they most bear on, in protocol order, those of several first.
 
-    A parameter bears on the criteria that answer its statements; every criterion has an entry.
+    A parameter bears on the criteria that answer its statements, most on the one that answers most of them, or is
+    about little else; every criterion has an entry.
     """
     groups: dict[str, list[Any]] = {SEVERAL: [], **{name: [] for name in protocol.criteria}}
     for parameter in protocol.parameters.values():
@@ -48,8 +49,12 @@ def _home(protocol: Any, parameter: Any) -> str:
         name: len({*criterion.statements} & {*parameter.statements})
         for name, criterion in protocol.criteria.items()
     }
-    borne_on = {name: count for name, count in shared.items() if count}
+    borne_on = [name for name, count in shared.items() if count]
     if not 0 < len(borne_on) < WIDE:
         return SEVERAL
-    home: str = max(borne_on, key=lambda name: borne_on[name])  # of several the first, in protocol order
+
+    def weight(name: str) -> tuple[int, float]:
+        return shared[name], shared[name] / len(protocol.criteria[name].statements)
+
+    home: str = max(borne_on, key=weight)  # of equal ones the first, in protocol order
     return home
