@@ -116,14 +116,17 @@ def _steps(outcome: Outcome, counts: pd.Series) -> list[_Step]:
 def _trunk(axes: Axes, counts: pd.Series) -> None:
     """The boxes that both branches share, and who is left out of them."""
     shared = ("in_extract", "transplanted", "observed")
-    left_out = ("", "No allogeneic transplant", "Not observed after it")
-    for i, (measure, words) in enumerate(zip(shared, left_out, strict=True)):
+    left_out = (
+        ("", 0),
+        ("No allogeneic transplant", counts["left_out"]),
+        ("Not observed after it", counts["transplanted"] - counts["observed"]),
+    )
+    for i, (measure, (words, lost)) in enumerate(zip(shared, left_out, strict=True)):
         top = MARGIN + i * TRUNK_ROW
         _box(axes, MIDDLE, top, MIDDLE_END - MIDDLE, edge=INK, fill="#e6eef6")
         _pair(axes, (MIDDLE, MIDDLE_END), top, MEASURES[measure], counts[measure], weight="bold")
         if words:
             x, middle = (MIDDLE + MIDDLE_END) / 2, top - (TRUNK_ROW - BOX) / 2
-            lost = counts[shared[i - 1]] - counts[measure]
             axes.add_patch(_arrow((x, top - TRUNK_ROW + BOX), (x, top)))
             axes.add_patch(_arrow((x, middle), (ASIDE, middle)))
             _box(axes, ASIDE, middle - BOX / 2, ASIDE_END - ASIDE, edge=FAINT, fill="#f7f8f9")

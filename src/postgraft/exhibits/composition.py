@@ -93,8 +93,8 @@ def _ages(found: pd.DataFrame) -> dict[str, str]:
     """The median age and its quartiles at each step."""
     line = {"characteristic": CHARACTERISTICS["age"], "level": "Median (quartiles)"}
     for row in rows(found):
-        known = f"{row.median:.3g} ({row.q1:.3g}–{row.q3:.3g})"
-        line[row.step] = known if row.patients else MISSING
+        told = row.median == row.median  # not of nobody, and not where single patients may not be told
+        line[row.step] = f"{row.median:.3g} ({row.q1:.3g}–{row.q3:.3g})" if told else MISSING
     return line
 
 
