@@ -13,7 +13,7 @@ CSS: Final = f"""
 .postgraft-controls > *, .postgraft-controls > .widget-vbox > * {{ flex: 0 0 auto; overflow: visible; }}
 .postgraft-answers {{ flex: 1 1 400px; min-width: 380px; overflow: visible; }}
 .postgraft-head {{ justify-content: space-between; align-items: center; gap: 12px; overflow: visible; }}
-.postgraft-head .postgraft-said {{ flex: 1 1 auto; width: auto; }}
+.postgraft-head .postgraft-said {{ flex: 1 1 auto; width: auto; min-height: 58px; }}
 .postgraft-head .widget-button {{ flex: 0 0 auto; width: auto; }}
 .postgraft-explorer .widget-html, .postgraft-explorer .widget-html-content {{ height: auto; overflow: visible; }}
 .postgraft-explorer .widget-html-content {{ line-height: 1.4; white-space: normal; }}
@@ -30,7 +30,9 @@ CSS: Final = f"""
 .postgraft-explorer td, .postgraft-explorer thead th {{ text-align: right; font-variant-numeric: tabular-nums; }}
 .postgraft-explorer tbody th, .postgraft-explorer thead th:first-child {{ text-align: left; font-weight: 400; }}
 .postgraft-explorer thead th, .postgraft-explorer thead th:first-child {{ font-weight: 600; vertical-align: bottom; }}
-.postgraft-funnel td:last-child {{ width: 22%; }}
+.postgraft-funnel td:last-child {{ width: 14%; }}
+.postgraft-funnel th, .postgraft-funnel td {{ padding: 2px 4px; }}
+.postgraft-funnel tbody th {{ white-space: nowrap; }}
 .postgraft-bar {{ display: flex; height: 10px; background: var(--jp-layout-color2, #eee); }}
 .postgraft-bar span {{ display: block; height: 10px; }}
 .postgraft-explorer pre {{ padding: 8px; margin: 2px 0; background: var(--jp-layout-color2, #f3f4f5); overflow: auto;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from typing import Final
 
@@ -10,6 +11,8 @@ from postgraft.exhibits.labels import label, words
 from postgraft.exhibits.style import DIAGNOSIS, ELIGIBLE, counted, number, percent, signed
 
 CERTAIN, UPPER = str(ELIGIBLE["facecolor"]), str(DIAGNOSIS["facecolor"])
+
+FUNNEL: Final = "Patients left when this and all earlier criteria hold on one day"
 
 NEEDS_LAB: Final = (
     "The explorer needs JupyterLab: run this notebook there (<code>make lab</code>) to move thresholds and drop "
@@ -68,8 +71,7 @@ def funnel_table(found: Explored, base: Explored) -> str:
         for step, before in zip(found.counts.funnel, base.counts.funnel, strict=True)
     )
     head = _head("Criterion", "All certain", "±", "None failed", "±", "")
-    caption = "Patients left when this and all earlier criteria hold on one day"
-    return f'<table class="postgraft-funnel"><caption>{caption}</caption>{head}<tbody>{body}</tbody></table>'
+    return f'<table class="postgraft-funnel"><caption>{FUNNEL}</caption>{head}<tbody>{body}</tbody></table>'
 
 
 def _head(*names: str) -> str:
@@ -79,7 +81,7 @@ def _head(*names: str) -> str:
 
 def _step(step: Step, before: Step, counts: Counts, dropped: bool) -> str:
     name = escape(label(step.criterion))
-    shown = f"<s>{name}</s> dropped" if dropped else name
+    shown = f"<s>{name}</s>, dropped" if dropped else name
     cells = "".join(
         f"<td>{number(now)}</td><td>{signed(now - then) if now != then else ''}</td>"
         for now, then in (
@@ -116,4 +118,34 @@ def changes_list(found: Explored) -> str:
 
 def still(base: Explored) -> str:
     """What stands in place of the explorer where nothing is live: that it needs JupyterLab, and the base counts."""
-    return f"<p>{NEEDS_LAB}</p>{said(base)}{counts_table(base)}{funnel_table(base, base)}"
+    counts = base.counts
+    if counts is None:
+        return f"<p>{NEEDS_LAB}</p>"
+    patients = _plain_table(
+        "Patients",
+        ("", "Patients", "Share"),
+        [
+            (name, number(count), _share(count, counts))
+            for name, count in (
+                ("Certain", counts.certain),
+                ("Certain or possible", counts.certain_or_possible),
+            )
+        ],
+    )
+    funnel = _plain_table(
+        FUNNEL,
+        ("Criterion", "All certain", "None failed"),
+        [
+            (escape(label(step.criterion)), number(step.remaining_eligible), number(step.remaining_possible))
+            for step in counts.funnel
+        ],
+    )
+    return f"<p>{NEEDS_LAB}</p>{said(base)}{patients}{funnel}"
+
+
+def _plain_table(caption: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    body = "".join(
+        f'<tr><th scope="row">{name}</th>{"".join(f"<td>{one}</td>" for one in rest)}</tr>'
+        for name, *rest in rows
+    )
+    return f"<table><caption>{caption}</caption>{_head(*head)}<tbody>{body}</tbody></table>"

@@ -35,6 +35,7 @@ _WORDS: Final = {
     "evans": "Evans",
     "ivig": "IVIG",
     "esa": "ESA",
+    "uln": "ULN",
 }
 
 MEASURES: Final = {

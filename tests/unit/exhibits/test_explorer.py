@@ -86,7 +86,7 @@ def test_several_changes_and_a_dropped_criterion_are_told_together(view):
     assert view.found.counts.gained_or_possible == row["gained_or_possible"]
     assert dict(view.found.amendment.set) == amended["set"]
     assert view.found.amendment.drop == ("hiv",)
-    assert "HIV dropped" in text(view, "funnel")
+    assert "HIV, dropped" in text(view, "funnel")
     assert view.groups["hiv"].head.description.endswith("• 1 changed • dropped")
 
 
@@ -241,7 +241,7 @@ def test_outside_jupyterlab_it_says_so_and_shows_the_base_counts(view):
     assert "needs JupyterLab" in soup.get_text()
     assert "2 certain and" in soup.get_text()
     assert [table.caption.get_text() for table in soup.select("table")] == [
-        "Against the protocol",
+        "Patients",
         "Patients left when this and all earlier criteria hold on one day",
     ]
     assert soup.select("script, [onerror]") == []
