@@ -1,5 +1,6 @@
 """The example studies run whole, and their README documents every key there is."""
 
+import json
 import re
 from urllib.parse import unquote
 
@@ -86,6 +87,13 @@ def test_three_sites(tmp_path):
 def test_amendments(tmp_path):
     report = made("amendments", tmp_path)
 
+    accepted = json.loads((ROOT / "examples" / "expected.json").read_text(encoding="utf-8"))
+    again = "if this is meant: python examples/nightly.py studies/amendments.yaml --accept"
+    assert accepted["numbers"] == {
+        f"{one.cohort} / {one.notebook} / {name}": value
+        for one in report.made
+        for name, value in read_numbers(one.executed).items()
+    }, again
     compared = read_numbers(report.made[0].executed)
     assert columns(report.index, "amendments-side-by-side") == ["Site A", "Site B"]
     shown = values(report.index, "one line enough")

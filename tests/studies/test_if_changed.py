@@ -5,7 +5,7 @@ import json
 import pytest
 from studies.conftest import contents, names
 
-from postgraft.reports import ReportError, build, build_report, staging
+from postgraft.reports import ReportError, build, build_report, staging, what_matters
 from studies import pretend
 
 
@@ -105,14 +105,22 @@ def test_another_setting_is_made_again(study, key, value, changed):
 
 
 def test_another_extract_other_code_or_packages_are_made_again(study, cohorts, monkeypatch):
-    from postgraft.reports import what_matters
-
     assert set(again(study, cohorts=[str(cohorts / "south")]).changed) == {"cohorts", "parameters"}
     again(study)
     monkeypatch.setattr(what_matters, "package_versions", lambda: {"pandas": "0"})
     assert again(study).changed == ["packages"]
     monkeypatch.setattr(what_matters, "PACKAGE", cohorts)
     assert again(study).changed == ["postgraft"]
+
+
+def test_the_code_that_counts_is_the_whole_package_but_for_what_python_caches(tmp_path):
+    assert what_matters.content_hash(tmp_path) == what_matters.content_hash(tmp_path)
+    seen = set()
+    for name, text in (("a.py", "1"), ("a.py", "2"), ("data/b.yaml", "2"), ("__pycache__/a.pyc", "3")):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+        seen.add(what_matters.content_hash(tmp_path))
+    assert len(seen) == 3
 
 
 def test_what_could_not_be_made_is_tried_again(study, monkeypatch):

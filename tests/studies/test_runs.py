@@ -7,7 +7,7 @@ import pytest
 from studies.conftest import names
 from studies.times import without_times
 
-from postgraft.reports import build_report, project_root, provenance
+from postgraft.reports import build_report, project_root
 
 SHOWS = """\
 import matplotlib.pyplot as plt
@@ -36,12 +36,6 @@ def two_by_two(make_notebook, make_study, cohorts):
         notebooks=notebooks,
         parameters={"all": {"seed": 2}, "second": {"seed": 3}},
     )
-
-
-@pytest.fixture(autouse=True)
-def one_revision(monkeypatch):
-    """Somebody may commit between two runs."""
-    monkeypatch.setattr(provenance, "git_revision", lambda _: "0" * 40)
 
 
 def printed(executed: Path) -> str:

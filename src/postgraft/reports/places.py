@@ -29,7 +29,11 @@ def default_level(output: Path) -> Level:
 
 
 def default_ledger(output: Path) -> Path:
-    """The project's, for every output in its folder of reports; else the one beside the output."""
+    """The project's, for every output in its folder of reports; else the one beside the output.
+
+    What a run that was killed or failed has put into it stays: it takes for printed what nobody has seen, which
+    can only hide more.
+    """
     at_home = output.resolve().is_relative_to(reports_folder().resolve())
     return (reports_folder() if at_home else output.parent) / LEDGER
 

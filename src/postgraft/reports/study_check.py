@@ -1,13 +1,11 @@
 """From a study file, or a cohort's folder alone, to a study: all that is wrong with it is told at once."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from postgraft.disclosure.rule import Rule
-from postgraft.extract import read_extract
 from postgraft.protocol import Protocol, load_amendments, load_plan, load_protocol
 from postgraft.protocol.menu import MENU
 from postgraft.protocol.yaml_file import read_yaml
@@ -15,17 +13,16 @@ from postgraft.reports.errors import ReportError
 from postgraft.reports.notebooks import Notebook, read_notebook
 from postgraft.reports.places import checked_output, default_ledger, default_level, default_output
 from postgraft.reports.project import portable
-from postgraft.reports.study import AMENDMENTS, COHORT, DISCLOSURE, PLAN, PROTOCOL, Run, Study, StudyCohort
+from postgraft.reports.study import AMENDMENTS, COHORT, DISCLOSURE, PLAN, PROTOCOL, Run, Study
+from postgraft.reports.study_cohorts import folders, read_cohorts
 from postgraft.reports.study_file import Disclosure, StudyFile, read_study
 from postgraft.reports.study_parameters import parameter_problems, run_values
+from postgraft.reports.study_problems import Problems
 from postgraft.reports.study_text import as_yaml
 from postgraft.reports.what_matters import what_matters
-from postgraft.vocabulary.errors import ExtractError, PostgraftError
 
 NOTHING: Mapping[str, object] = {}
 MANIFEST = "extract.yaml"
-TAKEN = ("released",)
-"""Names that no cohort may have in a study of several: what else may stand in the output."""
 
 
 def checked_study(source: Path | str, changes: Mapping[str, object] = NOTHING) -> Study:
@@ -46,9 +43,9 @@ def checked_study(source: Path | str, changes: Mapping[str, object] = NOTHING) -
         base, where, data = Path(), "", {"cohorts": [str(path)]}
     if isinstance(data, Mapping):
         data = dict(data) | {key: _placed(value, base) for key, value in changes.items()}
-    file, problems = read_study(data)
-    check = _Check(file, base, problems)
-    study = check.study(path)
+    file, departures = read_study(data)
+    problems = Problems(departures)
+    study = _Check(file, base, problems).study(path)
     if problems:
         raise ReportError("\n".join(f"{where}{problem}" for problem in problems))
     assert study is not None
@@ -71,27 +68,17 @@ class _Check:
 
     file: StudyFile
     base: Path
-    problems: list[str]
+    problems: Problems
     beside: dict[str, str] = field(default_factory=dict)
-
-    @contextmanager
-    def telling(self, key: str) -> Iterator[None]:
-        """Keep what is wrong under a key, a line each; the findings of an extract are one text."""
-        try:
-            yield
-        except ExtractError as error:
-            self.problems.append(f"{key}: {error}".replace("\n", "\n  "))
-        except PostgraftError as error:
-            self.problems += [f"{key}: {line.removeprefix(f'{key}: ')}" for line in str(error).splitlines()]
 
     def study(self, source: Path) -> Study | None:
         """The study; None if something is wrong that it cannot be without."""
         file = self.file
-        cohorts = self.cohorts()
+        cohorts = read_cohorts(file.cohorts, self.base, self.problems)
         output = self.base / file.output if file.output else default_output(source)
-        with self.telling("output"):
-            inputs = [*self.folders().values(), *([source] if source.is_file() else [])]
-            output = checked_output(output, inputs)
+        with self.problems.under("output"):
+            read = [self.base / folder for folder in folders(file.cohorts)]
+            output = checked_output(output, [*read, *([source] if source.is_file() else [])])
         disclosure = self.disclosure(output)
         notebooks = self.notebooks(disclosure)
         own = self.own_values(output, notebooks) | {DISCLOSURE: disclosure}
@@ -120,45 +107,13 @@ class _Check:
             matters=what_matters(title, runs, level, outputs, self.beside, output),
         )
 
-    def folders(self) -> dict[str, Path]:
-        """The folders of the cohorts, by the names that messages give them."""
-        named = self.file.cohorts
-        texts = named.values() if isinstance(named, Mapping) else named
-        return {text: self.base / text for text in texts}
-
-    def cohorts(self) -> list[StudyCohort]:
-        """The cohorts that can be read, no two of one name."""
-        named = self.file.cohorts
-        given = list(named.items()) if isinstance(named, Mapping) else [(None, text) for text in named]
-        cohorts: list[StudyCohort] = []
-        for name, text in given:
-            with self.telling("cohorts"):
-                extract = read_extract(self.base / text)
-                folder = name or (self.base / text).resolve().name
-                if len(given) > 1 and (Path(folder).name != folder or folder[0] == "." or folder in TAKEN):
-                    raise ReportError(f"found the name {folder!r}; accepted is one that a folder can have.")
-                shown = name or extract.name
-                cohorts.append(
-                    StudyCohort(shown, folder if len(given) > 1 else "", text, extract.fingerprint)
-                )
-        for kind in ("folder", "name"):
-            names = [getattr(cohort, kind).casefold() for cohort in cohorts]
-            for cohort, name in zip(cohorts, names, strict=True):
-                first = cohorts[names.index(name)]
-                if name and first is not cohort and not (kind == "name" and _same(cohort, first)):
-                    self.problems.append(
-                        f"cohorts: {first.path} and {cohort.path} both have the name {getattr(cohort, kind)!r}; "
-                        "accepted are different names, given as a mapping of names to folders."
-                    )
-        return cohorts
-
     def disclosure(self, output: Path) -> dict[str, Any]:
         """What the notebooks are told of the level."""
         given = self.file.disclosure or Disclosure(level=default_level(output))
         if given.level == "internal":
             return {"level": "internal"}
         ledger = self.base / given.ledger if given.ledger else default_ledger(output)
-        with self.telling(DISCLOSURE):
+        with self.problems.under(DISCLOSURE):
             Rule(given.threshold, given.rounding)
             if ledger.resolve().is_relative_to(output) or output.is_relative_to(ledger.resolve()):
                 raise ReportError(
@@ -170,7 +125,7 @@ class _Check:
         """The notebooks that can be found and may be part of this study."""
         found: list[Notebook] = []
         for name in self.file.notebooks:
-            with self.telling("notebooks"):
+            with self.problems.under("notebooks"):
                 notebook = read_notebook(name, self.base)
                 _check_fit(notebook, str(disclosure["level"]))
                 if notebook.name in {earlier.name for earlier in found}:
@@ -182,16 +137,16 @@ class _Check:
         """The parameters that the study's keys set, for the notebooks that have them."""
         file, values = self.file, {}
         protocol: Protocol | None = None
-        with self.telling(PROTOCOL):
+        with self.problems.under(PROTOCOL):
             named = file.protocol
             where = self.base / named if _is_path(named) else named
             protocol = load_protocol(where)
             values[PROTOCOL] = portable(where) if isinstance(where, Path) else where
         if protocol and file.amendments is not None:
-            with self.telling(AMENDMENTS):
+            with self.problems.under(AMENDMENTS):
                 values[AMENDMENTS] = self.amendments(file.amendments, protocol, output)
         if protocol and file.plan is not None:
-            with self.telling(PLAN):
+            with self.problems.under(PLAN):
                 values[PLAN] = self.plan(file.plan, protocol, output)
         every = len(notebooks) == len(file.notebooks)
         for key in (AMENDMENTS, PLAN):
@@ -237,11 +192,6 @@ def _check_fit(notebook: Notebook, level: str) -> None:
             f"{name} has no parameter {DISCLOSURE}, so its counts would be shown as they are; "
             "accepted is disclosure internal, for what stays in the house."
         )
-
-
-def _same(one: StudyCohort, other: StudyCohort) -> bool:
-    """Whether two share a folder's name; that is told already."""
-    return one.folder.casefold() == other.folder.casefold()
 
 
 def _is_path(text: str) -> bool:
