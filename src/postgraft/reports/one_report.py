@@ -58,7 +58,8 @@ def make_one(workshop: Workshop, run: Run, on_cell: OnCell, stop: Stop) -> Made:
     try:
         executed = run_notebook(run.notebook.path, folder, values, on_cell, stop)
     except ReportError:
-        for failed in folder.glob(f"{run.notebook.name}{FAILED}"):
+        failed = folder / f"{run.notebook.name}{FAILED}"
+        if failed.exists():
             _settle(workshop, failed)
         raise
     _settle(workshop, executed)
