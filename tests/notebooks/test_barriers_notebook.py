@@ -11,26 +11,19 @@ from postgraft.exhibits.barriers import amount
 from postgraft.exhibits.labels import label
 from postgraft.reports import ReportError, run_notebook
 from postgraft.reports.notebooks import DEFAULT_NOTEBOOKS
-from postgraft.synthetic import write_cohort
 
 NOTEBOOK = ROOT / "notebooks" / "03_criterion_barriers.ipynb"
 
 
 @pytest.fixture(scope="module")
-def cohort(tmp_path_factory):
-    return write_cohort(tmp_path_factory.mktemp("cohorts") / "other", 60, seed=21, enrich=12)
+def outcome(cohort, protocol):
+    return pg.evaluate(pg.read_extract(cohort), protocol)
 
 
 @pytest.fixture(scope="module")
-def outcome(cohort):
-    return pg.evaluate(pg.read_extract(cohort), pg.load_protocol())
-
-
-@pytest.fixture(scope="module")
-def shown(cohort, tmp_path_factory):
+def shown(executed):
     """What the cells show, with near misses of up to two steps."""
-    executed = run_notebook(NOTEBOOK, tmp_path_factory.mktemp("run"), {"cohort": str(cohort), "steps": 2})
-    cells = nbformat.read(executed, as_version=4).cells
+    cells = nbformat.read(executed(NOTEBOOK.stem), as_version=4).cells
     return [one for cell in cells for one in cell.get("outputs", []) if "data" in one]
 
 

@@ -7,29 +7,13 @@ from bs4 import BeautifulSoup
 
 import postgraft as pg
 from postgraft.reports import ReportError, run_notebook
-from postgraft.synthetic import write_cohort
 
 NOTEBOOK = ROOT / "notebooks" / "05_accrual_forecast.ipynb"
-PLAN = "participation: 0.5\nscreen_failure: 0.2\nsites: [{name: A, capture: 1}]\ntarget: 3\n"
 
 
 @pytest.fixture(scope="module")
-def cohort(tmp_path_factory):
-    return write_cohort(tmp_path_factory.mktemp("cohorts") / "other", 60, seed=21, enrich=12)
-
-
-@pytest.fixture(scope="module")
-def data(cohort, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("forecast")
-    (folder / "plan.yaml").write_text(PLAN)
-    (folder / "later.yaml").write_text("- {name: later, set: {days_since_transplant_min: 100}}\n")
-    values = {
-        "cohort": str(cohort),
-        "plan": str(folder / "plan.yaml"),
-        "amendments": str(folder / "later.yaml"),
-    }
-    executed = run_notebook(NOTEBOOK, folder, values)
-    cells = nbformat.read(executed, as_version=4).cells
+def data(executed):
+    cells = nbformat.read(executed(NOTEBOOK.stem), as_version=4).cells
     return [one.data for cell in cells for one in cell.get("outputs", []) if "data" in one]
 
 
@@ -39,11 +23,10 @@ def table(data, title):
     return [[cell.get_text(strip=True) for cell in row.select("td, th")] for row in rows]
 
 
-def test_what_is_shown_is_what_is_computed(cohort, data, tmp_path):
-    (tmp_path / "plan.yaml").write_text(PLAN)
-    base, plan = pg.load_protocol(), pg.load_plan(tmp_path / "plan.yaml")
-    later = base.amend(name="later", set={"days_since_transplant_min": 100})
-    made = pg.forecast(pg.evaluate(pg.read_extract(cohort), [base, later]), plan)
+def test_what_is_shown_is_what_is_computed(cohort, protocol, later, folder, data):
+    made = pg.forecast(
+        pg.evaluate(pg.read_extract(cohort), [protocol, later]), pg.load_plan(folder / "plan.yaml")
+    )
 
     shown = [row[0] for row in table(data, "The forecast in words")]
     assert shown == [line for line in made.words if not line.startswith("later, ")]

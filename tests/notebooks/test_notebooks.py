@@ -4,7 +4,6 @@ import os
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import nbformat
 import pytest
@@ -15,46 +14,27 @@ import postgraft as pg
 from postgraft.eligibility import breakdowns, evaluate_readings
 from postgraft.exhibits.style import number, percent
 from postgraft.reports import ReportError, run_notebook
-from postgraft.synthetic import write_cohort
 
 NOTEBOOKS = ROOT / "notebooks"
 OWN_KERNEL = os.environ | {"JUPYTER_PREFER_ENV_PATH": "1"}
-AMENDMENTS = "- {name: later, set: {days_since_transplant_min: 100}}\n"
 
 
 @pytest.fixture(scope="module")
-def cohort(tmp_path_factory) -> Path:
-    folder = write_cohort(tmp_path_factory.mktemp("cohorts") / "other", 60, seed=21, enrich=12)
-    (folder.parent / "later.yaml").write_text(AMENDMENTS)
-    return folder
-
-
-def given(cohort: Path) -> dict[str, str]:
-    """The parameters of the notebook on eligible patients."""
-    return {"cohort": str(cohort), "amendments": str(cohort.parent / "later.yaml")}
-
-
-@pytest.fixture(scope="module")
-def population(cohort, tmp_path_factory):
+def population(executed):
     """The executed notebook on eligible patients, with an amendment."""
-    folder = tmp_path_factory.mktemp("population")
-    executed = run_notebook(NOTEBOOKS / "02_eligible_population.ipynb", folder, given(cohort))
-    return nbformat.read(executed, as_version=4)
+    return nbformat.read(executed("02_eligible_population"), as_version=4)
 
 
 @pytest.fixture(scope="module")
-def quality(cohort, tmp_path_factory):
+def quality(executed):
     """The executed notebook on the extract."""
-    values = {"cohort": str(cohort)}
-    folder = tmp_path_factory.mktemp("quality")
-    return nbformat.read(run_notebook(NOTEBOOKS / "01_extract_quality.ipynb", folder, values), as_version=4)
+    return nbformat.read(executed("01_extract_quality"), as_version=4)
 
 
 @pytest.fixture(scope="module")
-def outcomes(cohort):
-    extract, protocol = pg.read_extract(cohort), pg.load_protocol()
-    later = pg.Amendment.of("later", {"days_since_transplant_min": 100})
-    return evaluate_readings(extract, protocol, [later])
+def outcomes(cohort, protocol):
+    later = pg.Amendment.of("later", {"days_since_transplant_min": 200})
+    return evaluate_readings(pg.read_extract(cohort), protocol, [later])
 
 
 def outputs(notebook):
@@ -131,7 +111,7 @@ def test_every_figure_says_what_it_shows(population, outcomes):
     assert any(f"Patients by site ({len(breakdowns.by_site(outcomes.base))}): " in alt for alt in found)
 
 
-def test_the_extract_shown_is_the_extract_read(quality, cohort):
+def test_the_extract_shown_is_the_extract_read(quality, cohort, protocol):
     extract = pg.read_extract(cohort)
     facts = dict(rows(quality, "The extract"))
     by_table = {row[0]: row for row in rows(quality, "Rows by table")}
@@ -139,14 +119,14 @@ def test_the_extract_shown_is_the_extract_read(quality, cohort):
     assert facts["Name"] == extract.name
     assert facts["Fingerprint"] == extract.fingerprint
     assert by_table["transfusions"][2] == number(extract.counts.rows["transfusions"])
-    ledger = pg.ledger(extract, pg.load_protocol())
+    ledger = pg.ledger(extract, protocol)
     assert [row[1] for row in rows(quality, "Which criteria")] == ledger["state"].tolist()
     assert len(alts(quality)) == 2
 
 
-@pytest.mark.parametrize("executed", ["population", "quality"])
-def test_a_run_writes_no_warning_and_tells_nothing_of_the_machine(executed, request, cohort):
-    notebook = request.getfixturevalue(executed)
+@pytest.mark.parametrize("shown", ["population", "quality"])
+def test_a_run_writes_no_warning_and_tells_nothing_of_the_machine(shown, request, cohort):
+    notebook = request.getfixturevalue(shown)
     streams = [
         output
         for cell in notebook.cells
@@ -160,8 +140,8 @@ def test_a_run_writes_no_warning_and_tells_nothing_of_the_machine(executed, requ
     assert not re.search(r"object at 0x", shown)
 
 
-def test_papermill_by_hand_shows_the_same(population, cohort, tmp_path):
-    values = [word for pair in given(cohort).items() for word in ("-p", *pair)]
+def test_papermill_by_hand_shows_the_same(population, given, tmp_path):
+    values = [word for pair in given("02_eligible_population").items() for word in ("-p", *pair)]
     command = [
         sys.executable,
         "-m",

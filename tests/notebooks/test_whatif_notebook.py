@@ -1,20 +1,13 @@
 """The notebook on amendments shows what ``compare`` gives, under the menu and under a file of one's own."""
 
 import nbformat
-import pytest
 from architecture.project import ROOT
 from bs4 import BeautifulSoup
 
 import postgraft as pg
-from postgraft.reports import build_report, run_notebook
-from postgraft.synthetic import write_cohort
+from postgraft.reports import build_report
 
 NOTEBOOK = ROOT / "notebooks" / "04_amendment_whatif.ipynb"
-
-
-@pytest.fixture(scope="module")
-def cohort(tmp_path_factory):
-    return write_cohort(tmp_path_factory.mktemp("cohorts") / "other", 60, seed=21, enrich=12)
 
 
 def table(html, title):
@@ -25,20 +18,19 @@ def table(html, title):
     return {head: cells for head, *cells in rows}
 
 
-def test_with_amendments_of_ones_own(cohort, tmp_path):
-    own = tmp_path / "own.yaml"
-    own.write_text("- {name: later, set: {days_since_transplant_min: 400}}\n")
-    executed = run_notebook(NOTEBOOK, tmp_path, {"cohort": str(cohort), "amendments": str(own)})
+def test_with_amendments_of_ones_own(cohort, protocol, folder, executed):
     data = [
         output.data
-        for cell in nbformat.read(executed, as_version=4).cells
+        for cell in nbformat.read(executed(NOTEBOOK.stem), as_version=4).cells
         if cell.cell_type == "code"
         for output in cell.outputs
         if "data" in output
     ]
     shown = next(one["text/html"] for one in data if "Amendments compared" in one.get("text/html", ""))
     found = table(shown, "Amendments compared")
-    expected = pg.compare(pg.read_extract(cohort), pg.load_protocol(), str(own)).set_index("amendment")
+    expected = pg.compare(pg.read_extract(cohort), protocol, folder / "amendments.yaml").set_index(
+        "amendment"
+    )
     assert list(found) == expected.index.tolist() == ["base", "later"]
     for name, row in expected.iterrows():
         numbers = ["certain", "possible", "gained", "lost"]
