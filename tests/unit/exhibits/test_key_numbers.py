@@ -1,0 +1,84 @@
+"""Key numbers say the same to readers and to programs."""
+
+import pytest
+from architecture.project import ROOT
+from bs4 import BeautifulSoup
+
+import postgraft as pg
+from postgraft.exhibits.key_numbers import (
+    MIME,
+    barrier_numbers,
+    compared_numbers,
+    forecast_numbers,
+    key_numbers,
+    said,
+    written,
+)
+
+DEMO = ROOT / "cohorts" / "demo"
+
+
+@pytest.fixture(scope="module")
+def extract():
+    return pg.read_extract(DEMO)
+
+
+@pytest.fixture(scope="module")
+def outcome(extract):
+    return pg.evaluate(extract, pg.load_protocol())
+
+
+def shown(numbers):
+    """The rows of the table."""
+    body = BeautifulSoup(numbers.table.html, "html.parser").select("tbody tr")
+    return dict([c.get_text() for c in row.select("th, td")] for row in body)
+
+
+def test_table_and_output_for_programs_agree(extract, outcome):
+    compared = pg.compare(extract, pg.load_protocol(), [{"name": "early", "set": {"lines_min": 1}}])
+    for made in (
+        key_numbers(outcome),
+        barrier_numbers(outcome),
+        compared_numbers(compared),
+        forecast_numbers(pg.forecast(outcome)),
+    ):
+        bundle = made._repr_mimebundle_()
+        own = {name: value for name, value in bundle[MIME].items() if "." not in name}
+        assert shown(made) == {said(name): written(name, value) for name, value in own.items()}
+        assert bundle["text/plain"] == "Key figures"
+        assert all(type(value) in (int, float, str) for value in bundle[MIME].values())
+        assert len(own) == len({said(name) for name in own}) > 4
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("transplanted", 2000, "2,000"),
+        ("eligible", "1–10", "1–10"),
+        ("eligible_share", 0.028, "2.8\N{NO-BREAK SPACE}%"),
+        ("probability_by_deadline", "below 0.1 %", "below 0.1 %"),
+        ("new_eligible_per_year", 2.01, "2.01"),
+        ("new_eligible_per_year", 2.0, "2"),
+        ("shapley_top", "no_ta_tma, remission", "no TA-TMA, remission"),
+        ("date_of_target", "2030-01-31", "2030-01-31"),
+        ("gained_top", "lines_min = 1", "lines min = 1"),
+    ],
+)
+def test_a_number_is_written_as_in_every_table(name, value, words):
+    assert written(name, value) == words
+
+
+def test_names_in_words():
+    assert said("eligible_or_possible") == "Eligible or possible (upper bound)"
+    assert said("kept_out_or_possible") == "Kept out by criteria, if all unknown were met"
+    assert said("gained.from day 30") == "Gained: from day 30"
+    assert said("something_else") == "Something else"
+
+
+def test_where_nothing_costs_anything_nothing_is_named(extract, outcome):
+    base = pg.compare(extract, pg.load_protocol(), [])
+
+    numbers = compared_numbers(base).numbers
+
+    assert (numbers["gained_top"], numbers["gained_top_patients"]) == ("none", 0)
+    assert not [name for name in numbers if "." in name]
