@@ -1,0 +1,98 @@
+"""Run a study and say which of its key numbers are others than those that were accepted; exit with 1 if any is.
+
+    python examples/nightly.py studies/amendments.yaml            # compares with examples/expected.json
+    python examples/nightly.py studies/amendments.yaml --accept   # writes examples/expected.json
+
+Everything after the study and this script's own options goes to `postgraft report`, such as `--jobs 2`. Exit status: 0
+all numbers are as accepted, 1 a number changed or the run failed, 2 bad input.
+"""
+
+# ruff: noqa: T201 -- a command prints its answer
+
+import argparse
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+EXPECTED = Path(__file__).with_name("expected.json")
+ABSENT = "–"
+
+Numbers = dict[str, Any]
+"""Key numbers by "COHORT / NOTEBOOK / NAME"."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command line; returns the exit status."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("study", help="study file, or folder of a cohort extract")
+    parser.add_argument("--expected", type=Path, default=EXPECTED, metavar="FILE", help="accepted numbers")
+    parser.add_argument("--accept", action="store_true", help="write the new numbers as the accepted ones")
+    given, for_report = parser.parse_known_args(arguments)
+    if not (given.accept or given.expected.is_file()):
+        parser.error(f"{given.expected}: there is no such file; --accept writes it")
+
+    status, made = run(given.study, for_report)
+    if status:
+        return status
+    found = {"extracts": extracts(made), "numbers": numbers(made)}
+    if given.accept:
+        given.expected.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        print(f"Accepted {len(found['numbers'])} numbers: {given.expected}")
+        return 0
+    return compared(json.loads(given.expected.read_text(encoding="utf-8")), found)
+
+
+def run(study: str, options: list[str]) -> tuple[int, dict[str, Any]]:
+    """Run `postgraft report STUDY --json`: its exit status, and what it printed. Its messages go to stderr."""
+    postgraft = Path(sys.executable).with_name("postgraft")
+    command = [postgraft, "report", study, "--json", *options]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, encoding="utf-8", check=False)
+    return done.returncode, json.loads(done.stdout) if done.returncode == 0 else {}
+
+
+def numbers(made: Mapping[str, Any]) -> Numbers:
+    """The key numbers of every report."""
+    return {
+        f"{report['cohort']['name']} / {report['notebook']} / {name}": value
+        for report in made["reports"]
+        for name, value in report["numbers"].items()
+    }
+
+
+def extracts(made: Mapping[str, Any]) -> dict[str, str]:
+    """The fingerprint of every cohort's extract, which tells whether its data are the same."""
+    return {report["cohort"]["name"]: report["cohort"]["fingerprint"] for report in made["reports"]}
+
+
+def compared(before: Mapping[str, Any], now: Mapping[str, Any]) -> int:
+    """Print what differs and where it may come from; returns the exit status."""
+    names = dict.fromkeys([*before["numbers"], *now["numbers"]])
+    changed = [
+        (name, str(before["numbers"].get(name, ABSENT)), str(now["numbers"].get(name, ABSENT)))
+        for name in names
+        if before["numbers"].get(name) != now["numbers"].get(name)
+    ]
+    if not changed:
+        print(f"All {len(names)} numbers are as accepted.")
+        return 0
+    print(f"{len(changed)} of {len(names)} numbers changed:\n")
+    rows = [("Number", "Before", "Now"), *changed]
+    first, second, third = (max(map(len, column)) for column in zip(*rows, strict=True))
+    for name, old, new in rows:
+        print(f"  {name:<{first}}  {old:>{second}}  {new:>{third}}")
+    print()
+    for cohort, fingerprint in now["extracts"].items():
+        same = before["extracts"].get(cohort) == fingerprint
+        why = "is the same: the study or the software changed" if same else "is another one than was accepted"
+        print(f"The extract of {cohort} {why}.")
+    print("\nIf this is as it should be, run again with --accept and commit the file.")
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
