@@ -5,6 +5,10 @@ printed counts they are in, that there are such patients, and so how all the cou
 how many there are of each kind. Every printed count bounds the sum of some of these numbers. A count is recovered if
 all numbers within all bounds give it the same value. A real reader knows fewer of these relations, and recovers
 less.
+
+To show that a count is not recovered, other numbers within all bounds that give it another value are enough. They
+are looked for by moves, one patient more or fewer of a kind or of another kind instead, and by integer programs over
+some of the kinds. What is not found counts as recovered, though it might be there.
 """
 
 from __future__ import annotations
@@ -17,10 +21,14 @@ from numpy.typing import NDArray
 Marks = NDArray[np.bool_]
 Numbers = NDArray[np.int64]
 
-STARTS, STEPS = 12, 8
-"""First moves that are tried in the search by steps, and most steps after each."""
-SECONDS = 20.0
-"""For one integer program; one that takes longer counts as not solved, and what it asks about as recovered."""
+NEAR, OTHERS = 160, 80
+"""Kinds among which moves are looked for: those most like the ones in question, and some by lot."""
+PATIENCE, CHOICES = 20, 200
+"""Moves of a walk without anything new before it ends, and moves it chooses from."""
+FARTHEST = 3
+"""Patients more or fewer of a kind that an integer program looks at."""
+SECONDS = 4.0
+"""An integer program that takes longer is given up."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,127 +42,144 @@ class Puzzle:
     high: Numbers
 
     def recovered(self, asked: Marks, others: list[Numbers]) -> Marks:
-        """Which of the counts asked, (asked, kinds), have one possible value only.
+        """Which of the counts asked, (asked, kinds), are not shown to have more than one possible value.
 
         ``others``: numbers of patients by kind that may be within all bounds too. Those found here are added.
         """
-        left = self._settled_by_moves(asked)
-        true = asked @ self.sizes
+        left, true = self._not_moved(asked), asked @ self.sizes
         for other in others:
             if left.any() and self._fits(other):
                 left[left] = asked[left] @ other == true[left]
+        if left.any():
+            self._walk(asked, left)
         for k in np.flatnonzero(left):
-            if left[k]:
-                found = self._by_steps(asked[k])
-                found = self._by_program(asked[k]) if found is None else found
-                if found is not None:
-                    others.append(found)
-                    left[left] = asked[left] @ found == true[left]
+            if left[k] and (found := self.loosened(asked[k], np.zeros(len(self.cells), bool))):
+                others.append(found[0])
+                left[left] = asked[left] @ found[0] == true[left]
         return left
 
-    def _fits(self, numbers: Numbers) -> bool:
-        counts = self.cells @ numbers
-        return bool(((self.low <= counts) & (counts <= self.high)).all())
+    def loosened(self, asked: Marks, loose: Marks) -> tuple[Numbers, Marks] | None:
+        """Numbers that give a count another value, and the fewest of the ``loose`` cells whose bounds they break.
 
-    def _settled_by_moves(self, asked: Marks) -> Marks:
-        """Which of the counts asked no small move changes.
+        An integer program over the kinds around; the numbers of all others stay. None: not found.
+        """
+        from scipy.optimize import Bounds, LinearConstraint, milp
+        from scipy.sparse import csr_matrix, hstack
 
-        Moves: a patient more, or fewer, of one kind, or of another kind instead, while no print changes. Kinds
-        that moves join are a group, with "nobody" as one more kind; a count that has some of a group in it and
-        some not is changed by one of its moves.
+        kinds, free, counts = self._around(asked[None, :]), np.flatnonzero(loose), self.cells @ self.sizes
+        inside = self.cells[:, kinds]
+        bound = inside.any(axis=1)
+        largest = float(FARTHEST * kinds.size)
+        slack = csr_matrix(
+            (np.ones(free.size), (free, np.arange(free.size))), shape=(len(self.cells), free.size)
+        )
+        change = csr_matrix(inside[bound], dtype=float)
+        within = [
+            LinearConstraint(hstack((change, -largest * slack[bound])), -np.inf, (self.high - counts)[bound]),
+            LinearConstraint(hstack((change, largest * slack[bound])), (self.low - counts)[bound], np.inf),
+        ]
+        own = csr_matrix(np.append(asked[kinds], np.zeros(free.size))[None, :])
+        found: list[tuple[Numbers, Marks]] = []
+        for low, high in ((1.0, np.inf), (-np.inf, -1.0)):
+            solved = milp(
+                np.append(np.zeros(kinds.size), np.ones(free.size)),
+                constraints=[*(within if bound.any() else []), LinearConstraint(own, low, high)],
+                integrality=np.ones(kinds.size + free.size),
+                bounds=Bounds(
+                    np.append(-np.minimum(self.sizes[kinds], FARTHEST), np.zeros(free.size)),
+                    np.append(np.full(kinds.size, FARTHEST), np.ones(free.size)),
+                ),
+                options={"time_limit": SECONDS},
+            )
+            if solved.x is not None:
+                numbers = self.sizes.copy()
+                numbers[kinds] += np.asarray(np.rint(solved.x[: kinds.size]), np.int64)
+                broken = self._broken(numbers)
+                if not (broken & ~loose).any():
+                    found.append((numbers, broken))
+            if found and not found[-1][1].any():
+                break
+        return min(found, key=lambda one: int(one[1].sum()), default=None)
+
+    def _not_moved(self, asked: Marks) -> Marks:
+        """Which of the counts asked are changed by no single move that changes no print.
+
+        Kinds that such moves join are a group, with "nobody" as one more kind; a count that has some of a group in
+        it and some not is changed by one of its moves.
         """
         from scipy.sparse import csr_matrix
         from scipy.sparse.csgraph import connected_components
 
-        counts = self.cells @ self.sizes
-        # The last kind is "nobody": in no count.
-        cells = np.column_stack((self.cells, np.zeros(len(self.cells), bool)))
-        full, bare = (cells[at].astype(np.float32) for at in (counts >= self.high, counts <= self.low))
-        leaves = bare.sum(0)[:, None] - bare.T @ bare  # bounds broken by one fewer of a row's kind ...
-        enters = full.sum(0)[None, :] - full.T @ full  # ... and one more of a column's
-        _, group = connected_components(csr_matrix((leaves == 0) & (enters == 0)), directed=False)
+        joined = self._costs(np.arange(self.sizes.size), self.sizes, np.ones(len(self.cells))) <= 0
+        _, group = connected_components(csr_matrix(joined), directed=False)
         inside = np.column_stack((asked, np.zeros(len(asked), bool)))
         of_group = np.zeros((group.size, group.max() + 1), np.float32)
         of_group[np.arange(group.size), group] = 1
         held = inside.astype(np.float32) @ of_group
         return np.asarray(~((held > 0) & (held < of_group.sum(0))).any(axis=1))
 
-    def _by_steps(self, asked: Marks) -> Numbers | None:
-        """The same as ``_by_program``, looked for by single moves, each the one that leaves fewest bounds broken.
+    def _walk(self, asked: Marks, left: Marks) -> None:
+        """Settle what is ``left`` of the counts asked on a walk within all bounds, by moves of one patient each.
 
-        None does not mean that there are none.
+        Each move is one of those that change most of what is left; the walk ends when nothing was settled for long.
         """
-        other = np.append(self.sizes, 1)  # the last kind is "nobody", of whom there is always one more
-        marks, cells = np.append(asked, False), np.column_stack((self.cells, np.zeros(len(self.cells), bool)))
-        changes = marks[None, :].astype(np.int64) - marks[:, None]
-        costs = np.where(changes != 0, self._costs(cells, other), np.inf)
-        for first in np.argsort(costs, axis=None)[:STARTS]:
-            moved, move, change = other.copy(), np.unravel_index(first, costs.shape), 0
-            for _ in range(STEPS):
-                moved[list(move)] += (-1, 1)
-                moved[-1], change = 1, change + changes[move]
-                if self._fits(moved[:-1]):
-                    return moved[:-1]
-                left = np.where(change + changes != 0, self._costs(cells, moved), np.inf)
-                move = np.unravel_index(np.argmin(left), left.shape)
-                if left[move] >= 0:
-                    break
-        return None
+        lot = np.random.default_rng(len(self.cells))
+        true, weights = asked @ self.sizes, np.ones(len(self.cells))
+        kinds = self._around(asked[left])
+        numbers, idle = self.sizes.copy(), 0
+        while left.any() and idle < PATIENCE:
+            leaving, entering = np.nonzero(self._costs(kinds, numbers, weights) <= 0)
+            if not leaving.size:
+                return
+            some = lot.permutation(leaving.size)[:CHOICES]
+            marks = np.column_stack((asked[left][:, kinds], np.zeros(int(left.sum()), bool)))
+            changed = (marks[:, leaving[some]] != marks[:, entering[some]]).sum(0)
+            move = some[np.argmax(changed)]
+            self._make(numbers, kinds, (leaving[move], entering[move]))
+            before = int(left.sum())
+            left[left] = asked[left] @ numbers == true[left]
+            idle = 0 if left.sum() < before else idle + 1
 
-    def _costs(self, cells: Marks, numbers: Numbers) -> NDArray[np.float32]:
-        """By how much more the bounds are broken if one of a row's kind were of a column's; infinite without one."""
-        counts = cells @ numbers
+    def _around(self, asked: Marks) -> Numbers:
+        """The kinds in the counts asked, those that are in most of the same cells, and some by lot."""
+        lot = np.random.default_rng(int(asked.sum()))
+        inside = np.flatnonzero(asked.any(axis=0))
+        chosen = inside if inside.size <= NEAR else lot.permutation(inside)[:NEAR]
+        cells = self.cells.astype(np.float32)
+        like = cells[:, chosen].mean(axis=1) if chosen.size else cells.mean(axis=1)
+        distance = np.abs(cells - like[:, None]).sum(axis=0)
+        near = np.argsort(distance, kind="stable")[:NEAR]
+        return np.unique(np.concatenate((chosen, near, lot.permutation(self.sizes.size)[:OTHERS])))
+
+    def _make(self, numbers: Numbers, kinds: Numbers, move: tuple[np.intp, ...]) -> None:
+        """A patient of one kind becomes one of another; the last position is "nobody"."""
+        for position, change in zip(move, (-1, 1), strict=True):
+            if position < kinds.size:
+                numbers[kinds[position]] += change
+
+    def _costs(self, kinds: Numbers, numbers: Numbers, weights: NDArray[np.float64]) -> NDArray[np.float32]:
+        """By how much more the bounds are broken if one of a row's kind were of a column's; the last is "nobody".
+
+        Infinite where there is nobody of the row's kind, and from a kind to itself.
+        """
+        counts = self.cells @ numbers
 
         def broken(by: int) -> NDArray[np.float32]:
             found = counts + by
-            return np.asarray(np.maximum(found - self.high, 0) + np.maximum(self.low - found, 0), np.float32)
+            over = np.maximum(found - self.high, 0) + np.maximum(self.low - found, 0)
+            return np.asarray(weights * over, np.float32)
 
         leave, enter = broken(-1) - broken(0), broken(1) - broken(0)
-        inside = cells.astype(np.float32)
+        inside = np.column_stack((self.cells[:, kinds], np.zeros(len(self.cells), bool))).astype(np.float32)
         both = inside.T @ ((leave + enter)[:, None] * inside)
         costs = (leave @ inside)[:, None] + (enter @ inside)[None, :] - both
-        costs[numbers < 1] = np.inf
+        costs[np.append(numbers[kinds] < 1, False)] = np.inf
         np.fill_diagonal(costs, np.inf)
         return np.asarray(costs, np.float32)
 
-    def _by_program(self, asked: Marks) -> Numbers | None:
-        """Numbers of each kind within all bounds that give the count another value; None if there are none."""
-        found = self.loosened(asked, np.zeros(len(self.cells), bool))
-        return None if found is None else found[0]
+    def _broken(self, numbers: Numbers) -> Marks:
+        counts = self.cells @ numbers
+        return np.asarray((counts < self.low) | (counts > self.high))
 
-    def loosened(self, asked: Marks, loose: Marks) -> tuple[Numbers, Marks] | None:
-        """Numbers that give the count another value, and the fewest of the ``loose`` counts whose bounds they break.
-
-        None if there are none even without the prints of all loose counts.
-        """
-        from scipy.optimize import Bounds, LinearConstraint, milp
-        from scipy.sparse import csr_matrix, hstack
-
-        true, free = int(asked @ self.sizes), np.flatnonzero(loose)
-        largest = 2 * int(self.sizes.sum()) + 1
-        kinds = self.sizes.size
-        broken = csr_matrix(
-            (np.ones(free.size), (free, np.arange(free.size))), shape=(len(self.cells), free.size)
-        )
-        cells = csr_matrix(self.cells, dtype=float)
-        within = [
-            LinearConstraint(hstack((cells, -largest * broken)), -np.inf, self.high),
-            LinearConstraint(hstack((cells, largest * broken)), self.low, np.inf),
-        ]
-        only = csr_matrix(np.append(asked, np.zeros(free.size, bool))[None, :], dtype=float)
-        solutions = []
-        for low, high in ((true + 1, np.inf), (0, true - 1)):
-            found = milp(
-                np.append(np.zeros(kinds), np.ones(free.size)),
-                constraints=[*(within if len(self.cells) else []), LinearConstraint(only, low, high)],
-                integrality=np.ones(kinds + free.size),
-                bounds=Bounds(0, np.append(np.full(kinds, largest), np.ones(free.size))),
-                options={"time_limit": SECONDS},
-            )
-            if found.x is not None:
-                numbers = np.asarray(np.rint(found.x[:kinds]), np.int64)
-                counts = self.cells @ numbers
-                solutions.append((numbers, np.asarray((counts < self.low) | (counts > self.high))))
-                if not free.size:
-                    break
-        return min(solutions, key=lambda one: int(one[1].sum()), default=None)
+    def _fits(self, numbers: Numbers) -> bool:
+        return not self._broken(numbers).any()

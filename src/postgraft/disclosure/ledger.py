@@ -37,25 +37,19 @@ class Ledger:
     def give(self, masks: Marks) -> list[Shown]:
         """The counts of sets of patients, shape (sets, patients), given out together.
 
-        A set that is hidden, and whose count follows from what was told of other sets before, is withheld;
-        that it follows cannot be undone, and is counted in ``recoverable``.
+        A set that is hidden, and whose count follows from what was told of other sets before, is withheld. That it
+        follows cannot be undone; ``recoverable`` counts such sets.
         """
         new = self._unknown(masks)
         self._tell_kinds_apart(new)
-        kept, settled = np.ones(len(new), bool), False
-        while not settled:
-            settled = True
+        kept = np.ones(len(new), bool)
+        while True:
             puzzle, hidden = self._puzzle(new[kept], new)
-            for one in hidden[puzzle.recovered(hidden, self._others)]:
-                loose = np.arange(len(puzzle.cells)) >= len(self._told)
-                found = puzzle.loosened(one, loose)
-                if found is not None:
-                    numbers, broken = found
-                    self._others.append(numbers)
-                    kept[np.flatnonzero(kept)[broken[len(self._told) :]]] = False
-                    settled = False
-                    break
-        self.recoverable = int(puzzle.recovered(hidden, self._others).sum())
+            recovered = hidden[puzzle.recovered(hidden, self._others)]
+            if not len(recovered) or not kept.any():
+                break
+            kept[np.flatnonzero(kept)[self._to_withhold(puzzle, recovered[0])]] = False
+        self.recoverable = len(recovered)
         self._told = np.concatenate((self._told, new[kept]))
         self._withheld = np.concatenate((self._withheld, new[~kept]))
         known = {one.tobytes() for one in self._withheld}
@@ -101,6 +95,23 @@ class Ledger:
         bounds = np.array([self.rule.bounds(int(count)) for count in cells @ sizes], np.int64).reshape(-1, 2)
         asked = np.concatenate((self._told, self._withheld, new))[:, one_of]
         return Puzzle(cells, sizes, bounds[:, 0], bounds[:, 1]), self._hidden(asked, cells, sizes)
+
+    def _to_withhold(self, puzzle: Puzzle, hidden: Marks) -> Marks:
+        """Which of the new sets in a puzzle are not to be told, so that a hidden count cannot be recovered from all.
+
+        As few as are found; where none are found, the new ones that have most in common with it.
+        """
+        new = np.arange(len(puzzle.cells)) >= len(self._told)
+        if found := puzzle.loosened(hidden, new):
+            self._others.append(found[0])
+            if found[1].any():
+                return np.asarray(found[1][new])
+        shared, either = (
+            (puzzle.cells[new] & hidden) @ puzzle.sizes,
+            (puzzle.cells[new] | hidden) @ puzzle.sizes,
+        )
+        alike = shared / np.maximum(either, 1)
+        return np.asarray(alike == alike.max())
 
     def _hidden(self, asked: Marks, cells: Marks, sizes: Numbers) -> Marks:
         """The sets whose counts are hidden, each once: those asked for, and differences of nested sets told."""

@@ -116,12 +116,15 @@ def _given_out(frame: pd.DataFrame, ways: Ways, count: Count) -> pd.DataFrame:
 
 
 def kept_out(screened: Screened, seen: Observations, count: Count = exact) -> pd.DataFrame:
-    """All patients of the extract, once each, by whether criteria keep them out: counting, in, kept_out, unobserved.
+    """All patients of the extract, once each, by whether criteria keep them out.
 
-    A row for each way of counting; "unobserved": no stretch of observed days is long enough, whatever is asked.
+    Columns counting (a row for each way), in, kept_out, unobserved, of. "unobserved": no stretch of observed days
+    is long enough, whatever is asked.
     """
     rows = []
     for counting in SUFFIX:
         ways = ways_in(screened, seen, counting)
-        rows.append((counting, *count(np.array([ways.inside, ways.observed & ~ways.inside, ~ways.observed]))))
-    return pd.DataFrame(rows, columns=["counting", "in", "kept_out", "unobserved"])
+        everybody = np.ones(ways.of, bool)
+        groups = (ways.inside, ways.observed & ~ways.inside, ~ways.observed, everybody)
+        rows.append((counting, *count(np.array(groups))))
+    return pd.DataFrame(rows, columns=["counting", "in", "kept_out", "unobserved", "of"])

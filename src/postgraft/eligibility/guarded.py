@@ -88,6 +88,10 @@ class Guarded:
         """Estimates are withheld: they are made of patients, not of counts."""
         return Withheld()
 
+    def near_misses(self, *given: Any, **named: Any) -> Withheld:
+        """Near misses are withheld: they are single patients."""
+        return Withheld()
+
     def __getattr__(self, name: str) -> NoReturn:
         if name.startswith("_"):
             raise AttributeError(name)

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from postgraft.disclosure.shown import Shown
 from postgraft.eligibility import Outcome
-from postgraft.eligibility.barriers import kept_out
 from postgraft.exhibits.exhibit import Exhibit, absent
 from postgraft.exhibits.frames import highest, rows
 from postgraft.exhibits.labels import label
@@ -30,6 +30,7 @@ from postgraft.exhibits.style import (
     styled,
     whole_ticks,
 )
+from postgraft.exhibits.tables import MISSING
 
 ROW, HEAD, LEAST, NOTE_LINE = 0.27, 1.15, 1.5, 0.15  # inches
 BAR, OFFSET = 0.4, 0.2  # of a row
@@ -43,7 +44,7 @@ COUNTINGS: Final = (
     ("eligible_or_possible", "_or_possible", "Eligible or possible", "only failed keeps out"),
 )
 People = Mapping[str, Mapping[str, int]]
-"""By way of counting: patients who are in, kept out, and not observed for long enough."""
+"""By way of counting: patients who are in, kept out, not observed for long enough, and all of them."""
 Measure = tuple[str, str, Look]
 """A column of barriers, what it is called and how its bars look."""
 MEASURES: tuple[Measure, ...] = (
@@ -77,8 +78,11 @@ def barrier_chart(outcome: Outcome) -> Exhibit:
             shared.set_title(title, pad=ABOVE)
             shared.text(0, 1.01, how, transform=shared.transAxes, va="bottom", fontsize=7.5, color=SOFT)
             gained, share, asked = (drawn[f"{measure}{suffix}"] for measure, _, _ in MEASURES)
-            _bars(shared, gained, -OFFSET, BAR, MEASURES[0])
-            _bars(shared, share, OFFSET, BAR, MEASURES[1])
+            if _has_shares(costs):
+                _bars(shared, gained, -OFFSET, BAR, MEASURES[0])
+                _bars(shared, share, OFFSET, BAR, MEASURES[1])
+            else:
+                _bars(shared, gained, 0, 2 * BAR, MEASURES[0])
             _bars(own, asked, 0, 2 * BAR, MEASURES[2])
         for pair in (panels[::2], panels[1::2]):
             _axis(pair)
@@ -92,29 +96,40 @@ def barrier_chart(outcome: Outcome) -> Exhibit:
 
 def people_counted(outcome: Outcome) -> People:
     """All patients by way of counting and by whether criteria keep them out."""
-    found = rows(kept_out(outcome.screened, outcome.observations))
+    found = rows(outcome.kept_out())
     return {
-        counting: {"in": inside, "kept_out": out, "unobserved": unobserved}
-        for counting, inside, out, unobserved in found
+        counting: {"in": inside, "kept_out": out, "unobserved": unobserved, "of": of}
+        for counting, inside, out, unobserved, of in found
     }
 
 
 def _costs_anything(costs: pd.DataFrame) -> pd.Series:
-    """Which criteria keep anybody out: they have a part in some patient's set, and so a share."""
-    return (costs[["shapley", "shapley_or_possible"]] > 0).any(axis=1)
+    """Which criteria keep anybody out: they have a part in some patient's set, and so a share.
+
+    Where shares are not told, those that anybody is known to be gained without, or lost with.
+    """
+    told = ["shapley"] if _has_shares(costs) else ["gain_if_dropped", "keeps_out"]
+    names = [f"{name}{suffix}" for name in told for _, suffix, _, _ in COUNTINGS]
+    return ~(costs[names] == 0).all(axis=1)
+
+
+def _has_shares(costs: pd.DataFrame) -> bool:
+    return bool(costs["shapley"].notna().any())
 
 
 def costly(costs: pd.DataFrame) -> pd.DataFrame:
-    """The criteria that keep anybody out, the largest share first."""
+    """The criteria that keep anybody out, the largest share first, or without shares the largest loss."""
+    by = "shapley" if _has_shares(costs) else "keeps_out"
     return costs[_costs_anything(costs)].sort_values(
-        ["shapley", "shapley_or_possible"], ascending=False, kind="stable"
+        [by, f"{by}_or_possible"], ascending=False, kind="stable", key=lambda column: column.astype(float)
     )
 
 
 def _bars(axes: Axes, values: pd.Series, offset: float, height: float, measure: Measure) -> None:
     _, said, look = measure
     at = [row + offset for row in range(len(values))]
-    bars = axes.barh(at, values, height=height, linewidth=0.5, label=said, **look)
+    widths = np.nan_to_num(values.to_numpy(float))
+    bars = axes.barh(at, widths, height=height, linewidth=0.5, label=said, **look)
     axes.bar_label(bars, [amount(value) for value in values], padding=1.5, fontsize=6.5)
 
 
@@ -132,6 +147,10 @@ def _axis(pair: Sequence[Axes]) -> None:
 
 def amount(value: float) -> str:
     """Patients, with one decimal where they are shared; a share too small for it is not shown as none."""
+    if isinstance(value, Shown):
+        return number(value)
+    if math.isnan(value):
+        return MISSING
     if math.isclose(value, round(value), abs_tol=1e-9):  # sums of shares are not exact
         return number(value)
     return f"{value:,.1f}" if value >= SMALLEST else "<0.1"
@@ -167,13 +186,15 @@ def _alt(costs: pd.DataFrame, people: People) -> str:
     said = []
     for counting, suffix, title, _ in COUNTINGS:
         out = people[counting]["kept_out"]
-        said.append(f"{title}: criteria keep out {part(out, sum(people[counting].values()))} patients.")
+        said.append(f"{title}: criteria keep out {part(out, people[counting]['of'])} patients.")
         if out:
             said += _largest(costs, suffix)
     return " ".join(said)
 
 
 def _largest(costs: pd.DataFrame, suffix: str) -> list[str]:
+    if not _has_shares(costs):
+        return []
     share = highest(costs, f"shapley{suffix}")
     alone = highest(costs, f"gain_if_dropped{suffix}")
     most, gain = share[f"shapley{suffix}"], alone[f"gain_if_dropped{suffix}"]

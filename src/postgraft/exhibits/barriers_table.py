@@ -69,7 +69,7 @@ def _totals(people: People) -> list[str]:
     said = []
     for counting, _, title, how in COUNTINGS:
         row = people[counting]
-        of = counted(sum(row.values()), "patient")
+        of = counted(row["of"], "patient")
         said.append(
             f"{title} ({how}): in {number(row['in'])}, kept out by criteria {number(row['kept_out'])}, of {of} with "
             "an allogeneic transplant."

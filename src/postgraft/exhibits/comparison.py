@@ -10,6 +10,7 @@ from postgraft.exhibits.frames import rows
 from postgraft.exhibits.labels import amendment_name
 from postgraft.exhibits.style import counted, signed
 from postgraft.exhibits.tables import MISSING, Table, table
+from postgraft.exhibits.withheld import or_withheld
 
 COMPARED = {
     "amendment": "Amendment",
@@ -68,6 +69,7 @@ def changes_table(compared: pd.DataFrame) -> Table:
     )
 
 
+@or_withheld
 def frontier_table(frontier: pd.DataFrame) -> Table:
     """The best combinations of each number of amendments; ``frontier`` as of ``eligibility.frontier``."""
     best = frontier[frontier["best"]].sort_values(["changes", "amendments"])

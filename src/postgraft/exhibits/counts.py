@@ -14,6 +14,7 @@ from postgraft.exhibits.frames import rows
 from postgraft.exhibits.labels import DENOMINATORS, MEASURES, ending, label
 from postgraft.exhibits.style import counted, number, percent
 from postgraft.exhibits.tables import Table, table
+from postgraft.exhibits.withheld import or_withheld
 
 POSSIBLE = (
     "Possible: not eligible, but no criterion is failed on so many consecutive days; some are unknown. "
@@ -72,7 +73,7 @@ def side_by_side_table(
     counts = ordered.pivot(index=["protocol", "days"], columns="measure", values="count")
     counts = counts.reindex(columns=SIDE_BY_SIDE).reset_index()
     counts["days"] = [str(days) for days in counts["days"]]
-    sizes = sorted({int(of) for of in chosen["of"]})
+    sizes = sorted(set(chosen["of"]))
     return table(
         counts,
         title,
@@ -88,6 +89,7 @@ def side_by_side_table(
     )
 
 
+@or_withheld
 def stretch_table(outcome: Outcome) -> Table:
     """What ends the first eligible stretches, with their length in the notes."""
     ends, [length] = stretch_ends(outcome), rows(stretch_length(outcome))
@@ -117,7 +119,7 @@ def stretch_table(outcome: Outcome) -> Table:
 
 
 def verdict_table(shares: pd.DataFrame) -> Table:
-    """The numbers behind the bars of verdicts: patients by best verdict, and observed days."""
+    """The numbers behind the bars of verdicts: patients by best verdict, and observed days where they are given."""
     patients = shares[(shares["population"] == "observed") & (shares["unit"] == "patients")]
     days = shares[shares["unit"] == "days"]
     order = list(patients["criterion"].unique())
@@ -125,18 +127,19 @@ def verdict_table(shares: pd.DataFrame) -> Table:
     share = days.pivot(index="criterion", columns="verdict", values="share").reindex(order)
     shown = pd.DataFrame({"criterion": [label(name) for name in order]})
     verdicts = {"PASS": "met", "UNKNOWN": "unknown", "FAIL": "failed"}
+    columns = {f"patients_{verdict}": f"Patients: {words}" for verdict, words in verdicts.items()}
     for verdict in verdicts:
         shown[f"patients_{verdict}"] = wide[verdict].to_numpy()
-        shown[f"days_{verdict}"] = [percent(value) for value in share[verdict]]
-    columns = {f"patients_{verdict}": f"Patients: {words}" for verdict, words in verdicts.items()}
-    columns |= {f"days_{verdict}": f"Days: {words}" for verdict, words in verdicts.items()}
+    said = f"Patients by their best verdict on an observed day, of {number(patients['of'].iloc[0])}."
+    if len(days):
+        columns |= {f"days_{verdict}": f"Days: {words}" for verdict, words in verdicts.items()}
+        for verdict in verdicts:
+            shown[f"days_{verdict}"] = [percent(value) for value in share[verdict]]
+        said = f"{said} Days: share of {counted(days['of'].max(), 'observed day')}."
     return table(
         shown,
         "Verdicts by criterion",
         {"criterion": "Criterion", **columns},
-        (
-            f"Patients by their best verdict on an observed day, of {number(patients['of'].max())}. "
-            f"Days: share of {counted(days['of'].max(), 'observed day')}.",
-        ),
+        (said,),
         numbers=tuple(columns),
     )

@@ -14,6 +14,7 @@ from postgraft.exhibits.frames import rows
 from postgraft.exhibits.labels import DENOMINATORS, label, words
 from postgraft.exhibits.style import FAINT, INK, SOFT, blank, counted, number, percent, styled
 from postgraft.exhibits.tables import Table, table
+from postgraft.exhibits.withheld import or_withheld
 
 BAND: Final = "#c4d9ec"
 LINES: Final = {
@@ -33,6 +34,7 @@ ORIGINS: Final = {
 }
 
 
+@or_withheld
 def estimates_table(estimates: Estimates) -> Table:
     """Bounds and the estimate between them, rates, and for how long eligibility lasts; each with its denominator."""
     parts = [*_shares(estimates), *_rates(estimates), *_lasting(estimates), *_reviewed(estimates)]
@@ -145,6 +147,7 @@ def _reviewed(estimates: Estimates) -> list[Row]:
     ]
 
 
+@or_withheld
 def imputation_table(estimates: Estimates) -> Table:
     """What was imputed, from how many donors, and what that assumes in words."""
     found = estimates.imputed
@@ -167,6 +170,7 @@ def imputation_table(estimates: Estimates) -> Table:
     )
 
 
+@or_withheld
 def collect_first_table(estimates: Estimates) -> Table:
     """Which missing datum, collected first, would bring the bounds together fastest."""
     found = estimates.collect_first
@@ -203,6 +207,7 @@ def _per_ten(found: pd.DataFrame) -> list[str]:
     return [f"{10 * value:.1f}" for value in found["per_chart"]]
 
 
+@or_withheld
 def cumulative_incidence(estimates: Estimates) -> Exhibit:
     """Chance of having become eligible by day, among death, relapse and the next transplant; numbers at risk below."""
     found = [one for one in (estimates.incidence("day"), estimates.incidence("cytopenia")) if one.transplants]

@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from postgraft.disclosure.shown import Shown
 from postgraft.eligibility import Forecast, Outcome
 from postgraft.eligibility.forecasting.words import BASIS_WORDS, probability
 from postgraft.eligibility.whatif.comparison import BASE
@@ -203,18 +204,22 @@ def _share(share: Any) -> Number:
 
 
 def _largest(costs: pd.Series, name: str, suffix: str) -> dict[str, Number]:
-    """Who or what costs most, and how much; ``none`` where nothing does."""
-    most = costs.max() if len(costs) else 0
+    """Who or what costs most, and how much; ``none`` where nothing does, no number where it is not told."""
+    amounts = costs.astype(float)
+    if len(costs) and amounts.isna().all():
+        return {}
+    most = amounts.max() if len(costs) else 0
     if not most > 0:
         return {f"{name}{suffix}": NONE, f"{name}_patients{suffix}": 0}
-    top = ", ".join(str(one) for one in costs.index[np.isclose(costs, most)])
-    return {f"{name}{suffix}": top, f"{name}_patients{suffix}": _patients(most)}
+    equal = np.isclose(amounts, most)
+    top = ", ".join(str(one) for one in costs.index[equal])
+    return {f"{name}{suffix}": top, f"{name}_patients{suffix}": _patients(costs[equal].iloc[0])}
 
 
 def _patients(cost: Any) -> Number:
     """A count, or a sum of shares of patients with one decimal."""
-    if isinstance(cost, int | np.integer):
-        return int(cost)
+    if isinstance(cost, int | np.integer | Shown):
+        return _count(cost)
     rounded = round(float(cost), 1)
     return int(rounded) if rounded == int(rounded) else rounded
 

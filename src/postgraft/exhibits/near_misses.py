@@ -17,6 +17,7 @@ from postgraft.exhibits.labels import label, words
 from postgraft.exhibits.style import FAINT, INK, SOFT, blank, counted, number, styled
 from postgraft.exhibits.tables import Table, table
 from postgraft.exhibits.thresholds import UNITS
+from postgraft.exhibits.withheld import or_withheld
 
 MOST: Final = 20
 """Rows that a page has room for; of more, those with most patients are drawn."""
@@ -49,6 +50,7 @@ def near_misses_by_threshold(misses: pd.DataFrame) -> pd.DataFrame:
     return found.drop(columns="total")
 
 
+@or_withheld
 def near_miss_steps(misses: pd.DataFrame, steps: int = STEPS) -> Exhibit:
     """How many patients are 1, 2, … steps of a threshold away: a row a threshold, a column a step.
 
@@ -127,6 +129,7 @@ def _alt(misses: pd.DataFrame, found: pd.DataFrame, steps: int) -> str:
     )
 
 
+@or_withheld
 def near_misses_table(misses: pd.DataFrame, steps: int = STEPS) -> Table:
     """Near misses by threshold and value needed, with how many patients are in up to that value."""
     found = near_misses_by_threshold(misses)

@@ -31,6 +31,7 @@ from postgraft.exhibits.style import (
     styled,
     whole_ticks,
 )
+from postgraft.exhibits.withheld import or_withheld
 
 STATUSES: tuple[tuple[str, str, Look], ...] = (
     ("eligible", "eligible", ELIGIBLE),
@@ -39,6 +40,7 @@ STATUSES: tuple[tuple[str, str, Look], ...] = (
 )
 
 
+@or_withheld
 def days_since_transplant(outcome: Outcome) -> Exhibit:
     """How many patients had become eligible by each day since transplant, and how many in each band of days."""
     days, bands = first_days(outcome), by_days_since_transplant(outcome)
@@ -107,8 +109,8 @@ def patients_by_year(outcome: Outcome) -> Exhibit:
     best = highest(years, "eligible")
     return Exhibit(
         figure,
-        f"Patients by year of transplant ({_span(years)}): {number(years['eligible'].sum())} eligible, "
-        f"{number(_possible(years).sum())} possible.{_most(best, 'of the transplants of', 'year')}",
+        f"Patients by year of transplant ({_span(years)}): {_totals(outcome)}."
+        f"{_most(best, 'of the transplants of', 'year')}",
     )
 
 
@@ -116,7 +118,7 @@ def _stacks(axes: Axes, counts: pd.DataFrame, by: str, words: str) -> None:
     """Upright bars of the statuses; a tick tells the size of its group."""
     bottom = np.zeros(len(counts))
     for status, said, look in STATUSES:
-        height = counts[status].to_numpy(float)
+        height = np.nan_to_num(counts[status].to_numpy(float))
         axes.bar(range(len(counts)), height, bottom=bottom, label=said, linewidth=0.5, **look)
         bottom += height
     axes.set_xticks(range(len(counts)), [_year(year) for year in counts[by]], rotation=90)
@@ -126,7 +128,7 @@ def _stacks(axes: Axes, counts: pd.DataFrame, by: str, words: str) -> None:
 
 def _became(axes: Axes, years: pd.DataFrame) -> None:
     dated = years[years["year"].notna()]
-    height = dated["became_eligible"].to_numpy(float)
+    height = np.nan_to_num(dated["became_eligible"].to_numpy(float))
     axes.bar(range(len(dated)), height, linewidth=0.5, **ELIGIBLE)
     axes.set_xticks(range(len(dated)), [_year(year) for year in dated["year"]], rotation=90)
     axes.set(xlabel="Year of the first eligible day", ylabel="Patients")
@@ -142,22 +144,22 @@ def patients_by_site(outcome: Outcome) -> Exhibit:
         figure, [axes] = blank(1.1 + 0.3 * len(sites))
         left = np.zeros(len(sites))
         for status, said, look in STATUSES:
-            width = sites[status].to_numpy(float)
+            width = np.nan_to_num(sites[status].to_numpy(float))
             axes.barh(range(len(sites)), width, left=left, height=0.7, label=said, linewidth=0.5, **look)
             left += width
         names = [f"{row.site} (n = {number(row.patients)})" for row in rows(sites)]
         axes.set_yticks(range(len(sites)), names)
         axes.set_ylim(len(sites) - 0.5, -0.5)
-        axes.set_xlabel("Patients (beside the bar: eligible + possible; n: all patients of the site)")
+        axes.set_xlabel("Patients (beside the bar: the parts in this order; n: all patients of the site)")
         whole_ticks(axes, "x", left.max())
         for i, row in enumerate(rows(sites)):
-            axes.text(left[i], i, f" {row.eligible} + {int(left[i]) - row.eligible}", va="center", fontsize=8)
+            words = " + ".join(number(getattr(row, status)) for status, _, _ in STATUSES)
+            axes.text(left[i], i, f" {words}", va="center", fontsize=8)
         figure.legend(loc="outside lower center", ncols=3)
     best = highest(sites, "eligible")
     return Exhibit(
         figure,
-        f"Patients by site ({len(sites)}): {number(sites['eligible'].sum())} eligible, "
-        f"{number(_possible(sites).sum())} possible.{_most(best, 'at', 'site')}",
+        f"Patients by site ({len(sites)}): {_totals(outcome)}.{_most(best, 'at', 'site')}",
     )
 
 
@@ -169,8 +171,12 @@ def _most(best: pd.Series, words: str, by: str) -> str:
     return f" Most eligible {words} {name}: {part(best['eligible'], best['patients'])}."
 
 
-def _possible(counts: pd.DataFrame) -> pd.Series:
-    return counts["possible_documentation"] + counts["possible_diagnosis"]
+def _totals(outcome: Outcome) -> str:
+    """All eligible and possible patients, in words."""
+    frame = outcome.summary()
+    own = (frame["days"] == outcome.protocol.eligible_days_min) & (frame["denominator"] == "transplanted")
+    counts = frame[own].set_index("measure")["count"]
+    return f"{number(counts['eligible'])} eligible, {number(counts['possible'])} possible"
 
 
 def _year(year: Any) -> str:

@@ -9,6 +9,9 @@ from typing import Any, Final
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import StrMethodFormatter
+
+from postgraft.disclosure.shown import Shown
 
 Look = dict[str, Any]
 """How a bar is drawn: keywords of a patch."""
@@ -81,18 +84,22 @@ def nothing(axes: Axes, words: str) -> None:
 
 
 def whole_ticks(axes: Axes, axis: str, highest: float) -> None:
-    """Ticks on whole numbers from 0, also where the counts are few."""
-    getattr(axes, f"{axis}axis").get_major_locator().set_params(integer=True, min_n_ticks=1)
+    """Ticks on whole numbers from 0, also where the counts are few, with separators of thousands."""
+    ticks = getattr(axes, f"{axis}axis")
+    ticks.get_major_locator().set_params(integer=True, min_n_ticks=1)
+    ticks.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     getattr(axes, f"set_{axis}lim")(0, max(highest, 1) * 1.08)
 
 
 def number(count: float) -> str:
-    """A whole number with separators of thousands."""
+    """A whole number with separators of thousands; of a count that is not told, what stands in its place."""
     return f"{count:,.0f}"
 
 
 def signed(change: float, decimals: int = 0) -> str:
     """A change with its sign and separators of thousands; no sign where it is 0."""
+    if isinstance(change, Shown):
+        return f"+{change}" if change.exact and change > 0 else str(change)
     rounded = round(change, decimals) + 0.0
     return f"{rounded:+,.{decimals}f}".replace("-", "\N{MINUS SIGN}") if rounded else "0"
 

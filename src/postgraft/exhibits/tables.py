@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 from great_tables import GT, loc, style
 
+from postgraft.disclosure.shown import Shown
 from postgraft.exhibits.style import number
 
 MISSING = "–"
@@ -49,7 +50,7 @@ def table(
     shown = frame[[*columns, *([group] if group else [])]].astype(object)
     for name in numbers:
         shown[name] = [
-            value if isinstance(value, str) or pd.isna(value) else _number(value) for value in shown[name]
+            value if isinstance(value, str) or _is_missing(value) else _number(value) for value in shown[name]
         ]
     text = [name for name in others if name not in numbers]
     top = style.css("vertical-align: top")
@@ -101,7 +102,14 @@ def _slug(title: str) -> str:
     return "-".join(re.findall("[a-z0-9]+", title.lower()))
 
 
+def _is_missing(value: object) -> bool:
+    """Whether there is no value; a count that is withheld is there, though not told."""
+    return not isinstance(value, Shown) and bool(pd.isna(value))  # type: ignore[call-overload]  # a cell of any kind
+
+
 def _number(value: object) -> str:
     """A count with separators, or a number with one decimal where it has any."""
+    if isinstance(value, Shown):
+        return number(value)
     amount = float(value)  # type: ignore[arg-type]  # what a column of numbers holds
     return number(amount) if amount == int(amount) else f"{amount:,.1f}"

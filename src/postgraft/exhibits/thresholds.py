@@ -26,6 +26,7 @@ from postgraft.exhibits.style import (
     styled,
     whole_ticks,
 )
+from postgraft.exhibits.withheld import or_withheld
 
 UNITS: Final = {
     "1": "",
@@ -49,6 +50,7 @@ class Swept(Protocol):
     def parameters(self) -> Mapping[str, Any]: ...
 
 
+@or_withheld
 def threshold_curve(frame: pd.DataFrame, protocol: Swept, parameter: str) -> Exhibit:
     """Eligible patients, and eligible or possible ones, at each value of a parameter; others are as in ``protocol``.
 
@@ -111,6 +113,7 @@ def _where_it_changes(
     return max(low - margin, float(at[0]) - margin), min(high + margin, float(at[-1]) + margin)
 
 
+@or_withheld
 def threshold_surface(frame: pd.DataFrame, protocol: Swept, parameters: Sequence[str]) -> Exhibit:
     """Patients at each pair of values of two parameters, the first upwards and the second to the right.
 

@@ -28,6 +28,8 @@ from postgraft.exhibits.style import (
     signed,
     styled,
 )
+from postgraft.exhibits.withheld import or_withheld
+from postgraft.vocabulary.errors import WithheldError
 
 MOST: Final = 45
 """Amendments that a page has room for; of more, those that move most patients are drawn."""
@@ -40,6 +42,7 @@ PANELS: tuple[tuple[str, str, Look], ...] = (
 )
 
 
+@or_withheld
 def tornado(compared: pd.DataFrame) -> Exhibit:
     """Net change of the number of patients under each amendment, certain on the left, the upper bound on the right.
 
@@ -47,6 +50,8 @@ def tornado(compared: pd.DataFrame) -> Exhibit:
     interval, written in patients of a cohort of this size; beside it who is gained and who is lost.
     Amendments by which nobody is gained or lost are named below.
     """
+    if compared["certain"].dtype == object:
+        raise WithheldError("net changes")  # of counts that are not exact they would be wrong
     amended = compared[compared["amendment"] != "base"]
     if amended.empty:
         return absent("No amendment was given.")

@@ -45,14 +45,15 @@ def verdicts_by_criterion(outcome: Outcome) -> Exhibit:
     and observed days by verdict. Each panel tells its denominator.
     """
     shares = verdict_shares(outcome)
+    shown = [panel for panel in PANELS if (shares["unit"] == panel[1]).any()]
     names = list(dict.fromkeys(shares["criterion"]))
     if not shares["of"].any():
         return absent("No patient was observed.")
     with styled():
-        figure, panels = blank(1.15 + ROW * len(names), len(PANELS), sharey=True)
-        for axes, (population, unit, title, how) in zip(panels, PANELS, strict=True):
+        figure, panels = blank(1.15 + ROW * len(names), len(shown), sharey=True)
+        for axes, (population, unit, title, how) in zip(panels, shown, strict=True):
             chosen = shares[(shares["population"] == population) & (shares["unit"] == unit)]
-            of = int(chosen["of"].max())
+            of = chosen["of"].iloc[0]
             axes.set_title(title, loc="left", pad=ABOVE)
             axes.text(0, 1.012, f"{how}, n = {number(of)}", transform=axes.transAxes, fontsize=8)
             _bars(axes, chosen, names) if of else nothing(axes, "no such patient")
@@ -65,9 +66,8 @@ def verdicts_by_criterion(outcome: Outcome) -> Exhibit:
 def _bars(axes: Axes, chosen: pd.DataFrame, names: list[str]) -> None:
     left = np.zeros(len(names))
     for verdict, words, look in VERDICTS:
-        width = 100 * chosen[chosen["verdict"] == verdict].set_index("criterion")["share"][names].to_numpy(
-            float
-        )
+        rows_of = chosen[chosen["verdict"] == verdict].set_index("criterion").loc[names, ["count", "of"]]
+        width = 100 * np.nan_to_num(rows_of["count"].to_numpy(float) / rows_of["of"].to_numpy(float))
         axes.barh(range(len(names)), width, left=left, height=0.78, label=words, linewidth=0.5, **look)
         left += width
     axes.set(xlim=(0, 100), xticks=(0, 50, 100), xlabel="Share (%)")
@@ -78,11 +78,14 @@ def _bars(axes: Axes, chosen: pd.DataFrame, names: list[str]) -> None:
 def _alt(shares: pd.DataFrame) -> str:
     patients = shares[(shares["population"] == "observed") & (shares["unit"] == "patients")]
     days = shares[shares["unit"] == "days"]
-    lowest = patients[patients["verdict"] == "PASS"].nsmallest(3, "share")
+    met = patients[patients["verdict"] == "PASS"]
+    lowest = met.iloc[np.argsort(met["count"].to_numpy(float), kind="stable")[:3]]
     rare = ", ".join(f"{label(r.criterion)} by {part(r.count, r.of)}" for r in rows(lowest))
+    said = f"Met on some day by fewest patients: {rare}."
+    if days.empty:
+        return f"Share of patients by whom each criterion is met on some day, or unknown or failed. {said}"
     unknown = days[days["verdict"] == "UNKNOWN"].nlargest(1, "share").iloc[0]
     return (
-        f"Share of patients and of observed days on which each criterion is met, unknown or failed. Met on some day "
-        f"by fewest patients: {rare}. Most often unknown: {label(unknown['criterion'])}, on "
-        f"{percent(unknown['share'])} of the observed days."
+        f"Share of patients and of observed days on which each criterion is met, unknown or failed. {said} "
+        f"Most often unknown: {label(unknown['criterion'])}, on {percent(unknown['share'])} of the observed days."
     )

@@ -33,6 +33,10 @@ GROUPS = (NAMES[:_DEAR_FROM], DEAR, NAMES[_DEAR_TO:])
 """Criteria in protocol order; each group has a block of the transplants that reach its first one."""
 
 
+REMEMBERED_ROWS = 5_000
+"""Of more transplants than this nothing is remembered between amendments: it takes about 100 MB a thousand."""
+
+
 class Prepared:
     """Observed transplants, their spells under a protocol, and what is remembered of them.
 
@@ -95,6 +99,8 @@ class Prepared:
         for rows, block in blocks:
             verdicts = {name: undropped(block, p.fresh(), name).verdict for name in anew}
             found = found.replaced(rows, spells(block, verdicts, found.take(rows)))
+            if len(self.observations) > REMEMBERED_ROWS:
+                block.memo.clear()
         return found
 
     def observing(self, protocol: Protocol) -> Prepared:
