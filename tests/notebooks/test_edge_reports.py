@@ -52,11 +52,7 @@ def page(path: Path) -> BeautifulSoup:
 
 def rows(soup: BeautifulSoup, title: str) -> list[list[str]]:
     """The rows of the table with this title, each a list of text."""
-    [table] = [
-        one
-        for one in soup.select("table")
-        if one.select_one(".gt_title") and title in one.select_one(".gt_title").get_text()
-    ]
+    [table] = [one for one in soup.select("table") if one.caption and title in one.caption.get_text()]
     return [[cell.get_text(strip=True) for cell in row.select("td, th")] for row in table.select("tbody tr")]
 
 
@@ -77,7 +73,7 @@ def check_sound(soup: BeautifulSoup) -> None:
     assert all(image.get("alt", "").endswith(".") for image in soup.select("img"))
     assert len(soup.select("main img")) in (2, 3, 4, 8)
     for table in soup.select("table"):
-        assert table.select_one(".gt_title").get_text(strip=True)
+        assert table.caption.get_text(strip=True)
         assert all(head["scope"] for head in table.select("th"))
         assert all(head.get_text(strip=True) for head in table.select("thead th"))
     assert [tag for tag in soup.select("[src]") if not tag["src"].startswith("data:")] == []
