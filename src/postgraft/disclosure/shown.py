@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import total_ordering
+from math import inf, isnan, nan
 from typing import Any, Final
 
 from postgraft.disclosure.rule import Rule
@@ -10,36 +13,38 @@ WITHHELD: Final = "withheld"
 NOT_SHOWN: Final = "–"
 
 
-class Shown(float):
-    """A number that stands for a count of which only ``text`` is told; where nothing is told it is NaN.
+@total_ordering
+@dataclass(frozen=True, eq=False, repr=False)
+class Shown:
+    """Stands for a count of which only ``text`` is told; ``value`` is what is drawn, NaN where nothing is told.
 
     Whatever is computed from it is computed from what is told, and so gives nothing away. But the result is not
-    the count that it looks like: 15 less 15 may be 4 patients. Therefore it is drawn, and printed as a dash.
+    the count that it looks like: 15 less 15 may be 4 patients. Therefore it is drawn, and printed as a dash. It is
+    no float, since a table of floats would lose the text.
     """
 
-    text: str
-
-    def __new__(cls, value: float, text: str = NOT_SHOWN) -> Shown:
-        made = super().__new__(cls, value)
-        made.text = text
-        return made
+    value: float
+    text: str = NOT_SHOWN
 
     @classmethod
     def of(cls, count: int, rule: Rule) -> Shown:
         """The count as the rule has it printed; a hidden one is drawn in the middle of its bounds."""
         if rule.hides(count):
             return cls((1 + rule.threshold) / 2, rule.hidden)
-        return cls(rule.printed(count), f"{rule.printed(count):,}")
+        return cls(float(rule.printed(count)), f"{rule.printed(count):,}")
 
     @classmethod
     def withheld(cls) -> Shown:
         """A count of which nothing is told, not even whether it is 0."""
-        return cls(float("nan"), WITHHELD)
+        return cls(nan, WITHHELD)
 
     @property
     def exact(self) -> bool:
         """Whether the text is a number."""
         return self.text.replace(",", "").isdecimal()
+
+    def __float__(self) -> float:
+        return self.value
 
     def __format__(self, spec: str) -> str:
         return self.text
@@ -47,35 +52,51 @@ class Shown(float):
     def __str__(self) -> str:
         return self.text
 
-    def __repr__(self) -> str:
-        return self.text
+    __repr__ = __str__
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (float(self), self.text)
+    def __bool__(self) -> bool:
+        return self.value != 0
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the same is drawn, of another one or a number; what is withheld equals what is withheld."""
+        if isinstance(other, Shown):
+            return self._place == other._place
+        return self.value == other
+
+    def __lt__(self, other: Any) -> bool:
+        """Whether less is drawn; what is withheld comes before everything."""
+        return self._place < (other._place if isinstance(other, Shown) else float(other))
+
+    def __hash__(self) -> int:
+        return hash(self._place)
+
+    @property
+    def _place(self) -> float:
+        return -inf if isnan(self.value) else self.value
 
     def __add__(self, other: Any) -> Shown:
-        return Shown(float(self) + float(other))
+        return Shown(self.value + float(other))
 
     __radd__ = __add__
 
     def __sub__(self, other: Any) -> Shown:
-        return Shown(float(self) - float(other))
+        return Shown(self.value - float(other))
 
     def __rsub__(self, other: Any) -> Shown:
-        return Shown(float(other) - float(self))
+        return Shown(float(other) - self.value)
 
     def __neg__(self) -> Shown:
-        return Shown(-float(self), f"\N{MINUS SIGN}{self.text}" if self.exact and self else self.text)
+        return Shown(-self.value, f"\N{MINUS SIGN}{self.text}" if self.exact and self else self.text)
 
     def __mul__(self, other: Any) -> Shown:
-        return Shown(float(self) * float(other))
+        return Shown(self.value * float(other))
 
     __rmul__ = __mul__
 
     def __truediv__(self, other: Any) -> float:
-        """A share, in whole percent; NaN where either count is hidden."""
-        both = self.exact and (not isinstance(other, Shown) or other.exact) and float(other) != 0
-        return round(float(self) / float(other), 2) if both else float("nan")
+        """A share, in whole percent; NaN where either count is hidden, or the other one is 0."""
+        told = self.exact and (not isinstance(other, Shown) or other.exact) and float(other) != 0
+        return round(self.value / float(other), 2) if told else nan
 
     def __rtruediv__(self, other: Any) -> float:
         return Shown(float(other), f"{float(other):.0f}") / self

@@ -125,6 +125,6 @@ def kept_out(screened: Screened, seen: Observations, count: Count = exact) -> pd
     for counting in SUFFIX:
         ways = ways_in(screened, seen, counting)
         everybody = np.ones(ways.of, bool)
-        groups = (ways.inside, ways.observed & ~ways.inside, ~ways.observed, everybody)
-        rows.append((counting, *count(np.array(groups))))
-    return pd.DataFrame(rows, columns=["counting", "in", "kept_out", "unobserved", "of"])
+        rows.append(count(np.array((ways.inside, ways.observed & ~ways.inside, ~ways.observed, everybody))))
+    columns = zip(("in", "kept_out", "unobserved", "of"), zip(*rows, strict=True), strict=True)
+    return pd.DataFrame({"counting": list(SUFFIX), **{name: column(counts) for name, counts in columns}})

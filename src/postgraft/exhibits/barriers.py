@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from postgraft.disclosure.shown import Shown
 from postgraft.eligibility import Outcome
 from postgraft.exhibits.exhibit import Exhibit, absent
-from postgraft.exhibits.frames import highest, rows
+from postgraft.exhibits.frames import as_drawn, highest, rows
 from postgraft.exhibits.labels import label
 from postgraft.exhibits.style import (
     DOCUMENTATION,
@@ -128,8 +128,7 @@ def costly(costs: pd.DataFrame) -> pd.DataFrame:
 def _bars(axes: Axes, values: pd.Series, offset: float, height: float, measure: Measure) -> None:
     _, said, look = measure
     at = [row + offset for row in range(len(values))]
-    widths = np.nan_to_num(values.to_numpy(float))
-    bars = axes.barh(at, widths, height=height, linewidth=0.5, label=said, **look)
+    bars = axes.barh(at, as_drawn(values), height=height, linewidth=0.5, label=said, **look)
     axes.bar_label(bars, [amount(value) for value in values], padding=1.5, fontsize=6.5)
 
 
@@ -145,7 +144,7 @@ def _axis(pair: Sequence[Axes]) -> None:
         axes.tick_params(axis="y", length=0)
 
 
-def amount(value: float) -> str:
+def amount(value: float | Shown) -> str:
     """Patients, with one decimal where they are shared; a share too small for it is not shown as none."""
     if isinstance(value, Shown):
         return number(value)

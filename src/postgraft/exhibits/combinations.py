@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -12,7 +13,7 @@ from postgraft.eligibility import Outcome
 from postgraft.eligibility.minimal_sets import Counting
 from postgraft.eligibility.screened import NAMES
 from postgraft.exhibits.exhibit import Exhibit, absent
-from postgraft.exhibits.frames import rows
+from postgraft.exhibits.frames import as_drawn, rows
 from postgraft.exhibits.labels import label, words
 from postgraft.exhibits.style import (
     DOCUMENTATION,
@@ -74,12 +75,13 @@ def combination_matrix(outcome: Outcome, counting: Counting = "eligible") -> Exh
 
 
 def _bars(axes: Axes, shown: pd.DataFrame) -> None:
-    at, only, others = range(len(shown)), shown["only_way"], shown["patients"] - shown["only_way"]
+    at, all_of, only = range(len(shown)), as_drawn(shown["patients"]), as_drawn(shown["only_way"])
     plain: Look = {"width": 0.62, "linewidth": 0}  # an edge would hide a bar of a few patients
     axes.bar(at, only, label="no other way in", **ELIGIBLE, **plain)
+    others = np.maximum(all_of - only, 0)
     tops = axes.bar(at, others, bottom=only, label="another way in as well", **DOCUMENTATION, **plain)
     axes.bar_label(tops, [number(count) for count in shown["patients"]], padding=1.5, fontsize=7.5)
-    whole_ticks(axes, "y", 1.1 * float(shown["patients"].max()))
+    whole_ticks(axes, "y", 1.1 * all_of.max())
     axes.set_ylabel("Patients")
     axes.tick_params(axis="x", bottom=False, labelbottom=False)
 

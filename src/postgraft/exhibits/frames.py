@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 
 def rows(frame: pd.DataFrame) -> Iterator[Any]:
@@ -16,3 +18,8 @@ def rows(frame: pd.DataFrame) -> Iterator[Any]:
 def highest(frame: pd.DataFrame, column: str) -> Any:
     """The row with the highest value of a column, the first of several."""
     return frame.iloc[int(frame[column].to_numpy().argmax())]
+
+
+def as_drawn(column: pd.Series) -> NDArray[np.float64]:
+    """Counts as lengths of bars; what is withheld has none."""
+    return np.asarray(np.nan_to_num(column.to_numpy(float)))

@@ -16,7 +16,7 @@ from postgraft.eligibility.breakdowns import (
     first_days,
 )
 from postgraft.exhibits.exhibit import Exhibit, absent
-from postgraft.exhibits.frames import highest, rows
+from postgraft.exhibits.frames import as_drawn, highest, rows
 from postgraft.exhibits.style import (
     DIAGNOSIS,
     DOCUMENTATION,
@@ -118,7 +118,7 @@ def _stacks(axes: Axes, counts: pd.DataFrame, by: str, words: str) -> None:
     """Upright bars of the statuses; a tick tells the size of its group."""
     bottom = np.zeros(len(counts))
     for status, said, look in STATUSES:
-        height = np.nan_to_num(counts[status].to_numpy(float))
+        height = as_drawn(counts[status])
         axes.bar(range(len(counts)), height, bottom=bottom, label=said, linewidth=0.5, **look)
         bottom += height
     axes.set_xticks(range(len(counts)), [_year(year) for year in counts[by]], rotation=90)
@@ -128,7 +128,7 @@ def _stacks(axes: Axes, counts: pd.DataFrame, by: str, words: str) -> None:
 
 def _became(axes: Axes, years: pd.DataFrame) -> None:
     dated = years[years["year"].notna()]
-    height = np.nan_to_num(dated["became_eligible"].to_numpy(float))
+    height = as_drawn(dated["became_eligible"])
     axes.bar(range(len(dated)), height, linewidth=0.5, **ELIGIBLE)
     axes.set_xticks(range(len(dated)), [_year(year) for year in dated["year"]], rotation=90)
     axes.set(xlabel="Year of the first eligible day", ylabel="Patients")
@@ -144,7 +144,7 @@ def patients_by_site(outcome: Outcome) -> Exhibit:
         figure, [axes] = blank(1.1 + 0.3 * len(sites))
         left = np.zeros(len(sites))
         for status, said, look in STATUSES:
-            width = np.nan_to_num(sites[status].to_numpy(float))
+            width = as_drawn(sites[status])
             axes.barh(range(len(sites)), width, left=left, height=0.7, label=said, linewidth=0.5, **look)
             left += width
         names = [f"{row.site} (n = {number(row.patients)})" for row in rows(sites)]

@@ -91,12 +91,12 @@ def whole_ticks(axes: Axes, axis: str, highest: float) -> None:
     getattr(axes, f"set_{axis}lim")(0, max(highest, 1) * 1.08)
 
 
-def number(count: float) -> str:
+def number(count: float | Shown) -> str:
     """A whole number with separators of thousands; of a count that is not told, what stands in its place."""
     return f"{count:,.0f}"
 
 
-def signed(change: float, decimals: int = 0) -> str:
+def signed(change: float | Shown, decimals: int = 0) -> str:
     """A change with its sign and separators of thousands; no sign where it is 0."""
     if isinstance(change, Shown):
         return f"+{change}" if change.exact and change > 0 else str(change)
@@ -109,11 +109,11 @@ def percent(share: float | None) -> str:
     return "–" if share is None or share != share else f"{100 * share:.1f}\N{NO-BREAK SPACE}%"
 
 
-def counted(count: float, noun: str) -> str:
+def counted(count: float | Shown, noun: str) -> str:
     """``1 patient``, ``2,000 patients``."""
     return f"{number(count)} {noun}{'' if count == 1 else 's'}"
 
 
-def part(count: float, of: float) -> str:
+def part(count: float | Shown, of: float | Shown) -> str:
     """A count with its share in words: "57 of 2,000 (2.9 %)"."""
     return f"{number(count)} of {number(of)} ({percent(count / of if of else None)})"

@@ -50,7 +50,7 @@ def table(
     shown = frame[[*columns, *([group] if group else [])]].astype(object)
     for name in numbers:
         shown[name] = [
-            value if isinstance(value, str) or _is_missing(value) else _number(value) for value in shown[name]
+            value if isinstance(value, str) or pd.isna(value) else _number(value) for value in shown[name]
         ]
     text = [name for name in others if name not in numbers]
     top = style.css("vertical-align: top")
@@ -100,11 +100,6 @@ def _breakable(html: str) -> str:
 def _slug(title: str) -> str:
     """An id for the table's own part of the page."""
     return "-".join(re.findall("[a-z0-9]+", title.lower()))
-
-
-def _is_missing(value: object) -> bool:
-    """Whether there is no value; a count that is withheld is there, though not told."""
-    return not isinstance(value, Shown) and bool(pd.isna(value))  # type: ignore[call-overload]  # a cell of any kind
 
 
 def _number(value: object) -> str:

@@ -17,6 +17,8 @@ DEFAULT_NOTEBOOKS = (
     "04_amendment_whatif",
     "05_accrual_forecast",
 )
+RELEASED_NOTEBOOKS = DEFAULT_NOTEBOOKS[1:4]
+"""Those of them that can be given out: the others describe the data, or forecast from what counts hide."""
 SUFFIX = ".ipynb"
 
 

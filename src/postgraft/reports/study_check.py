@@ -10,7 +10,7 @@ from postgraft.protocol import Protocol, load_amendments, load_plan, load_protoc
 from postgraft.protocol.menu import MENU
 from postgraft.protocol.yaml_file import read_yaml
 from postgraft.reports.errors import ReportError
-from postgraft.reports.notebooks import Notebook, read_notebook
+from postgraft.reports.notebooks import DEFAULT_NOTEBOOKS, RELEASED_NOTEBOOKS, Notebook, read_notebook
 from postgraft.reports.places import checked_output, default_ledger, default_level, default_output
 from postgraft.reports.project import portable
 from postgraft.reports.study import AMENDMENTS, COHORT, DISCLOSURE, PLAN, PROTOCOL, Run, Study
@@ -80,9 +80,13 @@ class _Check:
             read = [self.base / folder for folder in folders(file.cohorts)]
             output = checked_output(output, [*read, *([source] if source.is_file() else [])])
         disclosure = self.disclosure(output)
-        notebooks = self.notebooks(disclosure)
-        own = self.own_values(output, notebooks) | {DISCLOSURE: disclosure}
-        self.problems += parameter_problems(file.parameters, file.notebooks, notebooks)
+        default = RELEASED_NOTEBOOKS if disclosure["level"] == "release" else DEFAULT_NOTEBOOKS
+        names = file.notebooks or default
+        notebooks = self.notebooks(names, str(disclosure["level"]))
+        own = self.own_values(output, notebooks, every=len(notebooks) == len(names)) | {
+            DISCLOSURE: disclosure
+        }
+        self.problems += parameter_problems(file.parameters, names, notebooks)
         if self.problems:
             return None
         runs = [
@@ -121,19 +125,19 @@ class _Check:
                 )
         return given.model_dump() | {"ledger": portable(ledger)}
 
-    def notebooks(self, disclosure: Mapping[str, Any]) -> list[Notebook]:
+    def notebooks(self, names: Sequence[str], level: str) -> list[Notebook]:
         """The notebooks that can be found and may be part of this study."""
         found: list[Notebook] = []
-        for name in self.file.notebooks:
+        for name in names:
             with self.problems.under("notebooks"):
                 notebook = read_notebook(name, self.base)
-                _check_fit(notebook, str(disclosure["level"]))
+                _check_fit(notebook, level)
                 if notebook.name in {earlier.name for earlier in found}:
                     raise ReportError(f"{notebook.name} is there twice; accepted are different names.")
                 found.append(notebook)
         return found
 
-    def own_values(self, output: Path, notebooks: Sequence[Notebook]) -> dict[str, Any]:
+    def own_values(self, output: Path, notebooks: Sequence[Notebook], every: bool) -> dict[str, Any]:
         """The parameters that the study's keys set, for the notebooks that have them."""
         file, values = self.file, {}
         protocol: Protocol | None = None
@@ -148,7 +152,6 @@ class _Check:
         if protocol and file.plan is not None:
             with self.problems.under(PLAN):
                 values[PLAN] = self.plan(file.plan, protocol, output)
-        every = len(notebooks) == len(file.notebooks)
         for key in (AMENDMENTS, PLAN):
             if every and key in values and not any(key in one.parameters for one in notebooks):
                 self.problems.append(f"{key}: no notebook of this study has the parameter {key}.")

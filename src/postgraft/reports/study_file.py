@@ -6,7 +6,6 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, ValidationError
 
 from postgraft.disclosure.rule import LEVELS, ROUNDING, THRESHOLD, Level
-from postgraft.reports.notebooks import DEFAULT_NOTEBOOKS
 from postgraft.vocabulary.words import did_you_mean
 
 Text = Annotated[str, Field(min_length=1, strict=True)]
@@ -43,7 +42,7 @@ class StudyFile(_Entry):
     protocol: Text = "nct05873205"
     amendments: Text | list[Any] | None = None
     plan: Text | dict[str, Any] | None = None
-    notebooks: Annotated[tuple[Text, ...], Field(min_length=1)] = DEFAULT_NOTEBOOKS
+    notebooks: Annotated[tuple[Text, ...], Field(min_length=1)] | None = None
     parameters: dict[str, dict[str, Any]] = {}
     disclosure: Annotated[Disclosure, BeforeValidator(_level_alone)] | None = None
     outputs: tuple[Output, ...] = ("html",)

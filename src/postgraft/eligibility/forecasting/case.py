@@ -9,7 +9,6 @@ from typing import Final
 
 import numpy as np
 
-from postgraft.eligibility.counting import Count, exact
 from postgraft.eligibility.forecasting.incoming import Incoming, eligible_on, incoming
 from postgraft.eligibility.outcome import Outcome
 from postgraft.estimation.accrual import Accrual
@@ -33,13 +32,13 @@ class Case:
     why_not: str = ""
 
 
-def case_of(name: str, outcome: Outcome, basis: str, plan: Plan, count: Count = exact) -> Case:
+def case_of(name: str, outcome: Outcome, basis: str, plan: Plan) -> Case:
     """The forecast of one outcome; as of the last day of which the plan says how many were enrolled."""
     try:
-        found = incoming(outcome, basis, plan.transplants_per_year, count)
+        found = incoming(outcome, basis, plan.transplants_per_year)
     except PostgraftError as error:
         return Case(name, basis, why_not=str(error))
-    sites = _sites(outcome, basis, plan, found, count)
+    sites = _sites(outcome, basis, plan, found)
     share = enrolled_share(_share(plan.participation), _share(plan.screen_failure))
     accrual = Accrual.planned(found.rate, share, sites)
     if plan.as_of:
@@ -47,9 +46,9 @@ def case_of(name: str, outcome: Outcome, basis: str, plan: Plan, count: Count = 
     return Case(name, basis, found, accrual)
 
 
-def _sites(outcome: Outcome, basis: str, plan: Plan, found: Incoming, count: Count) -> Sites:
+def _sites(outcome: Outcome, basis: str, plan: Plan, found: Incoming) -> Sites:
     opens = np.array([day_number(site.opens) for site in plan.sites])
-    pools = {day: eligible_on(outcome, basis, day, count) for day in set(opens.tolist())}
+    pools = {day: eligible_on(outcome, basis, day) for day in set(opens.tolist())}
     return Sites(
         opens=opens,
         closes=np.array([day_number(site.closes) if site.closes else inf for site in plan.sites]),

@@ -12,7 +12,6 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from postgraft.eligibility.counting import Count, exact
 from postgraft.eligibility.forecasting.case import Case, case_of, date_of, day_number
 from postgraft.eligibility.forecasting.incoming import BASES
 from postgraft.eligibility.forecasting.words import in_words, sentences
@@ -200,9 +199,7 @@ class Forecast:
 
 
 def forecast(
-    outcomes: Outcome | Sequence[Outcome] | Mapping[str, Outcome],
-    plan: Plan | None = None,
-    count: Count = exact,
+    outcomes: Outcome | Sequence[Outcome] | Mapping[str, Outcome], plan: Plan | None = None
 ) -> Forecast:
     """When the target of a plan (None: the shipped one) will be enrolled, under each protocol.
 
@@ -210,30 +207,23 @@ def forecast(
     the yearly rate and ``Accrual`` for the model. The pool found by a site on its first day is the number of
     patients eligible in the cohort on that day, or, where the cohort cannot tell, a Poisson number with the
     long-run average: rate × mean time a patient stays eligible. A cohort that allows no forecast is told
-    in ``Forecast.words``. Where ``count`` is not ``exact`` the forecast is made of what it gives out; see
-    ``incoming.given_out``.
+    in ``Forecast.words``.
 
     Raises:
         PostgraftError: no outcome.
     """
     named = _named(outcomes)
     used = plan or load_plan()
-    cases = tuple(
-        case_of(name, outcome, basis, used, count) for name, outcome in named.items() for basis in BASES
-    )
+    cases = tuple(case_of(name, outcome, basis, used) for name, outcome in named.items() for basis in BASES)
     return Forecast(next(iter(named.values())).extract.name, used, cases)
 
 
 def forecast_amended(
-    extract: Extract,
-    protocol: Protocol,
-    amendments: Sequence[Amendment] = (),
-    plan: Plan | None = None,
-    count: Count = exact,
+    extract: Extract, protocol: Protocol, amendments: Sequence[Amendment] = (), plan: Plan | None = None
 ) -> Forecast:
     """Evaluate an extract under a protocol and each amendment of it, and forecast each; see ``forecast``."""
     protocols = [protocol, *(protocol.amended(one) for one in amendments)]
-    return forecast(evaluate_named(extract, {one.name: one for one in protocols}), plan, count)
+    return forecast(evaluate_named(extract, {one.name: one for one in protocols}), plan)
 
 
 def _named(outcomes: Outcome | Sequence[Outcome] | Mapping[str, Outcome]) -> dict[str, Outcome]:

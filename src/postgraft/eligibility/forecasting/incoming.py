@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from postgraft.eligibility.counting import Count, Patients, exact, told
 from postgraft.eligibility.observations import ENDS
 from postgraft.eligibility.outcome import Outcome
 from postgraft.estimation.accrual_rate import Rate
@@ -51,10 +50,7 @@ class Incoming:
 
 
 def incoming(
-    outcome: Outcome,
-    basis: str = "eligible",
-    transplants_per_year: float | None = None,
-    count: Count = exact,
+    outcome: Outcome, basis: str = "eligible", transplants_per_year: float | None = None
 ) -> Incoming:
     """The yearly number of new eligible patients, for ``basis`` one of ``BASES``.
 
@@ -71,8 +67,7 @@ def incoming(
     ``transplant_year``.
 
     Raises:
-        PostgraftError: no transplant was observed, none of the three tells the transplants a year, or ``count``
-            does not give out the number of new eligible patients.
+        PostgraftError: no transplant was observed, or none of the three tells the transplants a year.
     """
     seen = outcome.observations
     observed = np.flatnonzero(seen.last >= seen.first)
@@ -100,7 +95,7 @@ def incoming(
     patients = int(new.size)
     part = np.where(cause == CENSORED, (exit_day + 1) / (followed + 1), 1.0).mean()
     days = float(stretches.days.sum())
-    found = Incoming(
+    return Incoming(
         patients=patients,
         transplants=int(observed.size),
         transplants_per_year=float(a_year),
@@ -109,41 +104,13 @@ def incoming(
         years=float(patients / (a_year * share) if patients else observed.size * part / a_year),
         pool_years=days / YEAR / patients if patients else 0.0,
     )
-    return found if count is exact else _given_out(found, _marked(outcome, new), count)
 
 
-def _given_out(found: Incoming, new: Patients, count: Count) -> Incoming:
-    """The same made of the number of patients that is given out, and of all else with two digits."""
-    [patients] = count(new[None, :])
-    if not told(patients):
-        raise PostgraftError(f"the number of new eligible patients is not given out ({patients})")
-    return Incoming(
-        patients=int(float(patients)),
-        transplants=int(_two_digits(found.transplants)),
-        transplants_per_year=_two_digits(found.transplants_per_year),
-        share=_two_digits(found.share),
-        followed_days=int(_two_digits(found.followed_days)),
-        years=_two_digits(found.years),
-        pool_years=_two_digits(found.pool_years),
-    )
-
-
-def _two_digits(value: float) -> float:
-    return float(f"{value:.2g}")
-
-
-def _marked(outcome: Outcome, rows: NDArray[np.int64]) -> Patients:
-    """The patients of the extract of some transplants."""
-    marked = np.zeros(len(outcome.extract.patients), bool)
-    marked[outcome.observations.patient[rows]] = True
-    return marked
-
-
-def eligible_on(outcome: Outcome, basis: str, day: float, count: Count = exact) -> int | None:
+def eligible_on(outcome: Outcome, basis: str, day: float) -> int | None:
     """Patients in an eligible stretch on a calendar day (days since 1970-01-01).
 
     None where the cohort cannot tell: without dates, or on a day before its first or after its last transplant,
-    when it no longer takes up patients; and where ``count`` does not give the number out.
+    when it no longer takes up patients.
     """
     seen = outcome.observations
     if outcome.extract.time != "dates" or len(seen) == 0 or not seen.day0.min() <= day <= seen.day0.max():
@@ -151,8 +118,7 @@ def eligible_on(outcome: Outcome, basis: str, day: float, count: Count = exact) 
     stretches = _stretches(outcome, basis)
     start = seen.day0[stretches.row] + stretches.start
     on = (start <= day) & (day < start + stretches.days)
-    [number] = count(_marked(outcome, stretches.row[on])[None, :])
-    return int(float(number)) if told(number) else None
+    return int(np.unique(seen.patient[stretches.row[on]]).size)
 
 
 def _stretches(outcome: Outcome, basis: str) -> Runs:

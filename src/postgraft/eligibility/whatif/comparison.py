@@ -76,7 +76,8 @@ def compare(
         )
         for name, one in outcomes.items()
     ]
-    return pd.DataFrame(rows).astype({"median_first_eligible_day": "Float64"})
+    frame = pd.DataFrame(rows)
+    return frame.astype({"median_first_eligible_day": "Float64"})
 
 
 def _sets(base: Outcome, amended: Outcome) -> dict[str, Patients]:

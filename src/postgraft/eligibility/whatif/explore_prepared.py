@@ -56,7 +56,7 @@ class Prepared:
     @classmethod
     def of(cls, outcome: Outcome) -> Prepared:
         """Of what was evaluated."""
-        return cls(outcome.protocol, outcome.observations, outcome.spells, outcome.read)
+        return cls(outcome.protocol, outcome.observations, _of_criteria(outcome.spells), outcome.read)
 
     def under(self, protocol: Protocol) -> Spells:
         """The spells under an amendment that observes the same days, up to the first criterion failed on every day.
@@ -122,11 +122,20 @@ class Prepared:
             screening = Screening(seen.block(rows), protocol)
             screening.block.memo.clear()
             parts.append(rows)
-            found.append(screening.first)
+            found.append(_of_criteria(screening.first))
             for name, names in screening.read.items():
                 read.setdefault(name, set()).update(names)
         whole = Spells.joined(found).take(np.argsort(np.concatenate(parts)))
         return Prepared(protocol, seen, whole, read)
+
+
+def _of_criteria(found: Spells) -> Spells:
+    """The spells of the criteria alone: far fewer, as their components change more often than they do."""
+    assert found.names[: len(NAMES)] == NAMES  # so their bits are the lowest
+    failed, unknown = (
+        (sets & found.bits(*NAMES)).astype(np.uint32) for sets in (found.failed, found.unknown)
+    )
+    return Spells(NAMES, found.offsets, found.last, found.start, failed, unknown).simplest()
 
 
 def _in_blocks(seen: Observations, rows: Rows) -> list[Rows]:

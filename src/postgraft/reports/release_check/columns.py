@@ -64,6 +64,7 @@ OTHER: Final = (
     "steps?",
     "statements?",
     "criterion",
+    "characteristic",
     "amendments?",
     "combinations",
     "from the protocol's value to the amendment's",
