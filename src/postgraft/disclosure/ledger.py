@@ -8,6 +8,9 @@ from postgraft.disclosure.attack import Marks, Numbers, Puzzle
 from postgraft.disclosure.rule import Rule
 from postgraft.disclosure.shown import Shown
 
+ANY = 1 << 30
+"""More patients than there are: what is withheld may be any number from 1 on."""
+
 
 class Ledger:
     """Gives out counts of the patients of one cohort, each the number in a set of patients.
@@ -43,13 +46,22 @@ class Ledger:
         new = self._unknown(masks)
         self._tell_kinds_apart(new)
         kept = np.ones(len(new), bool)
+        lost: set[bytes] = set()
         while True:
-            puzzle, hidden = self._puzzle(new[kept], new)
+            puzzle, hidden = self._puzzle(new, kept)
             recovered = hidden[puzzle.recovered(hidden, self._others)]
-            if not len(recovered) or not kept.any():
+            open_to = [one for one in recovered if one.tobytes() not in lost]
+            if not open_to:
                 break
-            kept[np.flatnonzero(kept)[self._to_withhold(puzzle, recovered[0])]] = False
-        self.recoverable = len(recovered)
+            told = np.flatnonzero(kept)
+            if (chosen := self._to_withhold(puzzle, open_to[0], told.size)) is None:
+                if told.size and not self._follows(open_to[0], new):
+                    chosen = _alike(puzzle.cells[len(puzzle.cells) - told.size :], puzzle.sizes, open_to[0])
+                else:
+                    lost.add(open_to[0].tobytes())
+                    chosen = (puzzle.cells[len(puzzle.cells) - told.size :] == open_to[0]).all(axis=1)
+            kept[told[chosen]] = False
+        self.recoverable = len(lost)
         self._told = np.concatenate((self._told, new[kept]))
         self._withheld = np.concatenate((self._withheld, new[~kept]))
         known = {one.tobytes() for one in self._withheld}
@@ -87,31 +99,41 @@ class Ledger:
         sizes, parent = np.bincount(self._kind), before[one_of]
         self._others = [_divided(other - sizes_before, sizes, parent) for other in self._others]
 
-    def _puzzle(self, added: Marks, new: Marks) -> tuple[Puzzle, Marks]:
-        """What a reader would know if the ``added`` of the ``new`` sets were told, and what is then to stay hidden."""
+    def _puzzle(self, new: Marks, kept: Marks) -> tuple[Puzzle, Marks]:
+        """What a reader would know if the ``kept`` of the new sets were told, and what is then to stay hidden.
+
+        The cells of the puzzle end with the new ones that are told.
+        """
         _, one_of = np.unique(self._kind, return_index=True)
         sizes = np.bincount(self._kind, minlength=one_of.size)
-        cells = np.concatenate((self._told, added))[:, one_of]
-        bounds = np.array([self.rule.bounds(int(count)) for count in cells @ sizes], np.int64).reshape(-1, 2)
+        kept_back = np.concatenate((self._withheld, new[~kept]))[:, one_of]
+        printed = np.concatenate((self._told, new[kept]))[:, one_of]
+        bounds = np.array(
+            [
+                *((1, ANY) for _ in kept_back),  # nobody would have been printed as 0
+                *(self.rule.bounds(int(count)) for count in printed @ sizes),
+            ],
+            np.int64,
+        ).reshape(-1, 2)
         asked = np.concatenate((self._told, self._withheld, new))[:, one_of]
-        return Puzzle(cells, sizes, bounds[:, 0], bounds[:, 1]), self._hidden(asked, cells, sizes)
+        puzzle = Puzzle(np.concatenate((kept_back, printed)), sizes, bounds[:, 0], bounds[:, 1])
+        return puzzle, self._hidden(asked, printed, sizes)
 
-    def _to_withhold(self, puzzle: Puzzle, hidden: Marks) -> Marks:
-        """Which of the new sets in a puzzle are not to be told, so that a hidden count cannot be recovered from all.
+    def _to_withhold(self, puzzle: Puzzle, hidden: Marks, told: int) -> Marks | None:
+        """Which of the new sets, the last ``told`` of a puzzle, not to tell, so that a hidden count is not recovered.
 
-        As few as are found; where none are found, the new ones that have most in common with it.
+        As few as are found; None where none are found.
         """
-        new = np.arange(len(puzzle.cells)) >= len(self._told)
-        if found := puzzle.loosened(hidden, new):
-            self._others.append(found[0])
-            if found[1].any():
-                return np.asarray(found[1][new])
-        shared, either = (
-            (puzzle.cells[new] & hidden) @ puzzle.sizes,
-            (puzzle.cells[new] | hidden) @ puzzle.sizes,
-        )
-        alike = shared / np.maximum(either, 1)
-        return np.asarray(alike == alike.max())
+        new = np.arange(len(puzzle.cells)) >= len(puzzle.cells) - told
+        if not (found := puzzle.loosened(hidden, new)) or not found[1].any():
+            return None
+        self._others.append(found[0])
+        return np.asarray(found[1][new])
+
+    def _follows(self, hidden: Marks, new: Marks) -> bool:
+        """Whether a hidden count is recovered if none of the new sets is told."""
+        puzzle, _ = self._puzzle(new, np.zeros(len(new), bool))
+        return bool(puzzle.recovered(hidden[None, :], self._others)[0])
 
     def _hidden(self, asked: Marks, cells: Marks, sizes: Numbers) -> Marks:
         """The sets whose counts are hidden, each once: those asked for, and differences of nested sets told."""
@@ -123,6 +145,13 @@ class Ledger:
         )
         small = asked[[self.rule.hides(int(count)) for count in asked @ sizes]]
         return np.unique(np.concatenate((small, cells[outer] & ~cells[inner])), axis=0)
+
+
+def _alike(sets: Marks, sizes: Numbers, one: Marks) -> Marks:
+    """The sets that have most in common with one."""
+    shared, either = (sets & one) @ sizes, (sets | one) @ sizes
+    alike = shared / np.maximum(either, 1)
+    return np.asarray(alike == alike.max())
 
 
 def _divided(more: Numbers, sizes: Numbers, parent: Numbers) -> Numbers:

@@ -51,13 +51,14 @@ class LedgerFile:
     """A cohort's ledger on disk: read before, and written whole, before any count is handed back.
 
     So a run that is broken off may leave more in the ledger than was printed, never less. The file's name is the
-    extract's fingerprint. It says which patients are in which printed sets, by their position in the extract: it
-    is as confidential as the extract.
+    extract's fingerprint. It says which patients are in which printed sets, by the order of their ids, since the
+    fingerprint does not depend on their order in the extract: it is as confidential as the extract.
     """
 
     def __init__(self, extract: Extract, rule: Rule, folder: Path) -> None:
         self._path = folder / f"{extract.fingerprint}.npz"
         self._rule = rule
+        self._by_id = np.argsort(extract.patients["patient_id"].to_numpy(object), kind="stable")
         self._patients = len(extract.patients) + extract.counts.patients_left_out
         self._ledger: Ledger | None = None
         self._written: bytes | None = None
@@ -66,6 +67,7 @@ class LedgerFile:
         """The counts of sets of patients, as the ledger gives them out. Patients left out come after the others."""
         wide = np.zeros((len(sets), self._patients), bool)
         wide[:, : sets.shape[1]] = sets
+        wide[:, : self._by_id.size] = sets[:, self._by_id]
         with self._locked():
             content = self._path.read_bytes() if self._path.exists() else None
             if self._ledger is None or content != self._written:

@@ -6,6 +6,9 @@ import signal
 import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
+
+from bs4 import BeautifulSoup
 
 from postgraft.reports.errors import ReportError
 from postgraft.reports.files import write_whole
@@ -67,7 +70,8 @@ def render_pdf(page: Path) -> Path:
     if program is None:
         raise _no_chromium(page)
     with TemporaryDirectory(prefix="postgraft-", ignore_cleanup_errors=True) as folder:
-        printed = Path(folder) / "printed.pdf"
+        printed, copy = Path(folder) / "printed.pdf", Path(folder) / page.name
+        copy.write_text(_without_neighbours(page.read_text(encoding="utf-8")), encoding="utf-8")
         said = _run(
             [
                 str(program),
@@ -79,7 +83,7 @@ def render_pdf(page: Path) -> Path:
                 "--no-pdf-header-footer",
                 "--generate-pdf-document-outline",
                 f"--print-to-pdf={printed}",
-                page.resolve().as_uri(),
+                copy.as_uri(),
             ],
             page,
         )
@@ -88,6 +92,16 @@ def render_pdf(page: Path) -> Path:
         target = page.with_suffix(".pdf")
         write_whole(target, printed.read_bytes())
     return target
+
+
+def _without_neighbours(html: str) -> str:
+    """The page without links to files beside it: Chromium would print where they lie on this machine."""
+    soup = BeautifulSoup(html, "html.parser")
+    for link in soup.select("a[href]"):
+        target = urlsplit(str(link["href"]))
+        if not target.scheme and target.path:
+            del link["href"]
+    return str(soup)
 
 
 def _run(command: list[str], page: Path) -> str:

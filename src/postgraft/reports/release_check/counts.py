@@ -20,6 +20,10 @@ _BETWEEN: Final = {"to", "of", "and", "after", "before", "nan", "none", "na", "i
 """Words that join numbers: a cell of numbers and these only is a number, whatever its header."""
 
 
+LEAST_OF_NAME: Final = 12
+"""Characters of a name by which it is known where it is cut off."""
+
+
 class Counts:
     """The check of one report under its rule.
 
@@ -27,7 +31,7 @@ class Counts:
     """
 
     def __init__(self, rule: Rule, names: Sequence[str] = ()) -> None:
-        self.rule, self.names = rule, names
+        self.rule, self._names = rule, re.compile("|".join(_as_printed(names)) or r"(?!)")
         self._hidden = re.compile(
             rf"(?<!\w){re.escape(rule.hidden)}(?!\w)|\b{WITHHELD}\b|(?<!\d){NOT_SHOWN}(?!\d)"
         )
@@ -60,7 +64,7 @@ class Counts:
 
     def in_prose(self, piece: Piece) -> Iterator[Leak]:
         """Sentences, and texts that stand for pictures, that state counts as they may not."""
-        for line in piece.text.splitlines():
+        for line in self._names.sub("", piece.text).splitlines():
             for phrase, wrong in self._in_line(self._without_hidden(line), piece.alt, not piece.mixed):
                 yield Leak(piece.file, piece.place, Kind.count, f"“{_short(phrase)}”: {wrong}")
 
@@ -98,9 +102,15 @@ class Counts:
 
     def _without_hidden(self, text: str) -> str:
         """The text with a block in place of what is hidden or withheld, without names and invisible characters."""
-        for name in self.names:
-            text = text.replace(name, "")
-        return self._hidden.sub("▒", _INVISIBLE.sub("", text))
+        return self._hidden.sub("▒", _INVISIBLE.sub("", self._names.sub("", text)))
+
+
+def _as_printed(names: Sequence[str]) -> Iterator[str]:
+    """Patterns of names: over more than one line, and cut off, as where a running head has what fits."""
+    for name in names:
+        yield r"\s+".join(map(re.escape, name.split()))
+        for end in range(len(name) - 1, LEAST_OF_NAME, -1):
+            yield re.escape(f"{name[:end].rstrip()}…")
 
 
 def _short(text: str) -> str:
