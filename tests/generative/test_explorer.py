@@ -105,12 +105,8 @@ def drawn(seed: int, size: int) -> tuple[pg.Outcome, random.Random]:
     return pg.evaluate(engine_extract(batch.setting, batch.patients), protocol), r
 
 
-@pytest.mark.parametrize("least", [1, explore_prepared.LEAST_ROWS], ids=["kept", "computed each time"])
 @pytest.mark.parametrize("seed", [0, 3, 7])
-def test_each_answer_is_that_of_the_amended_protocol(
-    seed: int, least: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(explore_prepared, "LEAST_ROWS", least)
+def test_each_answer_is_that_of_the_amended_protocol(seed: int) -> None:
     base, r = drawn(seed, 120)
     explorer = Explorer(base)
     for state in walk(r, base.protocol, MOVES):

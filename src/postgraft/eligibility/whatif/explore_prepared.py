@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from postgraft.criteria.concepts.parameters import Parameters
 from postgraft.eligibility.answers import undropped
-from postgraft.eligibility.evaluation import BLOCK_ROWS, LEAST_ROWS
+from postgraft.eligibility.evaluation import BLOCK_ROWS
 from postgraft.eligibility.observations import Observations, observe
 from postgraft.eligibility.outcome import Outcome
 from postgraft.eligibility.screened import NAMES
@@ -24,6 +24,8 @@ from postgraft.timeline.block import Block
 from postgraft.timeline.spells import Spells, spells
 
 Rows = NDArray[np.int64]
+Blocks = tuple[NDArray[np.bool_], list[tuple[Rows, Block]]]
+"""Marked rows, shape (rows,), and the blocks that hold them."""
 
 DEAR = ("immune_cytopenia", "incomplete_response")
 """Criteria that take nearly all the time and share most of their work; they stand next to each other."""
@@ -51,7 +53,9 @@ class Prepared:
         read: Mapping[str, Set[str]],
     ) -> None:
         self.protocol, self.observations, self.spells, self.read = protocol, observations, spells, read
-        self._blocks: dict[tuple[str, ...], list[tuple[Rows, Block]]] = {}
+        # The transplants that reach each group under the protocol, and others that did so under some amendment.
+        self._first: dict[tuple[str, ...], Blocks] = {}
+        self._further: dict[tuple[str, ...], Blocks] = {}
 
     @classmethod
     def of(cls, outcome: Outcome) -> Prepared:
@@ -82,26 +86,26 @@ class Prepared:
         reached: NDArray[np.bool_],
     ) -> Spells:
         """The spells with some criteria computed anew where they are reached."""
-        if group not in self._blocks:
+        if group not in self._first:
             standing = [name for name in NAMES if name not in self.protocol.dropped]
-            first = np.flatnonzero(_reached(self.spells, standing, group[0]))
-            self._blocks[group] = [
-                (rows, self.observations.block(rows)) for rows in _in_blocks(self.observations, first)
-            ]
-        blocks = list(self._blocks[group])
-        for rows, _ in blocks:
-            reached[rows] = False
-        for rows in _in_blocks(self.observations, np.flatnonzero(reached)):
-            further = (rows, self.observations.block(rows))
-            blocks.append(further)
-            if rows.size >= LEAST_ROWS:  # a few are computed as fast each time as they would be remembered
-                self._blocks[group].append(further)
+            self._first[group] = self._made(_reached(self.spells, standing, group[0]))
+        marked, blocks = self._first[group]
+        rest = reached & ~marked
+        if rest.any():
+            known, further = self._further.get(group, (np.zeros_like(rest), []))
+            if (rest & ~known).any():
+                known, further = self._further[group] = self._made(rest | known)
+            blocks = [*blocks, *further]
         for rows, block in blocks:
             verdicts = {name: undropped(block, p.fresh(), name).verdict for name in anew}
             found = found.replaced(rows, spells(block, verdicts, found.take(rows)))
             if len(self.observations) > REMEMBERED_ROWS:
                 block.memo.clear()
         return found
+
+    def _made(self, marked: NDArray[np.bool_]) -> Blocks:
+        rows = _in_blocks(self.observations, np.flatnonzero(marked))
+        return marked, [(some, self.observations.block(some)) for some in rows]
 
     def observing(self, protocol: Protocol) -> Prepared:
         """The same patients as ``protocol`` observes them, which may differ in nothing else.
