@@ -77,8 +77,6 @@ class Puzzle:
         within = [
             LinearConstraint(hstack((change, -largest * slack[bound])), -np.inf, (self.high - counts)[bound]),
             LinearConstraint(hstack((change, largest * slack[bound])), (self.low - counts)[bound], np.inf),
-            # what is withheld is known not to be 0
-            LinearConstraint(hstack((change, 0 * slack[bound])), (1 - counts)[bound], np.inf),
         ]
         own = csr_matrix(np.append(asked[kinds], np.zeros(free.size))[None, :])
         found: list[tuple[Numbers, Marks]] = []

@@ -8,9 +8,6 @@ from postgraft.disclosure.attack import Marks, Numbers, Puzzle
 from postgraft.disclosure.rule import Rule
 from postgraft.disclosure.shown import Shown
 
-ANY = 1 << 30
-"""More patients than there are: what is withheld may be any number from 1 on."""
-
 
 class Ledger:
     """Gives out counts of the patients of one cohort, each the number in a set of patients.
@@ -106,18 +103,11 @@ class Ledger:
         """
         _, one_of = np.unique(self._kind, return_index=True)
         sizes = np.bincount(self._kind, minlength=one_of.size)
-        kept_back = np.concatenate((self._withheld, new[~kept]))[:, one_of]
         printed = np.concatenate((self._told, new[kept]))[:, one_of]
-        bounds = np.array(
-            [
-                *((1, ANY) for _ in kept_back),  # nobody would have been printed as 0
-                *(self.rule.bounds(int(count)) for count in printed @ sizes),
-            ],
-            np.int64,
-        ).reshape(-1, 2)
+        bounds = [self.rule.bounds(int(count)) for count in printed @ sizes]
+        low, high = np.array(bounds, np.int64).reshape(-1, 2).T
         asked = np.concatenate((self._told, self._withheld, new))[:, one_of]
-        puzzle = Puzzle(np.concatenate((kept_back, printed)), sizes, bounds[:, 0], bounds[:, 1])
-        return puzzle, self._hidden(asked, printed, sizes)
+        return Puzzle(printed, sizes, low, high), self._hidden(asked, printed, sizes)
 
     def _to_withhold(self, puzzle: Puzzle, hidden: Marks, told: int) -> Marks | None:
         """Which of the new sets, the last ``told`` of a puzzle, not to tell, so that a hidden count is not recovered.
