@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import fcntl
 import json
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -87,18 +89,22 @@ class LedgerFile:
     def _read(self, content: bytes | None) -> Ledger:
         if content is None:
             return Ledger(self._patients, self._rule)
-        kept = np.load(BytesIO(content))
-        about = json.loads(str(kept["about"]))
+        try:
+            with np.load(BytesIO(content)) as kept:
+                about = json.loads(str(kept["about"]))
+                packed = kept["told"], kept["withheld"]
+        except (ValueError, KeyError, EOFError, BadZipFile, zlib.error) as error:
+            raise ReportError(
+                f"{self._path}: not a ledger, or a broken one; what was given out of the cohort is no longer known. "
+                "Bring it back, or choose another ledger and take back what was given out."
+            ) from error
         if about != self._about():
             raise ReportError(
                 f"{self._path}: found {about}; this report asks for {self._about()}. What was given out of a cohort "
                 "by one rule cannot be held against what another gives out: keep to the first, or choose another "
                 "ledger and take back what was given out."
             )
-        told, withheld = (
-            np.unpackbits(kept[name], axis=1, count=self._patients).astype(bool)
-            for name in ("told", "withheld")
-        )
+        told, withheld = (np.unpackbits(sets, axis=1, count=self._patients).astype(bool) for sets in packed)
         return Ledger(self._patients, self._rule, told, withheld)
 
     def _write(self, ledger: Ledger) -> None:
