@@ -14,7 +14,8 @@ class Ledger:
 
     A count is printed as the ``rule`` has it. Where a reader of everything given out so far could then recover a
     hidden count, counts of the new batch are withheld until none can. Sets are known by their members: a set that
-    was given out before is printed as it was then, in whatever table it stands. Hidden are the counts from 1 to
+    was given out before is printed as it was then, in whatever table it stands; but 0 is printed only beside counts
+    none of which is withheld. Hidden are the counts from 1 to
     the threshold, and as many patients as lie between two printed sets of which one is within the other.
     """
 
@@ -62,9 +63,13 @@ class Ledger:
         self._told = np.concatenate((self._told, new[kept]))
         self._withheld = np.concatenate((self._withheld, new[~kept]))
         known = {one.tobytes() for one in self._withheld}
+        covered = [mask.tobytes() in known for mask in np.asarray(masks, bool)]
+        # Where something is withheld, the empty sets beside it are withheld as well: what is withheld may be nobody.
         return [
-            Shown.withheld() if mask.tobytes() in known else Shown.of(int(mask.sum()), self.rule)
-            for mask in np.asarray(masks, bool)
+            Shown.withheld()
+            if hidden or (any(covered) and not mask.any())
+            else Shown.of(int(mask.sum()), self.rule)
+            for hidden, mask in zip(covered, np.asarray(masks, bool), strict=True)
         ]
 
     @property

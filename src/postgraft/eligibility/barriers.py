@@ -9,7 +9,7 @@ from math import nan
 import numpy as np
 import pandas as pd
 
-from postgraft.eligibility.counting import Count, column, exact
+from postgraft.eligibility.counting import Count, column, exact, withheld
 from postgraft.eligibility.minimal_sets import Counting, Ways, members, minimal_sets, ways_in
 from postgraft.eligibility.observations import Observations
 from postgraft.eligibility.screened import NAMES, Screened
@@ -112,7 +112,9 @@ def _given_out(frame: pd.DataFrame, ways: Ways, count: Count) -> pd.DataFrame:
     counts = iter(
         count(np.array([marked for group in groups.values() for marked in group])) if len(frame) else ()
     )
-    return frame.assign(**{name: column([next(counts) for _ in group]) for name, group in groups.items()})
+    given = frame.assign(**{name: column([next(counts) for _ in group]) for name, group in groups.items()})
+    # That a set has a row says that it keeps somebody out: where the number is withheld, so is this.
+    return given[[not withheld(one) for one in given["patients"]]]
 
 
 def kept_out(screened: Screened, seen: Observations, count: Count = exact) -> pd.DataFrame:

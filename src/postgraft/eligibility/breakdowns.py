@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -112,7 +113,15 @@ def by_cytopenia_and_route(outcome: Outcome | Guarded, count: Count = exact) -> 
         group = pd.DataFrame({"status": status, "cytopenia": cytopenia, "route": route})
         for total in ({}, {"route": ALL}, {"cytopenia": ALL}, {"cytopenia": ALL, "route": ALL}):
             frames.append(group.assign(**total))
-    groups = pd.concat(frames).groupby(["status", "cytopenia", "route"], sort=False).groups
+    groups: dict[tuple[str, str, str], list[int]] = {}
+    for row, *names in pd.concat(frames).itertuples():
+        groups.setdefault((names[0], names[1], names[2]), []).append(row)
+    if count is not exact:  # that a pair has a row would say that somebody has it
+        for status in dict.fromkeys(name for name, _, _ in groups):
+            cytopenias = dict.fromkeys(one for name, one, _ in groups if name == status)
+            routes = dict.fromkeys(one for name, _, one in groups if name == status)
+            for pair in product(cytopenias, routes):
+                groups.setdefault((status, *pair), [])
     sets = np.zeros((len(groups), len(outcome.extract.patients)), bool)
     for marked, members in zip(sets, groups.values(), strict=True):
         marked[_counted(outcome)[members]] = True

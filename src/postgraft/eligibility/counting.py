@@ -31,6 +31,6 @@ def shares(counts: Sequence[Any], of: Sequence[Any]) -> list[float]:
     return [float(one / whole) if whole else np.nan for one, whole in zip(counts, of, strict=True)]
 
 
-def told(count: Any) -> bool:
-    """Whether a count is given out as a number, exact or rounded."""
-    return type(count) is int or bool(getattr(count, "exact", False))
+def withheld(count: Any) -> bool:
+    """Whether nothing is told of a count."""
+    return type(count) is not int and bool(np.isnan(float(count)))

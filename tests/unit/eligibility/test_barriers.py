@@ -80,8 +80,8 @@ def test_shapley_values_add_up_to_all_who_are_kept_out():
     assert sum(SHAPLEY_OR_POSSIBLE.values()) == 3
     outcome = eight()
     assert kept_out(outcome.screened, outcome.observations).to_numpy().tolist() == [
-        ["eligible", 2, 5, 0],
-        ["eligible_or_possible", 4, 3, 0],
+        ["eligible", 2, 5, 0, 7],
+        ["eligible_or_possible", 4, 3, 0, 7],
     ]
 
 

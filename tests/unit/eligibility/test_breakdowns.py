@@ -80,8 +80,10 @@ def test_by_days_since_transplant():
 
 def test_by_cytopenia_and_route_certain_for_the_eligible_and_not_ruled_out_for_the_possible():
     assert rows(breakdowns.by_cytopenia_and_route(eight())) == [
-        ("eligible", "AIHA", "refractory", 2),
-        ("possible", "AIHA", "refractory", 2),
+        (status, cytopenia, route, 2)
+        for status in ("eligible", "possible")
+        for cytopenia in ("AIHA", "all")
+        for route in ("refractory", "all")
     ]
 
 
@@ -89,7 +91,11 @@ def test_a_criterion_that_was_dropped_shows_no_route():
     dropped = PROTOCOL.amend(name="dropped", drop=["immune_cytopenia", "incomplete_response"])
     found = breakdowns.by_cytopenia_and_route(eight(dropped))
 
-    assert rows(found) == [("eligible", "not shown", "not shown", 6)]
+    assert rows(found) == [
+        ("eligible", cytopenia, route, 6)
+        for cytopenia in ("not shown", "all")
+        for route in ("not shown", "all")
+    ]
 
 
 def test_stretches_end_by_a_criterion_or_unseen():
@@ -214,8 +220,13 @@ def test_every_breakdown_counts_every_patient_of_a_larger_cohort():
         possible = frame["possible_documentation"] + frame["possible_diagnosis"]
         assert possible.sum() == status["possible"]
     assert breakdowns.by_year(outcome)["became_eligible"].sum() == status["eligible"]
-    by_route = breakdowns.by_cytopenia_and_route(outcome).groupby("status")["patients"].sum()
-    assert by_route.to_dict() == {"eligible": status["eligible"], "possible": status["possible"]}
+    by_route = breakdowns.by_cytopenia_and_route(outcome)
+    total = {"eligible": status["eligible"], "possible": status["possible"]}
+    inside = (by_route["cytopenia"] != breakdowns.ALL).astype(int) + (by_route["route"] != breakdowns.ALL)
+    for part in range(3):
+        assert by_route[inside == part].groupby("status")["patients"].sum().to_dict() == (
+            {name: 2 * count for name, count in total.items()} if part == 1 else total
+        )
     assert breakdowns.by_days_since_transplant(outcome)["eligible"].sum() == status["eligible"]
     assert stretches.stretch_ends(outcome)["patients"].sum() == status["eligible"]
 
