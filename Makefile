@@ -14,13 +14,13 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed-from-lock
 UV := $(shell command -v uv)
 
-.PHONY: help report test lint bench coverage truth lab lock clean
+.PHONY: help report test lint bench coverage truth references lab lock clean
 
 help:  ## Show the targets
-	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 report: $(STAMP) $(if $(filter $(SYNTHETIC),$(COHORT)),$(SYNTHETIC)/extract.yaml)  ## All reports of COHORT, as HTML in reports/ (default: 2,000 synthetic patients)
-	$(BIN)/postgraft report "$(COHORT)"
+	$(BIN)/postgraft report "$(COHORT)" --jobs 2
 
 $(SYNTHETIC)/extract.yaml: $(STAMP) $(wildcard src/postgraft/synthetic/*.py src/postgraft/synthetic/data/*)
 	rm -rf $(SYNTHETIC)
@@ -46,6 +46,9 @@ coverage: $(STAMP)  ## How often the stated intervals hold what they should (doc
 truth: $(STAMP)  ## Planted against computed cytopenias of a synthetic cohort (docs/validation.md)
 	$(BIN)/python benchmarks/planted_truth.py --patients 5000 --seed 1
 
+references: $(STAMP)  ## What the notebooks print, written anew for the comparison in the tests
+	$(BIN)/python tools/references.py
+
 lab: $(STAMP)  ## JupyterLab with the notebooks
 	JUPYTER_PREFER_ENV_PATH=1 $(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks
 
@@ -53,9 +56,9 @@ lock: $(STAMP)  ## Pin the dependencies anew and rewrite environment.yml (needs 
 	$(or $(UV),$(error make lock needs uv)) pip compile pyproject.toml --quiet --universal --python-version 3.11 --fork-strategy fewest --extra test --extra examples --extra bench --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --output-file requirements.lock
 	$(BIN)/python tools/environment.py
 
-clean:  ## Remove the environment, the reports and every cache
+clean:  ## Remove the environment, the reports (not what was told of a cohort) and every cache
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	find reports -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +
+	find reports -mindepth 1 -maxdepth 1 ! -name README.md ! -name released -exec rm -rf {} +
 	find src tests tools benchmarks -type d -name __pycache__ -prune -exec rm -rf {} +
 
 $(STAMP): requirements.lock pyproject.toml

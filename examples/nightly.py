@@ -7,8 +7,6 @@ Everything after the study and this script's own options goes to `postgraft repo
 all numbers are as accepted, 1 a number changed or the run failed, 2 bad input.
 """
 
-# ruff: noqa: T201 -- a command prints its answer
-
 import argparse
 import json
 import subprocess

@@ -9,9 +9,11 @@ from architecture.project import ROOT
 from bs4 import BeautifulSoup
 
 import postgraft as pg
+from postgraft.exhibits.withheld import WORDS
 from postgraft.extract import read_extract
 from postgraft.reports import build_report
 from postgraft.reports.numbers import read_numbers
+from postgraft.reports.release_check import RELEASED, check_release, hand_over
 from postgraft.reports.study_file import Disclosure, StudyFile
 from postgraft.synthetic import write_cohort
 
@@ -49,7 +51,7 @@ def values(index, head):
 
 def test_every_example_is_tested_and_in_the_readme():
     readme = (STUDIES / "README.md").read_text(encoding="utf-8")
-    tested = {"single_centre.yaml", "three_sites.yaml", "amendments.yaml"}
+    tested = {"single_centre.yaml", "three_sites.yaml", "amendments.yaml", "release.yaml"}
 
     assert {path.name for path in STUDIES.glob("*.yaml")} == tested
     assert all(f"({name})" in readme for name in tested)
@@ -101,6 +103,35 @@ def test_amendments(tmp_path):
     assert shown[:4] == [str(compared[f"{measure}.one line enough"]) for measure in measures]
     assert compared["gained.one line enough"] > 0
     assert len(page(report.index).select("table[aria-labelledby=amendments-side-by-side] tbody tr")) == 4
+
+
+def test_release(tmp_path):
+    level = {"level": "release", "ledger": str(tmp_path / "released")}
+    changes = {"output": tmp_path / "release", "disclosure": level}
+    report = build_report(STUDIES / "release.yaml", changes, progress=False)
+    numbers = [read_numbers(one.executed) for one in report.made]
+
+    checked = check_release(report.output)
+    assert checked.passed, str(checked)
+    handed = {path.name for path in hand_over(checked, tmp_path / "out")}
+    assert handed == {
+        "index.html",
+        "provenance.json",
+        RELEASED,
+        *(f"{one.notebook}.html" for one in report.made),
+    }
+    # The demo cohort has 18 eligible patients of 72, 3 possible by documentation and 8 by diagnosis.
+    assert numbers[0]["transplanted"] == "70"
+    assert (numbers[0]["eligible"], numbers[0]["possible_documentation"]) == ("20", "1–10")
+    pages = {one.notebook: page(one.html).select_one("main").get_text() for one in report.made}
+    assert WORDS in pages["03_criterion_barriers"]
+    assert "withheld" in " ".join(pages.values())
+
+    again = build_report(
+        STUDIES / "release.yaml", {**changes, "notebooks": ["02_eligible_population"]}, progress=False
+    )
+    assert read_numbers(again.made[0].executed) == numbers[0]
+    assert page(again.made[0].html).select_one("main").get_text() == pages["02_eligible_population"]
 
 
 def test_the_readme_documents_every_key_and_no_other():

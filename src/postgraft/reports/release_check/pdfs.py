@@ -1,9 +1,11 @@
 """A PDF: its text, metadata, alternative texts and whatever else is written in it."""
 
-import importlib
 import io
 from collections.abc import Iterator
 from typing import Any, Final
+
+import pypdf
+from pypdf import generic
 
 from postgraft.reports.release_check.leaks import Kind
 from postgraft.reports.release_check.material import Material, Piece
@@ -21,11 +23,6 @@ OPENED: Final = ("/Metadata", "/EmbeddedFile")
 def pdf_material(data: bytes, file: str) -> Material:
     """What a PDF holds; one that cannot be read is told as such, and so may not leave."""
     found = Material()
-    try:
-        pypdf = importlib.import_module("pypdf")
-    except ImportError:
-        found.leak(file, "PDF", Kind.unread, "pypdf is not installed; the PDF was not read")
-        return found
     try:
         reader = pypdf.PdfReader(io.BytesIO(data), strict=True)
         if reader.is_encrypted:
@@ -54,7 +51,6 @@ def pdf_material(data: bytes, file: str) -> Material:
 
 def _written(reader: Any) -> Iterator[tuple[str, str]]:
     """Every text in the PDF's objects with the name it stands under, also in objects nothing refers to."""
-    generic = importlib.import_module("pypdf.generic")
     yield from _texts("trailer", reader.trailer)
     numbers = {(number, generation) for generation, at in reader.xref.items() for number in at}
     numbers |= {(number, 0) for number in reader.xref_objStm}
@@ -64,7 +60,6 @@ def _written(reader: Any) -> Iterator[tuple[str, str]]:
 
 
 def _texts(name: str, value: Any) -> Iterator[tuple[str, str]]:
-    generic = importlib.import_module("pypdf.generic")
     if isinstance(value, generic.DictionaryObject):
         for key in value:
             yield str(key), str(key)

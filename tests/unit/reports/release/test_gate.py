@@ -4,7 +4,6 @@ import getpass
 import io
 import json
 import socket
-import sys
 
 import nbformat
 import pypdf
@@ -313,10 +312,3 @@ def test_a_pdf_without_its_page_does_not_leave(report, cohort):
     (report / f"{clean.STEM}.pdf").write_bytes(written(pdf()))
     (report / f"{clean.STEM}.html").unlink()
     assert kinds(check_release(report, [cohort])) == {Kind.origin}
-
-
-def test_without_pypdf_a_pdf_does_not_leave(report, cohort, monkeypatch):
-    (report / f"{clean.STEM}.pdf").write_bytes(written(pdf()))
-    monkeypatch.setitem(sys.modules, "pypdf", None)
-    [leak] = check_release(report, [cohort]).leaks
-    assert (leak.kind, leak.found) == (Kind.unread, "pypdf is not installed; the PDF was not read")
