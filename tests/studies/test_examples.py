@@ -120,6 +120,9 @@ def test_release(tmp_path):
         RELEASED,
         *(f"{one.notebook}.html" for one in report.made),
     }
+    assert check_links(tmp_path / "out" / "index.html") == sorted(
+        f"{one.notebook}.html" for one in report.made
+    )
     # The demo cohort has 18 eligible patients of 72, 3 possible by documentation and 8 by diagnosis.
     assert numbers[0]["transplanted"] == "70"
     assert (numbers[0]["eligible"], numbers[0]["possible_documentation"]) == ("20", "1–10")

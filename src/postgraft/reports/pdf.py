@@ -6,12 +6,10 @@ import signal
 import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from urllib.parse import urlsplit
-
-from bs4 import BeautifulSoup
 
 from postgraft.reports.errors import ReportError
 from postgraft.reports.files import write_whole
+from postgraft.reports.links import without_links
 
 NAMED_BY = "POSTGRAFT_CHROMIUM"
 """The environment variable that names the program, by path or by name."""
@@ -71,7 +69,8 @@ def render_pdf(page: Path) -> Path:
         raise _no_chromium(page)
     with TemporaryDirectory(prefix="postgraft-", ignore_cleanup_errors=True) as folder:
         printed, copy = Path(folder) / "printed.pdf", Path(folder) / page.name
-        copy.write_text(_without_neighbours(page.read_text(encoding="utf-8")), encoding="utf-8")
+        # Chromium would print where files beside the page lie on this machine.
+        copy.write_text(without_links(page.read_text(encoding="utf-8")), encoding="utf-8")
         said = _run(
             [
                 str(program),
@@ -92,16 +91,6 @@ def render_pdf(page: Path) -> Path:
         target = page.with_suffix(".pdf")
         write_whole(target, printed.read_bytes())
     return target
-
-
-def _without_neighbours(html: str) -> str:
-    """The page without links to files beside it: Chromium would print where they lie on this machine."""
-    soup = BeautifulSoup(html, "html.parser")
-    for link in soup.select("a[href]"):
-        target = urlsplit(str(link["href"]))
-        if not target.scheme and target.path:
-            del link["href"]
-    return str(soup)
 
 
 def _run(command: list[str], page: Path) -> str:

@@ -6,10 +6,12 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
+from os.path import relpath
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from postgraft.reports.errors import ReportError
+from postgraft.reports.links import without_links
 from postgraft.reports.provenance import FILE as PROVENANCE
 from postgraft.reports.release_check.check import TOLD, VERSION, Checked
 from postgraft.reports.release_check.contents import PAGES
@@ -58,12 +60,17 @@ def hand_over(checked: Checked, folder: Path, notebooks: bool = False) -> list[P
 
 
 def leaving(files: Mapping[str, bytes], notebooks: bool) -> dict[str, bytes]:
-    """The files that leave, by path."""
+    """The files that leave, by path; pages without links to what stays."""
     suffixes = (*PAGES, *((".ipynb",) if notebooks else ()))
     found = {name: data for name, data in files.items() if name.endswith(suffixes)}
     for name, data in files.items():
         if PurePosixPath(name).name == PROVENANCE:
             found[name] = _json({stem: _outside(record) for stem, record in parsed(data, name).items()})
+    for name in found:
+        if name.endswith(".html"):
+            folder = PurePosixPath(name).parent
+            beside = {relpath(other, folder) for other in found}
+            found[name] = without_links(found[name].decode(), beside).encode()
     return dict(sorted(found.items()))
 
 
