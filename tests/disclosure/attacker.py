@@ -1,96 +1,85 @@
 """A reader who adds and subtracts, written apart from the product: nothing but what is printed, and integer programs.
 
-The product looks for one other possible table and stops; this reader solves for the least and the largest possible
-value of every count, exactly.
+The product looks for one other possible table by moves and within a neighbourhood; this reader solves for the least and
+the largest possible value of each count, exactly, over everything printed.
+
+Of a withheld count this reader takes nothing for known, not even that it is not 0: see docs of the level ``release``.
 """
 
 import re
-from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_matrix, lil_matrix
-
-INFINITE = np.inf
+from scipy.sparse import csr_matrix
 
 
 def interval(text, threshold=10, rounding=5):
     """All counts that a printed text may stand for, both ends included; found by trying every count."""
     if text == "withheld":
-        return 1, INFINITE  # what is 0 is printed
+        return 0, np.inf
     if text == "0":
         return 0, 0
     if between := re.fullmatch(r"(\d+)–(\d+)", text):
-        return int(between[1]), int(between[2])
+        assert (int(between[1]), int(between[2])) == (1, threshold)
+        return 1, threshold
     printed = int(text.replace(",", ""))
-    if threshold == 1 and text == "1":
-        return 1, 1
     lowest = -(-(threshold + 1) // rounding) * rounding
     near = range(max(threshold + 1, printed - rounding), printed + rounding + 1)
-    alike = [n for n in near if max((n + rounding / 2) // rounding * rounding, lowest) == printed]
+    alike = [n for n in near if max((2 * n + rounding) // (2 * rounding) * rounding, lowest) == printed]
     return alike[0], alike[-1]
 
 
-@dataclass
 class Reader:
     """Unknown whole numbers from 0 up, and bounds of sums of them."""
 
-    unknowns: int
-    rows: list = field(default_factory=list)
-    low: list = field(default_factory=list)
-    high: list = field(default_factory=list)
+    def __init__(self):
+        self.unknowns = 0
+        self._rows, self._low, self._high = [], [], []
 
-    def knows(self, coefficients, low, high):
-        """A sum of unknowns, a mapping of their positions to whole numbers, lies between two bounds."""
-        self.rows.append(dict(coefficients))
-        self.low.append(low)
-        self.high.append(high)
+    def unknown(self):
+        self.unknowns += 1
+        return self.unknowns - 1
 
-    def range_of(self, coefficients):
-        """The least and the largest possible value of a sum of unknowns."""
-        matrix = lil_matrix((max(len(self.rows), 1), self.unknowns))
-        for i, row in enumerate(self.rows):
-            for k, factor in row.items():
-                matrix[i, k] = factor
-        within = LinearConstraint(csr_matrix(matrix), self.low or [-np.inf], self.high or [np.inf])
-        aim = np.zeros(self.unknowns)
-        for k, factor in coefficients.items():
-            aim[k] = factor
-        found = []
-        for sign in (1, -1):
-            solved = milp(
-                sign * aim,
-                constraints=[within],
-                integrality=np.ones(self.unknowns),
-                bounds=Bounds(0, np.inf),
-            )
-            if solved.status == 3:  # unbounded
-                found.append(-sign * np.inf)
-            else:
-                assert solved.status == 0, f"{solved.status} {solved.message}"
-                found.append(round(aim @ np.rint(solved.x)))
-        return tuple(found)
+    def knows(self, coefficients, low, high=None):
+        """A sum of unknowns, by position and factor, is a number or lies between two bounds."""
+        self._rows.append(coefficients)
+        self._low.append(low)
+        self._high.append(low if high is None else high)
 
+    def recovered(self, sums, true):
+        """Positions of the sums that have one possible value; ``true``, their values, is only used to save time.
 
-def strong(sets, texts, rule=(10, 5)):
-    """A reader who knows which kinds of patients there are, and which printed sets hold which of them.
+        A sum with any possible value but the true one is not recovered.
+        """
+        matrix, aims = self._matrix(self._rows), self._matrix(sums)
+        low, high = np.array(self._low, float), np.array(self._high, float)
+        left = dict.fromkeys(range(len(sums)))
+        for k in range(len(sums)):
+            for sign in (1, -1):
+                if k not in left:
+                    break
+                solved = milp(
+                    sign * aims[[k]].toarray()[0],
+                    constraints=LinearConstraint(matrix, low, high),
+                    integrality=np.ones(self.unknowns),
+                    bounds=Bounds(0, 10_000),  # more patients than any cohort here has
+                )
+                assert solved.status == 0, solved.message
+                numbers = np.rint(solved.x)
+                found = matrix @ numbers
+                assert ((low <= found) & (found <= high)).all()
+                for other in np.flatnonzero(aims @ numbers != true):
+                    left.pop(int(other), None)
+        return list(left)
 
-    Returns the reader, and for every set the unknowns in it: the kinds of patients alike in all sets.
-    """
-    sets = np.asarray(sets, bool)
-    kinds = np.unique(sets, axis=1) if sets.size else np.zeros((len(sets), 0), bool)
-    reader = Reader(kinds.shape[1])
-    inside = [dict.fromkeys(np.flatnonzero(row).tolist(), 1) for row in kinds]
-    for members, text in zip(inside, texts, strict=True):
-        low, high = interval(text, *rule)
-        if members or low:
-            reader.knows(members, low, high)
-    return reader, inside
+    def _matrix(self, rows):
+        entries = [(i, k, factor) for i, row in enumerate(rows) for k, factor in row.items()]
+        i, k, factors = zip(*entries, strict=True) if entries else ((), (), ())
+        return csr_matrix((factors, (i, k)), shape=(len(rows), self.unknowns), dtype=float)
 
 
-def secrets(sets, texts, threshold=10):
-    """The hidden counts of what was printed: sets of 1 to threshold patients, and differences of nested printed sets."""
-    sets = np.asarray(sets, bool)
+def secrets(sets, texts, threshold):
+    """The hidden counts: sets of 1 to threshold patients, and differences of nested printed sets of as many."""
     printed = np.unique(sets[[text != "withheld" for text in texts]], axis=0)
     found = {row.tobytes(): row for row in sets if 1 <= row.sum() <= threshold}
     for outer in printed:
@@ -98,18 +87,29 @@ def secrets(sets, texts, threshold=10):
             between = outer & ~inner
             if 1 <= between.sum() <= threshold:
                 found[between.tobytes()] = between
-    return list(found.values())
+    return np.array(list(found.values())).reshape(-1, sets.shape[1])
 
 
-def recovered(sets, texts, rule=(10, 5)):
-    """How many secrets there are, and those of which the strong reader finds the one possible value."""
+def attack(sets, texts, threshold=10, rounding=5):
+    """How many secrets there are, and how many of them the strong reader recovers.
+
+    That reader knows which kinds of patients there are, kinds being told apart by the sets, printed or withheld, that
+    they are in, but not how many of each.
+    """
     sets = np.asarray(sets, bool)
-    kinds, of = np.unique(sets, axis=1, return_index=True)
-    reader, _ = strong(sets, texts, rule)
-    asked = secrets(sets, texts, rule[0])
-    open_to = []
-    for members in asked:
-        low, high = reader.range_of(dict.fromkeys(np.flatnonzero(members[of]).tolist(), 1))
-        if low == high:
-            open_to.append(members)
-    return len(asked), open_to
+    _, of = np.unique(sets, axis=1, return_index=True)
+    reader = Reader()
+    for _ in of:
+        reader.unknown()
+
+    def members(row):
+        return dict.fromkeys(np.flatnonzero(row[of]).tolist(), 1)
+
+    seen = {}
+    for row, text in zip(sets, texts, strict=True):
+        assert not row.any() or seen.setdefault(row.tobytes(), text) == text, "one set, two prints"
+        low, high = interval(text, threshold, rounding)
+        assert low <= row.sum() <= high
+        reader.knows(members(row), low, high)
+    asked = secrets(sets, texts, threshold)
+    return len(asked), len(reader.recovered([members(row) for row in asked], asked.sum(axis=1)))

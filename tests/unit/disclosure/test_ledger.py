@@ -126,8 +126,14 @@ def test_whatever_the_order_of_calls_one_of_three_is_withheld(order):
     assert ledger.recoverable == 0
 
 
-def test_zeros_are_told_beside_what_is_withheld():
-    assert texts(Ledger(40, EXACT), of(40, range(40), range(36), range(0)))[2] == "0"
+def test_a_zero_is_told_apart_from_what_is_hidden():
+    assert texts(Ledger(40, EXACT), of(40, range(40), range(20), range(0))) == ["40", "20", "0"]
+    assert texts(Ledger(40, Rule()), of(40, range(40), range(4), range(0))) == ["40", HIDDEN, "0"]
+
+
+def test_beside_what_is_withheld_nobody_is_withheld_as_well():
+    """Else what is withheld would be known not to be 0."""
+    assert texts(Ledger(40, EXACT), of(40, range(40), range(36), range(0), range(0)))[2:] == [WITHHELD] * 2
 
 
 def test_what_follows_from_what_was_told_is_counted_and_nothing_else_is_withheld_for_it():
