@@ -13,6 +13,9 @@ some of the kinds. What is not found counts as recovered, though it might be the
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -81,16 +84,17 @@ class Puzzle:
         own = csr_matrix(np.append(asked[kinds], np.zeros(free.size))[None, :])
         found: list[tuple[Numbers, Marks]] = []
         for low, high in ((1.0, np.inf), (-np.inf, -1.0)):
-            solved = milp(
-                np.append(np.zeros(kinds.size), np.ones(free.size)),
-                constraints=[*(within if bound.any() else []), LinearConstraint(own, low, high)],
-                integrality=np.ones(kinds.size + free.size),
-                bounds=Bounds(
-                    np.append(-np.minimum(self.sizes[kinds], FARTHEST), np.zeros(free.size)),
-                    np.append(np.full(kinds.size, FARTHEST), np.ones(free.size)),
-                ),
-                options={"time_limit": SECONDS},
-            )
+            with _unheard():
+                solved = milp(
+                    np.append(np.zeros(kinds.size), np.ones(free.size)),
+                    constraints=[*(within if bound.any() else []), LinearConstraint(own, low, high)],
+                    integrality=np.ones(kinds.size + free.size),
+                    bounds=Bounds(
+                        np.append(-np.minimum(self.sizes[kinds], FARTHEST), np.zeros(free.size)),
+                        np.append(np.full(kinds.size, FARTHEST), np.ones(free.size)),
+                    ),
+                    options={"time_limit": SECONDS},
+                )
             if solved.x is not None:
                 numbers = self.sizes.copy()
                 numbers[kinds] += np.asarray(np.rint(solved.x[: kinds.size]), np.int64)
@@ -183,3 +187,17 @@ class Puzzle:
 
     def _fits(self, numbers: Numbers) -> bool:
         return not self._broken(numbers).any()
+
+
+@contextmanager
+def _unheard() -> Iterator[None]:
+    """Let nothing be written to the process's standard output: HiGHS at times prints there, past Python, and a
+    notebook would show it."""
+    before, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 1)
+        yield
+    finally:
+        os.dup2(before, 1)
+        os.close(before)
+        os.close(nowhere)
