@@ -105,7 +105,7 @@ def test_everybody_is_counted_once(case: Case, counting: Counting):
     row = kept_out(outcome.screened, outcome.observations).set_index("counting").loc[counting]
     assert row["in"] == worths[counting][frozenset()]
     assert row["in"] + row["kept_out"] == worths[counting][frozenset(kept)]
-    assert row.sum() == len(outcome.extract.patients)
+    assert row["in"] + row["kept_out"] + row["unobserved"] == row["of"] == len(outcome.extract.patients)
 
 
 def test_the_cases_have_something_to_show(case: Case):
