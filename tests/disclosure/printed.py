@@ -43,9 +43,11 @@ class Given:
 
 
 def study(extract, protocol, amendments, count=exact, tables=None) -> Mapping:
-    """The tables of notebooks 02 to 04 by name; those of a protocol by (name, protocol). ``tables``: only these."""
+    """The tables of notebooks 02 to 04 by name; those of a protocol by (name, protocol). ``tables``: only these,
+    and no other reading."""
     found = evaluate_readings(extract, protocol, amendments, count)
-    named = {**found.by_reading, **found.by_amendment}
+    readings = found.by_reading if not tables else {"base": found.base}
+    named = {**readings, **found.by_amendment}
     base = found.base
     made = {
         "funnel": lambda: funnel(base),
