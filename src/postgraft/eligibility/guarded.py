@@ -98,9 +98,9 @@ class Guarded:
         raise WithheldError(name)
 
 
-def guarded(outcome: Outcome, count: Count) -> Outcome | Guarded:
-    """The outcome as ``count`` has it given out: itself where that is ``exact``."""
-    return outcome if count is exact else Guarded(outcome, count)
+def guarded(outcome: Outcome | Guarded, count: Count) -> Outcome | Guarded:
+    """The outcome as ``count`` has it given out: itself where that is ``exact``, or where it is guarded already."""
+    return outcome if count is exact or isinstance(outcome, Guarded) else Guarded(outcome, count)
 
 
 def opened(found: Outcome | Guarded, count: Count) -> tuple[Outcome, Count]:

@@ -66,7 +66,11 @@ class LedgerFile:
         self._written: bytes | None = None
 
     def give(self, sets: Marks) -> list[Shown]:
-        """The counts of sets of patients, as the ledger gives them out. Patients left out come after the others."""
+        """The counts of sets of patients, as the ledger gives them out. Patients left out come after the others.
+
+        Raises:
+            ReportError: a hidden count asked for follows from what was told before; or the file cannot be used.
+        """
         wide = np.zeros((len(sets), self._patients), bool)
         wide[:, : sets.shape[1]] = sets
         wide[:, : self._by_id.size] = sets[:, self._by_id]
@@ -75,6 +79,12 @@ class LedgerFile:
             if self._ledger is None or content != self._written:
                 self._ledger = self._read(content)
             shown = self._ledger.give(wide)
+            if follow := self._ledger.recoverable:
+                self._ledger = None  # what was asked for is told to nobody, so it is not remembered
+                raise ReportError(
+                    f"{follow} hidden counts of these tables follow from what was told of the cohort before, with "
+                    f"{self._rule}. Nothing of them is given out; accepted is coarser rounding, or fewer tables."
+                )
             self._write(self._ledger)
         return shown
 

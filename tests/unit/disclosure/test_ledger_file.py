@@ -152,3 +152,17 @@ def test_levels(tmp_path):
 def test_what_is_not_accepted_is_named(disclosure, tmp_path):
     with pytest.raises(PostgraftError, match="disclosure"):
         counting(cohort(), disclosure, tmp_path)
+
+
+def test_what_follows_from_what_was_told_stops_the_report_and_is_not_remembered(tmp_path):
+    ledger = LedgerFile(cohort(), EXACT, tmp_path)
+    half, third, rest = first(26), first(11), first(24) & ~first(11)
+    assert texts(ledger.give, half, third, rest) == ["26", "11", "13"]
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+
+    with pytest.raises(
+        PostgraftError, match="follow from what was told of the cohort before, with counts from 1"
+    ):
+        ledger.give(half & ~first(24))
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+    assert texts(ledger.give, first(40)) == ["40"]
