@@ -32,7 +32,7 @@ def page(path):
 
 def check_links(index):
     """Every link of an index leads to a file that is there; returns what they lead to."""
-    links = [unquote(link["href"]) for link in page(index).select("main a")]
+    links = [unquote(link["href"]) for link in page(index).select("main a[href]")]
     assert [link for link in links if not (index.parent / link).is_file()] == []
     return sorted(links)
 
