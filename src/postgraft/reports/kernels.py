@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NotebookExecutionManager
@@ -15,6 +15,7 @@ from papermill.log import logger
 from traitlets.config import Config
 
 from postgraft.reports.errors import ReportError
+from postgraft.reports.forked_kernels import PROVISIONER
 
 KERNEL = "python3"
 ENCRYPTED = Config(KernelManager={"transport_encryption": "auto"})
@@ -27,11 +28,21 @@ class StoppedError(ReportError):
     """A run that was ended because another one failed or the user interrupted."""
 
 
-class OwnKernelManager(AsyncKernelManager):
+class OwnKernelSpecManager(KernelSpecManager):
     """Looks for kernels in no folder: then ``python3`` is the running interpreter, whatever a home may hold."""
 
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        """The kernel that there is, to be forked from a warm process."""
+        spec = super().get_kernel_spec(kernel_name)
+        spec.metadata["kernel_provisioner"] = {"provisioner_name": PROVISIONER}
+        return spec
+
+
+class OwnKernelManager(AsyncKernelManager):
+    """Runs the kernels of this environment."""
+
     def _kernel_spec_manager_default(self) -> KernelSpecManager:
-        return KernelSpecManager(kernel_dirs=[], parent=self)
+        return OwnKernelSpecManager(kernel_dirs=[], parent=self)
 
 
 def kernel_client(nb_man: NotebookExecutionManager, folder: Path) -> PapermillNotebookClient:
