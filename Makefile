@@ -13,11 +13,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed-from-lock
 UV := $(shell command -v uv)
+# A file stays with one worker: what its tests share is made once, and the cells of a notebook follow each other.
+SIDE_BY_SIDE := $(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
-.PHONY: help report test lint bench coverage truth references lab lock clean
+.PHONY: help report test quick test-long lint bench coverage truth references lab lock clean
 
 help:  ## Show the targets
-	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 report: $(STAMP) $(if $(filter $(SYNTHETIC),$(COHORT)),$(SYNTHETIC)/extract.yaml)  ## All reports of COHORT, as HTML in reports/ (default: 2,000 synthetic patients)
 	$(BIN)/postgraft report "$(COHORT)" --jobs 2
@@ -26,8 +28,15 @@ $(SYNTHETIC)/extract.yaml: $(STAMP) $(wildcard src/postgraft/synthetic/*.py src/
 	rm -rf $(SYNTHETIC)
 	$(BIN)/postgraft synth $(SYNTHETIC) --patients 2000 --seed 20230721
 
-test: $(STAMP)  ## All tests, the notebooks too
-	$(BIN)/python -m pytest
+test: $(STAMP)  ## All tests but the long ones, the notebooks too
+	$(SIDE_BY_SIDE)
+
+quick: $(STAMP)  ## The tests of single parts, for every step of work
+	$(SIDE_BY_SIDE) tests/unit tests/spec tests/architecture -m "not long and not slow"
+
+test-long: $(STAMP)  ## Long runs of what the tests keep a share of (docs/development.md)
+	$(SIDE_BY_SIDE) -m long
+	$(BIN)/python tests/generative/run_many.py --patients 20000 --jobs 2 --seed 0
 
 lint: $(STAMP)  ## Format, lint and types
 	$(BIN)/ruff format --check .

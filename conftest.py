@@ -1,11 +1,15 @@
-"""nbval compares what the notebooks print with references kept apart from them, because they hold no outputs."""
+"""Tests in a home of their own; nbval with references kept apart from the notebooks, which hold no outputs."""
 
 import json
+import shutil
+import tempfile
 from functools import cache
 from pathlib import Path
 
+import machine
 import nbformat
 import pytest
+from jupyter_client.provisioning import KernelProvisionerFactory
 from nbval.plugin import IPyNbCell
 
 ROOT = Path(__file__).parent
@@ -14,13 +18,20 @@ SANITIZE = REFERENCE.with_name("sanitize.cfg")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Say what nbval takes out before it compares; a file named on the command line comes first."""
+    """Isolate the tests from the user; say what nbval takes out before it compares, and how it starts kernels."""
+    if not hasattr(config, "workerinput"):  # workers of pytest-xdist inherit the environment
+        home = Path(tempfile.mkdtemp(prefix="postgraft-tests-"))
+        config.add_cleanup(lambda: shutil.rmtree(home, ignore_errors=True))
+        machine.isolate(home)
+    # A file named on the command line comes first.
     config.option.nbval_sanitize_with = config.option.nbval_sanitize_with or str(SANITIZE)
+    KernelProvisionerFactory.instance().default_provisioner_name = "postgraft-forked"
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Give a cell of a notebook that has a reference the outputs to compare with, as if it had been saved with them."""
     if isinstance(item, IPyNbCell) and item.path.parent == ROOT / "notebooks":
+        item.add_marker(pytest.mark.random_order(disabled=True))  # a cell follows those above it
         outputs = _reference(item.path.stem).get(item.cell.id)
         if outputs is not None:
             item.cell.update(outputs=[nbformat.from_dict(one) for one in outputs], execution_count=1)

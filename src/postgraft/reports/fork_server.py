@@ -9,11 +9,11 @@ import atexit
 import importlib
 import json
 import os
-import signal
 import socket
 import sys
 import time
 import warnings
+from contextlib import suppress
 from typing import Any
 
 LARGEST = 1 << 18
@@ -37,8 +37,6 @@ IMPORTED = (
 def main() -> None:
     """Fork kernels until nobody asks for more; in each of them, run it."""
     import_what_notebooks_use()
-    # A kernel leaves no zombie: whoever asked for it sees the end of it by its descriptor.
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     # OpenBLAS, whose threads Python from 3.12 on warns of, puts them down before a fork and up again after it.
     warnings.filterwarnings("ignore", "This process .* is multi-threaded", DeprecationWarning)
     arguments = serve(socket.socket(fileno=os.dup(sys.stdin.fileno())))
@@ -57,6 +55,7 @@ def serve(requests: socket.socket) -> list[str] | None:
     """Fork for each request: returns the kernel's arguments in the kernel, None where no more is asked for."""
     while True:
         message, streams, *_ = socket.recv_fds(requests, LARGEST, 2)
+        reap()
         if not message:
             return None
         request = json.loads(message)
@@ -71,10 +70,16 @@ def serve(requests: socket.socket) -> list[str] | None:
             os.close(one)
 
 
+def reap() -> None:
+    """Put away the kernels that have ended; their time becomes part of this process's."""
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+
+
 def become(request: dict[str, Any], stdout: int, stderr: int) -> None:
     """Make of this process what a kernel started on its own would be: session, streams, folder, environment."""
     os.setsid()
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     stdin = os.open(os.devnull, os.O_RDONLY)
     for number, stream in enumerate((stdin, stdout, stderr)):
         os.dup2(stream, number)
