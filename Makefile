@@ -6,6 +6,9 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 
+# What was compiled once is kept, whatever the caller's settings: else each process and worker compiles it again.
+export PYTHONDONTWRITEBYTECODE :=
+
 PYTHON ?= python3
 SYNTHETIC := cohorts/synthetic
 COHORT ?= $(SYNTHETIC)

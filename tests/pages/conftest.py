@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from architecture.project import ROOT
 from browser import browser, chromium
+from made_once import made_once
 from pages.hostile import hostile_page
 from pages.notebooks import SHOWN
 
@@ -21,30 +22,34 @@ INDEX, HOSTILE = "index", "hostile"
 def pages(chromium: Path, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
     """Name → HTML page of every notebook on the demo cohort, of their index, and of one made to break.
 
-    Beside each page, but the one made to break and the index, stands its PDF.
+    Beside each page stands its PDF.
     """
-    folder = tmp_path_factory.mktemp("pages")
-    report = build_report(
-        ROOT / "cohorts" / "demo",
-        {
-            "notebooks": SHOWN,
-            "output": str(folder / "demo"),
-            "outputs": ["html", "pdf"],
-            "disclosure": "internal",
-        },
-        jobs=2,
-        progress=False,
-    )
-    made = {one.html.stem: one.html for one in report.made if one.html}
-    return made | {INDEX: report.index, HOSTILE: hostile_page(folder)}
+    folder = made_once(tmp_path_factory, "pages", make)
+    return {name: folder / name_of(name) for name in [*SHOWN, INDEX, HOSTILE]}
+
+
+def make(folder: Path) -> None:
+    """Render and print the pages."""
+    changes = {
+        "notebooks": SHOWN,
+        "output": str(folder / "demo"),
+        "outputs": ["html", "pdf"],
+        "disclosure": "internal",
+    }
+    report = build_report(ROOT / "cohorts" / "demo", changes, jobs=2, progress=False)
+    for page in (report.index, hostile_page(folder)):
+        render_pdf(page)
+
+
+def name_of(page: str) -> str:
+    """Where a page stands in the folder."""
+    return f"{page}.html" if page == HOSTILE else f"demo/{page}.html"
 
 
 @pytest.fixture(scope="session")
 def printed(pages: Mapping[str, Path]) -> Mapping[str, Path]:
     """Name → PDF of each page."""
-    return {
-        name: page.with_suffix(".pdf") if name in SHOWN else render_pdf(page) for name, page in pages.items()
-    }
+    return {name: page.with_suffix(".pdf") for name, page in pages.items()}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -9,7 +9,7 @@ import yaml
 from postgraft.vocabulary.errors import ProtocolError
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     """PyYAML keeps the last of two equal keys without a word: a threshold set twice would get lost."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:

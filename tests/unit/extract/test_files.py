@@ -173,7 +173,7 @@ FILES = [
      "column that is there twice"),
     ("transfusions.csv.gz", b"not a gzip file", "cannot be read as CSV text"),
     ("transfusions.csv.gz",
-     gzip.compress(b"patient_id,date,product\n" + b"B2,2020-06-10,platelets\n" * 9)[:50],
+     gzip.compress(b"patient_id,date,product\n" + b"B2,2020-06-10,platelets\n" * 9, mtime=0)[:50],
      "cannot be read as CSV text"),
     ("transfusions.parquet", b"not a parquet file", "cannot be read as Parquet: transfusions.parquet"),
 ]  # fmt: skip
