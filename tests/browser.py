@@ -4,16 +4,21 @@ Where there is none these tests skip, unless POSTGRAFT_NEEDS_CHROMIUM=1 says tha
 """
 
 import os
+import signal
+import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from postgraft.reports.pdf import NAMED_BY, PROGRAMS, find_chromium
+from postgraft.reports.pdf import ALONE, NAMED_BY, PROGRAMS, QUIET, find_chromium
 
 NEEDED = "POSTGRAFT_NEEDS_CHROMIUM"
-ARGUMENTS = ["--disable-dev-shm-usage", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+HERE = [one for one in ALONE if "host-resolver" not in one]  # JupyterLab is looked at over the network
+ARGUMENTS = [*HERE, *QUIET, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+STARTED_WITHIN = 60  # seconds
 
 
 @pytest.fixture(scope="session")
@@ -28,16 +33,28 @@ def chromium() -> Path:
     pytest.skip(why)
 
 
+@pytest.fixture(scope="session")
+def running(chromium: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address at which a headless Chromium listens, one for all tests of a worker."""
+    profile = tmp_path_factory.mktemp("chromium")
+    port = profile / "DevToolsActivePort"
+    command = [chromium, "--headless", "--remote-debugging-port=0", f"--user-data-dir={profile}", *ARGUMENTS]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL, start_new_session=True) as process:
+        try:
+            until = time.monotonic() + STARTED_WITHIN
+            while not (port.exists() and port.read_text()) and time.monotonic() < until:
+                time.sleep(0.05)
+            yield f"http://127.0.0.1:{port.read_text().split()[0]}"
+        finally:
+            os.killpg(process.pid, signal.SIGKILL)
+
+
 @pytest.fixture(scope="module")
-def browser(chromium: Path) -> Iterator[Browser]:
-    """Headless Chromium under playwright.
+def browser(running: str) -> Iterator[Browser]:
+    """That Chromium under playwright.
 
     Of a module, not of the session: while playwright is open its event loop counts as running, and what
     runs notebooks in the tests of other modules must find none.
     """
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        try:
-            yield opened
-        finally:
-            opened.close()
+        yield playwright.chromium.connect_over_cdp(running)

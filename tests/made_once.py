@@ -1,25 +1,32 @@
 """Things that take long to make, made once for all workers of pytest-xdist."""
 
 import fcntl
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-MADE = ".made"
+MADE, FAILED = ".made", ".failed"
 
 
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
     """The folder ``name``, which ``make`` filled when the first test of any worker asked; others wait for it.
 
-    Tests must not write into it.
+    Tests must not write into it. Where ``make`` failed, it fails for everybody who asks.
     """
     base = factory.getbasetemp()
     folder = (base.parent if base.name.startswith("popen-gw") else base) / "made-once" / name
     folder.mkdir(parents=True, exist_ok=True)
     with folder.with_name(f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        if (folder / FAILED).exists():
+            pytest.fail((folder / FAILED).read_text(encoding="utf-8"), pytrace=False)
         if not (folder / MADE).exists():
-            make(folder)
+            try:
+                make(folder)
+            except Exception:
+                (folder / FAILED).write_text(f"{name}: {traceback.format_exc()}", encoding="utf-8")
+                raise
             (folder / MADE).touch()
     return folder

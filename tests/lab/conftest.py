@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser import browser, chromium
+from browser import browser, chromium, running
 from lab.jupyterlab import Lab, running_lab
 from lab.pages import Page, opened
 from playwright.sync_api import Browser
 
-__all__ = ["browser", "chromium"]
+__all__ = ["browser", "chromium", "running"]
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,6 @@
 """Small notebooks made on the spot, to run and render; and the shipped ones run with other than their defaults."""
 
 from collections.abc import Callable, Mapping
-from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 import nbformat
 import pytest
 from architecture.project import ROOT
+from made_once import made_once
 
 import postgraft as pg
 from postgraft.reports import declared_parameters, run_notebook
@@ -48,7 +48,10 @@ def make_notebook(tmp_path: Path) -> MakeNotebook:
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Other inputs than the defaults: cohort, protocol.yaml, amendments.yaml and plan.yaml."""
-    folder = tmp_path_factory.mktemp("given")
+    return made_once(tmp_path_factory, "given", write_inputs)
+
+
+def write_inputs(folder: Path) -> None:
     write_cohort(folder / "cohort", 60, seed=21, enrich=12)
     shipped = files("postgraft.protocol").joinpath("data", "nct05873205.yaml").read_text(encoding="utf-8")
     before, after = shipped.split("  lines_min:\n")
@@ -56,7 +59,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "protocol.yaml").write_text(f"{before}  lines_min:\n{changed}", encoding="utf-8")
     (folder / "amendments.yaml").write_text(AMENDMENTS, encoding="utf-8")
     (folder / "plan.yaml").write_text(PLAN, encoding="utf-8")
-    return folder
 
 
 @pytest.fixture(scope="session")
@@ -93,8 +95,11 @@ def given(folder: Path) -> Given:
 def executed(given: Given, tmp_path_factory: pytest.TempPathFactory) -> Executed:
     """A notebook run with these values, once for all tests."""
 
-    @cache
     def run(name: str) -> Path:
-        return run_notebook(ROOT / "notebooks" / f"{name}.ipynb", tmp_path_factory.mktemp(name), given(name))
+        notebook = ROOT / "notebooks" / f"{name}.ipynb"
+        return (
+            made_once(tmp_path_factory, name, lambda out: run_notebook(notebook, out, given(name)))
+            / notebook.name
+        )
 
     return run

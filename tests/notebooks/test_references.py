@@ -69,10 +69,21 @@ def test_a_changed_number_fails(tmp_path):
     nbformat.write(v4.new_notebook(cells=cells, metadata=kernel), tmp_path / "notebooks" / "small.ipynb")
     known = {"output_type": "execute_result", "data": {"text/plain": ["12"]}}
     (folder / "small.json").write_text(json.dumps({"same": [known], "changed": [known]}), encoding="utf-8")
-    shutil.copy(ROOT / "conftest.py", tmp_path)
+    for path in ("conftest.py", "tests/machine.py"):
+        shutil.copy(ROOT / path, tmp_path / path)
     shutil.copy(FOLDER / "sanitize.cfg", folder.parent)
 
-    command = [sys.executable, "-m", "pytest", "--nbval-lax", "--nbval-current-env", "-p", "no:cacheprovider"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "--nbval-lax",
+        "--nbval-current-env",
+        "-p",
+        "no:cacheprovider",
+        "--override-ini",
+        "pythonpath=tests",
+    ]
     done = subprocess.run([*command, "notebooks"], cwd=tmp_path, capture_output=True, text=True, check=False)
 
     assert done.returncode == 1

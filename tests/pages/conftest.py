@@ -1,11 +1,13 @@
 """The pages that are looked at: each is rendered and printed once for all tests."""
 
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from architecture.project import ROOT
-from browser import browser, chromium
+from browser import browser, chromium, running
+from machine import SERIFS, fontconfig
 from made_once import made_once
 from pages.hostile import hostile_page
 from pages.notebooks import SHOWN
@@ -13,7 +15,7 @@ from pages.notebooks import SHOWN
 from postgraft.reports import build_report
 from postgraft.reports.pdf import render_pdf
 
-__all__ = ["browser", "chromium"]
+__all__ = ["browser", "chromium", "running"]
 
 INDEX, HOSTILE = "index", "hostile"
 
@@ -43,13 +45,31 @@ def make(folder: Path) -> None:
 
 def name_of(page: str) -> str:
     """Where a page stands in the folder."""
-    return f"{page}.html" if page == HOSTILE else f"demo/{page}.html"
+    return f"{'hostile' if page == HOSTILE else 'demo'}/{page}.html"
 
 
 @pytest.fixture(scope="session")
 def printed(pages: Mapping[str, Path]) -> Mapping[str, Path]:
     """Name → PDF of each page."""
     return {name: page.with_suffix(".pdf") for name, page in pages.items()}
+
+
+@pytest.fixture(scope="session", params=SERIFS)
+def in_serif(
+    request: pytest.FixtureRequest, printed: Mapping[str, Path], tmp_path_factory: pytest.TempPathFactory
+) -> Mapping[str, Path]:
+    """Name → PDF of each page, in each of the serifs that the tests know."""
+    if request.param == next(iter(SERIFS)):  # the one that all else is drawn in
+        return printed
+
+    def print_all(folder: Path) -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("FONTCONFIG_FILE", str(fontconfig(folder, request.param)))
+            for name, pdf in printed.items():
+                render_pdf(Path(shutil.copy(pdf.with_suffix(".html"), folder / f"{name}.html")))
+
+    folder = made_once(tmp_path_factory, request.param, print_all)
+    return {name: folder / f"{name}.pdf" for name in printed}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -120,8 +120,8 @@ def test_each_sheet_tells_its_number_cohort_and_level(sheets: list[str], html: B
         assert cohort in squeezed(text)
 
 
-def test_each_cell_and_paragraph_is_in_the_pdf(sheets: list[str], html: BeautifulSoup):
-    text = squeezed("".join(sheets))
+def test_each_cell_and_paragraph_is_in_the_pdf(in_serif: Printed, name: str, html: BeautifulSoup):
+    text = squeezed("".join(texts(in_serif[name])))
     told = [
         part.get_text() for part in html.select("main :is(td, th, caption, h1, h2, h3, p:not(nav p)), dd")
     ]
