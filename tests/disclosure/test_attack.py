@@ -13,6 +13,7 @@ from disclosure.printed import Given, study
 from disclosure.real_reader import RealReader
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from share import long
 
 import postgraft as pg
 from postgraft.disclosure.rule import Rule
@@ -37,7 +38,7 @@ def printed(cohort, ledger):
     return given_out, reader
 
 
-@pytest.fixture(scope="module", params=[*REPORTS])
+@pytest.fixture(scope="module", params=["site_a", *long("demo")])
 def released(request):
     return printed(request.param, ledger=True)
 

@@ -11,6 +11,7 @@ from architecture.project import ROOT
 from batches import draw_batch
 from compare import engine_extract
 from protocols import ONLY_IN_THE_ENGINE, draw_protocol, draw_value
+from share import long
 
 import postgraft as pg
 from postgraft.eligibility.evaluation import SHARED_GRID
@@ -105,7 +106,7 @@ def drawn(seed: int, size: int) -> tuple[pg.Outcome, random.Random]:
     return pg.evaluate(engine_extract(batch.setting, batch.patients), protocol), r
 
 
-@pytest.mark.parametrize("seed", [0, 3, 7])
+@pytest.mark.parametrize("seed", [3, *long(0, 7, 11)])
 def test_each_answer_is_that_of_the_amended_protocol(seed: int) -> None:
     base, r = drawn(seed, 120)
     explorer = Explorer(base)
@@ -125,8 +126,15 @@ def test_in_several_blocks(remembered: int, monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.mark.parametrize(
     ("dropped", "different"),
-    [((), 20), (("days_since_transplant", "immune_cytopenia", "incomplete_response"), 8)],
-    ids=["nothing dropped", "three dropped"],
+    [
+        pytest.param((), 20, id="nothing dropped"),
+        pytest.param(
+            ("days_since_transplant", "immune_cytopenia", "incomplete_response"),
+            8,
+            id="three dropped",
+            marks=pytest.mark.long,
+        ),
+    ],
 )
 def test_a_cohort_in_which_answers_differ(dropped: tuple[str, ...], different: int) -> None:
     base, r = shipped(1)

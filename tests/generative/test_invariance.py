@@ -13,6 +13,7 @@ from batches import Batch, draw_batch
 from cohort import DAY_COLUMNS, engine_tables
 from compare import engine_extract
 from parts.draws import Rows
+from share import long
 
 import postgraft as pg
 from postgraft.eligibility import evaluation
@@ -33,7 +34,7 @@ class Evaluated:
     outcomes: list[pg.Outcome]
 
 
-@pytest.fixture(scope="module", params=range(2))
+@pytest.fixture(scope="module", params=[0, *long(1, 2, 3)])
 def done(request: pytest.FixtureRequest) -> Evaluated:
     batch = draw_batch(SEED, request.param, SIZE)
     protocols = [protocol.engine for protocol in batch.protocols]

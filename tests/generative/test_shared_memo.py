@@ -14,6 +14,7 @@ import pytest
 from batches import draw_batch
 from cohort import engine_tables
 from protocols import ONLY_IN_THE_ENGINE, draw_protocol, draw_value
+from share import long
 
 import postgraft as pg
 from postgraft.criteria import CRITERIA
@@ -42,8 +43,10 @@ def extract() -> pg.Extract:
     return pg.Extract.from_tables(batch.setting.manifest, engine_tables(batch.setting, batch.patients))
 
 
-def test_together_as_alone(extract: pg.Extract) -> None:
-    protocols = amended()
+@pytest.mark.parametrize("one_in", [4, *long(1)])
+def test_together_as_alone(extract: pg.Extract, one_in: int) -> None:
+    base, *others = amended()
+    protocols = [base, *others[::-one_in]]
     differ = 0
     together = pg.evaluate(extract, protocols)
     for protocol, outcome in zip(protocols, together, strict=True):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+from functools import cache
 
 import pytest
 from batches import draw_batch
 from compare import engine_extract
 from protocols import ONLY_IN_THE_ENGINE, draw_protocol, draw_value
+from share import long
 
 import postgraft as pg
 from postgraft.eligibility.whatif import sweeping
@@ -29,7 +31,7 @@ def plain(value: object) -> object:
     return dict(value) if hasattr(value, "items") else value
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", [0, 1, *long(2, 3, 4, 5)])
 def test_as_if_each_combination_were_evaluated(seed: int):
     r = random.Random(seed)
     batch = draw_batch(600, seed, 30)
@@ -59,19 +61,33 @@ CURVES = [
 ]
 
 
+SMALL, WHOLE = 5, 3000
+"""Rows a block: of 120 patients there are many blocks, or one."""
+
+
+@cache
+def many() -> pg.Extract:
+    batch = draw_batch(601, 1, 120)
+    return engine_extract(batch.setting, batch.patients)
+
+
 @pytest.mark.parametrize("values", CURVES, ids=[" × ".join(one) for one in CURVES])
-@pytest.mark.parametrize("blocks", [5, 3000])
+@pytest.mark.parametrize("blocks", [WHOLE, *long(SMALL)])
 def test_thresholds(values: dict[str, list[object]], blocks: int, monkeypatch: pytest.MonkeyPatch):
     """Direct thresholds, those of a cytopenia, both of one criterion, and what is not about verdicts."""
     monkeypatch.setattr(sweeping, "rows_a_block", lambda rows, executor: blocks)
-    batch = draw_batch(601, 1, 120)
-    extract = engine_extract(batch.setting, batch.patients)
+    extract = many()
     kept = ("days_since_transplant", "immune_cytopenia", "neutrophil_count", "hiv", "hepatitis")
     base = pg.load_protocol()
     few = base.amend(name="few", drop=[name for name in base.criteria if name not in kept])
     swept = pg.sweep(extract, few, values)
     assert swept[["certain", "certain_or_possible"]].nunique().max() > 1
     evaluated(extract, few, swept, list(values))
+
+
+def test_thresholds_block_by_block(monkeypatch: pytest.MonkeyPatch):
+    """The share of the small blocks above that every run keeps."""
+    test_thresholds(CURVES[2], SMALL, monkeypatch)
 
 
 @pytest.mark.parametrize("name", ["neutrophils_min", "itp_platelets_max", "aiha_hemoglobin_below"])

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
+from share import long
 
 from postgraft.extract.tables import TABLES
 from postgraft.extract.write import write_extract
@@ -90,7 +91,7 @@ CASES = {
 """Last observed days, whether there are results, and the tables that are handed over."""
 
 
-@pytest.fixture(scope="module", params=CASES)
+@pytest.fixture(scope="module", params=["nobody", "no results", *long("nobody ill", "one day")])
 def report(request, tmp_path_factory):
     """A case's name and its pages."""
     last_days, measured, tables = CASES[request.param]

@@ -152,7 +152,8 @@ def _augmented_fit(outcome: Bools, standard: Floats) -> tuple[Floats, Floats]:
     Each covariate in turn stands one standard deviation above and below its mean, the others at theirs, once met
     and once not; all of them together weigh as much as there are parameters.
     """
-    import statsmodels.api as sm
+    from statsmodels.genmod.families import Binomial
+    from statsmodels.genmod.generalized_linear_model import GLM
 
     covariates = standard.shape[1]
     signs = np.concatenate([np.eye(covariates), -np.eye(covariates)])
@@ -161,7 +162,7 @@ def _augmented_fit(outcome: Bools, standard: Floats) -> tuple[Floats, Floats]:
     x = _with_constant(np.concatenate([standard, made_up]))
     y = np.concatenate([outcome, np.repeat([1.0, 0.0], len(signs))])
     weights = np.concatenate([np.ones(outcome.size), np.full(len(made_up), weight)])
-    fit = sm.GLM(y, x, family=sm.families.Binomial(), freq_weights=weights).fit()
+    fit = GLM(y, x, family=Binomial(), freq_weights=weights).fit()
     return fit.params, fit.cov_params()
 
 

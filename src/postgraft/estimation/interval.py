@@ -33,6 +33,6 @@ def two_sided(level: float) -> float:
 
 def normal_quantile(level: float) -> float:
     """How many standard errors a two-sided interval reaches to each side: 1.96 at 0.95."""
-    from scipy.stats import norm
+    from scipy.special import ndtri
 
-    return float(norm.ppf(two_sided(level)))
+    return float(ndtri(two_sided(level)))

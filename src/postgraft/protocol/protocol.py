@@ -95,7 +95,7 @@ class Protocol:
         if problems:
             raise ProtocolError("\n".join(f"amendment {amendment.name!r}: {problem}" for problem in problems))
         parameters = {
-            name: parameter.with_value(values.get(name, parameter.value))
+            name: parameter.with_value(values[name]) if name in values else parameter
             for name, parameter in self.parameters.items()
         }
         dropped = {*self.dropped, *amendment.drop}

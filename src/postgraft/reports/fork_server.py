@@ -26,10 +26,16 @@ IMPORTED = (
     "ipykernel.kernelapp",
     "matplotlib_inline.backend_inline",
     "tornado.platform.asyncio",
+    "ipywidgets",
     "matplotlib.pyplot",
     "postgraft.eligibility",
     "postgraft.exhibits",
     "postgraft.reports",
+    "scipy.optimize",
+    "scipy.stats",
+    "statsmodels.genmod.generalized_linear_model",
+    "statsmodels.stats.proportion",
+    "statsmodels.stats.rates",
 )
 """What a kernel and the notebooks import."""
 

@@ -50,11 +50,17 @@ def figure(name, cohort):
     return FIGURES[name](COHORTS[cohort]())
 
 
-def drawn(exhibit):
-    """The texts of a figure with the pixels they take."""
+@cache
+def renderer_of(exhibit):
+    """What has drawn a figure, and so laid it out."""
     canvas = FigureCanvasAgg(exhibit.figure)
     canvas.draw()
-    renderer = canvas.get_renderer()
+    return canvas.get_renderer()
+
+
+def drawn(exhibit):
+    """The texts of a figure with the pixels they take."""
+    renderer = renderer_of(exhibit)
     texts = [text for text in exhibit.figure.findobj(Text) if text.get_visible() and text.get_text().strip()]
     return [(text.get_text(), text.get_window_extent(renderer)) for text in texts]
 
@@ -64,9 +70,7 @@ def drawn(exhibit):
 def test_nothing_is_cut_off(name, cohort):
     exhibit = figure(name, cohort)
 
-    canvas = FigureCanvasAgg(exhibit.figure)
-    canvas.draw()  # lays the figure out
-    drawing = exhibit.figure.get_tightbbox(canvas.get_renderer())  # inches
+    drawing = exhibit.figure.get_tightbbox(renderer_of(exhibit))  # inches
     width, height = exhibit.figure.get_size_inches()
     assert drawing.x0 >= -0.01
     assert drawing.y0 >= -0.01

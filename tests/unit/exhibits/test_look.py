@@ -105,6 +105,7 @@ def figures(name, cohort):
     return FIGURES[name](cohort)
 
 
+@cache
 def drawn(exhibit):
     """The texts that are drawn, tick labels out of the axis not among them, with their boxes in pixels."""
     seen = []
