@@ -3,7 +3,9 @@
 import json
 import shutil
 import tempfile
+from collections import Counter
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 import machine
@@ -15,6 +17,17 @@ from nbval.plugin import IPyNbCell
 ROOT = Path(__file__).parent
 REFERENCE = ROOT / "tests" / "notebooks" / "reference"
 SANITIZE = REFERENCE.with_name("sanitize.cfg")
+LONGEST_FIRST = (
+    "tests/pages/test_print.py",
+    "tests/studies",
+    "tests/notebooks",
+    "tests/generative",
+    "tests/pages",
+    "tests/disclosure",
+    "notebooks",
+    "tests/lab",
+)
+"""Folders and files of tests in the order in which they run; the rest comes after, as it is found."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -28,6 +41,21 @@ def pytest_configure(config: pytest.Config) -> None:
     KernelProvisionerFactory.instance().default_provisioner_name = "postgraft-forked"
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put what takes longest first, so that workers side by side end together.
+
+    Two files that need the same pages stand apart: else one worker would wait while the other makes them.
+    """
+    order = {part: place for place, part in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: order.get(_part(item), len(order)))
+
+
+def _part(item: pytest.Item) -> str:
+    path = item.path.relative_to(ROOT)
+    return path.as_posix() if path.as_posix() in LONGEST_FIRST else "/".join(path.parts[:-1][:2])
+
+
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Give a cell of a notebook that has a reference the outputs to compare with, as if it had been saved with them."""
     if isinstance(item, IPyNbCell) and item.path.parent == ROOT / "notebooks":
@@ -36,6 +64,17 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         if outputs is not None:
             item.cell.update(outputs=[nbformat.from_dict(one) for one in outputs], execution_count=1)
             item.options["check"] = True
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what each part of the tests took, added up over workers (docs/development.md)."""
+    seconds: Counter[str] = Counter()
+    for report in chain.from_iterable(terminalreporter.stats.values()):
+        if isinstance(report, pytest.TestReport):
+            part = Path(report.location[0]).parent.parts[:2]
+            seconds["/".join(part)] += report.duration
+    costs = ", ".join(f"{part} {cost:.0f}" for part, cost in seconds.most_common())
+    terminalreporter.write_line(f"Seconds by part: {costs}")
 
 
 @cache

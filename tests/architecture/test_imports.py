@@ -36,7 +36,6 @@ IMPORT_NAMES = {"beautifulsoup4": "bs4", "pyyaml": "yaml"}
 """Where a project is imported by another name than it is installed by."""
 
 NOT_IMPORTED = {
-    "ipykernel": "the kernel that notebooks run on",
     "jupyterlab": "what `make lab` opens",
 }
 """Declared needs that no file imports, and what they are for."""

@@ -54,7 +54,7 @@ def test_together_as_alone(extract: pg.Extract, one_in: int) -> None:
         pd.testing.assert_frame_equal(outcome.transplants, alone.transplants, obj=protocol.name)
         pd.testing.assert_frame_equal(outcome.funnel(), alone.funnel(), obj=protocol.name)
         differ += not outcome.funnel().equals(together[0].funnel())
-    assert differ > 10  # else nothing was put to the test
+    assert differ > len(protocols) // 13  # else nothing was put to the test
 
 
 def test_a_criterion_is_computed_anew_only_where_a_parameter_it_reads_is_changed(

@@ -1,19 +1,20 @@
 """The pages that are looked at: each is rendered and printed once for all tests."""
 
-import shutil
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from architecture.project import ROOT
-from browser import browser, chromium, running
+from browser import ARGUMENTS, browser, chromium, running
 from machine import SERIFS, fontconfig
 from made_once import made_once
 from pages.hostile import hostile_page
 from pages.notebooks import SHOWN
+from playwright.sync_api import sync_playwright
 
 from postgraft.reports import build_report
-from postgraft.reports.pdf import render_pdf
+from postgraft.reports.pdf import find_chromium, render_pdf
 
 __all__ = ["browser", "chromium", "running"]
 
@@ -63,10 +64,16 @@ def in_serif(
         return printed
 
     def print_all(folder: Path) -> None:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("FONTCONFIG_FILE", str(fontconfig(folder, request.param)))
+        fonts = str(fontconfig(folder, request.param))
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path=find_chromium(), args=ARGUMENTS, env=os.environ | {"FONTCONFIG_FILE": fonts}
+            )
             for name, pdf in printed.items():
-                render_pdf(Path(shutil.copy(pdf.with_suffix(".html"), folder / f"{name}.html")))
+                page = browser.new_page()
+                page.goto(pdf.with_suffix(".html").as_uri())
+                page.pdf(path=folder / f"{name}.pdf", prefer_css_page_size=True)
+            browser.close()
 
     folder = made_once(tmp_path_factory, request.param, print_all)
     return {name: folder / f"{name}.pdf" for name in printed}

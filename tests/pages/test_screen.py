@@ -1,8 +1,9 @@
 """Pages in a browser: for whoever cannot see or use a mouse, on any width, without a network."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -36,12 +37,18 @@ def opened(browser: Browser, page: Path, width: int) -> Iterator[Page]:
         yield shown
 
 
+@pytest.fixture(scope="module")
+def open_page(browser: Browser, pages: Mapping[str, Path]) -> Iterator[Callable[[str, int], Page]]:
+    """A page by name in a window of a width, opened once for all tests; they must not change it."""
+    with ExitStack() as stack:
+        yield cache(lambda name, width: stack.enter_context(opened(browser, pages[name], width)))
+
+
 @pytest.mark.parametrize("width", [DESKTOP, PHONE])
-def test_axe_finds_nothing(browser: Browser, pages: Mapping[str, Path], name: str, width: int):
+def test_axe_finds_nothing(open_page: Callable[[str, int], Page], name: str, width: int):
     # Colours do not depend on the width, and comparing them takes most of the time.
     colours = {"rules": {"color-contrast": {"enabled": width == DESKTOP}}}
-    with opened(browser, pages[name], width) as page:
-        found = Axe().run(page, options=RULES | colours)
+    found = Axe().run(open_page(name, width), options=RULES | colours)
 
     assert not found.response["violations"], found.generate_report()
     assert {rule["id"] for rule in found.response["incomplete"]} <= LEFT_TO_PEOPLE
@@ -57,19 +64,18 @@ def test_axe_would_find_a_figure_without_words(browser: Browser, pages: Mapping[
     assert {rule["id"] for rule in found.response["violations"]} == {"image-alt"}
 
 
-def test_every_figure_says_what_it_shows(browser: Browser, pages: Mapping[str, Path], name: str):
-    with opened(browser, pages[name], DESKTOP) as page:
-        words = page.eval_on_selector_all("img", "images => images.map(image => image.alt)")
+def test_every_figure_says_what_it_shows(open_page: Callable[[str, int], Page], name: str):
+    page = open_page(name, DESKTOP)
+    words = page.eval_on_selector_all("img", "images => images.map(image => image.alt)")
 
     assert [alt for alt in words if len(alt.split()) < 4] == []
 
 
 @pytest.mark.parametrize("width", [DESKTOP, PHONE, REFLOW])
 def test_only_tables_and_figures_scroll_sideways(
-    browser: Browser, pages: Mapping[str, Path], name: str, width: int
+    open_page: Callable[[str, int], Page], name: str, width: int
 ):
-    with opened(browser, pages[name], width) as page:
-        wide = page.evaluate("document.documentElement.scrollWidth")
+    wide = open_page(name, width).evaluate("document.documentElement.scrollWidth")
 
     assert wide <= width
 
@@ -84,9 +90,11 @@ def test_nothing_but_the_page_itself_is_asked_for(browser: Browser, pages: Mappi
     assert [url for url in asked if not url.startswith("data:")] == [pages[name].as_uri()]
 
 
-def test_what_the_page_links_to_stands_beside_it(browser: Browser, pages: Mapping[str, Path], name: str):
-    with opened(browser, pages[name], DESKTOP) as page:
-        links = page.eval_on_selector_all("a", "links => links.map(link => link.getAttribute('href'))")
+def test_what_the_page_links_to_stands_beside_it(
+    open_page: Callable[[str, int], Page], pages: Mapping[str, Path], name: str
+):
+    page = open_page(name, DESKTOP)
+    links = page.eval_on_selector_all("a", "links => links.map(link => link.getAttribute('href'))")
     beside = {link for link in links if not link.startswith(("#", "https:"))}
 
     assert {link for link in beside if not (pages[name].parent / unquote(link)).is_file()} <= ABSENT[name]

@@ -42,6 +42,7 @@ for line in sys.stdin:
     study, patches, seed = json.loads(line)
     child = os.fork()
     if not child:
+        os.environ["RUN"] = str(os.getpid())
         exec(patches)
         build_report(study, {"parameters": {"all": {"seed": seed}}}, progress=False)
         os._exit(0)
@@ -53,7 +54,7 @@ KILLER = """
 import os, pathlib, signal, time
 if seed == 5:
     pathlib.Path({pid!r}).write_text(str(os.getpid()))
-    os.kill(os.getppid(), signal.SIGKILL)
+    os.kill(int(os.environ["RUN"]), signal.SIGKILL)
     time.sleep(100)
 """
 """A cell that kills whoever runs it."""
