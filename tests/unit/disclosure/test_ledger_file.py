@@ -16,6 +16,8 @@ from postgraft.reports import ledger_file
 from postgraft.reports.ledger_file import LedgerFile, counting
 from postgraft.vocabulary.errors import PostgraftError
 
+pytestmark = pytest.mark.slow
+
 EXACT = Rule(10, 1)
 
 

@@ -14,6 +14,8 @@ from postgraft.eligibility.chart import Chart
 from postgraft.eligibility.chart_choice import choose_charts
 from postgraft.synthetic import generate
 
+pytestmark = pytest.mark.slow
+
 NAMES = [criterion.name for criterion in CRITERIA]
 
 

@@ -13,6 +13,8 @@ from postgraft.eligibility.estimates.ways import possible_patients, ways
 from postgraft.synthetic.cohort import generate
 from postgraft.vocabulary.errors import PostgraftError
 
+pytestmark = pytest.mark.slow
+
 
 def ways_by_name(found):
     names = found.extract.patients["patient_id"].iloc[possible_patients(found)]

@@ -13,6 +13,8 @@ from postgraft.eligibility.explain import reasons
 from postgraft.synthetic import generate
 from postgraft.vocabulary.verdicts import VERDICT_NAMES
 
+pytestmark = pytest.mark.slow
+
 BASE = pg.load_protocol("nct05873205")
 OTHER = BASE.amend(
     name="other readings",

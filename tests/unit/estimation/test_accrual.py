@@ -12,6 +12,8 @@ from postgraft.estimation.accrual_share import Points, Share, enrolled_share
 from postgraft.estimation.accrual_simulation import simulate
 from postgraft.estimation.accrual_sites import YEAR, Sites
 
+pytestmark = pytest.mark.slow
+
 SURE = Points(np.ones(1), np.ones(1))
 HALF = Points(np.array([0.5]), np.ones(1))
 

@@ -17,6 +17,8 @@ from postgraft import exhibits
 from postgraft.exhibits import style
 from postgraft.synthetic import generate
 
+pytestmark = pytest.mark.slow
+
 FIGURES = {
     "attrition": exhibits.attrition,
     "verdicts": exhibits.verdicts_by_criterion,

@@ -22,6 +22,8 @@ from postgraft.eligibility.chart import Chart
 from postgraft.exhibits import barriers, forecast, patient_timeline_rows, population, verdicts
 from postgraft.exhibits.attrition import ENDS
 
+pytestmark = pytest.mark.slow
+
 FAR_ENOUGH = 1.3
 """Contrast (WCAG 2, from relative luminance) of neighbouring fills that no hatch tells apart."""
 SURFACE = {"neutrophils_min": [0.5, 0.75, 1, 1.5], "itp_platelets_max": [20, 30, 50, 75]}

@@ -3,6 +3,7 @@
 import base64
 from functools import cache
 
+import pytest
 from bs4 import BeautifulSoup
 from unit.cohorts import eight
 from unit.eligibility.test_chart import generated
@@ -10,6 +11,8 @@ from unit.exhibits.drawing import cells
 
 from postgraft import exhibits
 from postgraft.eligibility.chart_choice import choose_charts
+
+pytestmark = pytest.mark.slow
 
 
 @cache

@@ -17,6 +17,8 @@ from postgraft.eligibility.chart_choice import choose_charts
 from postgraft.exhibits import patient_timeline_rows as parts
 from postgraft.exhibits.labels import label
 
+pytestmark = pytest.mark.slow
+
 
 def chart_of(patient, outcome=None):
     return choose_charts(outcome or eight(), patient)[0].chart

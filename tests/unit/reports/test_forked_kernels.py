@@ -12,6 +12,8 @@ import pytest
 
 from postgraft.reports import forked_kernels, project_root, run_notebook
 
+pytestmark = pytest.mark.slow
+
 SHOWS = """
 import json, os, subprocess, sys, time
 import numpy as np, matplotlib

@@ -12,6 +12,8 @@ from postgraft.synthetic import generate, write_cohort
 from postgraft.synthetic.cohort import Format
 from postgraft.vocabulary.errors import PostgraftError
 
+pytestmark = pytest.mark.slow
+
 TABLES = {
     "patients", "transplants", "measurements", "medications", "transfusions", "disease_status", "conditions",
 }  # fmt: skip

@@ -11,6 +11,8 @@ from postgraft.reports import ReportError
 from postgraft.reports.links import without_links
 from postgraft.reports.release_check import RELEASED, check_release, hand_over
 
+pytestmark = pytest.mark.slow
+
 PAGE, NOTEBOOK = f"{clean.STEM}.html", f"{clean.STEM}.ipynb"
 
 

@@ -11,6 +11,8 @@ from postgraft.reports.release_check import Kind
 from postgraft.reports.release_check.counts import Counts
 from postgraft.reports.release_check.material import Piece
 
+pytestmark = pytest.mark.slow
+
 v4 = nbformat.v4
 COUNTS = Counts(Rule())
 

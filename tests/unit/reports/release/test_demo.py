@@ -5,6 +5,8 @@ import pytest
 from postgraft.reports import build_report
 from postgraft.reports.release_check import Kind, check_release
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def checked(tmp_path_factory):

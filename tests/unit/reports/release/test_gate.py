@@ -17,6 +17,8 @@ from postgraft.reports import ReportError
 from postgraft.reports.release_check import Kind, check_release
 from postgraft.vocabulary.errors import ExtractError
 
+pytestmark = pytest.mark.slow
+
 v4 = nbformat.v4
 HOME = "/".join(("", "home", "anna", "cohort"))
 

@@ -19,6 +19,8 @@ from postgraft.reports.release_check.identifiers import Identifiers
 from postgraft.reports.release_check.images import PNG, image_material
 from postgraft.reports.release_check.notebooks import notebook_material
 
+pytestmark = pytest.mark.slow
+
 ID = clean.IDS[3]
 LEFT_OUT = clean.IDS[-1]
 v4 = nbformat.v4

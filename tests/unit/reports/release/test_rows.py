@@ -10,6 +10,8 @@ from unit.cohorts import eight
 from postgraft.extract import read_extract
 from postgraft.reports.release_check import Kind
 
+pytestmark = pytest.mark.slow
+
 OUTCOME = eight()
 FRAMES = {
     "patients": OUTCOME.patients,
