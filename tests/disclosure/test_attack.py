@@ -61,6 +61,7 @@ def test_what_is_told_is_still_most(released):
     assert given_out.texts.count("withheld") < len(given_out.texts) / 2
 
 
+@pytest.mark.long
 def test_without_withholding_both_readers_recover_hidden_counts():
     given_out, reader = printed("site_a", ledger=False)
     _, recovered = attack(given_out.sets, given_out.texts)

@@ -94,7 +94,7 @@ def test_repeated_rows(done: Evaluated) -> None:
     assert_same(done.outcomes, pg.evaluate(repeated, done.protocols))
 
 
-@pytest.mark.parametrize("rows", [1, 7, 1000])
+@pytest.mark.parametrize("rows", [7, *long(1, 1000)])
 def test_size_of_blocks(done: Evaluated, rows: int) -> None:
     assert_same(done.outcomes, pg.evaluate(done.extract, done.protocols, block_rows=rows))
 

@@ -5,13 +5,12 @@ import re
 import pytest
 from architecture.project import ROOT
 from playwright.sync_api import expect
-from share import long
 
 import postgraft as pg
 from postgraft.eligibility.whatif.explore import Explorer
 
 EXPLORER = "07_whatif_explorer.ipynb"
-first, *others = sorted({path.name for path in (ROOT / "notebooks").glob("*.ipynb")} - {EXPLORER})
+NOTEBOOKS = sorted({path.name for path in (ROOT / "notebooks").glob("*.ipynb")} - {EXPLORER})
 PARAMETER, SLIDER = "days_since_transplant_min", "Days since transplant min"
 STEPS = 30
 
@@ -20,7 +19,8 @@ def outputs(cells):
     return [output for cell in cells if cell["cell_type"] == "code" for output in cell["outputs"]]
 
 
-@pytest.mark.parametrize("name", [first, *long(*others)])
+@pytest.mark.long
+@pytest.mark.parametrize("name", NOTEBOOKS)
 def test_a_notebook_runs_whole(name, open_notebook):
     page = open_notebook(name)
     cells = page.run()

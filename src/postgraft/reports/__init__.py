@@ -5,6 +5,7 @@ import (papermill, nbconvert), so it is imported on first use.
 """
 
 import importlib
+import sys
 from typing import TYPE_CHECKING, Any
 
 from postgraft.reports.errors import NotebookFailedError, ReportError
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from postgraft.reports.parameters import declared_parameters
     from postgraft.reports.runner import run_notebook
     from postgraft.reports.study_check import checked_study
+
+# With it jsonschema, which reads notebooks, checks international web addresses; no notebook has one where a schema
+# asks for it, and its grammar takes longer to load than all else together.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None: it is as if not installed
 
 __all__ = [
     "Inputs",

@@ -5,7 +5,6 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
-from share import long
 from unit.cohorts import DAYS, bare, eight
 
 import postgraft as pg
@@ -191,7 +190,8 @@ def test_a_chart_that_there_is_not_is_told_in_one_message(arguments, message):
         choose_charts(eight(), *arguments)
 
 
-@pytest.mark.parametrize("most", [2, *long(50)])
+@pytest.mark.long
+@pytest.mark.parametrize("most", [2, 50])
 def test_near_misses_come_nearest_first_each_patient_once(most):
     """Whether one step finds enough of them or not."""
     outcome = generated()

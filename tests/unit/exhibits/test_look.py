@@ -14,6 +14,7 @@ from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.text import Text
+from share import long
 from unit.cohorts import bare, eight
 
 import postgraft as pg
@@ -45,6 +46,9 @@ COHORTS = {
     "one day": lambda: pg.evaluate(bare(2), pg.load_protocol()),
     "nothing recorded": lambda: pg.evaluate(bare(3, last_day=200), pg.load_protocol()),
 }
+
+
+SHARE = ["demo", "nobody", "nothing recorded", *long("eight", "one day")]
 
 
 @cache
@@ -142,7 +146,7 @@ def test_every_figure_there_is_is_drawn_here():
     assert made == set(FIGURES)
 
 
-@pytest.mark.parametrize("cohort", COHORTS)
+@pytest.mark.parametrize("cohort", SHARE)
 @pytest.mark.parametrize("name", FIGURES)
 def test_no_text_is_cut_off_or_printed_over_another(name, cohort):
     for exhibit in figures(name, cohort):
@@ -164,7 +168,7 @@ def numeric(axis: Axis) -> bool:
     return bool(words) and all(re.fullmatch(r"[-+]?\d+(\.\d+)?", text) for text in words)
 
 
-@pytest.mark.parametrize("cohort", COHORTS)
+@pytest.mark.parametrize("cohort", SHARE)
 @pytest.mark.parametrize("name", FIGURES)
 def test_an_axis_of_numbers_says_of_what(name, cohort):
     for exhibit in figures(name, cohort):
