@@ -1,4 +1,4 @@
-"""Things that take long to make, made once for all workers of pytest-xdist."""
+"""Things that take long to make, made once for all workers of pytest-xdist, in the home that they share."""
 
 import fcntl
 import traceback
@@ -10,13 +10,12 @@ import pytest
 MADE, FAILED = ".made", ".failed"
 
 
-def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+def made_once(name: str, make: Callable[[Path], object]) -> Path:
     """The folder ``name``, which ``make`` filled when the first test of any worker asked; others wait for it.
 
     Tests must not write into it. Where ``make`` failed, it fails for everybody who asks.
     """
-    base = factory.getbasetemp()
-    folder = (base.parent if base.name.startswith("popen-gw") else base) / "made-once" / name
+    folder = Path.home() / "made-once" / name
     folder.mkdir(parents=True, exist_ok=True)
     with folder.with_name(f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -6,8 +6,8 @@ import random
 from collections.abc import Mapping
 from typing import Any
 
+import evaluated
 import pytest
-from architecture.project import ROOT
 from batches import draw_batch
 from compare import engine_extract
 from protocols import ONLY_IN_THE_ENGINE, draw_protocol, draw_value
@@ -96,7 +96,7 @@ def assert_exact(answer: Explored, base: pg.Outcome, state: Any) -> None:
 
 def shipped(seed: int) -> tuple[pg.Outcome, random.Random]:
     """The synthetic cohort that comes with the project, in which many are eligible or nearly so."""
-    return pg.evaluate(pg.read_extract(ROOT / "cohorts" / "demo"), pg.load_protocol()), random.Random(seed)
+    return evaluated.demo(), random.Random(seed)
 
 
 def drawn(seed: int, size: int) -> tuple[pg.Outcome, random.Random]:

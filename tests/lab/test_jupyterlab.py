@@ -2,6 +2,7 @@
 
 import re
 
+import evaluated
 import pytest
 from architecture.project import ROOT
 from playwright.sync_api import expect
@@ -39,7 +40,7 @@ def in_words(counts):
 
 def test_the_explorer_answers_to_the_keyboard(open_notebook):
     protocol = pg.load_protocol()
-    expected = Explorer(pg.evaluate(pg.read_extract(ROOT / "cohorts" / "demo"), protocol))
+    expected = Explorer(evaluated.demo())
     days = protocol.days_since_transplant_min + STEPS
     moved = expected({PARAMETER: days}).counts
     assert moved.certain != expected.base.counts.certain

@@ -46,9 +46,9 @@ def make_notebook(tmp_path: Path) -> MakeNotebook:
 
 
 @pytest.fixture(scope="session")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder() -> Path:
     """Other inputs than the defaults: cohort, protocol.yaml, amendments.yaml and plan.yaml."""
-    return made_once(tmp_path_factory, "given", write_inputs)
+    return made_once("given", write_inputs)
 
 
 def write_inputs(folder: Path) -> None:
@@ -92,14 +92,11 @@ def given(folder: Path) -> Given:
 
 
 @pytest.fixture(scope="session")
-def executed(given: Given, tmp_path_factory: pytest.TempPathFactory) -> Executed:
+def executed(given: Given) -> Executed:
     """A notebook run with these values, once for all tests."""
 
     def run(name: str) -> Path:
         notebook = ROOT / "notebooks" / f"{name}.ipynb"
-        return (
-            made_once(tmp_path_factory, name, lambda out: run_notebook(notebook, out, given(name)))
-            / notebook.name
-        )
+        return made_once(name, lambda out: run_notebook(notebook, out, given(name))) / notebook.name
 
     return run

@@ -22,12 +22,12 @@ INDEX, HOSTILE = "index", "hostile"
 
 
 @pytest.fixture(scope="session")
-def pages(chromium: Path, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
+def pages(chromium: Path) -> Mapping[str, Path]:
     """Name → HTML page of every notebook on the demo cohort, of their index, and of one made to break.
 
     Beside each page stands its PDF.
     """
-    folder = made_once(tmp_path_factory, "pages", make)
+    folder = made_once("pages", make)
     return {name: folder / name_of(name) for name in [*SHOWN, INDEX, HOSTILE]}
 
 
@@ -56,9 +56,7 @@ def printed(pages: Mapping[str, Path]) -> Mapping[str, Path]:
 
 
 @pytest.fixture(scope="session", params=SERIFS)
-def in_serif(
-    request: pytest.FixtureRequest, printed: Mapping[str, Path], tmp_path_factory: pytest.TempPathFactory
-) -> Mapping[str, Path]:
+def in_serif(request: pytest.FixtureRequest, printed: Mapping[str, Path]) -> Mapping[str, Path]:
     """Name → PDF of each page, in each of the serifs that the tests know."""
     if request.param == next(iter(SERIFS)):  # the one that all else is drawn in
         return printed
@@ -75,7 +73,7 @@ def in_serif(
                 page.pdf(path=folder / f"{name}.pdf", prefer_css_page_size=True)
             browser.close()
 
-    folder = made_once(tmp_path_factory, request.param, print_all)
+    folder = made_once(request.param, print_all)
     return {name: folder / f"{name}.pdf" for name in printed}
 
 

@@ -1,5 +1,6 @@
 """Who the eligible and possible are, how long they stay so, and what every count rests on."""
 
+import evaluated
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,7 +9,6 @@ from unit.cohorts import DAYS, PROTOCOL, bare, eight, eight_extract
 import postgraft as pg
 from postgraft.eligibility import breakdowns, follow_up, not_answerable, readings, readings_used, stretches
 from postgraft.eligibility.verdict_shares import verdict_shares
-from postgraft.synthetic import generate
 
 
 def rows(frame):
@@ -210,8 +210,7 @@ def test_a_cohort_without_candidates_gives_empty_breakdowns(extract):
 
 
 def test_every_breakdown_counts_every_patient_of_a_larger_cohort():
-    cohort = generate(150, seed=11, enrich=12)
-    outcome = pg.evaluate(pg.Extract.from_tables(cohort.manifest, cohort.tables), pg.load_protocol())
+    outcome = evaluated.generated(150, seed=11)
     status = outcome.patients["status"].value_counts()
 
     for frame in (breakdowns.by_site(outcome), breakdowns.by_year(outcome)):

@@ -1,7 +1,6 @@
 """The chart of one transplant holds what the engine used: results, doses, spans, verdicts."""
 
-from functools import cache
-
+import evaluated
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,17 +10,14 @@ import postgraft as pg
 from postgraft.criteria import CRITERIA
 from postgraft.eligibility.chart import Chart
 from postgraft.eligibility.chart_choice import choose_charts
-from postgraft.synthetic import generate
 
 pytestmark = pytest.mark.slow
 
 NAMES = [criterion.name for criterion in CRITERIA]
 
 
-@cache
 def generated():
-    cohort = generate(80, seed=3, enrich=12)
-    return pg.evaluate(pg.Extract.from_tables(cohort.manifest, cohort.tables), pg.load_protocol())
+    return evaluated.generated(80, seed=3)
 
 
 def one(last=400, complete=None, **tables):

@@ -1,7 +1,6 @@
 """Who is at each step: the members of every count, the levels of each characteristic, ages as far as known."""
 
-from functools import cache
-
+import evaluated
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,15 +9,12 @@ from unit.cohorts import PROTOCOL, bare, eight
 import postgraft as pg
 from postgraft.eligibility import composition as who
 from postgraft.eligibility.summary import populations
-from postgraft.synthetic import generate
 
 DAYS = {"format": 1, "name": "Ages", "time": "days"}
 
 
-@cache
 def generated():
-    cohort = generate(150, seed=5, enrich=12)
-    return pg.evaluate(pg.Extract.from_tables(cohort.manifest, cohort.tables), pg.load_protocol())
+    return evaluated.generated(150, seed=5)
 
 
 def small(**columns):

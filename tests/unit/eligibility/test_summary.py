@@ -1,11 +1,11 @@
 """Counts and their denominators."""
 
+import evaluated
 import pandas as pd
 import pytest
 from unit.cohorts import PROTOCOL, bare, eight, eight_extract
 
 import postgraft as pg
-from postgraft.synthetic import generate
 
 
 def counts(outcome, days=None):
@@ -117,8 +117,7 @@ def test_a_cohort_of_almost_nothing(patients, observed):
 
 @pytest.fixture(scope="module")
 def generated():
-    cohort = generate(150, seed=11, enrich=12)
-    return pg.evaluate(pg.Extract.from_tables(cohort.manifest, cohort.tables), pg.load_protocol())
+    return evaluated.generated(150, seed=11)
 
 
 def test_the_counts_are_those_of_the_patients(generated):

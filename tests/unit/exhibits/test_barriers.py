@@ -2,6 +2,7 @@
 
 from functools import cache
 
+import evaluated
 import pytest
 from unit.cohorts import PROTOCOL, bare, eight, eight_extract
 from unit.exhibits.drawing import cells, check_fits_the_page, notes, texts
@@ -11,12 +12,10 @@ import postgraft as pg
 from postgraft import exhibits
 from postgraft.exhibits.barriers import SAME_NUMBER, amount
 from postgraft.exhibits.labels import label
-from postgraft.synthetic import generate
 
 
 def generated():
-    cohort = generate(120, seed=11, enrich=12)
-    return pg.evaluate(pg.Extract.from_tables(cohort.manifest, cohort.tables), pg.load_protocol())
+    return evaluated.generated(120, seed=11)
 
 
 COHORTS = {

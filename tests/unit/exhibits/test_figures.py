@@ -5,6 +5,7 @@ import re
 from functools import cache
 from itertools import pairwise
 
+import evaluated
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -15,7 +16,6 @@ from unit.cohorts import bare, eight
 import postgraft as pg
 from postgraft import exhibits
 from postgraft.exhibits import style
-from postgraft.synthetic import generate
 
 pytestmark = pytest.mark.slow
 
@@ -32,10 +32,8 @@ FIGURES = {
 }
 
 
-@cache
 def generated():
-    cohort = generate(120, seed=11, enrich=12)
-    return pg.evaluate(pg.Extract.from_tables(cohort.manifest, cohort.tables), pg.load_protocol())
+    return evaluated.generated(120, seed=11)
 
 
 COHORTS = {

@@ -8,8 +8,8 @@ from functools import cache
 from itertools import combinations, pairwise
 from unittest import mock
 
+import evaluated
 import pytest
-from architecture.project import ROOT
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
@@ -35,12 +35,8 @@ QUANTITY = re.compile(
 """What the name of an axis with numbers tells: a unit, or what is counted."""
 
 
-def demo():
-    return pg.evaluate(pg.read_extract(ROOT / "cohorts" / "demo"), pg.load_protocol())
-
-
 COHORTS = {
-    "demo": demo,
+    "demo": evaluated.demo,
     "eight": eight,
     "nobody": lambda: pg.evaluate(bare(0), pg.load_protocol()),
     "one day": lambda: pg.evaluate(bare(2), pg.load_protocol()),
