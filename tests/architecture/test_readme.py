@@ -1,4 +1,4 @@
-"""Every command that the README names is there."""
+"""Every command that README, CONTRIBUTING and their like name is there."""
 
 import re
 
@@ -18,13 +18,13 @@ def commands(markdown: str, program: str) -> set[str]:
 
 
 def targets(makefile: str) -> set[str]:
-    return set(re.findall(r"(?m)^([a-z]+):", makefile))
+    return set(re.findall(r"(?m)^([a-z-]+):", makefile))
 
 
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", ["README.md", "CHANGELOG.md"])
+@pytest.mark.parametrize("name", ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "docs/development.md"])
 def test_the_commands_of_a_document_exist(name):
     markdown = (ROOT / name).read_text(encoding="utf-8")
 
