@@ -1,7 +1,6 @@
 """A run that is killed, at whatever point: the earlier report stands to the byte, and the next run is as any other."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -9,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+from processes import ends
 from studies.conftest import contents, names
 
 from postgraft.reports import build, build_report
@@ -129,7 +129,7 @@ def test_a_run_killed_while_a_notebook_runs_changes_nothing_and_its_kernel_ends(
     kill(forks, study, "build.make_one = one_report.make_one", seed=5)
 
     assert contents(tmp_path / "out") == before
-    assert_ends(int((tmp_path / "kernel").read_text()))
+    assert ends((tmp_path / "kernel").read_text())
     check_next_run(study, tmp_path)
 
 
@@ -149,20 +149,6 @@ def test_a_killed_run_changes_nothing_or_all(point, forks, study, tmp_path):
         assert contents(tmp_path / "out") == before
     assert ".out.making" in names(tmp_path)  # what the next run clears away
     check_next_run(study, tmp_path)
-
-
-def assert_ends(process: int) -> None:
-    """A kernel looks once a second whether whoever started it is still there."""
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        try:
-            os.kill(process, 0)
-        except ProcessLookupError:
-            return
-        if "Z" in Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[:1]:
-            return  # ended; nobody has asked how
-        time.sleep(0.1)
-    pytest.fail("the kernel outlived its run")
 
 
 def test_an_interrupted_command_says_so_in_a_line_and_changes_nothing(
@@ -195,4 +181,4 @@ def test_an_interrupted_command_says_so_in_a_line_and_changes_nothing(
     assert "Traceback" not in err
     assert contents(tmp_path / "out") == before
     assert names(tmp_path) == ["begun", "out", "slow.ipynb", "study.yaml"]
-    assert_ends(int(begun.read_text()))
+    assert ends(begun.read_text())

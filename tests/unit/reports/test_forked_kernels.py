@@ -5,10 +5,10 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import nbformat
 import pytest
+from processes import ends
 
 from postgraft.reports import forked_kernels, project_root, run_notebook
 
@@ -132,18 +132,8 @@ def test_server_and_kernels_end_with_the_process_they_are_for(end, tmp_path):
         end(process)
         process.wait()
 
-    until = time.monotonic() + 20
-    while (alive := [one for one in (kernel, its_server) if is_running(one)]) and time.monotonic() < until:
-        time.sleep(0.05)
-    assert alive == []
-
-
-def is_running(process: str) -> bool:
-    try:
-        with open(f"/proc/{process}/stat") as file:  # noqa: PTH123  # gone at any time
-            return file.read().rpartition(")")[2].split()[0] != "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
+    assert ends(kernel)
+    assert ends(its_server)
 
 
 @needs_pidfd
