@@ -118,10 +118,8 @@ def drawn(exhibit):
             seen.append((self.get_text(), self.get_window_extent(renderer)))
         return draw(self, renderer, *args, **kwargs)
 
-    canvas = FigureCanvasAgg(exhibit.figure)
-    canvas.draw()  # lays the figure out
     with mock.patch.object(Text, "draw", record):
-        canvas.draw()
+        FigureCanvasAgg(exhibit.figure).draw()  # lays the figure out first
     return list({(words, tuple(box.extents)): (words, box) for words, box in seen}.values())
 
 
