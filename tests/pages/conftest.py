@@ -11,7 +11,7 @@ from machine import SERIFS, fontconfig
 from made_once import made_once
 from pages.hostile import hostile_page
 from pages.notebooks import SHOWN
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 
 from postgraft.reports import build_report
 from postgraft.reports.pdf import find_chromium, render_pdf
@@ -55,23 +55,24 @@ def printed(pages: Mapping[str, Path]) -> Mapping[str, Path]:
     return {name: page.with_suffix(".pdf") for name, page in pages.items()}
 
 
-@pytest.fixture(scope="session", params=SERIFS)
-def in_serif(request: pytest.FixtureRequest, printed: Mapping[str, Path]) -> Mapping[str, Path]:
+@pytest.fixture(scope="module", params=SERIFS)
+def in_serif(
+    request: pytest.FixtureRequest, browser: Browser, printed: Mapping[str, Path]
+) -> Mapping[str, Path]:
     """Name → PDF of each page, in each of the serifs that the tests know."""
     if request.param == next(iter(SERIFS)):  # the one that all else is drawn in
         return printed
 
     def print_all(folder: Path) -> None:
         fonts = str(fontconfig(folder, request.param))
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(
-                executable_path=find_chromium(), args=ARGUMENTS, env=os.environ | {"FONTCONFIG_FILE": fonts}
-            )
-            for name, pdf in printed.items():
-                page = browser.new_page()
-                page.goto(pdf.with_suffix(".html").as_uri())
-                page.pdf(path=folder / f"{name}.pdf", prefer_css_page_size=True)
-            browser.close()
+        other = browser.browser_type.launch(
+            executable_path=find_chromium(), args=ARGUMENTS, env=os.environ | {"FONTCONFIG_FILE": fonts}
+        )
+        for name, pdf in printed.items():
+            page = other.new_page()
+            page.goto(pdf.with_suffix(".html").as_uri())
+            page.pdf(path=folder / f"{name}.pdf", prefer_css_page_size=True)
+        other.close()
 
     folder = made_once(request.param, print_all)
     return {name: folder / f"{name}.pdf" for name in printed}
