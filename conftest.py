@@ -74,7 +74,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             part = Path(report.location[0]).parent.parts[:2]
             seconds["/".join(part)] += report.duration
     costs = ", ".join(f"{part} {cost:.0f}" for part, cost in seconds.most_common())
-    terminalreporter.write_line(f"Seconds by part: {costs}")
+    if costs:
+        terminalreporter.write_line(f"Seconds by part: {costs}")
 
 
 @cache
