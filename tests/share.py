@@ -4,5 +4,8 @@ import pytest
 
 
 def long(*values):
-    """Values of a parameter that only long runs try."""
-    return [pytest.param(value, marks=pytest.mark.long) for value in values]
+    """Values of a parameter that only long runs try; a tuple is one of each of several parameters."""
+    return [
+        pytest.param(*(value if isinstance(value, tuple) else (value,)), marks=pytest.mark.long)
+        for value in values
+    ]

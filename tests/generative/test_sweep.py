@@ -71,8 +71,15 @@ def many() -> pg.Extract:
     return engine_extract(batch.setting, batch.patients)
 
 
-@pytest.mark.parametrize("values", CURVES, ids=[" × ".join(one) for one in CURVES])
-@pytest.mark.parametrize("blocks", [WHOLE, *long(SMALL)])
+@pytest.mark.parametrize(
+    ("values", "blocks"),
+    [
+        *((values, WHOLE) for values in CURVES),
+        (CURVES[2], SMALL),
+        *long(*((values, SMALL) for values in CURVES if values is not CURVES[2])),
+    ],
+    ids=lambda given: " × ".join(given) if isinstance(given, dict) else str(given),
+)
 def test_thresholds(values: dict[str, list[object]], blocks: int, monkeypatch: pytest.MonkeyPatch):
     """Direct thresholds, those of a cytopenia, both of one criterion, and what is not about verdicts."""
     monkeypatch.setattr(sweeping, "rows_a_block", lambda rows, executor: blocks)
@@ -83,11 +90,6 @@ def test_thresholds(values: dict[str, list[object]], blocks: int, monkeypatch: p
     swept = pg.sweep(extract, few, values)
     assert swept[["certain", "certain_or_possible"]].nunique().max() > 1
     evaluated(extract, few, swept, list(values))
-
-
-def test_thresholds_block_by_block(monkeypatch: pytest.MonkeyPatch):
-    """The share of the small blocks above that every run keeps."""
-    test_thresholds(CURVES[2], SMALL, monkeypatch)
 
 
 @pytest.mark.parametrize("name", ["neutrophils_min", "itp_platelets_max", "aiha_hemoglobin_below"])

@@ -13,12 +13,13 @@ from processes import ends
 from postgraft.reports import forked_kernels, project_root, run_notebook
 
 pytestmark = pytest.mark.slow
+needs_pidfd = pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="kernels are forked on Linux only")
 
 SHOWS = """
 import json, os, subprocess, sys, time
 import numpy as np, matplotlib
 json.dump({
-    "parent": os.getppid(), "leads": os.getsid(0) == os.getpid(), "folder": os.getcwd(), "stdin": sys.stdin.closed,
+    "parent": os.getppid(), "leads": os.getsid(0) == os.getpid(), "folder": os.getcwd(),
     "given": os.environ.get("GIVEN"), "zone": time.strftime("%z", time.localtime(0)), "path": sys.path,
     "false": subprocess.run(["false"]).returncode, "drawn": np.random.random(), "seen": os.read(0, 1).decode(),
     "backend": matplotlib.get_backend(),
@@ -56,9 +57,6 @@ def started(monkeypatch):
 
 def server():
     return forked_kernels._server._process
-
-
-needs_pidfd = pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="kernels are forked on Linux only")
 
 
 @needs_pidfd
@@ -115,7 +113,6 @@ ENDS = """
 import os, sys
 from pathlib import Path
 from postgraft.reports import forked_kernels
-streams = {"stdout": sys.stderr, "stderr": sys.stderr}
 made = forked_kernels._server.fork(["-f", sys.argv[1]], Path.cwd(), dict(os.environ), None, None)
 print(made.pid, forked_kernels._server._process.pid, made.poll(), flush=True)
 sys.stdin.read()
