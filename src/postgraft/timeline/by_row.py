@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from postgraft.timeline.episodes import Stretches
 from postgraft.timeline.events import Events
+from postgraft.timeline.spans import Spans
 from postgraft.timeline.verdict import Shape, Verdict
 
 Marks = NDArray[np.bool_]
@@ -27,7 +27,7 @@ class OfRows:
 def rows_that_differ(one: object, other: object, rows: int) -> Marks:
     """Rows (shape (rows,)) in which two results of one computation on a block of so many rows differ.
 
-    Results are verdicts, events, stretches, values of rows, and dataclasses and mappings of these. Whatever else
+    Results are verdicts, events, spans, values of rows, and dataclasses and mappings of these. Whatever else
     is not equal as a whole counts as different in every row.
     """
     nowhere, everywhere = np.zeros(rows, bool), np.ones(rows, bool)
@@ -39,7 +39,7 @@ def rows_that_differ(one: object, other: object, rows: int) -> Marks:
         return _of_verdicts(one, other)
     if isinstance(one, Events) and isinstance(other, Events):
         return _of_events(one, other)
-    if isinstance(one, Stretches) and isinstance(other, Stretches):
+    if isinstance(one, Spans) and isinstance(other, Spans):
         return _of_events(_by_row(one, rows), _by_row(other, rows))
     if isinstance(one, OfRows) and isinstance(other, OfRows):
         return _unequal(one.values, other.values)
@@ -77,8 +77,8 @@ def _of_verdicts(one: Verdict, other: Verdict) -> Marks:
     return differ
 
 
-def _by_row(stretches: Stretches, rows: int) -> Events:
-    row, start, *columns = stretches.columns()
+def _by_row(spans: Spans, rows: int) -> Events:
+    row, start, *columns = spans.columns()
     return Events.of_points(rows, row, start, **{str(i): column for i, column in enumerate(columns)})
 
 
@@ -105,7 +105,7 @@ def of_rows(result: object, rows: Rows) -> object | None:
         return _verdict_of(result, rows)
     if isinstance(result, Events):
         return result.take(rows)
-    if isinstance(result, Stretches):
+    if isinstance(result, Spans):
         kept = result.where(np.isin(result.row, rows))
         return replace(kept, row=np.searchsorted(rows, kept.row))
     if isinstance(result, OfRows):

@@ -2,68 +2,108 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 from postgraft.criteria.concepts.adjudications import adjudicated
-from postgraft.criteria.concepts.counts import Cytopenia, baseline, count_days
-from postgraft.criteria.concepts.doses import treated_days
-from postgraft.criteria.concepts.onset import onsets
+from postgraft.criteria.concepts.counts import lineage_days
+from postgraft.criteria.concepts.cytopenias import Cytopenia
+from postgraft.criteria.concepts.onset import onset, openings
 from postgraft.criteria.concepts.parameters import Parameters, shared
-from postgraft.criteria.concepts.records import transfusions
+from postgraft.criteria.concepts.spells import sure_spells, wide_spells
 from postgraft.timeline.block import Block
-from postgraft.timeline.episodes import Days, Rule, Stretches
-from postgraft.timeline.episodes import episodes as find_episodes
-from postgraft.timeline.events import Events, points_of
-from postgraft.timeline.measure import Floats, rounded
 from postgraft.timeline.paint import paint
+from postgraft.timeline.spans import NEVER, Days, Spans
 from postgraft.timeline.verdict import Verdict
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 
 
-def resolved_level(p: Parameters, cytopenia: Cytopenia, typical: Floats) -> Floats:
-    """The count that shows a recovery; ``typical`` (NaN unknown) is the baseline at onset."""
-    if cytopenia.product == "platelets":
-        normal, floor = p.itp_resolved_platelets, p.itp_resolved_floor
-    else:
-        normal, floor = p.anemia_resolved_hemoglobin, p.anemia_resolved_floor
-    return rounded(np.maximum(floor, np.fmin(normal, typical)))
+@dataclass(frozen=True, eq=False)
+class Stretches(Spans):
+    """Stretches of days on which a cytopenia is active (PASS) or not known to be (UNKNOWN), since one onset day.
+
+    The onset day of the episode lies between ``onset`` and ``latest_onset`` (o⁻, o⁺), that of the first episode
+    since transplant between ``first_onset`` and ``latest_first_onset`` (h⁻, h⁺). ``NEVER`` as the latest: no
+    evidence yet, so the onset may be as late as the day in question.
+    """
+
+    verdict: Days
+    onset: Days
+    latest_onset: Days
+    first_onset: Days
+    latest_first_onset: Days
 
 
 def _by_evidence(block: Block, p: Parameters, cytopenia: Cytopenia) -> Stretches:
-    """The stretches that the evidence gives."""
+    """The stretches that the evidence gives: inside a spell, from the day on which it had an onset."""
+    shown = onset(block, p, cytopenia)
+    wide = wide_spells(block, p, cytopenia)
+    suspected = shown.possible.next_day(wide.row, wide.start)
+    keep = suspected <= wide.end
+    wide, suspected = wide.where(keep), suspected[keep]
+    earliest = np.maximum(wide.start, suspected - p.workup_days + 1)
+    open_ = Spans(wide.row, suspected, wide.end)
 
-    def level(row: Days, onset: Days) -> Floats:
-        return resolved_level(p, cytopenia, baseline(block, p, cytopenia, row, onset))
+    sure = sure_spells(block, p, cytopenia)
+    proven = shown.sure.next_day(sure.row, sure.start)
+    keep = np.maximum(proven, sure.known) <= sure.end
+    sure, proven = sure.where(keep), proven[keep]
+    latest = np.maximum(sure.start, proven - p.workup_days + 1)
+    met = Spans(sure.row, np.maximum(proven, sure.known), sure.end)
 
-    return find_episodes(
-        onsets(block, p, cytopenia),
-        block.measure(cytopenia.analyte).since_transplant().events,
-        points_of(transfusions(block, cytopenia.product), treated_days(block, p)),
-        Rule(p.unknown_carry_days, p.resolution_days, p.workup_days),
-        level,
-        block.last.astype(np.int64),
+    counts = openings(block, p, cytopenia)
+    again = (open_.holding(counts.row, counts.day) >= 0) & (met.holding(counts.row, counts.day) < 0)
+    after = open_.holding(met.row, met.end + 1) >= 0
+    row = np.concatenate([open_.row, counts.row[again], met.row, met.row[after]])
+    start = np.concatenate([open_.start, counts.day[again], met.start, met.end[after] + 1])
+    row, start = np.unique(np.stack([row, start], axis=1), axis=0).T
+    place, inside = open_.holding(row, start), met.holding(row, start)
+    following = np.append(start[1:], NEVER)[: start.size]
+    following[np.append(np.diff(place) != 0, True)[: start.size]] = NEVER
+    counted = counts.day[counts.latest(row, start)] if len(counts) else np.empty(0, np.int64)
+    own = np.where(inside >= 0, np.append(latest, 0)[inside], counted)
+    first_open, first_met = _first_of(block, open_, earliest), _first_of(block, met, latest)
+    begun = _first_of(block, met, met.start)[row] <= start
+    return Stretches(
+        row,
+        start,
+        np.minimum(open_.end[place], following - 1),
+        np.where(inside >= 0, PASS, UNKNOWN),
+        earliest[place],
+        own,
+        first_open[row],
+        np.where(begun, first_met[row], own),
     )
 
 
-def _without_evidence(block: Block, p: Parameters, cytopenia: Cytopenia, found: Stretches) -> Stretches:
-    """UNKNOWN from day 0 until the first lineage result or transfusion, or an earlier sure stretch."""
-    counted: Events = count_days(block, p, (cytopenia.analyte, cytopenia.product))
+def _first_of(block: Block, spans: Spans, value: Days) -> Days:
+    """The value of each row's first span, ``NEVER`` without one; shape (rows,)."""
+    found = np.full(block.shape.rows, NEVER)
+    found[spans.row[::-1]] = value[::-1]
+    return found
+
+
+def _without_evidence(block: Block, p: Parameters, cytopenia: Cytopenia) -> Stretches:
+    """UNKNOWN from ``onset_day_min`` until the first lineage result, transfusion or diagnosis that suffices."""
     until = block.last.astype(np.int64) + 1
-    some = np.diff(counted.offsets) > 0
-    until[some] = np.minimum(until[some], counted.day[counted.offsets[:-1][some]])
-    sure = found.verdict == PASS
-    np.minimum.at(until, found.row[sure], found.start[sure])
-    row = np.flatnonzero(until > 0)
+    sources = [lineage_days(block, p, cytopenia)]
+    if p.recorded_diagnosis == "suffices":
+        sources.append(openings(block, p, cytopenia))
+    for events in sources:
+        some = np.diff(events.offsets) > 0
+        until[some] = np.minimum(until[some], events.day[events.offsets[:-1][some]])
+    row = np.flatnonzero(until > p.onset_day_min)
     zero = np.zeros(row.size, np.int64)
-    return Stretches(row, zero, until[row] - 1, zero + UNKNOWN, zero, zero)
+    start = zero + p.onset_day_min
+    return Stretches(row, start, until[row] - 1, zero + UNKNOWN, zero, zero + NEVER, zero, zero + NEVER)
 
 
 @shared
 def episodes(block: Block, p: Parameters, cytopenia: Cytopenia) -> Stretches:
     """The episodes of one cytopenia, with the site's adjudications put over the computed ones."""
-    found = _by_evidence(block, p, cytopenia)
-    found = Stretches.joined(_without_evidence(block, p, cytopenia, found), found)
+    found = Stretches.joined(_without_evidence(block, p, cytopenia), _by_evidence(block, p, cytopenia))
     return _adjudicate(block, found, f"immune_cytopenia.{cytopenia.name}")
 
 
@@ -80,7 +120,7 @@ def _adjudicate(block: Block, found: Stretches, name: str) -> Stretches:
         return found
     rewritten = []
     for row, ruled, since in zip(rulings.rows.tolist(), rulings.cells, rulings.since, strict=True):
-        days = np.zeros((block.shape.days, 3), np.int64)
+        days = np.zeros((block.shape.days, 5), np.int64)
         for _, start, end, *state in zip(*found.where(found.row == row).columns(), strict=True):
             days[start : end + 1] = state
         decided = ruled >= 0
@@ -91,7 +131,7 @@ def _adjudicate(block: Block, found: Stretches, name: str) -> Stretches:
 
 
 def _stretches_of(row: int, days: NDArray[np.int64]) -> Stretches:
-    """Stretches of one row from its (verdict, onset, first onset) on each day."""
+    """Stretches of one row from its (verdict, range of onset, range of first onset) on each day."""
     start = np.flatnonzero(np.append(True, np.any(np.diff(days, axis=0) != 0, axis=1)))
     end = np.append(start[1:], len(days)) - 1
     found = Stretches(np.full(start.size, row), start, end, *days[start].T)

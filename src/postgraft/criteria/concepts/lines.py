@@ -1,17 +1,21 @@
 """Lines of treatment that were tried long enough to judge them.
 
-Day 0 of the blocks here is the day from which lines are counted.
+The blocks here are views that begin ``treatment_lead_days`` before the day from which lines are counted (the
+onset below): drugs start on the day of the fall, the first count on file may come days later. What ended
+before the onset is no treatment of this cytopenia.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-from postgraft.criteria.concepts.counts import PRCA, Cytopenia
+from postgraft.criteria.concepts.cytopenias import PRCA, Cytopenia
 from postgraft.criteria.concepts.doses import daily_dose, prednisone_equivalent, steroid_least
 from postgraft.criteria.concepts.parameters import Parameters, shared
-from postgraft.criteria.concepts.records import drug_rows, is_systemic_corticosteroid, with_purpose
+from postgraft.criteria.concepts.records import drug_rows, given_on, is_systemic_corticosteroid, with_purpose
 from postgraft.timeline.block import Block
 from postgraft.timeline.events import OPEN_END, Events, Ints, ragged
 from postgraft.timeline.measure import reaches
@@ -27,14 +31,25 @@ def _so_far(cells: Cells) -> Cells:
     return np.maximum.accumulate(cells, axis=1)
 
 
+def _incomplete(block: Block) -> NDArray[np.bool_]:
+    """Rows of which some day of the view may hold medications that are not recorded, shape (rows, 1)."""
+    return np.asarray(block.complete_since("medications") > 0)[:, None]
+
+
 def _unless_met(block: Block, met: NDArray[np.bool_], unclear: NDArray[np.bool_] | bool = False) -> Cells:
     """PASS where met; else UNKNOWN where unclear or medications are not complete; else FAIL."""
-    otherwise = FAIL if block.complete.table("medications") else UNKNOWN
-    return np.where(met, PASS, np.where(unclear, UNKNOWN, otherwise)).astype(np.int8)
+    return np.where(met, PASS, np.where(unclear | _incomplete(block), UNKNOWN, FAIL)).astype(np.int8)
+
+
+def _from_onset(p: Parameters, cells: NDArray[Any]) -> NDArray[Any]:
+    """The cells with nothing before the onset."""
+    cells = cells.copy()
+    cells[:, : p.treatment_lead_days] = 0
+    return cells
 
 
 def steroid_line(block: Block, p: Parameters) -> Cells:
-    """Some 7 consecutive days in [0, d] with a mean of at least 0.5 mg/kg/day, so pulses count."""
+    """Some 7 consecutive days, the last on or after the onset, with a mean of 0.5 mg/kg/day, so pulses count."""
     dose = prednisone_equivalent(block, p, True)
     days = p.steroid_line_days
     mean = rolling_sum(dose.known, days) / days
@@ -42,24 +57,29 @@ def steroid_line(block: Block, p: Parameters) -> Cells:
     unclear = rolling_max(dose.unknown.astype(np.int8), days) > 0
     window = np.where(met, PASS, np.where(unclear, UNKNOWN, FAIL)).astype(np.int8)
     window[:, : days - 1] = FAIL
-    return _so_far(window)
+    return _so_far(_from_onset(p, window))
 
 
 def ivig_line(block: Block, p: Parameters) -> Cells:
-    """IVIG of 0.8 g/kg within 5 days (or 0.4 g/kg on 2 of them), all given in [0, d - 7]."""
+    """IVIG of 0.8 g/kg within 5 days (or 0.4 g/kg on 2 of them), some of it from the onset on, 7 days ago."""
     rows = with_purpose(drug_rows(block, "ivig"), "immune_cytopenia", or_empty=True)
     if len(rows) == 0:
         return _unless_met(block, np.zeros((block.shape.rows, block.shape.days), bool))
     dose = daily_dose(block, rows, np.full(len(rows), GRAMS_PER_MG))
+    days = p.ivig_window_days
     if p.ivig_rule == "total":
-        total = rolling_sum(dose.known, p.ivig_window_days)
-        met = reaches(total, steroid_least(p, p.ivig_total_g_per_kg)) == PASS
+        met = reaches(rolling_sum(dose.known, days), steroid_least(p, p.ivig_total_g_per_kg)) == PASS
     else:
         enough = reaches(dose.known, steroid_least(p, p.ivig_daily_g_per_kg)) == PASS
-        met = rolling_sum(enough.astype(np.float64), p.ivig_window_days) >= p.ivig_daily_days
-    wait = p.ivig_wait_days
-    unclear = _so_far(earlier(dose.incomputable.astype(np.int8), wait, 0)) > 0
-    return _unless_met(block, _so_far(earlier(met.astype(np.int8), wait, 0)) > 0, unclear)
+        met = rolling_sum(enough.astype(np.float64), days) >= p.ivig_daily_days
+    given = _from_onset(p, given_on(block, rows).astype(np.int8))
+    since_onset = rolling_max(given, days) > 0
+    unclear = rolling_max(dose.incomputable.astype(np.int8), days) > 0
+
+    def waited(window: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        return np.asarray(_so_far(earlier((window & since_onset).astype(np.int8), p.ivig_wait_days, 0)) > 0)
+
+    return _unless_met(block, waited(met), waited(unclear))
 
 
 def _count_by(block: Block, row: Ints, day: Ints) -> NDArray[np.int16]:
@@ -70,14 +90,25 @@ def _count_by(block: Block, row: Ints, day: Ints) -> NDArray[np.int16]:
     return np.cumsum(count, axis=1, dtype=np.int16)
 
 
-def rituximab_line(block: Block, p: Parameters) -> Cells:
-    """Four start days of rituximab in [0, d], for any purpose, and 14 days since the fourth."""
+def rituximab_rows(block: Block, p: Parameters) -> Events:
+    """Rows of rituximab that count: of any purpose, or given for the cytopenia or for none that is stated."""
     rows = drug_rows(block, "rituximab")
-    rows = rows.where(rows.day >= 0)
+    if p.rituximab_purpose == "immune_cytopenia":
+        return with_purpose(rows, "immune_cytopenia", or_empty=True)
+    return rows
+
+
+def rituximab_line(block: Block, p: Parameters) -> Cells:
+    """Four start days of rituximab, the fourth on or after the onset, and 14 days since the fourth."""
+    rows = rituximab_rows(block, p)
+    rows = rows.where((rows.day >= 0) & (rows.day < block.shape.days))
     distinct = np.ones(len(rows), bool)
     distinct[1:] = (np.diff(rows.row) != 0) | (np.diff(rows.day) != 0)
-    started = _count_by(block, rows.row[distinct], rows.day[distinct])
-    return _unless_met(block, earlier(started, p.rituximab_wait_days, 0) >= p.rituximab_doses_min)
+    rows = rows.where(distinct)
+    number = _count_by(block, rows.row, rows.day)[rows.row, rows.day]
+    last = rows.where((number >= p.rituximab_doses_min) & (rows.day >= p.treatment_lead_days))
+    judged = _count_by(block, last.row, last.day + p.rituximab_wait_days) > 0
+    return _unless_met(block, judged)
 
 
 def is_other_line(block: Block, p: Parameters, cytopenia: Cytopenia) -> NDArray[np.bool_]:
@@ -98,7 +129,10 @@ def line_rows(block: Block, p: Parameters, cytopenia: Cytopenia) -> Events:
     medications = block.tables["medications"]
     for_it = medications.isin("purpose", ("immune_cytopenia",)) | medications.is_empty("purpose")
     ivig = medications.isin("drug", ("ivig",)) & for_it
-    chosen = is_systemic_corticosteroid(block, p) | ivig | medications.isin("drug", ("rituximab",))
+    rituximab = medications.isin("drug", ("rituximab",))
+    if p.rituximab_purpose == "immune_cytopenia":
+        rituximab &= for_it
+    chosen = is_systemic_corticosteroid(block, p) | ivig | rituximab
     return medications.where(chosen | is_other_line(block, p, cytopenia))
 
 
@@ -127,6 +161,17 @@ def begun(rows: Events, gap: int) -> Events:
     return rows.where(begins)
 
 
+def begun_for_it(rows: Events, p: Parameters) -> Events:
+    """Of these rows those that begin a course in the view, one before the onset only if still given on it."""
+    starts = begun(rows, p.line_gap_days)
+    onset = p.treatment_lead_days
+    drug = rows.row * 1_000_000 + rows["drug"]
+    given = np.isin(
+        starts.row * 1_000_000 + starts["drug"], drug[(rows.day <= onset) & (rows["end"] >= onset)]
+    )
+    return starts.where((starts.day >= onset) | ((starts.day >= 0) & given))
+
+
 def _first_of_drug(rows: Events) -> Events:
     """The first row of each drug of each patient."""
     _, first = np.unique(rows.row * 1_000_000 + rows["drug"], return_index=True)
@@ -140,23 +185,21 @@ def other_lines(
 ) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
     """Numbers of other drugs (met, met or unknown), each of shape (rows, days).
 
-    A drug counts if a course of it was begun in [0, d - 14]. Where medications are not complete, every
+    A drug counts if a course of it was begun by day d - 14. Where medications are not complete, every
     second-line drug, and every other one with a row by d, is unknown if it is not met.
     """
     rows = block.tables["medications"].where(is_other_line(block, p, cytopenia))
-    starts = begun(rows, p.line_gap_days)
-    starts = _first_of_drug(starts.where(starts.day >= 0))
+    starts = _first_of_drug(begun_for_it(rows, p))
     met = _count_by(block, starts.row, starts.day + p.other_line_wait_days)
-    if block.complete.table("medications"):
-        return met, met
     unlisted = _first_of_drug(rows.where(~rows.isin("drug", p.second_line_drugs)))
     known_drugs = _count_by(block, unlisted.row, np.maximum(unlisted.day, 0))
-    return met, known_drugs + np.int16(len(p.second_line_drugs))
+    possible = known_drugs + np.int16(len(p.second_line_drugs))
+    return met, np.where(_incomplete(block), possible, met)
 
 
 @shared
 def enough_lines(block: Block, p: Parameters, cytopenia: Cytopenia) -> Cells:
-    """At least ``lines_min`` kinds of treatment in [0, d], shape (rows, days)."""
+    """At least ``lines_min`` kinds of treatment by d, shape (rows, days)."""
     steroids = steroid_line(block, p)
     kinds = [steroids, ivig_line(block, p), rituximab_line(block, p)]
     met, possible = other_lines(block, p, cytopenia)

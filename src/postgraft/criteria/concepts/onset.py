@@ -2,94 +2,150 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
-from postgraft.criteria.concepts.counts import ITP, PRCA, Cytopenia, count_days, count_verdicts
-from postgraft.criteria.concepts.parameters import Parameters
-from postgraft.criteria.concepts.records import recorded
+from postgraft.criteria.concepts.counts import count_verdicts
+from postgraft.criteria.concepts.cytopenias import Cytopenia
+from postgraft.criteria.concepts.parameters import Parameters, shared
+from postgraft.criteria.concepts.records import active_rows, recorded
 from postgraft.criteria.concepts.workup import WORK_UP
 from postgraft.timeline.batches import by_length
 from postgraft.timeline.block import Block
-from postgraft.timeline.events import Events, points_of
+from postgraft.timeline.events import Events
+from postgraft.timeline.paint import cover
+from postgraft.timeline.spans import Spans, runs
+from postgraft.timeline.verdict import Cells, Verdict
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 
 
-def diagnosis_starts(block: Block, cytopenia: Cytopenia) -> Events:
-    """Start days of the recorded diagnoses that name this cytopenia."""
+@dataclass(frozen=True)
+class Onset:
+    """Days with an onset verdict that is not FAIL (``possible``) and with one that is PASS (``sure``).
+
+    ``filled``: the days on which a recorded diagnosis turned UNKNOWN into PASS, with the column ``count``, the
+    latest count day it did so for.
+    """
+
+    possible: Spans
+    sure: Spans
+    filled: Events
+
+
+def diagnosis_rows(block: Block, cytopenia: Cytopenia) -> Events:
+    """Recorded diagnoses that name this cytopenia."""
     conditions = block.tables["conditions"]
     return conditions.where(conditions.isin("condition", cytopenia.diagnoses))
 
 
-def evidence_days(block: Block, p: Parameters, cytopenia: Cytopenia) -> Events:
-    """Days from day 0 on with a result or transfusion of the lineage, a result of the work-up or a diagnosis."""
-    sources = [count_days(block, p, (cytopenia.analyte, cytopenia.product))]
-    unused = _left_out(p, cytopenia)
-    sources += [block.measure(analyte).events for analyte in cytopenia.work_up if analyte not in unused]
-    if p.recorded_diagnosis != "ignored":
-        sources.append(diagnosis_starts(block, cytopenia))
-    return points_of(*sources)
+@shared
+def openings(block: Block, p: Parameters, cytopenia: Cytopenia) -> Events:
+    """Days on which a spell may open: count verdicts that are not FAIL (columns ``verdict``, ``numbers``).
 
-
-def _left_out(p: Parameters, cytopenia: Cytopenia) -> tuple[str, ...]:
-    """Analytes that the work-up does not look at, as the parameters stand."""
-    if cytopenia is ITP and not p.megakaryocytes_required:
-        return ("marrow_megakaryocytes",)
-    if cytopenia is PRCA:
-        by_rule = {"percent": ("reticulocytes",), "absolute": ("reticulocytes_percent",)}
-        return by_rule.get(p.prca_reticulocyte_rule, ())
-    return ()
-
-
-def _last_possible(block: Block, p: Parameters, cytopenia: Cytopenia) -> NDArray[np.int64]:
-    """Last day of each row on which the onset may not be FAIL; -1: counts rule it out altogether."""
-    last = np.full(block.shape.rows, -1)
-    counts = count_verdicts(block, p, cytopenia)
-    some = np.diff(counts.offsets) > 0
-    last[some] = counts.day[counts.offsets[1:][some] - 1] + p.workup_days - 1
-    if p.recorded_diagnosis == "suffices":
-        starts = diagnosis_starts(block, cytopenia)
-        np.maximum.at(last, starts.row, starts.day)
-    return last
-
-
-def _at_evidence(block: Block, p: Parameters, cytopenia: Cytopenia, counts: Events) -> Events:
-    """Onset verdict on every evidence day of the block (column ``verdict``)."""
-    days = evidence_days(block, p, cytopenia)
-    days = days.where(days.day < block.shape.days)
-    row, day = days.row, days.day
-    first = day - p.workup_days + 1
-    sure = counts.where(counts["verdict"] == PASS).count(row, first, day) > 0
-    maybe = counts.count(row, first, day) > 0
-    count = np.where(sure, PASS, np.where(maybe, UNKNOWN, FAIL))
-    verdict = np.minimum(count, WORK_UP[cytopenia.name](block, p).at(row, day)).astype(np.int8)
-
-    diagnosis = recorded(block, p, *cytopenia.diagnoses).at(row, day)
-    if p.absent_diagnosis == "fails_unknown" and all(map(block.complete.condition, cytopenia.diagnoses)):
-        verdict[(verdict == UNKNOWN) & (diagnosis == FAIL)] = FAIL
-    if p.recorded_diagnosis == "fills_unknown":
-        verdict[(verdict == UNKNOWN) & (diagnosis == PASS)] = PASS
-    elif p.recorded_diagnosis == "suffices":
-        verdict[diagnosis_starts(block, cytopenia).count(row, day, day) > 0] = PASS
-    return Events(days.offsets, day, {"verdict": verdict})
-
-
-def onsets(block: Block, p: Parameters, cytopenia: Cytopenia) -> Events:
-    """Evidence days whose onset verdict (column ``verdict``) is not FAIL.
-
-    A count day in the last ``workup_days`` days qualifies AND the work-up of the evidence day agrees. Only
-    patients and days are looked at whose counts qualify or can't be ruled out.
+    Where a recorded diagnosis suffices, its start day is one of them whatever the counts say.
     """
-    last = _last_possible(block, p, cytopenia)
-    rows = np.flatnonzero(last >= 0)
     counts = count_verdicts(block, p, cytopenia)
-    found = []
-    for chosen, days in by_length(last[rows] + 1, block.shape.days):
+    if p.recorded_diagnosis != "suffices":
+        return counts
+    starts = diagnosis_rows(block, cytopenia)
+    starts = starts.where(starts.day >= 0)
+    met = np.full(len(starts), PASS, np.int8)
+    return Events.of_points(
+        counts.rows,
+        np.concatenate([counts.row, starts.row]),
+        np.concatenate([counts.day, starts.day]),
+        verdict=np.concatenate([counts["verdict"], met]),
+        numbers=np.concatenate([counts["numbers"], met]),
+    )
+
+
+def _in_workup_span(block: Block, p: Parameters, counts: Events) -> Verdict:
+    """PASS on the days whose work-up may belong to one of these count days."""
+    return cover(block.shape, counts.row, counts.day, counts.day + np.int32(p.workup_days - 1))
+
+
+def _of_rows(
+    block: Block, p: Parameters, cytopenia: Cytopenia, counts: Events
+) -> tuple[Cells, NDArray[np.bool_]]:
+    """Onset verdicts on every day of the block, shape (rows, days), and where a diagnosis filled them."""
+    work_up = WORK_UP[cytopenia.name](block, p)
+    sure, unsure = (counts.where(counts["verdict"] == verdict) for verdict in (PASS, UNKNOWN))
+    count = _in_workup_span(block, p, sure) | _in_workup_span(block, p, unsure).mapped(FAIL, UNKNOWN, UNKNOWN)
+    cells = np.array((count & work_up).full())
+    filled = np.zeros(cells.shape, bool)
+    if p.recorded_diagnosis == "fills_unknown":
+        filled = _filled(block, p, cytopenia, counts, work_up.full())
+        cells[filled] = PASS
+    elif p.recorded_diagnosis == "suffices":
+        starts = diagnosis_rows(block, cytopenia)
+        inside = (starts.day >= 0) & (starts.day < block.shape.days)
+        cells[starts.row[inside], starts.day[inside]] = PASS
+    if p.absent_diagnosis == "fails_unknown" and all(map(block.complete.condition, cytopenia.diagnoses)):
+        told = np.arange(block.shape.days)[None, :] >= block.recorded_from[:, None]
+        none = recorded(block, p, *cytopenia.diagnoses).full() == FAIL
+        cells[(cells == UNKNOWN) & none & told] = FAIL
+    return cells, filled
+
+
+def _filled(
+    block: Block, p: Parameters, cytopenia: Cytopenia, counts: Events, work_up: Cells
+) -> NDArray[np.bool_]:
+    """Where a diagnosis of the last ``diagnosis_valid_days`` stands in for causes and work-up, never for the count."""
+    rows = diagnosis_rows(block, cytopenia)
+    valid = np.minimum(rows["end"], rows.day + np.int32(p.diagnosis_valid_days - 1))
+    recent = Events(rows.offsets, rows.day, {**rows.columns, "end": valid}, rows.labels)
+    diagnosed = active_rows(block, p, recent).full() == PASS
+    fallen = counts["numbers"] == PASS
+    any_fall = _in_workup_span(block, p, counts.where(fallen)).full() == PASS
+    unsure_fall = _in_workup_span(block, p, counts.where(fallen & (counts["verdict"] == UNKNOWN))).full() == PASS
+    open_ = ((work_up == UNKNOWN) & any_fall) | ((work_up == PASS) & unsure_fall)
+    return np.asarray(diagnosed & open_)
+
+
+@shared
+def onset(block: Block, p: Parameters, cytopenia: Cytopenia) -> Onset:
+    """The onset verdict of every day: a count day of the last ``workup_days`` qualifies AND the work-up agrees.
+
+    Only patients and days are looked at whose counts qualify or can't be ruled out.
+    """
+    counts = openings(block, p, cytopenia)
+    rows = np.flatnonzero(np.diff(counts.offsets) > 0)
+    last = counts.day[counts.offsets[1:][rows] - 1].astype(np.int64) + p.workup_days - 1
+    last = np.minimum(last, block.last[rows])
+    none = np.empty(0, np.int64)
+    possible, sure, filled = [Spans(none, none, none)], [Spans(none, none, none)], [(none, none, none)]
+    for chosen, days in by_length(last + 1, block.shape.days):
         some = rows[chosen]
-        part = _at_evidence(block.take(some, days), p, cytopenia, counts.take(some))
-        part = part.where(part["verdict"] != FAIL)
-        found.append((some[part.row], part.day, part["verdict"]))
-    if not found:
-        return Events.of_points(block.shape.rows, rows, rows, verdict=rows)
-    row, day, verdict = (np.concatenate(column) for column in zip(*found, strict=True))
-    return Events.of_points(block.shape.rows, row, day, verdict=verdict)
+        own = counts.take(some)
+        cells, by_diagnosis = _of_rows(block.take(some, days), p, cytopenia, own)
+        cells[np.arange(days)[None, :] > block.last[some, None]] = FAIL
+        possible.append(runs(some, cells, UNKNOWN))
+        sure.append(runs(some, cells, PASS))
+        row, day = np.nonzero(by_diagnosis)
+        filled.append((some[row], day, _filled_count(block.take(some, days), p, cytopenia, own, row, day)))
+    row, day, count = (np.concatenate(column) for column in zip(*filled, strict=True))
+    points = Events.of_points(block.shape.rows, row, day, count=count)
+    return Onset(Spans.joined(*possible), Spans.joined(*sure), points)
+
+
+def _filled_count(
+    block: Block,
+    p: Parameters,
+    cytopenia: Cytopenia,
+    counts: Events,
+    row: NDArray[np.int64],
+    day: NDArray[np.int64],
+) -> NDArray[np.int64]:
+    """The latest count day that a diagnosis filled on each (row, day): its fall is sure, count or work-up is not."""
+    fallen = counts.where(counts["numbers"] == PASS)
+    unsure = fallen.where(fallen["verdict"] == UNKNOWN)
+    found = np.full(row.size, -1, np.int64)
+    if row.size == 0:
+        return found
+    of_any, of_unsure = (rows.latest(row, day, p.workup_days) for rows in (fallen, unsure))
+    unclear = WORK_UP[cytopenia.name](block, p).at(row, day) == UNKNOWN
+    found[unclear] = fallen.day[of_any[unclear]]
+    found[~unclear] = unsure.day[of_unsure[~unclear]]
+    return found

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import reduce
 from operator import or_
 
-from postgraft.criteria.concepts.counts import Cytopenia
+from postgraft.criteria.concepts.cytopenias import Cytopenia
 from postgraft.criteria.concepts.parameters import Parameters
 from postgraft.criteria.concepts.records import none_active
 from postgraft.timeline.block import Block
