@@ -20,5 +20,5 @@ NEUTROPHIL_COUNT = Criterion(
     "neutrophil_count",
     neutrophil_count,
     lambda p: Needs(analytes=("neutrophils",)),
-    quantities={"neutrophils_min": lambda block, p: _neutrophils(block, p).values},
+    quantities={"neutrophils_min": lambda block, p: _neutrophils(block, p).ranges},
 )

@@ -54,8 +54,8 @@ class Criterion:
     ``rule`` answers for a whole block; ``needs`` says what it reads, and ``component_needs`` what those of its
     components read that differ in it. ``attested``: only the patient or a physician can answer, an extract can
     only speak against it. ``left_open`` says in words what it cannot compute. ``quantities``: where the whole
-    rule is that a quantity on the day is at least a parameter, that quantity by the parameter's name, shape
-    (rows or 1, days), NaN unknown; so a whole range of thresholds can be answered at once.
+    rule is that a quantity on the day is at least a parameter, the least and the most it can be by the
+    parameter's name, each of shape (rows or 1, days); so a whole range of thresholds can be answered at once.
     """
 
     name: str
@@ -65,7 +65,9 @@ class Criterion:
     component_needs: Mapping[str, Callable[[Parameters], Needs]] = field(default_factory=dict)
     attested: bool = False
     left_open: str = ""
-    quantities: Mapping[str, Callable[[Block, Parameters], Floats]] = field(default_factory=dict)
+    quantities: Mapping[str, Callable[[Block, Parameters], tuple[Floats, Floats]]] = field(
+        default_factory=dict
+    )
 
     def answer(self, block: Block, p: Parameters) -> Answer:
         """The computed answer, before adjudications and dropped criteria."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from postgraft.criteria.concepts.parameters import Parameters
 from postgraft.criteria.concepts.records import (
@@ -44,8 +43,8 @@ def organ_function(block: Block, p: Parameters) -> Verdict:
     verdict = block.shape.constant(PASS)
     for limit, times in p.organ_limits.items():
         latest = block.measure(ORGAN_LIMITS[limit]).carried(p.chemistry_window_days)
-        upper: NDArray[np.float64] = latest.events["upper"]
-        verdict = verdict & latest.verdict(at_most(latest.events["value"], times * upper))
+        rows = latest.events
+        verdict = verdict & latest.verdict(at_most(rows["value"], times * rows["upper"], rows["censored"]))
     return verdict
 
 

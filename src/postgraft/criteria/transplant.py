@@ -6,6 +6,7 @@ from postgraft.criteria.concepts import engraftment
 from postgraft.criteria.concepts.parameters import Parameters
 from postgraft.criteria.criterion import Criterion, Needs
 from postgraft.timeline.block import Block
+from postgraft.timeline.measure import Floats
 from postgraft.timeline.verdict import Verdict
 
 
@@ -22,6 +23,10 @@ def platelet_engraftment(block: Block, p: Parameters) -> Verdict:
 def days_since_transplant(block: Block, p: Parameters) -> Verdict:
     """d ≥ ``days_since_transplant_min``."""
     return block.shape.since(np.full(block.shape.rows, p.days_since_transplant_min))
+
+
+def _day(block: Block) -> Floats:
+    return np.arange(block.shape.days, dtype=np.float64)[None, :]
 
 
 NEUTROPHIL_ENGRAFTMENT = Criterion(
@@ -42,7 +47,5 @@ PLATELET_ENGRAFTMENT = Criterion(
 DAYS_SINCE_TRANSPLANT = Criterion(
     "days_since_transplant",
     days_since_transplant,
-    quantities={
-        "days_since_transplant_min": lambda block, p: np.arange(block.shape.days, dtype=np.float64)[None, :]
-    },
+    quantities={"days_since_transplant_min": lambda block, p: (_day(block), _day(block))},
 )

@@ -104,8 +104,7 @@ class Observations:
         results = {}
         for analyte in ANALYTES:
             series = self.extract.series(analyte)
-            values = {"value": series.value, "lower": series.lower, "upper": series.upper}
-            results[analyte] = self._events(rows, series.offsets, series.day, (values, {}))
+            results[analyte] = self._events(rows, series.offsets, series.day, (series.columns, {}))
         last = self.last[rows]
         shape = Shape(rows.size, int(max(last.max(initial=-1), 0)) + 1)
         complete = self.extract.complete.assuming(self.protocol.assume_complete)

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from postgraft.extract.notes import Time
+from postgraft.vocabulary.censoring import EQUAL, OPERATORS, Signs, read_operator
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int32]
@@ -23,7 +24,7 @@ Mask = npt.NDArray[np.bool_]
 
 EPOCH: Final = date(1970, 1, 1).toordinal()
 _NUMBER: Final = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
-_BOUND: Final = re.compile(r"^\s*(?:<=|>=|<|>|≤|≥)\s*")
+_SIGNED: Final = re.compile(r"(<=|>=|=<|=>|<|>|≤|≥)?\s*(.*)", re.DOTALL)
 _NOT_FINITE: Final = re.compile(r"[-+]?(?:inf|infinity|nan)", re.IGNORECASE)
 _ISO_DATE: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{2}:\d{2}\S*)?", re.ASCII)
 _WHOLE: Final = re.compile(r"[-+]?\d+(?:\.0*)?", re.ASCII)
@@ -65,11 +66,30 @@ def spread(values: npt.NDArray[Any], codes: Codes, missing: Any) -> npt.NDArray[
     return np.append(values, np.asarray(missing, dtype=values.dtype))[codes]
 
 
-def numbers(cells: pa.Array, bounds: bool = False) -> tuple[Floats, Mask, dict[str, Mask]]:
-    """Numbers (NaN where there is none), the empty cells, and by kind of fault the rows that have it.
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """Numbers, and what stood before them: the sign of an operator of ``vocabulary.censoring``, 0 for none."""
 
-    With ``bounds`` a text such as ``<5`` reads as 5.
-    """
+    number: Floats
+    sign: Signs
+
+
+def signed_numbers(cells: pa.Array) -> tuple[Signed, Mask, dict[str, Mask]]:
+    """As ``numbers``; a text such as ``<5`` is 5 after a sign."""
+    kind = pa.types
+    if not (kind.is_string(cells.type) or kind.is_large_string(cells.type) or kind.is_dictionary(cells.type)):
+        values, missing, faults = numbers(cells)
+        return Signed(values, np.broadcast_to(np.int8(0), (len(cells),))), missing, faults
+    text = words(cells)
+    split = [_SIGNED.fullmatch(word) for word in text.words]
+    signs = [OPERATORS.index(read_operator(found[1] or "=")) - EQUAL for found in split if found]
+    bare = Words(text.codes, [found[2] for found in split if found])
+    values, faults = _parsed(bare)
+    return Signed(values, spread(np.array(signs, np.int8), text.codes, 0)), text.missing, faults
+
+
+def numbers(cells: pa.Array) -> tuple[Floats, Mask, dict[str, Mask]]:
+    """Numbers (NaN where there is none), the empty cells, and by kind of fault the rows that have it."""
     kind = pa.types
     if kind.is_integer(cells.type) or kind.is_floating(cells.type) or kind.is_decimal(cells.type):
         missing = cells.is_null().to_numpy(zero_copy_only=False)
@@ -79,18 +99,22 @@ def numbers(cells: pa.Array, bounds: bool = False) -> tuple[Floats, Mask, dict[s
     if kind.is_null(cells.type):
         return np.full(len(cells), np.nan), np.ones(len(cells), dtype=bool), {}
     text = words(cells)
+    values, faults = _parsed(text)
+    return values, text.missing, faults
+
+
+def _parsed(text: Words) -> tuple[Floats, dict[str, Mask]]:
     parsed = np.full(len(text.words), np.nan)
     fault = np.zeros(len(text.words), dtype=np.int8)
     for i, word in enumerate(text.words):
-        bare = _BOUND.sub("", word) if bounds else word
-        if _NUMBER.fullmatch(bare):
-            parsed[i] = float(bare)
+        if _NUMBER.fullmatch(word):
+            parsed[i] = float(word)
             fault[i] = 0 if abs(parsed[i]) < _LARGEST else 2
         else:
-            fault[i] = 2 if _NOT_FINITE.fullmatch(bare) else 1
+            fault[i] = 2 if _NOT_FINITE.fullmatch(word) else 1
     faults = spread(fault, text.codes, 0)
     values = spread(np.where(fault == 0, parsed, np.nan), text.codes, np.nan)
-    return values, text.missing, {"number": faults == 1, "non-finite": faults == 2}
+    return values, {"number": faults == 1, "non-finite": faults == 2}
 
 
 def days(cells: pa.Array, time: Time) -> tuple[Floats, Mask, Mask]:

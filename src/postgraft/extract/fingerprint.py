@@ -34,7 +34,7 @@ def fingerprint(contents: Contents, starts: Mapping[str, Index]) -> str:
             _add(digest, name, columns, slice(None) if in_order else gather(starts[name], by_id))
     for name, series in sorted(contents.series.items()):
         digest.update(np.diff(series.offsets)[by_id].tobytes())
-        columns = {"day": series.day, "value": series.value, "lower": series.lower, "upper": series.upper}
+        columns = {"day": series.day, **series.columns}
         _add(digest, name, columns, slice(None) if in_order else gather(series.offsets, by_id))
     return digest.hexdigest()
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from postgraft.extract.cells import Mask, Words, days, numbers, spread, words
+from postgraft.extract.cells import Mask, Signed, Words, days, numbers, signed_numbers, spread, words
 from postgraft.extract.notes import Place
 from postgraft.vocabulary.results import CELLULARITY, FINDING, RESULTS
 from postgraft.vocabulary.words import nearest, normal_word
@@ -223,19 +223,37 @@ class Number(Kind):
 
 
 @dataclass(frozen=True)
-class Bounded(Kind):
-    """A measured number, perhaps as a bound; what is plausible depends on the analyte, checked there."""
+class Measured(Kind):
+    """A measured number, perhaps after a sign; what is plausible depends on the analyte, checked there."""
 
-    def parse(self, cells: pa.Array, place: Place) -> tuple[Any, Mask]:
-        values, missing, faults = numbers(cells, bounds=True)
+    def parse(self, cells: pa.Array, place: Place) -> tuple[Signed, Mask]:
+        values, missing, faults = signed_numbers(cells)
         _note_faults(faults, place, self.accepted(place))
         return values, missing
 
     def accepted(self, place: Place) -> str:
-        return "a number with a decimal point, perhaps after < or >, or an empty cell"
+        return "a number with a decimal point, perhaps after <, <=, > or >=, or an empty cell"
+
+    def describe(self) -> str:
+        return "number; after `<`, `<=`, `>` or `>=` (or with an `operator`) all numbers below or above it"
+
+    def absent(self, rows: int) -> Signed:
+        return Signed(super().absent(rows), np.broadcast_to(np.int8(0), (rows,)))
+
+
+@dataclass(frozen=True)
+class Limit(Measured):
+    """A reference limit; what says on which side the range lies is its column, not its sign."""
+
+    def parse(self, cells: pa.Array, place: Place) -> tuple[Any, Mask]:
+        values, missing = super().parse(cells, place)
+        return values.number, missing
 
     def describe(self) -> str:
         return "number; `<5` and `>5` read as 5"
+
+    def absent(self, rows: int) -> Any:
+        return super().absent(rows).number
 
 
 def _note_faults(faults: dict[str, Mask], place: Place, accepted: str) -> None:

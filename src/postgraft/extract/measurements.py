@@ -19,6 +19,7 @@ from postgraft.extract.people import People
 from postgraft.extract.series import DECIMALS, Bin, Series, daily
 from postgraft.extract.tables import MEASUREMENTS
 from postgraft.vocabulary.analytes import ANALYTES
+from postgraft.vocabulary.censoring import EQUAL, Signs, stand_in
 from postgraft.vocabulary.results import SCALES
 from postgraft.vocabulary.units import accepted_units, conversion, is_unit
 
@@ -27,7 +28,7 @@ _NUMERIC: Final = np.array([analyte.numeric for analyte in ANALYTES.values()])
 _LOW: Final = np.array([analyte.low for analyte in ANALYTES.values()])
 _HIGH: Final = np.array([analyte.high for analyte in ANALYTES.values()])
 _HEMOGLOBIN: Final = _NAMES.index("hemoglobin")
-_NUMBER_COLUMNS: Final = ("value", "lower_limit", "upper_limit")
+_NUMBER_COLUMNS: Final = ("value", "operator", "lower_limit", "upper_limit")
 _UNITS_SHOWN: Final = 10
 # A normal hemoglobin is 7 to 11 mmol/L; in g/dL a site that hardly ever reaches 10 would be very ill.
 _MMOL_ROWS: Final = 10
@@ -57,10 +58,16 @@ class Measurements:
         number = MEASUREMENTS.read(cells, rows, place.only(numeric), _NUMBER_COLUMNS)
         severity = _severities(values["result"], analyte, place.at("result"))
         multiply, divide = self._factors(values["unit"], analyte, numeric & known, place.at("unit"))
-        value, lower, upper = (np.round(number[x] * multiply / divide, DECIMALS) for x in _NUMBER_COLUMNS)
+        reported: Floats = number["value"].number
+        value, lower, upper = (
+            np.round(x * multiply / divide, DECIMALS)
+            for x in (reported, number["lower_limit"], number["upper_limit"])
+        )
+
+        lower, upper = self._possible_limits(lower, upper, known & numeric, place.at("lower_limit"))
 
         without = "row kept out"
-        empty = known & numeric & np.isnan(number["value"])
+        empty = known & numeric & np.isnan(reported)
         place.at("value").warning("no-value", f"numeric analyte without a value, {without}", "", empty)
         mute = known & ~numeric & (analyte >= 0) & np.isnan(severity)
         place.at("result").warning("no-result", f"qualitative analyte without a result, {without}", "", mute)
@@ -68,10 +75,15 @@ class Measurements:
         unitless = known & (analyte == _HEMOGLOBIN) & (values["unit"].codes < 0) & ~empty
         self._watch_hemoglobin(patient, value, unitless, place.at("unit"))
 
+        sign = _signs(number["value"].sign, number["operator"], place.only(numeric & known).at("operator"))
+        # The scale is that of the number reported, the number beside it stands in the canonical unit.
+        value, censored = stand_in(value, np.where(numeric, sign, np.int8(0)))
         value = np.where(numeric, value, severity)
         keep = known & (analyte >= 0) & ~np.isnan(day) & ~np.isnan(value) & ~late
         self.ignored += int(np.count_nonzero(known & ~keep))
-        self._split(np.flatnonzero(keep), analyte, patient, day, value, lower, upper, place.first_row)
+        self._split(
+            np.flatnonzero(keep), analyte, patient, day, value, lower, upper, censored, place.first_row
+        )
 
     def finish(self, place: Place) -> dict[str, Series]:
         """All series; the bins are emptied on the way, to hold the results only once."""
@@ -129,6 +141,17 @@ class Measurements:
             found = f"{about.name} outside the plausible range {about.low:g} to {about.high:g} {about.unit}"
             place.warning("implausible", found, "", outside & (analyte == index))
 
+    def _possible_limits(
+        self, lower: Floats, upper: Floats, known: Mask, place: Place
+    ) -> tuple[Floats, Floats]:
+        """The limits of rows whose reference range can be one: 0 ≤ lower < upper, one that stands alone > 0."""
+        no_lower, no_upper = np.isnan(lower), np.isnan(upper)
+        both = ~no_lower & ~no_upper
+        wrong = (both & ~((lower >= 0) & (lower < upper))) | (~both & ((lower <= 0) | (upper <= 0)))
+        found = "reference limits that can't be (lower below 0, or not below upper), left aside"
+        place.warning("limits", found, "", known & wrong)
+        return np.where(wrong, np.nan, lower), np.where(wrong, np.nan, upper)
+
     def _watch_hemoglobin(self, patient: Codes, value: Floats, unitless: Mask, place: Place) -> None:
         high = unitless & (value > _HIGH[_HEMOGLOBIN])
         place.warning(
@@ -151,7 +174,7 @@ class Measurements:
 
     def _split(
         self, keep: Index, analyte: Codes, patient: Codes, day: Floats, value: Floats, lower: Floats,
-        upper: Floats, first_row: int,
+        upper: Floats, censored: Signs, first_row: int,
     ) -> None:  # fmt: skip
         codes = analyte[keep].astype(np.int8)
         by_analyte = keep[np.argsort(codes, kind="stable")]
@@ -160,8 +183,19 @@ class Measurements:
             if len(rows):
                 self.bins.setdefault(name, Bin()).add(
                     patient[rows], day[rows].astype(np.int32), value[rows], lower[rows], upper[rows],
-                    (rows + first_row).astype(np.int32),
+                    censored[rows], (rows + first_row).astype(np.int32),
                 )  # fmt: skip
+
+
+def _signs(of_value: Signs, operator: pd.Categorical, place: Place) -> Signs:
+    """The sign of each number: that in its cell, else that of the operator."""
+    given = operator.codes >= 0
+    of_operator = np.where(given, operator.codes - EQUAL, 0).astype(np.int8)
+    place.error(
+        "operator", "an operator that contradicts the sign in value", "one of the two, or the same",
+        given & (of_value != 0) & (of_value != of_operator),
+    )  # fmt: skip
+    return np.where(of_value != 0, of_value, of_operator)
 
 
 def _severities(result: pd.Categorical, analyte: Codes, place: Place) -> Floats:

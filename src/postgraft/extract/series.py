@@ -1,14 +1,16 @@
 """One result a day: the rows of an analyte by patient and day, several of a day reduced to one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from postgraft.extract.cells import Codes, Floats
-from postgraft.extract.order import Index, gather, offsets, ordered
+from postgraft.extract.order import Column, Index, gather, offsets, ordered
 from postgraft.vocabulary.analytes import Analyte
+from postgraft.vocabulary.censoring import Signs
 
 DECIMALS: Final = 9
 """Values are rounded here after conversion, as the criteria compare numbers after rounding to 1e-9."""
@@ -19,7 +21,8 @@ class Series:
     """Daily results of one analyte: patient p has rows ``offsets[p]:offsets[p + 1]``, by rising day.
 
     ``value`` is in the canonical unit, or the severity on the analyte's scale; ``lower`` and ``upper`` are
-    the reference limits of the row that was chosen, NaN where it has none.
+    the reference limits of the row that was chosen, NaN where it has none; ``censored`` says whether the true
+    value is that number (0), at or below it (-1) or at or above it (1), see ``vocabulary.censoring``.
     """
 
     offsets: Index
@@ -27,67 +30,85 @@ class Series:
     value: Floats
     lower: Floats
     upper: Floats
+    censored: Signs
+
+    @property
+    def columns(self) -> dict[str, npt.NDArray[Any]]:
+        """What is known of each result but its day."""
+        return {
+            "value": self.value, "lower": self.lower, "upper": self.upper, "censored": self.censored,
+        }  # fmt: skip
 
     def select(self, patients: Index) -> "Series":
         """The series of these patients, numbered in that order."""
         rows = gather(self.offsets, patients)
         lengths = np.diff(self.offsets)[patients]
         starts = np.concatenate(([0], np.cumsum(lengths))).astype(np.int64)
-        return frozen(starts, self.day[rows], self.value[rows], self.lower[rows], self.upper[rows])
+        return frozen(starts, *(_taken(column, rows) for column in (self.day, *self.columns.values())))
 
 
-def frozen(starts: Index, day: Codes, value: Floats, lower: Floats, upper: Floats) -> Series:
-    """A series whose arrays cannot be written, since they are shared."""
-    for array in (starts, day, value, lower, upper):
+def frozen(starts: Index, *columns: npt.NDArray[Any]) -> Series:
+    """A series whose arrays cannot be written, since they are shared; ``columns`` in the order of its own."""
+    for array in (starts, *columns):
         array.setflags(write=False)
-    return Series(starts, day, value, lower, upper)
+    return Series(starts, *columns)
 
 
-def no_numbers(rows: int) -> Floats:
-    """NaN for every row, in no memory."""
-    return np.broadcast_to(np.float64(np.nan), (rows,))
+def _taken(column: npt.NDArray[Any], rows: Index) -> npt.NDArray[Any]:
+    """These rows of a column; one that is the same for all rows stays in no memory."""
+    return column[: len(rows)] if column.strides == (0,) else column[rows]
+
+
+_NO_LIMIT: Final = np.float64(np.nan)
+_EXACT: Final = np.int8(0)
 
 
 def empty_series(patients: int) -> Series:
     """An analyte without a result."""
     none = np.zeros(0)
-    return frozen(np.zeros(patients + 1, dtype=np.int64), np.zeros(0, dtype=np.int32), none, none, none)
+    columns = (np.zeros(0, np.int32), none, none, none, np.zeros(0, np.int8))
+    return frozen(np.zeros(patients + 1, dtype=np.int64), *columns)
 
 
 @dataclass(slots=True)
 class Bin:
-    """Rows of one analyte as they come, a piece a batch; a piece without any limit holds None."""
+    """Rows of one analyte as they come, a piece a batch; a piece without any limit or sign holds None."""
 
     patient: list[Codes] = field(default_factory=list)
     day: list[Codes] = field(default_factory=list)
     value: list[Floats] = field(default_factory=list)
     lower: list[Floats | None] = field(default_factory=list)
     upper: list[Floats | None] = field(default_factory=list)
+    censored: list[Signs | None] = field(default_factory=list)
     row: list[Codes] = field(default_factory=list)
 
     def add(
-        self, patient: Codes, day: Codes, value: Floats, lower: Floats, upper: Floats, row: Codes
-    ) -> None:
+        self, patient: Codes, day: Codes, value: Floats, lower: Floats, upper: Floats, censored: Signs,
+        row: Codes,
+    ) -> None:  # fmt: skip
         """Takes in the rows of one batch; ``row`` are their numbers in the file."""
         self.patient.append(patient)
         self.day.append(day)
         self.value.append(value)
         self.lower.append(None if np.isnan(lower).all() else lower)
         self.upper.append(None if np.isnan(upper).all() else upper)
+        self.censored.append(censored if censored.any() else None)
         self.row.append(row)
 
 
 def daily(rows: Bin, analyte: Analyte, patients: int) -> tuple[Series, Codes]:
-    """The series, and the numbers of rows that repeat another in patient, day, value and limits.
+    """The series, and the numbers of rows that repeat another in patient, day, value, sign and limits.
 
-    Of one day's results the analyte's rule picks one (criteria, section 1); among equal values the one whose
-    limits make it the worse finding: for a lowest the highest lower limit, for a highest the lowest upper
-    limit, and one with limits before one without. A mean leaves out repeated rows.
+    Of one day's results the analyte's rule picks one (criteria, section 1); among equal values one that may be
+    worse yet before an exact one, then the one whose limits make it the worse finding: for a lowest the
+    highest lower limit, for a highest the lowest upper limit, and one with limits before one without. A mean
+    leaves out repeated rows; the numbers that stand in for censored ones are averaged like any other.
     """
     patient, day, value = np.concatenate(rows.patient), np.concatenate(rows.day), np.concatenate(rows.value)
-    lower, upper = (_joined(pieces, rows.value) for pieces in (rows.lower, rows.upper))
+    lower, upper = (_joined(pieces, rows.value, _NO_LIMIT) for pieces in (rows.lower, rows.upper))
+    censored = _joined(rows.censored, rows.value, _EXACT)
     highest = analyte.daily in ("highest", "worst")
-    content = (-value, upper, -lower) if highest else (value, -lower, upper)
+    content = (-value, -censored, upper, -lower) if highest else (value, censored, -lower, upper)
     order, first, same = ordered(patient, day, content)
     chosen = order[first]
     picked = value[chosen]
@@ -99,15 +120,16 @@ def daily(rows: Bin, analyte: Analyte, patients: int) -> tuple[Series, Codes]:
         )
     repeated: Codes = np.concatenate(rows.row)[order[same]]
     starts = offsets(patient[chosen], patients)
-    limits = (limit if limit.strides == (0,) else limit[chosen] for limit in (lower, upper))
-    lower, upper = (limit[: len(chosen)] for limit in limits)
-    return frozen(starts, day[chosen], picked, lower, upper), np.sort(repeated)
+    rest = (_taken(column, chosen) for column in (lower, upper, censored))
+    return frozen(starts, day[chosen], picked, *rest), np.sort(repeated)
 
 
-def _joined(pieces: list[Floats | None], like: list[Floats]) -> npt.NDArray[np.float64]:
+def _joined(pieces: Sequence[Column | None], like: list[Floats], nothing: np.generic) -> Column:
+    """The pieces end to end, ``nothing`` in place of one that is None; without any piece in no memory."""
     if all(piece is None for piece in pieces):
-        return no_numbers(sum(len(piece) for piece in like))
+        return np.broadcast_to(nothing, (sum(len(piece) for piece in like),))
     filled = [
-        no_numbers(len(other)) if piece is None else piece for piece, other in zip(pieces, like, strict=True)
+        np.broadcast_to(nothing, (len(other),)) if piece is None else piece
+        for piece, other in zip(pieces, like, strict=True)
     ]
     return np.concatenate(filled)

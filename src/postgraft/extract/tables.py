@@ -6,10 +6,22 @@ from typing import Any, Final, Literal
 
 import pyarrow as pa
 
-from postgraft.extract.kinds import Bounded, Day, Kind, Number, OpenWord, PatientId, Result, Text, Word
+from postgraft.extract.kinds import (
+    Day,
+    Kind,
+    Limit,
+    Measured,
+    Number,
+    OpenWord,
+    PatientId,
+    Result,
+    Text,
+    Word,
+)
 from postgraft.extract.notes import Place, Time
 from postgraft.vocabulary import codes
 from postgraft.vocabulary.analytes import ANALYTES
+from postgraft.vocabulary.censoring import OPERATORS, read_operator
 from postgraft.vocabulary.doses import DOSE_UNITS, read_dose_unit
 from postgraft.vocabulary.verdicts import VERDICT_NAMES
 
@@ -139,13 +151,17 @@ MEASUREMENTS: Final = Table(
         _patient(),
         Column("date", Day(), "day of the sample", "required"),
         Column("analyte", Word(tuple(ANALYTES)), "what was measured; see the list of analytes", "required"),
-        Column("value", Bounded(), "the number, for numeric analytes"),
+        Column("value", Measured(), "the number, for numeric analytes"),
+        Column(
+            "operator", Word(OPERATORS, read_operator),
+            "what stands before the number; empty: =, or the sign that `value` has itself",
+        ),
         Column("result", Result(), "the word, for qualitative analytes"),
         Column("unit", Text(), "UCUM or an everyday spelling; empty: the canonical unit of the analyte"),
-        Column("lower_limit", Bounded(), "lower limit of the reference range, same unit"),
-        Column("upper_limit", Bounded(), "upper limit of the reference range, same unit"),
+        Column("lower_limit", Limit(), "lower limit of the reference range, same unit"),
+        Column("upper_limit", Limit(), "upper limit of the reference range, same unit"),
     ),
-)
+)  # fmt: skip
 
 MEDICATIONS: Final = Table(
     name="medications",

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from postgraft.timeline.events import Events, Ints
 from postgraft.timeline.paint import paint, paint_values
 from postgraft.timeline.verdict import Shape, Verdict
+from postgraft.vocabulary.censoring import Signs
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 
 Floats = NDArray[np.float64]
@@ -32,33 +33,50 @@ def test(numbers: Floats, holds: Callable[[Floats], NDArray[np.bool_]]) -> NDArr
     return np.where(np.isnan(numbers), UNKNOWN, held).astype(np.int8)
 
 
-def reaches(numbers: Floats, least: Floats | float) -> NDArray[np.int8]:
-    """Verdict of number ≥ ``least``; UNKNOWN where either is NaN."""
-    bound = rounded(least)
+def reaches(numbers: Floats, least: Floats | float, censored: Signs | int = 0) -> NDArray[np.int8]:
+    """Verdict of number ≥ ``least``; UNKNOWN where either is NaN.
+
+    A verdict holds for all that a censored number stands for (see ``vocabulary.censoring``), else UNKNOWN.
+    """
+    bound, censored = rounded(least), np.asarray(censored)
     verdict = test(numbers, lambda n: n >= bound)
-    return np.where(np.isnan(bound), np.int8(UNKNOWN), verdict).astype(np.int8)
+    verdict = np.where(np.isnan(bound), np.int8(UNKNOWN), verdict)
+    if censored.any():
+        verdict = np.where(censored < 0, np.minimum(verdict, UNKNOWN), verdict)
+        verdict = np.where(censored > 0, np.maximum(verdict, UNKNOWN), verdict)
+    return verdict.astype(np.int8)
 
 
-def below(numbers: Floats, bound: Floats | float) -> NDArray[np.int8]:
-    """Verdict of number < ``bound``; UNKNOWN where either is NaN."""
-    return (PASS - reaches(numbers, bound)).astype(np.int8)
+def below(numbers: Floats, bound: Floats | float, censored: Signs | int = 0) -> NDArray[np.int8]:
+    """Verdict of number < ``bound``; else as ``reaches``."""
+    return (PASS - reaches(numbers, bound, censored)).astype(np.int8)
 
 
-def at_most(numbers: Floats, most: Floats | float) -> NDArray[np.int8]:
-    """Verdict of number ≤ ``most``; UNKNOWN where either is NaN."""
-    return reaches(-np.asarray(numbers), -np.asarray(most))
+def at_most(numbers: Floats, most: Floats | float, censored: Signs | int = 0) -> NDArray[np.int8]:
+    """Verdict of number ≤ ``most``; else as ``reaches``."""
+    return reaches(-np.asarray(numbers), -np.asarray(most), -np.asarray(censored))
 
 
-def above(numbers: Floats, bound: Floats | float) -> NDArray[np.int8]:
-    """Verdict of number > ``bound``; UNKNOWN where either is NaN."""
-    return (PASS - at_most(numbers, bound)).astype(np.int8)
+def above(numbers: Floats, bound: Floats | float, censored: Signs | int = 0) -> NDArray[np.int8]:
+    """Verdict of number > ``bound``; else as ``reaches``."""
+    return (PASS - at_most(numbers, bound, censored)).astype(np.int8)
+
+
+def trusted_limits(own: Floats, fallback: float, factor_max: float) -> Floats:
+    """The results' own reference limits, where they are within ``factor_max`` (closed) of ``fallback``; else that.
+
+    A limit in another unit than its result, or of another test, is worse than none.
+    """
+    near = (rounded(own * factor_max) >= rounded(fallback)) & (rounded(own) <= rounded(fallback * factor_max))
+    return np.where(near, own, fallback)
 
 
 @dataclass(frozen=True)
 class Measure:
     """Results of one analyte, at most one per block row and day.
 
-    ``events`` has the columns value, lower, upper (reference limits of the result itself; NaN = none).
+    ``events`` has the columns value, lower, upper (reference limits of the result itself; NaN = none) and
+    censored (-1: the true value is at or below ``value``; 0: it is that; 1: at or above it).
     """
 
     shape: Shape
@@ -69,14 +87,19 @@ class Measure:
         """Value of each event."""
         return self.events["value"]
 
+    @property
+    def censored(self) -> Signs:
+        """On which side of its value each event's true value may lie."""
+        return self.events["censored"]
+
     def since_transplant(self) -> Measure:
         """Only the results from day 0 on."""
         return Measure(self.shape, self.events.where(self.events.day >= 0))
 
-    def with_values(self, value: Floats, keep: NDArray[np.bool_]) -> Measure:
-        """The kept events with other values and no reference limits; both arrays of shape (events,)."""
+    def with_values(self, value: Floats, censored: Signs, keep: NDArray[np.bool_]) -> Measure:
+        """The kept events with other values and no reference limits; all arrays of shape (events,)."""
         none = np.full(len(self.events), np.nan)
-        columns = {"value": value, "lower": none, "upper": none}
+        columns = {"value": value, "lower": none, "upper": none, "censored": censored}
         return Measure(self.shape, Events(self.events.offsets, self.events.day, columns).where(keep))
 
     def value_at(self, row: Ints, day: Ints, within: int | None = None) -> Floats:
@@ -110,31 +133,45 @@ class Carried:
     def _value(self) -> Floats:
         return self.events["value"]
 
+    @property
+    def _censored(self) -> Signs:
+        return self.events["censored"]
+
     def __ge__(self, least: float) -> Verdict:
-        return self.verdict(reaches(self._value, least))
+        return self.verdict(reaches(self._value, least, self._censored))
 
     def __lt__(self, bound: float) -> Verdict:
-        return self.verdict(below(self._value, bound))
+        return self.verdict(below(self._value, bound, self._censored))
 
     def is_any(self, codes: Collection[int], none: int = UNKNOWN) -> Verdict:
         """PASS where the latest qualitative result is one of ``codes``, FAIL where another, ``none`` without one."""
         found = np.isin(self._value, list(codes))
         return self.verdict(np.where(found, np.int8(PASS), np.int8(FAIL)), none)
 
-    def increased(self, fallback: float) -> Verdict:
-        """Value > the result's own upper limit, else > ``fallback`` (strict)."""
-        upper = self.events["upper"]
-        return self.verdict(above(self._value, np.where(np.isnan(upper), fallback, upper)))
+    def increased(self, fallback: float, factor_max: float) -> Verdict:
+        """Value > the limit of ``trusted_limits`` among the results' own upper ones (strict)."""
+        limit = trusted_limits(self.events["upper"], fallback, factor_max)
+        return self.verdict(above(self._value, limit, self._censored))
 
-    def decreased(self, fallback: float) -> Verdict:
-        """Value < the result's own lower limit, else < ``fallback`` (strict)."""
-        lower = self.events["lower"]
-        return self.verdict(below(self._value, np.where(np.isnan(lower), fallback, lower)))
+    def decreased(self, fallback: float, factor_max: float) -> Verdict:
+        """Value < the limit of ``trusted_limits`` among the results' own lower ones (strict)."""
+        limit = trusted_limits(self.events["lower"], fallback, factor_max)
+        return self.verdict(below(self._value, limit, self._censored))
 
     @cached_property
     def values(self) -> Floats:
-        """The quantity on every day, shape (rows, days), NaN without a result."""
-        return paint_values(self.shape, self.events.row, self.events.day, self.end, self._value)
+        """The quantity on every day, shape (rows, days), NaN without a result; for censored ones their stand-in."""
+        return self._daily(self._value)
+
+    @property
+    def ranges(self) -> tuple[Floats, Floats]:
+        """The least and the most the quantity can be on every day, both (rows, days); infinite where unknown."""
+        least = self._daily(np.where(self._censored < 0, -np.inf, self._value))
+        most = self._daily(np.where(self._censored > 0, np.inf, self._value))
+        return np.where(np.isnan(least), -np.inf, least), np.where(np.isnan(most), np.inf, most)
+
+    def _daily(self, of_event: Floats) -> Floats:
+        return paint_values(self.shape, self.events.row, self.events.day, self.end, of_event)
 
     @property
     def available(self) -> Verdict:

@@ -12,7 +12,7 @@ from postgraft.vocabulary.errors import ExtractError, PostgraftError
 MANIFEST = {"format": 1, "time": "dates", "extracted_on": "2022-12-31"}
 ALL_ANALYTES = ", ".join(ANALYTES)
 ALL_CRITERIA = ", ".join(codes.ADJUDICABLE)
-NUMBER = "a number with a decimal point, perhaps after < or >, or an empty cell"
+NUMBER = "a number with a decimal point, perhaps after <, <=, > or >=, or an empty cell"
 PLAIN_NUMBER = "a number with a decimal point and no unit, or an empty cell"
 FINDINGS = "positive, negative, detected, not_detected, indeterminate"
 FORMS = "{0}.csv, {0}.csv.gz, {0}.parquet, or a folder {0}/ of .parquet parts"
@@ -58,6 +58,14 @@ ONE_CELL = [
      '"pos" does not fit marrow_megakaryocytes; accepted: absent, decreased, normal, increased (1 row: 2)'),
     ("medications", {"end_date": "2020-02-29"}, "end_date",
      "end before start; accepted: an end on or after the start (1 row: 2)"),
+    ("measurements", {"operator": "~"}, "operator",
+     "unknown operator (not shown: it may be a patient's own value); accepted: <, <=, =, >=, > (1 row: 2)"),
+    ("measurements", {"value": "<150", "operator": ">"}, "operator",
+     "an operator that contradicts the sign in value; accepted: one of the two, or the same (1 row: 2)"),
+    ("measurements", {"value": "<150", "operator": "<="}, "operator",
+     "an operator that contradicts the sign in value; accepted: one of the two, or the same (1 row: 2)"),
+    ("measurements", {"value": "<150", "operator": "="}, "operator",
+     "an operator that contradicts the sign in value; accepted: one of the two, or the same (1 row: 2)"),
     ("medications", {"dose_unit": "mg"}, "end_date",
      "end later than start, but a dose_unit without /day is one administration; accepted: an empty end, or"
      " the dose per day (1 row: 2)"),

@@ -113,10 +113,106 @@ def test_values_and_limits_are_converted_and_rounded():
     np.testing.assert_array_equal(extract.upper, [16, 16.113438608, NAN])
 
 
-@pytest.mark.parametrize("text", ["<10", "< 10", ">10", "<=10", "≥10", " 10 ", "1e1", "+10.0", "10."])
-def test_a_bound_reads_as_the_bound(text):
-    extract = read(("a", 1, "platelets", text), lower_limit="<140", upper_limit=">400").series("platelets")
-    assert (extract.value.tolist(), extract.lower.tolist(), extract.upper.tolist()) == ([10], [140], [400])
+@pytest.mark.parametrize("text", [" 10 ", "1e1", "+10.0", "10."])
+def test_a_number_as_text(text):
+    series = read(("a", 1, "platelets", text)).series("platelets")
+    assert (series.value.tolist(), series.censored.tolist()) == ([10], [0])
+
+
+def test_a_sign_before_a_limit_is_not_read():
+    series = read(("a", 1, "platelets", 10), lower_limit="<140", upper_limit=">400").series("platelets")
+    assert (series.lower.tolist(), series.upper.tolist()) == ([140], [400])
+
+
+SIGNED = [
+    ("<", 9.999999, -1), ("<=", 10, -1), ("≤", 10, -1), ("=<", 10, -1), (">", 10.000001, 1), (">=", 10, 1),
+    ("≥", 10, 1),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sign", "value", "censored"), SIGNED)
+def test_a_sign_makes_an_interval(sign, value, censored):
+    """``<10`` is held as the number next below 10 and everything down from it, ``<=10`` as 10 and down."""
+    in_value = [read(("a", 1, "platelets", text)) for text in (f"{sign}10", f"{sign} 10", f" {sign}10.0")]
+    in_column = read(("a", 1, "platelets", 10), operator=sign)
+    in_both = read(("a", 1, "platelets", f"{sign}10"), operator=sign)
+    for extract in (*in_value, in_column, in_both):
+        series = extract.series("platelets")
+        assert (series.value.tolist(), series.censored.tolist()) == ([value], [censored])
+        assert extract.warnings == ()
+        assert extract.fingerprint == in_column.fingerprint
+    assert in_column.fingerprint != read(("a", 1, "platelets", 10)).fingerprint
+
+
+@pytest.mark.parametrize("sign", ["=", "==", None, ""])
+def test_no_sign_is_the_number_itself(sign):
+    series = read(("a", 1, "platelets", 10), operator=[sign]).series("platelets")
+    assert (series.value.tolist(), series.censored.tolist()) == ([10], [0])
+
+
+def test_the_unit_scales_the_number_and_not_the_sign():
+    rows = [("a", 1, "hemoglobin", "<70"), ("a", 2, "hemoglobin", ">=70")]
+    series = read(*rows, unit="g/L").series("hemoglobin")
+    assert (series.value.tolist(), series.censored.tolist()) == ([6.999999, 7], [-1, 1])
+
+
+OF_ONE_DAY = [
+    ("platelets", ["10", "<10"], 9.999999, -1),
+    ("platelets", ["10", "<=10", ">=10"], 10, -1),
+    ("platelets", ["10", ">=10"], 10, 0),
+    ("platelets", ["10", ">10"], 10, 0),
+    ("ldh", ["246", ">246"], 246.000001, 1),
+    ("ldh", ["246", ">=246", "<=246"], 246, 1),
+    ("ldh", ["246", "<=246"], 246, 0),
+    ("ldh", ["246", "<246"], 246, 0),
+    ("weight", ["70", ">=80"], 75, 0),  # the mean of the numbers; the sign is that of the lowest
+]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize(("analyte", "texts", "value", "censored"), OF_ONE_DAY)
+def test_intervals_and_numbers_of_one_day(analyte, texts, value, censored, turned):
+    """Among equal ones that goes first which may be worse yet."""
+    texts = texts[::-1] if turned else texts
+    series = read(*[("a", 5, analyte, text) for text in texts]).series(analyte)
+    assert (series.value.tolist(), series.censored.tolist()) == ([value], [censored])
+
+
+def test_the_same_number_with_another_sign_is_no_duplicate():
+    (warning,) = read(*[("a", 5, "ldh", text) for text in ("<=30", "30", "<=30")]).warnings
+    assert (warning.kind, warning.count) == ("duplicate-rows", 1)
+
+
+def test_exact_results_take_no_memory_for_their_sign():
+    extract = read(("a", 1, "alt", 12), ("b", 1, "alt", 5))
+    assert extract.series("alt").censored.strides == (0,)
+    assert extract.select(["b"]).series("alt").censored.strides == (0,)
+
+
+def test_a_sign_survives_the_selection_of_patients():
+    extract = read(("a", 1, "alt", 12), ("b", 1, "alt", "<5")).select(["b"])
+    assert extract.series("alt").censored.tolist() == [-1]
+
+
+IMPOSSIBLE = [(-1, 5), (5, 5), (6, 5), (0, NAN), (-1, NAN), (NAN, 0)]
+POSSIBLE = [(0, 5), (5, 6), (1, NAN), (NAN, 1)]
+
+
+@pytest.mark.parametrize(("lower", "upper"), IMPOSSIBLE)
+def test_reference_limits_that_cannot_be(lower, upper):
+    extract = read(("a", 1, "alt", 12), ("a", 2, "alt", 12), lower_limit=[lower, 1], upper_limit=[upper, 9])
+    np.testing.assert_array_equal(extract.series("alt").lower, [NAN, 1])
+    np.testing.assert_array_equal(extract.series("alt").upper, [NAN, 9])
+    (warning,) = extract.warnings
+    assert (warning.kind, warning.count, warning.rows) == ("limits", 1, (2,))
+
+
+@pytest.mark.parametrize(("lower", "upper"), POSSIBLE)
+def test_reference_limits_that_can_be(lower, upper):
+    extract = read(("a", 1, "alt", 12), lower_limit=lower, upper_limit=upper)
+    np.testing.assert_array_equal(extract.series("alt").lower, [lower])
+    np.testing.assert_array_equal(extract.series("alt").upper, [upper])
+    assert extract.warnings == ()
 
 
 def test_number_columns_of_qualitative_rows_are_not_read():
@@ -126,7 +222,7 @@ def test_number_columns_of_qualitative_rows_are_not_read():
 
 
 def test_mixed_numbers_and_text_of_a_frame():
-    assert read(("a", 1, "alt", 12), ("a", 2, "alt", "<5")).series("alt").value.tolist() == [12, 5]
+    assert read(("a", 1, "alt", 12), ("a", 2, "alt", "<=5")).series("alt").value.tolist() == [12, 5]
 
 
 def test_series_cannot_be_written():

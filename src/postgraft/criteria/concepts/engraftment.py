@@ -22,13 +22,14 @@ from postgraft.timeline.verdict import Verdict
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 
 NO_RUN = np.int64(-1)
+Verdicts = NDArray[np.int8]
 
 
 @dataclass(frozen=True)
 class Engraftment:
     """The verdict over days, and the engraftment day as known on a day.
 
-    ``_runs``: on the days with a result, the first day of the first run known then (column ``first_day``).
+    ``_runs``: on the days with a result, the first day of the run that counts then (column ``first_day``).
     """
 
     verdict: Verdict
@@ -41,8 +42,12 @@ class Engraftment:
         known = np.where(recorded <= day, np.nan_to_num(recorded), self.run_start(row, day)).astype(np.int64)
         return np.where(self.verdict.at(row, day) == PASS, known, 0)
 
+    def is_unknown(self, row: Ints, day: Ints) -> NDArray[np.bool_]:
+        """Where it is UNKNOWN on ``day`` whether the patient has engrafted: there is no day to count from."""
+        return np.asarray(self.verdict.at(row, day) == UNKNOWN)
+
     def run_start(self, row: Ints, day: Ints) -> NDArray[np.int64]:
-        """First day of the first run of results as known on ``day`` at single points; NO_RUN: none."""
+        """First day of the first PASS run as known on ``day``, else of the first UNKNOWN one; NO_RUN: none."""
         if len(self._runs) == 0:
             return np.full(len(row), NO_RUN)
         index = self._runs.latest(row, day)
@@ -59,14 +64,17 @@ def nadir_days(results: Events, window: int) -> NDArray[np.int64]:
     return np.asarray(day[results.row, np.minimum(results.day, window)], np.int64)
 
 
-def run_starts(results: Events, high: NDArray[np.bool_], length: int, gap: int) -> NDArray[np.bool_]:
-    """Which results begin ``length`` successive high ones, neighbours at most ``gap`` days apart."""
+def run_verdicts(results: Events, level: Verdicts, length: int, gap: int) -> Verdicts:
+    """For each result: AND of ``level`` over the ``length`` successive results from it on.
+
+    FAIL where there are not so many, or neighbours are more than ``gap`` days apart.
+    """
     joined = (np.diff(results.row) == 0) & (np.diff(results.day) <= gap)
-    run = high.copy()
+    run = level.copy()
     for _ in range(length - 1):
-        goes_on = np.zeros_like(high)
-        goes_on[:-1] = joined & run[1:]
-        run = high & goes_on
+        rest = np.full_like(level, FAIL)
+        rest[:-1] = np.where(joined, run[1:], FAIL)
+        run = np.minimum(level, rest)
     return run
 
 
@@ -84,10 +92,9 @@ def _first_run(results: Events, starts: NDArray[np.bool_], p: Parameters) -> NDA
 def neutrophil_engraftment(block: Block, p: Parameters) -> Engraftment:
     """Neutrophils ≥ ``neutrophil_engraftment_min`` on three successive results on or after the nadir day."""
     results = block.measure("neutrophils").since_transplant().events
-    high = reaches(results["value"], p.neutrophil_engraftment_min) == PASS
-    starts = run_starts(results, high, p.engraftment_results_min, p.engraftment_gap_days)
-    first = _first_run(results, starts, p)
-    return _engraftment(block, "neutrophil_engraftment", results, high, first, run_verdict=PASS)
+    level = reaches(results["value"], p.neutrophil_engraftment_min, results["censored"])
+    runs = run_verdicts(results, level, p.engraftment_results_min, p.engraftment_gap_days)
+    return _engraftment(block, p, "neutrophil_engraftment", results, level, runs)
 
 
 @shared
@@ -98,18 +105,16 @@ def platelet_engraftment(block: Block, p: Parameters) -> Engraftment:
     transfusions are not declared complete, no other run is sure.
     """
     results = block.measure("platelets").since_transplant().events
-    high = reaches(results["value"], p.platelet_engraftment_min) == PASS
-    starts = run_starts(results, high, p.engraftment_results_min, p.engraftment_gap_days)
+    level = reaches(results["value"], p.platelet_engraftment_min, results["censored"])
+    runs = run_verdicts(results, level, p.engraftment_results_min, p.engraftment_gap_days)
     given = transfusions(block, "platelets")
     before, after = p.platelet_engraftment_free_before_days, p.platelet_engraftment_free_after_days
     supported = given.count(results.row, results.day - before, results.day + after) > 0
-    first = _first_run(results, starts & ~supported, p)
-    complete = block.complete.table("transfusions")
-    found = _engraftment(
-        block, "platelet_engraftment", results, high, first, run_verdict=PASS if complete else UNKNOWN
-    )
+    not_recorded = PASS if block.complete.table("transfusions") else UNKNOWN
+    runs = np.minimum(runs, np.where(supported, FAIL, not_recorded).astype(np.int8))
+    found = _engraftment(block, p, "platelet_engraftment", results, level, runs)
     # A patient under platelet support has not engrafted, whatever the count shows.
-    has_run = _since_results(block, results, np.where(first != NO_RUN, PASS, FAIL), FAIL)
+    has_run = _since_results(block, results, np.where(found._runs["first_day"] != NO_RUN, PASS, FAIL), FAIL)
     recent = given.day + np.int32(p.platelet_engraftment_recent_transfusion_days - 1)
     unsupported = ~cover(block.shape, given.row, given.day, recent)
     verdict = found.verdict & (unsupported | has_run | _recorded(block, "platelet_engraftment"))
@@ -126,17 +131,13 @@ def _recorded(block: Block, fact: str) -> Verdict:
 
 
 def _engraftment(
-    block: Block,
-    fact: str,
-    results: Events,
-    high: NDArray[np.bool_],
-    first: NDArray[np.int64],
-    run_verdict: int,
+    block: Block, p: Parameters, fact: str, results: Events, level: Verdicts, runs: Verdicts
 ) -> Engraftment:
-    """PASS from the recorded date; else by the first run; else FAIL while low, UNKNOWN while not documented."""
-    state = np.where(first != NO_RUN, run_verdict, np.where(high, UNKNOWN, FAIL))
+    """PASS from the recorded date; else by the best run; else FAIL while low, UNKNOWN while not documented."""
+    sure, open_ = _first_run(results, runs == PASS, p), _first_run(results, runs != FAIL, p)
+    state = np.where(sure != NO_RUN, PASS, np.where((open_ != NO_RUN) | (level != FAIL), UNKNOWN, FAIL))
     verdict = _since_results(block, results, state, UNKNOWN) | _recorded(block, fact)
-    start = results.day[np.maximum(first, 0)] if len(results) else np.empty(0, np.int64)
-    start = np.where(first != NO_RUN, start, NO_RUN)
-    runs = Events(results.offsets, results.day, {"first_day": start.astype(np.int64)})
-    return Engraftment(verdict, runs, OfRows(block.facts[fact]))
+    first = np.where(sure != NO_RUN, sure, open_)
+    first_day = np.where(first != NO_RUN, np.append(results.day, 0)[first], NO_RUN).astype(np.int64)
+    known = Events(results.offsets, results.day, {"first_day": first_day})
+    return Engraftment(verdict, known, OfRows(block.facts[fact]))

@@ -10,8 +10,9 @@ from postgraft.criteria.concepts.cytopenias import Cytopenia
 from postgraft.criteria.concepts.parameters import Parameters
 from postgraft.criteria.concepts.records import none_active
 from postgraft.timeline.block import Block
-from postgraft.timeline.measure import Measure, above
+from postgraft.timeline.measure import Carried, Measure, above
 from postgraft.timeline.verdict import Verdict, at_least, first_that_holds
+from postgraft.vocabulary.censoring import difference
 from postgraft.vocabulary.results import ABSENT, DECREASED, NEGATIVE, POSITIVE
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 
@@ -19,11 +20,15 @@ from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 def either(*measures: tuple[Verdict, Verdict]) -> Verdict:
     """One thing measured in several ways, each (verdict, available).
 
-    PASS if one that is available passes, FAIL if one is available and none passes, UNKNOWN if none is.
+    OR over those that are available, UNKNOWN if none is: what was not measured does not leave open what was.
     """
-    passes = reduce(or_, (verdict.equals(PASS) & there for verdict, there in measures))
+    found = reduce(or_, (verdict & there for verdict, there in measures))
     available = reduce(or_, (there for _, there in measures))
-    return first_that_holds((passes, PASS), (available, FAIL), otherwise=UNKNOWN)
+    return first_that_holds((available, found), otherwise=UNKNOWN)
+
+
+def _increased(carried: Carried, p: Parameters, fallback: float) -> Verdict:
+    return carried.increased(fallback, p.reference_limit_factor_max)
 
 
 def reticulocytes_increased(block: Block, p: Parameters) -> Verdict:
@@ -31,19 +36,23 @@ def reticulocytes_increased(block: Block, p: Parameters) -> Verdict:
     percent = block.measure("reticulocytes_percent").carried(p.chemistry_window_days)
     absolute = block.measure("reticulocytes").carried(p.chemistry_window_days)
     return either(
-        (percent.increased(p.reticulocytes_percent_upper_limit), percent.available),
-        (absolute.increased(p.reticulocytes_upper_limit), absolute.available),
+        (_increased(percent, p, p.reticulocytes_percent_upper_limit), percent.available),
+        (_increased(absolute, p, p.reticulocytes_upper_limit), absolute.available),
     )
 
 
 def total_less_direct_bilirubin(block: Block) -> Measure:
-    """Total - direct bilirubin of the days that have both; the difference has no reference limit of its own."""
+    """Total - direct bilirubin of the days that have both; the difference has no reference limit of its own.
+
+    Of ``<1.0`` less ``<0.3`` nothing is known.
+    """
     total = block.measure("bilirubin_total")
     direct = block.measure("bilirubin_direct").events
-    with_direct = direct.latest(total.events.row, total.events.day, within=1)
-    return total.with_values(
-        total.value - direct["value"][with_direct] if len(direct) else total.value, with_direct >= 0
-    )
+    at = direct.latest(total.events.row, total.events.day, within=1)
+    if not len(direct):
+        return total.with_values(total.value, total.censored, at >= 0)
+    value, censored = difference(total.value, direct["value"][at], total.censored, direct["censored"][at])
+    return total.with_values(value, censored, at >= 0)
 
 
 def indirect_bilirubin_increased(block: Block, p: Parameters) -> Verdict:
@@ -53,18 +62,19 @@ def indirect_bilirubin_increased(block: Block, p: Parameters) -> Verdict:
     computed = both.carried(p.chemistry_window_days)
     limit = p.bilirubin_indirect_upper_limit
     return first_that_holds(
-        (measured.available, measured.increased(limit)),
-        otherwise=computed.verdict(above(both.value, limit)),
+        (measured.available, _increased(measured, p, limit)),
+        otherwise=computed.verdict(above(both.value, limit, both.censored)),
     )
 
 
 def hemolysis_markers(block: Block, p: Parameters) -> dict[str, Verdict]:
     """Whether each marker of hemolysis is abnormal, by the name of its analyte."""
-    chemistry = p.chemistry_window_days
+    ldh = block.measure("ldh").carried(p.chemistry_window_days)
+    haptoglobin = block.measure("haptoglobin").carried(p.chemistry_window_days)
     return {
         "reticulocytes": reticulocytes_increased(block, p),
-        "ldh": block.measure("ldh").carried(chemistry).increased(p.ldh_upper_limit),
-        "haptoglobin": block.measure("haptoglobin").carried(chemistry).decreased(p.haptoglobin_lower_limit),
+        "ldh": _increased(ldh, p, p.ldh_upper_limit),
+        "haptoglobin": haptoglobin.decreased(p.haptoglobin_lower_limit, p.reference_limit_factor_max),
         "bilirubin_indirect": indirect_bilirubin_increased(block, p),
     }
 

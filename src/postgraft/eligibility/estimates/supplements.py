@@ -31,7 +31,8 @@ def results(analyte: str, value: float, window: int | None, since: int = 0) -> F
             row, first = np.unique(row, return_index=True)
             at = at[first]
         events, none = own.events, np.full(row.size, np.nan)
-        columns = {"value": np.full(row.size, value), "lower": none, "upper": none}
+        exact = np.zeros(row.size, np.int8)
+        columns = {"value": np.full(row.size, value), "lower": none, "upper": none, "censored": exact}
         merged = Events.of_points(
             block.shape.rows,
             np.concatenate([events.row, row]),

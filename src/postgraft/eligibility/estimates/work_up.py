@@ -129,9 +129,9 @@ def low_without_onset(block: Block, p: Parameters, cytopenia: Cytopenia, since: 
     """Which rows have a result low enough from day ``since`` on, but no count day that qualifies or may do so."""
     events = block.measure(cytopenia.analyte).events
     low = {
-        "aiha": lambda: below(events["value"], p.aiha_hemoglobin_below),
-        "itp": lambda: at_most(events["value"], p.itp_platelets_max),
-        "prca": lambda: below(events["value"], p.prca_hemoglobin_below),
+        "aiha": lambda: below(events["value"], p.aiha_hemoglobin_below, events["censored"]),
+        "itp": lambda: at_most(events["value"], p.itp_platelets_max, events["censored"]),
+        "prca": lambda: below(events["value"], p.prca_hemoglobin_below, events["censored"]),
     }[cytopenia.name]()
     found = np.zeros(block.shape.rows, bool)
     found[events.row[(low == PASS) & (events.day >= since)]] = True

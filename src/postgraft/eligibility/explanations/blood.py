@@ -12,7 +12,7 @@ from postgraft.eligibility.explanations.case import Case
 from postgraft.eligibility.explanations.reason import Reason, Used, decisive
 from postgraft.eligibility.explanations.wording import count, name_of, span
 from postgraft.timeline.events import Events
-from postgraft.vocabulary.verdicts import PASS, UNKNOWN
+from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 
 
 def explain_neutrophil_count(case: Case) -> Reason:
@@ -21,8 +21,12 @@ def explain_neutrophil_count(case: Case) -> Reason:
     found = case.result("neutrophils", within)
     if found is None:
         return Reason(verdict, f"{case.no_result('neutrophils', within)}; at least {least} are required")
-    relation = "at least" if verdict == PASS else "below"
-    return Reason(verdict, f"{found.finding}, {relation} the {least} required", (found,))
+    relation = {
+        PASS: f"at least the {least} required",
+        FAIL: f"below the {least} required",
+        UNKNOWN: f"so it cannot be told whether they reach the {least} required",
+    }[verdict]
+    return Reason(verdict, f"{found.finding}, {relation}", (found,))
 
 
 def explain_stable_growth_factor(case: Case) -> Reason:

@@ -85,10 +85,10 @@ class Case:
         return tuple(self._result(analyte, rows, int(i), (first, last)) for i in chosen)
 
     def _result(self, analyte: str, rows: Events, index: int, window: tuple[int, int] | None) -> Used:
-        day, value = int(rows.day[index]), float(rows["value"][index])
+        day, value, censored = int(rows.day[index]), float(rows["value"][index]), int(rows["censored"][index])
         about = ANALYTES[analyte]
         if about.numeric:
-            return Used(analyte, day, day, value, unit=about.unit, window=window)
+            return Used(analyte, day, day, value, unit=about.unit, window=window, censored=censored)
         return Used(analyte, day, day, result=result_word(analyte, int(value)), window=window)
 
     def no_result(self, analyte: str, within: int) -> str:

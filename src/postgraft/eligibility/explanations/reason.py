@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from postgraft.eligibility.explanations.wording import name_of, number, span
+from postgraft.eligibility.explanations.wording import measured, name_of, span
 
 SHOWN = 12
 """Rows written out under one criterion; the machine-readable evidence has them all."""
@@ -16,7 +16,8 @@ class Used:
     """One result or row that a reason rests on.
 
     ``first`` … ``last`` are its days (both included; ``last`` None: not over on the day in question). A number
-    stands in ``value`` with its ``unit``, a word in ``result``. ``window`` are the days that were searched.
+    stands in ``value`` with its ``unit`` (of a ``censored`` one the number that stands in for it, see
+    ``vocabulary.censoring``), a word in ``result``. ``window`` are the days that were searched.
     """
 
     what: str
@@ -27,11 +28,17 @@ class Used:
     unit: str = ""
     detail: str = ""
     window: tuple[int, int] | None = None
+    censored: int = 0
+
+    @property
+    def amount(self) -> str:
+        """The number as it was reported, without its unit."""
+        return measured(self.value, self.censored)
 
     @property
     def finding(self) -> str:
         """What was found and when, without the window."""
-        found = number(self.value, self.unit) if self.value == self.value else self.result
+        found = measured(self.value, self.censored, self.unit) if self.value == self.value else self.result
         detail = f"({self.detail})" if self.detail else ""
         when = f"since day {self.first}" if self.last is None else f"on {span(self.first, self.last)}"
         return " ".join(filter(None, (name_of(self.what), found, detail, when)))

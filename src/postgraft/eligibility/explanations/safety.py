@@ -36,7 +36,8 @@ def explain_organ_function(case: Case) -> Reason:
 def _organ(case: Case, analyte: str, times: float) -> Reason:
     within = case.p.chemistry_window_days
     rows = case.block.measure(analyte).carried(within)
-    verdict = case.at(rows.verdict(at_most(rows.events["value"], times * rows.events["upper"])))
+    value, censored = rows.events["value"], rows.events["censored"]
+    verdict = case.at(rows.verdict(at_most(value, times * rows.events["upper"], censored)))
     found = case.result(analyte, within)
     wanted = f"at most {times:g} times the upper limit of normal"
     if found is None:
@@ -44,10 +45,14 @@ def _organ(case: Case, analyte: str, times: float) -> Reason:
     [upper] = [
         limit for day, limit in zip(rows.events.day, rows.events["upper"], strict=True) if day == found.first
     ]
-    if verdict == UNKNOWN:
+    if upper != upper:
         text = f"{found.finding} comes without an upper_limit in measurements; {wanted} is required"
         return Reason(verdict, text, (found,))
-    relation = f"{wanted}," if verdict == PASS else f"more than {times:g} times the upper limit of normal,"
+    relation = {
+        PASS: f"{wanted},",
+        FAIL: f"more than {times:g} times the upper limit of normal,",
+        UNKNOWN: f"which may be more than {times:g} times the upper limit of normal,",
+    }[verdict]
     return Reason(verdict, f"{found.finding}, {relation} {number(upper, found.unit)}", (found,))
 
 

@@ -9,7 +9,7 @@ from postgraft.criteria.concepts.records import transfusions
 from postgraft.criteria.transplant import days_since_transplant
 from postgraft.eligibility.explanations.case import ROW, Case
 from postgraft.eligibility.explanations.reason import Reason, Used
-from postgraft.eligibility.explanations.wording import count, listed, name_of, number, span
+from postgraft.eligibility.explanations.wording import count, listed, name_of, span
 from postgraft.timeline.measure import reaches
 from postgraft.vocabulary.verdicts import FAIL, PASS
 
@@ -49,22 +49,31 @@ def _engraftment(case: Case, found: engraftment.Engraftment, analyte: str, fact:
         )
     if run != engraftment.NO_RUN:
         results = case.results(analyte, run, day)[:needed]
-        values = ", ".join(f"{number(used.value)} on day {used.first}" for used in results)
-        text = f"{count(needed, 'successive result')} of {name} of at least {least}, the first on day {run} ({values})"
+        values = ", ".join(f"{used.amount} on day {used.first}" for used in results)
+        sure = all(_level(case, used, fact) == PASS for used in results)
+        of = "of at least" if sure else "that may all be at least"
+        text = (
+            f"{count(needed, 'successive result')} of {name} {of} {least}, the first on day {run} ({values})"
+        )
         if analyte == "platelets":
             first, last = (
                 run - p.platelet_engraftment_free_before_days,
                 run + p.platelet_engraftment_free_after_days,
             )
             text += f", no platelet transfusion on {span(first, last)}"
-            if verdict != PASS:
+            if not case.block.complete.table("transfusions"):
                 text += f"; but {case.undeclared('transfusions')} on these days"
         return Reason(verdict, text, results)
-    return _no_run(case, verdict, analyte, least, needed)
+    return _no_run(case, verdict, analyte, fact)
 
 
-def _no_run(case: Case, verdict: int, analyte: str, least: str, needed: int) -> Reason:
-    name = name_of(analyte)
+def _level(case: Case, used: Used, fact: str) -> int:
+    """Whether a result is at the level of engraftment."""
+    return int(reaches(np.array([used.value]), getattr(case.p, f"{fact}_min"), used.censored)[0])
+
+
+def _no_run(case: Case, verdict: int, analyte: str, fact: str) -> Reason:
+    name, least, needed = name_of(analyte), case.limit(f"{fact}_min"), case.p.engraftment_results_min
     results = case.results(analyte, 0, case.day)
     no_date = f"no date of engraftment of {name} in transplants up to day {case.day}"
     if not results:
@@ -74,10 +83,8 @@ def _no_run(case: Case, verdict: int, analyte: str, least: str, needed: int) -> 
     window = case.p.nadir_window_days
     nadir = int(engraftment.nadir_days(events, window)[int(events.latest(ROW, ROW + case.day)[0])])
     after = f"after the nadir on day {nadir}" if nadir >= 0 else "since day 0"
-    high = (
-        reaches(np.array([latest.value]), getattr(case.p, f"{latest.what[:-1]}_engraftment_min"))[0] == PASS
-    )
-    state = "not yet documented" if high else f"the latest is below {least}"
+    low = _level(case, latest, fact) == FAIL
+    state = f"the latest is below {least}" if low else "not yet documented"
     text = (
         f"{no_date}, and no {needed} successive results of at least {least} {after} "
         f"(neighbours at most {count(case.p.engraftment_gap_days, 'day')} apart"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from postgraft.vocabulary.analytes import ANALYTES
+from postgraft.vocabulary.censoring import as_reported
 from postgraft.vocabulary.verdicts import VERDICT_NAMES
 
 _PLAIN_UNITS: Final = {"10*9/L": "×10⁹/L", "a": "years", "1": "", "mg/kg/d": "mg/kg/day", "mg/d": "mg/day"}
@@ -62,6 +63,12 @@ def number(value: float, unit: str = "") -> str:
     if unit == "d":
         return f"{value:.6g} {'day' if value == 1 else 'days'}"
     return f"{value:.6g} {_PLAIN_UNITS.get(unit, unit)}".strip()
+
+
+def measured(value: float, censored: int, unit: str = "") -> str:
+    """A result as it was reported: a censored one after its operator."""
+    operator, reported = as_reported(value, censored)
+    return f"{operator} {number(reported, unit)}".strip()
 
 
 def count(n: int, noun: str) -> str:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
+from numpy.typing import NDArray
 
 from postgraft.criteria.concepts import workup
 from postgraft.criteria.concepts.counts import AIHA, ITP, Cytopenia
 from postgraft.eligibility.explanations.case import ROW, Case
 from postgraft.eligibility.explanations.reason import Reason, Used
 from postgraft.eligibility.explanations.wording import count, name_of, number
+from postgraft.timeline.measure import above, below, trusted_limits
 from postgraft.timeline.verdict import at_least
 from postgraft.vocabulary.analytes import ANALYTES
-from postgraft.vocabulary.verdicts import PASS
+from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
+
+Comparison = Callable[..., NDArray[np.int8]]
 
 _LIMITS = {
     "reticulocytes_percent": ("upper", "reticulocytes_percent_upper_limit"),
@@ -53,12 +59,22 @@ def _against_limit(case: Case, analyte: str, found: Used) -> str:
     rows = case.block.measure(found.what).events
     index = int(rows.latest(ROW, ROW + found.first)[0])
     own = np.nan if found.detail else float(rows[side][index])  # a difference has no limit of its own
-    limit = getattr(case.p, fallback) if np.isnan(own) else own
-    whose = "limit of the protocol" if np.isnan(own) else "its own limit"
-    abnormal = found.value > limit if side == "upper" else found.value < limit
-    word = {"upper": "above", "lower": "below"}[side]
-    relation = word if abnormal else f"not {word}"
-    return f"{found.finding}, {relation} {number(limit, ANALYTES[analyte].unit)} ({whose})"
+    unit = ANALYTES[analyte].unit
+    limit = float(
+        trusted_limits(np.array([own]), getattr(case.p, fallback), case.p.reference_limit_factor_max)[0]
+    )
+    whose = "its own limit" if own == limit else "limit of the protocol"
+    if own == own and own != limit:
+        whose += f", its own of {number(own, unit)} is too far from it"
+    rule, word = {"upper": (above, "above"), "lower": (below, "below")}[side]
+    relation = _against(rule, word, found, limit)
+    return f"{found.finding}, {relation} {number(limit, unit)} ({whose})"
+
+
+def _against(rule: Comparison, word: str, found: Used, bound: float) -> str:
+    """In words whether a result is ``word`` (above, below) the bound."""
+    verdict = int(rule(np.array([found.value]), bound, found.censored)[0])
+    return {PASS: word, FAIL: f"not {word}", UNKNOWN: f"perhaps {word}"}[verdict]
 
 
 def _marker(case: Case, analyte: str, verdict: int) -> Reason:
@@ -79,16 +95,18 @@ def _limited(analyte: str, used: Used) -> str:
 
 def _computed_indirect(case: Case, within: int) -> list[Used]:
     """Total less direct bilirubin of the latest day in the window that has both."""
-    window = case.window(within)
-    total = {used.first: used for used in case.results("bilirubin_total", *window)}
-    direct = {used.first: used for used in case.results("bilirubin_direct", *window)}
-    both = sorted(total.keys() & direct.keys())
-    if not both:
+    rows = workup.total_less_direct_bilirubin(case.block).events
+    index = int(rows.latest(ROW, ROW + case.day, within)[0])
+    if index < 0:
         return []
-    day = both[-1]
-    value = round(total[day].value - direct[day].value, 9)
-    unit = ANALYTES["bilirubin_indirect"].unit
-    return [Used("bilirubin_indirect", day, day, value, unit=unit, detail="total - direct", window=window)]
+    day, value = int(rows.day[index]), round(float(rows["value"][index]), 9)
+    return [
+        Used(
+            "bilirubin_indirect", day, day, value, "not known from two intervals",
+            unit=ANALYTES["bilirubin_indirect"].unit, detail="total - direct", window=case.window(within),
+            censored=int(rows["censored"][index]),
+        )
+    ]  # fmt: skip
 
 
 def _hemolysis(case: Case) -> Reason:
@@ -127,8 +145,8 @@ def _reticulocytopenia(case: Case) -> Reason:
     for analyte, limit in limits.items():
         found = None if analyte == ignored else case.result(analyte, within)
         if found:
-            low = found.value < getattr(p, limit)
-            parts.append(f"{found.finding}, {'below' if low else 'not below'} {case.limit(limit)}")
+            relation = _against(below, "below", found, getattr(p, limit))
+            parts.append(f"{found.finding}, {relation} {case.limit(limit)}")
             used.append(found)
         elif analyte != ignored and (p.prca_reticulocyte_rule != "either" or verdict != PASS):
             parts.append(case.no_result(analyte, within))

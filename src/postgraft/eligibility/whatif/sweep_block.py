@@ -26,7 +26,9 @@ Ints = NDArray[np.int64]
 Marks = NDArray[np.bool_]
 Packed = NDArray[np.uint8]
 """Days as bits, eight in a byte: shape (rows, bytes)."""
-Quantity = Callable[[Block, Parameters], NDArray[np.float64]]
+Ranges = tuple[NDArray[np.float64], NDArray[np.float64]]
+"""The least and the most a quantity can be on each day, both of shape (rows or 1, days)."""
+Quantity = Callable[[Block, Parameters], Ranges]
 Given = tuple["Plan", Block, Ints, Spells]
 
 
@@ -90,18 +92,16 @@ class Computed:
 class Thresholds:
     """The same where the only criterion is that a quantity is at least the one parameter.
 
-    ``lowest``: of the days of the stretch that begins on each day, unknown taken as too low; as high enough.
+    ``lowest``: of the days of the stretch that begins on each day, of the least it can be; of the most.
     """
 
     values: NDArray[np.float64]
     lowest: tuple[NDArray[np.float64], NDArray[np.float64]]
 
     @classmethod
-    def of(cls, plan: Plan, quantity: NDArray[np.float64], values: Sequence[object]) -> Thresholds:
-        """Of the quantity on each day, shape (rows or 1, days)."""
-        none, quantity = np.isnan(quantity), rounded(quantity)
-        both = (np.where(none, unknown, quantity) for unknown in (-np.inf, np.inf))
-        certain, open_ = (_ahead(rolling_min(one, plan.days), plan.days) for one in both)
+    def of(cls, plan: Plan, ranges: Ranges, values: Sequence[object]) -> Thresholds:
+        """Of the range of the quantity on each day."""
+        certain, open_ = (_ahead(rolling_min(rounded(one), plan.days), plan.days) for one in ranges)
         return cls(rounded(np.array(values, np.float64)), (certain, open_))
 
     def ever(self, counting: int) -> Packed:
@@ -169,10 +169,8 @@ def quantity_of(names: Sequence[str], criteria: Sequence[str]) -> Quantity | Non
     return next(one for one in CRITERIA if one.name == criteria[0]).quantities.get(names[0])
 
 
-def _quantity(
-    plan: Plan, block: Block, group: tuple[int, ...], criteria: tuple[str, ...]
-) -> NDArray[np.float64] | None:
-    """That quantity on every day; None also where the site has adjudicated the criterion."""
+def _quantity(plan: Plan, block: Block, group: tuple[int, ...], criteria: tuple[str, ...]) -> Ranges | None:
+    """The range of that quantity on every day; None also where the site has adjudicated the criterion."""
     quantity = quantity_of([plan.values[i][0] for i in group], criteria)
     if quantity is None or adjudicated(block, criteria[0]).rows.size:
         return None
