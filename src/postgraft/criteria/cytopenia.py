@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import reduce
 from operator import or_
 
-from postgraft.criteria.concepts.counts import CYTOPENIAS, ITP, PRCA, Cytopenia
+from postgraft.criteria.concepts.cytopenias import CYTOPENIAS, ITP, PRCA, Cytopenia
 from postgraft.criteria.concepts.episodes import active
 from postgraft.criteria.concepts.parameters import Parameters
 from postgraft.criteria.concepts.workup import other_causes

@@ -1,67 +1,182 @@
 """What was tried against the cytopenia, and how it went.
 
-The parts are computed on views of the block: a row a stretch of an episode, whose day 0 is the onset day.
+The onset day is known only as a range: what its two ends do not agree on is UNKNOWN. The parts are read from
+views of the block, a row an onset day, that begin ``treatment_lead_days`` before it.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 
 import numpy as np
 from numpy.typing import NDArray
 
-from postgraft.criteria.concepts.counts import CYTOPENIAS, Cytopenia
+from postgraft.criteria.concepts.cytopenias import CYTOPENIAS, Cytopenia
 from postgraft.criteria.concepts.doses import steroids_reach
-from postgraft.criteria.concepts.episodes import episodes
+from postgraft.criteria.concepts.episodes import Stretches, episodes
 from postgraft.criteria.concepts.lines import enough_lines, first_given, line_rows
+from postgraft.criteria.concepts.onset_range import OnsetRange, Segments, agreed
 from postgraft.criteria.concepts.parameters import Parameters, shared
 from postgraft.criteria.concepts.response import response
 from postgraft.criteria.criterion import Answer, Criterion, Needs
-from postgraft.timeline.batches import Views
 from postgraft.timeline.block import Block
-from postgraft.timeline.episodes import Stretches
 from postgraft.timeline.events import ragged
+from postgraft.timeline.spans import NEVER, Days
 from postgraft.timeline.verdict import Cells, Verdict
 from postgraft.timeline.windows import earlier, rolling_max, run
-from postgraft.vocabulary.verdicts import FAIL, PASS
+from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 
 PARTS = ("refractory", "dependent", "two_lines")
 
 
+# ---- since one onset day: cells of a view, shape (rows, days)
+
+
 @shared
-def refractory(block: Block, p: Parameters, cytopenia: Cytopenia) -> Cells:
-    """Seven days at a full steroid dose since onset, and at best a minimal response."""
-    full_dose = run(steroids_reach(block, p, p.refractory_steroid_dose), p.refractory_steroid_days)
-    responded = response(block, p, cytopenia).more_than_minimal
-    return np.minimum(np.maximum.accumulate(full_dose, axis=1), PASS - responded)
+def full_dose_run(block: Block, p: Parameters) -> Cells:
+    """Some 7 days in a row at a full steroid dose are over, the last of them on or after the onset."""
+    over = run(steroids_reach(block, p, p.refractory_steroid_dose), p.refractory_steroid_days)
+    over[:, : p.treatment_lead_days] = FAIL
+    return np.asarray(np.maximum.accumulate(over, axis=1))
 
 
-def continuing_dose(block: Block, p: Parameters, cytopenia: Cytopenia) -> Cells:
-    """A full response that has needed a steroid dose for 56 days up to now."""
-    treated = steroids_reach(block, p, p.dependence_steroid_dose, p.gvhd_steroids_count)
-    return np.minimum(run(treated, p.dependence_steroid_days), response(block, p, cytopenia).full)
+def treated(block: Block, p: Parameters) -> Cells:
+    """A steroid dose that holds a response up, for whatever purpose."""
+    return steroids_reach(block, p, p.dependence_steroid_dose)
 
 
-def relapse_on_taper(block: Block, p: Parameters, cytopenia: Cytopenia) -> Cells:
-    """A full response on steroids was lost within 56 days without them, and no such response is there now."""
-    treated = steroids_reach(block, p, p.dependence_steroid_dose)
+def treated_for_it(block: Block, p: Parameters) -> Cells:
+    """The same, not counting steroids for GVHD unless the protocol does."""
+    return steroids_reach(block, p, p.dependence_steroid_dose, p.gvhd_steroids_count)
+
+
+@shared
+def treated_throughout(block: Block, p: Parameters) -> Cells:
+    """A steroid dose on each of the 56 days up to now, all of them since the onset."""
+    doses = treated_for_it(block, p)
+    found = np.full(doses.shape, FAIL, np.int8)
+    found[:, p.treatment_lead_days :] = run(doses[:, p.treatment_lead_days :], p.dependence_steroid_days)
+    return found
+
+
+@dataclass(frozen=True)
+class Before:
+    """What days before the latest possible onset can contribute, at best UNKNOWN; each of shape (rows, days).
+
+    ``answered``: a full response under steroids came after a run of full doses; ``lost``: a full response under
+    steroids was lost on taper; ``held``: latest day of the view with a full response under steroids, far in
+    the past without one.
+    """
+
+    answered: Cells
+    lost: Cells
+    held: Days
+
+
+@shared
+def before_latest(block: Block, p: Parameters, cytopenia: Cytopenia) -> Before:
+    """What a view shows if the onset may come after every day of it."""
     full = response(block, p, cytopenia).full
-    held_before = rolling_max(earlier(np.minimum(treated, full), 1, FAIL), p.taper_relapse_days)
-    lost = np.minimum(PASS - treated, PASS - full)
-    relapsed: Cells = np.maximum.accumulate(np.minimum(held_before, lost), axis=1)
-    well_without = np.minimum(PASS - treated, full)
-    return np.asarray(np.minimum(relapsed, PASS - well_without))
+    maybe, doses = np.minimum(full, UNKNOWN), treated_for_it(block, p)
+    answered = np.minimum(np.minimum(full_dose_run(block, p), treated(block, p)), maybe)
+    held = np.minimum(doses, maybe)
+    lost = np.minimum(PASS - doses, PASS - agreed(full, np.int8(FAIL)))
+    relapsed = np.minimum(rolling_max(earlier(held, 1, FAIL), p.taper_relapse_days), lost)
+    day = np.where(held != FAIL, np.arange(held.shape[1]), -NEVER)
+    return Before(
+        np.maximum.accumulate(answered, axis=1),
+        np.maximum.accumulate(relapsed, axis=1),
+        np.maximum.accumulate(day, axis=1),
+    )
 
 
-@shared
-def dependent(block: Block, p: Parameters, cytopenia: Cytopenia) -> Cells:
+# ---- since an onset day within a range: cells of the days of segments
+
+
+@dataclass(frozen=True)
+class EpisodeDays:
+    """The days from the latest onset day on of each pair of an ``OnsetRange``, as far as a stretch needs them."""
+
+    range: OnsetRange
+    days: Segments
+
+    def position(self, stretch: Days, day: Days) -> Days:
+        """Where a day of a stretch stands among ``days``."""
+        pair = self.range.of[stretch]
+        start = self.days.start[pair]
+        return start + day - self.days.day[start]
+
+
+def _full(block: Block, p: Parameters, cytopenia: Cytopenia, since: EpisodeDays) -> Cells:
+    pair, day = since.days.segment, since.days.day
+    return since.range.at(pair, day, lambda view: response(view, p, cytopenia).full)
+
+
+def _before(
+    p: Parameters, cytopenia: Cytopenia, since: EpisodeDays, name: str, none: int
+) -> NDArray[np.integer]:
+    """A part of ``Before`` as the days before the latest onset leave it; ``none`` where there are no such days."""
+    pair, day = since.days.segment, since.days.day
+    last = np.minimum(since.range.latest[pair] - 1, day)
+    found = np.full(day.size, none, np.int64)
+    some = np.flatnonzero(last >= since.range.earliest[pair])
+    found[some] = since.range.early_at(
+        pair[some], last[some], lambda view: getattr(before_latest(view, p, cytopenia), name)
+    )
+    return found
+
+
+def refractory(block: Block, p: Parameters, cytopenia: Cytopenia, since: EpisodeDays) -> Cells:
+    """Seven days at a full steroid dose, at best a minimal response, and no full response under steroids since.
+
+    Who responded and relapsed is dependent or has relapsed, not refractory.
+    """
+    pair, day, of = since.days.segment, since.days.day, since.range
+    over = of.at(pair, day, lambda view: full_dose_run(view, p))
+    more = of.at(pair, day, lambda view: response(view, p, cytopenia).more_than_minimal)
+    doses = of.early_at(pair, day, lambda view: treated(view, p))
+    answered = since.days.so_far(np.minimum(np.minimum(over, doses), _full(block, p, cytopenia, since)))
+    answered = np.maximum(answered, _before(p, cytopenia, since, "answered", FAIL))
+    return np.asarray(np.minimum(over, PASS - np.maximum(more, answered)), np.int8)
+
+
+def continuing_dose(block: Block, p: Parameters, cytopenia: Cytopenia, since: EpisodeDays) -> Cells:
+    """A full response that has needed a steroid dose for 56 days up to now."""
+    throughout = since.range.at(since.days.segment, since.days.day, lambda view: treated_throughout(view, p))
+    return np.minimum(throughout, _full(block, p, cytopenia, since))
+
+
+def relapse_on_taper(block: Block, p: Parameters, cytopenia: Cytopenia, since: EpisodeDays) -> Cells:
+    """A full response on steroids was lost within 56 days without them, and no such response is there now."""
+    days = since.days
+    doses = since.range.early_at(days.segment, days.day, lambda view: treated_for_it(view, p))
+    full = _full(block, p, cytopenia, since)
+    held, lost = np.minimum(doses, full), np.minimum(PASS - doses, PASS - full)
+    view_start = since.range.views.first[since.range.early[days.segment]]
+    held_before = _before(p, cytopenia, since, "held", -int(NEVER)) + view_start
+    maybe = np.maximum(days.latest(held != FAIL), held_before)
+    recent = days.day - p.taper_relapse_days
+    best = np.where(days.latest(held == PASS) >= recent, PASS, np.where(maybe >= recent, UNKNOWN, FAIL))
+    relapsed = days.so_far(np.minimum(best, lost).astype(np.int8))
+    relapsed = np.maximum(relapsed, _before(p, cytopenia, since, "lost", FAIL))
+    well_without = np.minimum(PASS - doses, full)
+    return np.asarray(np.minimum(relapsed, PASS - well_without), np.int8)
+
+
+def dependent(block: Block, p: Parameters, cytopenia: Cytopenia, since: EpisodeDays) -> Cells:
     """Response that needs steroids to continue, or that was lost on taper."""
     if p.dependence_evidence == "continuing_dose":
-        return continuing_dose(block, p, cytopenia)
+        return continuing_dose(block, p, cytopenia, since)
     if p.dependence_evidence == "relapse_on_taper":
-        return relapse_on_taper(block, p, cytopenia)
-    return np.maximum(continuing_dose(block, p, cytopenia), relapse_on_taper(block, p, cytopenia))
+        return relapse_on_taper(block, p, cytopenia, since)
+    return np.maximum(
+        continuing_dose(block, p, cytopenia, since), relapse_on_taper(block, p, cytopenia, since)
+    )
+
+
+# ---- the stretches of a cytopenia
 
 
 def _with_treatment(block: Block, p: Parameters, cytopenia: Cytopenia, found: Stretches) -> Stretches:
@@ -69,27 +184,51 @@ def _with_treatment(block: Block, p: Parameters, cytopenia: Cytopenia, found: St
 
     Where medications are not complete, something may have been given in all of them.
     """
-    if not block.complete.table("medications"):
-        return found
-    return found.where(first_given(line_rows(block, p, cytopenia), found.row, found.first_onset) <= found.end)
+    untold = block.complete_since("medications")[found.row] > found.first_onset - p.treatment_lead_days
+    given = first_given(line_rows(block, p, cytopenia), found.row, found.first_onset) <= found.end
+    return found.where(untold | given)
 
 
 @shared
-def _since_onset(block: Block, p: Parameters, cytopenia: Cytopenia) -> tuple[Stretches, Views]:
-    """The stretches that matter, and a view of each from its onset day to its end."""
+def _since_onset(block: Block, p: Parameters, cytopenia: Cytopenia) -> tuple[Stretches, EpisodeDays]:
+    """The stretches that matter, and their days with views from the onset days of each."""
     found = _with_treatment(block, p, cytopenia, episodes(block, p, cytopenia))
-    return found, Views.of(block, found.row, found.onset, found.end)
+    among = OnsetRange.from_stretches(
+        block, found.row, found.end, found.onset, found.latest_onset, p.treatment_lead_days
+    )
+    first, last = np.full(among.early.size, NEVER), np.full(among.early.size, -1)
+    np.minimum.at(first, among.of, found.start)
+    np.maximum.at(last, among.of, found.end)
+    first = np.where(among.latest < NEVER, among.latest, first)
+    return found, EpisodeDays(among, Segments.of(first, last))
 
 
 @shared
-def _with_lines(block: Block, p: Parameters, cytopenia: Cytopenia) -> tuple[NDArray[np.int64], Views]:
-    """For each of those stretches its view in a patient's common one, from the day lines are counted."""
+def _lines_since(block: Block, p: Parameters, cytopenia: Cytopenia) -> OnsetRange:
+    """Those stretches with views from the days that lines are counted from."""
     found, _ = _since_onset(block, p, cytopenia)
-    since = found.first_onset if p.lines_counted_from == "first_onset" else found.onset
-    spans, span = np.unique(np.stack([found.row, since], axis=1), axis=0, return_inverse=True)
-    until = np.zeros(len(spans), np.int64)
-    np.maximum.at(until, span, found.end)
-    return span, Views.of(block, spans[:, 0], spans[:, 1], until)
+    first = p.lines_counted_from == "first_onset"
+    since = (found.first_onset, found.latest_first_onset) if first else (found.onset, found.latest_onset)
+    return OnsetRange.from_stretches(block, found.row, found.end, *since, p.treatment_lead_days)
+
+
+@shared
+def _at_stretches(
+    block: Block, p: Parameters, cytopenia: Cytopenia, part: str
+) -> NDArray[np.int8]:
+    """Verdict of a part on each day of the stretches that matter, laid end to end; as if it were active."""
+    found, since = _since_onset(block, p, cytopenia)
+    of = np.repeat(np.arange(found.row.size), found.end - found.start + 1)
+    day = ragged(found.start, found.end + 1)
+    at = since.position(of, day)
+    if part != "two_lines":
+        rule = {"refractory": refractory, "dependent": dependent}[part]
+        return rule(block, p, cytopenia, since)[at]
+    lines = _lines_since(block, p, cytopenia)
+    enough = lines.at(lines.of[of], day, lambda view: enough_lines(view, p, cytopenia))
+    pair, on = since.days.segment[at], since.days.day[at]
+    more = since.range.at(pair, on, lambda view: response(view, p, cytopenia).more_than_minimal)
+    return np.minimum(enough, PASS - more)
 
 
 @shared
@@ -97,19 +236,11 @@ def incomplete_parts(
     block: Block, p: Parameters, cytopenia: Cytopenia, were_active: bool
 ) -> dict[str, Verdict]:
     """(active AND part) of one cytopenia, for each part; ``were_active``: as if it were active where it may be."""
-    found, since_onset = _since_onset(block, p, cytopenia)
+    found, _ = _since_onset(block, p, cytopenia)
     if found.row.size == 0:
         return {part: block.shape.constant(FAIL) for part in PARTS}
-    span, with_lines = _with_lines(block, p, cytopenia)
     of = np.repeat(np.arange(found.row.size), found.end - found.start + 1)
     day = ragged(found.start, found.end + 1)
-    responded = since_onset.at(of, day, lambda view: response(view, p, cytopenia).more_than_minimal)
-    lines = with_lines.at(span[of], day, lambda view: enough_lines(view, p, cytopenia))
-    parts = {
-        "refractory": since_onset.at(of, day, lambda view: refractory(view, p, cytopenia)),
-        "dependent": since_onset.at(of, day, lambda view: dependent(view, p, cytopenia)),
-        "two_lines": np.minimum(lines, PASS - responded),
-    }
     rows, place = np.unique(found.row, return_inverse=True)
 
     def painted(part: Cells) -> Verdict:
@@ -117,7 +248,7 @@ def incomplete_parts(
         cells[place[of], day] = part if were_active else np.minimum(part, found.verdict[of])
         return block.shape.of_rows(rows, cells, FAIL)
 
-    return {part: painted(cells) for part, cells in parts.items()}
+    return {part: painted(_at_stretches(block, p, cytopenia, part)) for part in PARTS}
 
 
 def incomplete_response(block: Block, p: Parameters) -> Answer:

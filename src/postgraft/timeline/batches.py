@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from postgraft.timeline.block import Block
 from postgraft.timeline.events import Ints
-from postgraft.timeline.verdict import Cells
 
 STEPS = (32, 96, 256, 640)
 SMALL = 100_000
@@ -46,10 +46,11 @@ class Views:
     def of(cls, block: Block, row: Ints, first: Ints, last: Ints) -> Views:
         """A view of block row ``row`` from day ``first`` to day ``last`` (closed), for each of the three arrays."""
         row, first, last = (np.asarray(days, np.int64) for days in (row, first, last))
-        batches = by_length(last - first + 1, block.shape.days)
+        needed = last - first + 1  # more than the block's days where a view begins before day 0
+        batches = by_length(needed, int(needed.max(initial=1)))
         return cls(first, tuple((some, block.take(row[some], days, first[some])) for some, days in batches))
 
-    def at(self, view: Ints, day: Ints, compute: Callable[[Block], Cells]) -> Cells:
+    def at(self, view: Ints, day: Ints, compute: Callable[[Block], NDArray[Any]]) -> NDArray[Any]:
         """Cells of ``compute`` at points: ``view`` is a position, ``day`` a day of the block the views were made of."""
         view = np.asarray(view)
         found = np.empty(view.size, np.int8)
@@ -57,6 +58,9 @@ class Views:
             place = np.full(self.first.size, -1)
             place[some] = np.arange(some.size)
             here = np.flatnonzero(place[view] >= 0)
-            own = view[here]
-            found[here] = compute(block)[place[own], day[here] - self.first[own]]
+            if here.size:
+                cells = compute(block)
+                found = found if found.dtype == cells.dtype else found.astype(cells.dtype)
+                own = view[here]
+                found[here] = cells[place[own], day[here] - self.first[own]]
         return found

@@ -71,12 +71,13 @@ class Block:
         return self.once("observed days", inside)
 
     def take(self, rows: Ints, days: int | None = None, origin: Ints | None = None) -> Block:
-        """The given rows (one may be taken more than once), cut to the first ``days`` days.
+        """The given rows (one may be taken more than once), with the first ``days`` days.
 
-        With ``origin`` (shape (rows,)) each row's days are counted from that day instead of day 0; facts stay.
+        With ``origin`` (shape (rows,)) each row's days are counted from that day instead of day 0, so there may be
+        more of them; facts stay.
         """
         start = np.zeros(len(rows), np.int64) if origin is None else np.asarray(origin)
-        shape = Shape(len(rows), min(days or self.shape.days, self.shape.days))
+        shape = Shape(len(rows), days or self.shape.days)
         return Block(
             shape,
             (self.first[rows] - start).astype(np.int32),

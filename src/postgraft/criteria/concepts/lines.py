@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from postgraft.criteria.concepts.cytopenias import PRCA, Cytopenia
 from postgraft.criteria.concepts.doses import daily_dose, prednisone_equivalent, steroid_least
 from postgraft.criteria.concepts.parameters import Parameters, shared
-from postgraft.criteria.concepts.records import drug_rows, given_on, is_systemic_corticosteroid, with_purpose
+from postgraft.criteria.concepts.records import drug_rows, given, is_systemic_corticosteroid, with_purpose
 from postgraft.timeline.block import Block
 from postgraft.timeline.events import OPEN_END, Events, Ints, ragged
 from postgraft.timeline.measure import reaches
@@ -72,8 +72,7 @@ def ivig_line(block: Block, p: Parameters) -> Cells:
     else:
         enough = reaches(dose.known, steroid_least(p, p.ivig_daily_g_per_kg)) == PASS
         met = rolling_sum(enough.astype(np.float64), days) >= p.ivig_daily_days
-    given = _from_onset(p, given_on(block, rows).astype(np.int8))
-    since_onset = rolling_max(given, days) > 0
+    since_onset = rolling_max(_from_onset(p, given(block, rows).full()), days) == PASS
     unclear = rolling_max(dose.incomputable.astype(np.int8), days) > 0
 
     def waited(window: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -166,10 +165,9 @@ def begun_for_it(rows: Events, p: Parameters) -> Events:
     starts = begun(rows, p.line_gap_days)
     onset = p.treatment_lead_days
     drug = rows.row * 1_000_000 + rows["drug"]
-    given = np.isin(
-        starts.row * 1_000_000 + starts["drug"], drug[(rows.day <= onset) & (rows["end"] >= onset)]
-    )
-    return starts.where((starts.day >= onset) | ((starts.day >= 0) & given))
+    running = drug[(rows.day <= onset) & (rows["end"] >= onset)]
+    still_given = np.isin(starts.row * 1_000_000 + starts["drug"], running)
+    return starts.where((starts.day >= onset) | ((starts.day >= 0) & still_given))
 
 
 def _first_of_drug(rows: Events) -> Events:

@@ -7,7 +7,7 @@ from operator import or_
 
 import numpy as np
 
-from postgraft.criteria.concepts.counts import CYTOPENIAS, Cytopenia
+from postgraft.criteria.concepts.cytopenias import CYTOPENIAS, Cytopenia
 from postgraft.criteria.concepts.episodes import episodes
 from postgraft.criteria.concepts.lines import first_given, line_rows
 from postgraft.criteria.concepts.parameters import Parameters, shared
