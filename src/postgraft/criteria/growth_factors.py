@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from postgraft.criteria.concepts.parameters import Parameters
-from postgraft.criteria.concepts.records import absent
+from postgraft.criteria.concepts.records import absent_in_window
 from postgraft.criteria.criterion import Criterion, Needs
 from postgraft.timeline.batches import by_length
 from postgraft.timeline.block import Block
@@ -15,8 +15,6 @@ from postgraft.timeline.paint import total_by_day
 from postgraft.timeline.verdict import Cells, Shape, Verdict
 from postgraft.timeline.windows import earlier, rolling_max
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
-
-NOT_GIVEN = PASS + 1
 
 
 def _courses(rows: Events) -> tuple[NDArray[np.int64], Events]:
@@ -32,7 +30,7 @@ def _courses(rows: Events) -> tuple[NDArray[np.int64], Events]:
 def _stable(rows: Events, days: int, p: Parameters) -> Cells:
     """For each course: whether the days given in the last 28 had one and the same amount, for 14 days now.
 
-    NOT_GIVEN where the window has no day with the drug. Shape (courses, days).
+    PASS where the window has no day with the drug. Shape (courses, days).
     """
     window = p.growth_factor_window_days
     grid = Shape(rows.rows, days + window)  # the window of day 0 reaches back before it
@@ -62,26 +60,28 @@ def _stable(rows: Events, days: int, p: Parameters) -> Cells:
     else:
         stable[:] = False  # no day of the window is long enough ago
     verdict = np.where(in_window(missing), UNKNOWN, np.where(stable, PASS, FAIL))
-    return np.where(in_window(given), verdict, NOT_GIVEN).astype(np.int8)[:, window:]
+    return np.where(in_window(given), verdict, PASS).astype(np.int8)[:, window:]
 
 
 def stable_growth_factor(block: Block, p: Parameters) -> Verdict:
-    """No growth factor in the last 28 days, or each at one dose that began at least 14 days ago."""
+    """No growth factor in the last 28 days, or each at one dose that began at least 14 days ago.
+
+    Where the window is not on record as a whole, another one or another dose may have been given.
+    """
     medications = block.tables["medications"]
     rows = medications.where(medications.isin("drug", p.growth_factors))
-    none_given = absent(block.complete.table("medications"))
+    on_record = absent_in_window(block, "medications", p.growth_factor_window_days)
     if len(rows) == 0:
-        return block.shape.constant(none_given)
+        return on_record
     patient, courses = _courses(rows)
     touched, place = np.unique(patient, return_inverse=True)
-    cells = np.full((touched.size, block.shape.days), NOT_GIVEN, np.int8)
+    cells = np.full((touched.size, block.shape.days), PASS, np.int8)
     over = np.maximum.reduceat(courses["end"], courses.offsets[:-1]).astype(np.int64) + 1
     for chosen, days in by_length(over + p.growth_factor_window_days, block.shape.days):
         stable = _stable(courses.take(chosen), days, p)
         for course, verdict in zip(place[chosen].tolist(), stable, strict=True):
             np.minimum(cells[course, :days], verdict, out=cells[course, :days])
-    cells[cells == NOT_GIVEN] = none_given
-    return block.shape.of_rows(touched, cells, none_given)
+    return block.shape.of_rows(touched, cells, PASS) & on_record
 
 
 STABLE_GROWTH_FACTOR = Criterion(

@@ -6,22 +6,49 @@ import numpy as np
 from numpy.typing import NDArray
 
 from postgraft.criteria.concepts.parameters import Parameters
-from postgraft.criteria.concepts.records import absent, active_rows, agreement, given, gvhd_rows, with_purpose
+from postgraft.criteria.concepts.records import (
+    absent,
+    active_rows,
+    agreement,
+    ever,
+    gvhd_rows,
+    is_systemic_corticosteroid,
+)
 from postgraft.criteria.criterion import Criterion, Needs
 from postgraft.timeline.block import Block
+from postgraft.timeline.events import OPEN_END, Events, Ints
 from postgraft.timeline.verdict import Verdict, first_that_holds
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 
 KINDS = ("acute_gvhd", "chronic_gvhd")
 
 
-def _detail_missing(block: Block, p: Parameters) -> Verdict:
-    """Disease without a word on its response: nothing given against it means that it needs no therapy."""
-    medications = block.tables["medications"]
-    treated = given(block, with_purpose(medications, "gvhd"))
+def first_row(block: Block, kind: str) -> Ints:
+    """Start of the first row of a kind of GVHD of this graft, shape (rows,); ``OPEN_END`` where there is none."""
+    rows = gvhd_rows(block, kind)
+    rows = rows.where(~rows["earlier_graft"])
+    first = np.full(block.shape.rows, OPEN_END, np.int32)
+    np.minimum.at(first, rows.row, rows.day)
+    return first
+
+
+def treatment_rows(block: Block, p: Parameters, kind: str) -> Events:
+    """Rows of ``medications`` against a kind of GVHD: given for it, or for no stated purpose and of drugs used for it.
+
+    What began before its first row is prophylaxis.
+    """
+    rows = block.tables["medications"]
+    used_for_it = rows.isin("drug", p.gvhd_drugs) | is_systemic_corticosteroid(block, p)
+    against = rows.isin("purpose", ("gvhd",)) | (rows.is_empty("purpose") & used_for_it)
+    return rows.where(against & (rows.day >= first_row(block, kind)[rows.row]))
+
+
+def _detail_missing(block: Block, p: Parameters, kind: str) -> Verdict:
+    """Disease without a word on its response: nothing given against it so far means that it needs no therapy."""
+    treated = ever(block, treatment_rows(block, p, kind))
     unclear = agreement(p) if p.gvhd_detail_missing == "responsive" else UNKNOWN
-    untreated = PASS if block.complete.table("medications") else unclear
-    return treated.mapped(fail=untreated, unknown=UNKNOWN, passed=unclear)
+    on_record = block.complete.table("medications") & (block.complete_since("medications") <= first_row(block, kind))
+    return first_that_holds((treated | block.shape.by_row(~on_record), unclear), otherwise=PASS)
 
 
 def controlled(block: Block, p: Parameters, kind: str) -> Verdict:
@@ -41,10 +68,17 @@ def controlled(block: Block, p: Parameters, kind: str) -> Verdict:
 
     any_row = active_rows(block, p, rows)
     by_rows = (
-        holds(refractory, FAIL) & holds(responsive, agreement(p)) & holds(silent, _detail_missing(block, p))
+        holds(refractory, FAIL) & holds(responsive, agreement(p)) & holds(silent, _detail_missing(block, p, kind))
     )
     none = absent(block.complete.condition(kind))
     return first_that_holds((any_row.equals(FAIL), none), otherwise=by_rows)
+
+
+def no_gvhd(block: Block, p: Parameters) -> Verdict:
+    """No GVHD of any kind is active; a row of grade 0 is not. By completeness."""
+    active = active_rows(block, p, gvhd_rows(block, *KINDS))
+    complete = all(block.complete.condition(kind) for kind in KINDS)
+    return active.mapped(fail=absent(complete), unknown=UNKNOWN, passed=FAIL)
 
 
 def gvhd_controlled(block: Block, p: Parameters) -> Verdict:

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import reduce
 from operator import and_, or_
 
+import numpy as np
+
 from postgraft.criteria.concepts.parameters import Parameters
-from postgraft.criteria.concepts.records import drug_rows, ever, ever_recorded, given, recorded, with_purpose
+from postgraft.criteria.concepts.records import (
+    active_rows,
+    condition_rows,
+    drug_rows,
+    ever,
+    ever_recorded,
+    given,
+    recorded,
+    with_purpose,
+)
 from postgraft.criteria.criterion import Answer, Criterion, Needs
 from postgraft.timeline.block import Block
+from postgraft.timeline.events import OPEN_END, Events
 from postgraft.timeline.paint import cover
 from postgraft.timeline.verdict import Verdict, first_that_holds
 from postgraft.vocabulary.results import NEGATIVE, POSITIVE
@@ -27,6 +40,18 @@ def _ever_positive(block: Block, analyte: str) -> Verdict:
     return ever(block, results.where(results["value"] == POSITIVE))
 
 
+def _until_no_virus(block: Block, rows: Events, test: str) -> Events:
+    """Rows of an infection, each ended by the first test on or after its start that did not detect the virus."""
+    results = block.measure(test).events
+    negative = results.where(results["value"] == NEGATIVE)
+    first = negative.until(rows.row, rows.day - 1)
+    ended = np.flatnonzero(first < negative.offsets[rows.row + 1])
+    last = np.full(len(rows), OPEN_END, np.int32)
+    last[ended] = negative.day[first[ended]] - 1
+    columns = {"end": np.minimum(rows["end"], last), "superseded": rows["superseded"] | (last < rows["end"])}
+    return replace(rows, columns={**rows.columns, **columns})
+
+
 def hepatitis_a(block: Block, p: Parameters) -> Verdict:
     """A recorded hepatitis A; an IgM alone leaves it open."""
     condition = recorded(block, p, "hepatitis_a")
@@ -39,7 +64,7 @@ def hepatitis_a(block: Block, p: Parameters) -> Verdict:
 
 def hepatitis_b(block: Block, p: Parameters) -> Verdict:
     """Active disease, surface antigen, DNA or treatment; a core antibody without DNA test leaves it open."""
-    condition = recorded(block, p, "hepatitis_b_active")
+    condition = active_rows(block, p, _until_no_virus(block, condition_rows(block, "hepatitis_b_active"), "hbv_dna"))
     treated = given(block, with_purpose(drug_rows(block, *p.hbv_antivirals), "infection_treatment"))
     active = (
         condition.equals(PASS)
@@ -62,18 +87,25 @@ def hepatitis_b(block: Block, p: Parameters) -> Verdict:
 
 
 def hepatitis_c(block: Block, p: Parameters) -> Verdict:
-    """Disease or RNA; treatment counts as the chosen statement of the record says."""
-    condition = recorded(block, p, "hepatitis_c_active")
+    """Disease or RNA; treatment counts as the chosen statement of the record says.
+
+    Where treatment would be accepted, disease is open while treatment may be under way unrecorded.
+    """
+    diagnosis = condition_rows(block, "hepatitis_c_active")
+    condition = active_rows(block, p, _until_no_virus(block, diagnosis, "hcv_rna"))
     antivirals = drug_rows(block, *p.hcv_antivirals)
     exposed = _ever_positive(block, "anti_hcv")
     under_way = cover(block.shape, antivirals.row, antivirals.day + 1, antivirals["end"])
     for_infection = given(block, with_purpose(antivirals, "infection_treatment"))
     strict = p.hepatitis_treatment == "inclusion_strict"
-    active = condition.equals(PASS) | _latest(block, "hcv_rna", POSITIVE)
+    virus = _latest(block, "hcv_rna", POSITIVE)
+    disease = active_rows(block, p, diagnosis).equals(PASS) | virus
+    perhaps_exposed = exposed | ~block.measure("anti_hcv").carried(None).available
+    perhaps_treated = given(block, antivirals) | block.shape.constant(not block.complete.table("medications"))
     return first_that_holds(
         (exposed & under_way, FAIL if strict else PASS),
-        (for_infection if strict else block.shape.constant(FAIL), FAIL),
-        (active, FAIL),
+        (for_infection, FAIL) if strict else (perhaps_exposed & disease & perhaps_treated, UNKNOWN),
+        (condition.equals(PASS) | virus, FAIL),
         (_latest(block, "hcv_rna", NEGATIVE), PASS),
         (condition.equals(UNKNOWN) | exposed, UNKNOWN),
         otherwise=_not_known(
@@ -117,7 +149,10 @@ HEPATITIS_NEEDS: dict[str, Callable[[Parameters], Needs]] = {
         conditions=("hepatitis_b_active",),
     ),
     "hepatitis.c": lambda p: Needs(
-        tables=("medications",), analytes=("anti_hcv", "hcv_rna"), conditions=("hepatitis_c_active",)
+        tables=("medications",),
+        analytes=("anti_hcv", "hcv_rna"),
+        conditions=("hepatitis_c_active",),
+        complete=("medications",) if p.hepatitis_treatment == "exclusion_note" else (),
     ),
 }
 HEPATITIS = Criterion(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from postgraft.criteria.concepts.parameters import Parameters
-from postgraft.criteria.concepts.records import absent, active_rows, agreement, given, gvhd_rows, with_purpose
+from postgraft.criteria.concepts.records import absent, agreement, given, with_purpose
 from postgraft.criteria.criterion import Criterion, Needs
+from postgraft.criteria.gvhd import KINDS, no_gvhd
 from postgraft.timeline.block import Block
 from postgraft.timeline.measure import rounded
 from postgraft.timeline.paint import cover
@@ -44,17 +45,18 @@ def maintenance_therapy(block: Block, p: Parameters) -> Verdict:
     maintained = given(block, medications.where(stated | unstated))
     if p.gvhd_prophylaxis_is_maintenance:
         prophylaxis = given(block, with_purpose(medications, "gvhd"))
-        gvhd = active_rows(block, p, gvhd_rows(block, "acute_gvhd", "chronic_gvhd"))
-        maintained = maintained | (prophylaxis & gvhd.equals(FAIL))
+        maintained = maintained | (prophylaxis & no_gvhd(block, p))
     none_given = absent(block.complete.table("medications"))
-    return first_that_holds((maintained, agreement(p)), otherwise=none_given)
+    return first_that_holds(
+        (maintained.equals(PASS), agreement(p)), (maintained.equals(UNKNOWN), UNKNOWN), otherwise=none_given
+    )
 
 
 def _maintenance_needs(p: Parameters) -> Needs:
     medications = Needs(tables=("medications",), complete=("medications",))
     if not p.gvhd_prophylaxis_is_maintenance:
         return medications
-    return medications | Needs(conditions=("acute_gvhd", "chronic_gvhd"))
+    return medications | Needs(conditions=KINDS, complete=KINDS)
 
 
 INVESTIGATIONAL_WASHOUT = Criterion(

@@ -6,6 +6,7 @@ import numpy as np
 
 from postgraft.criteria.concepts.parameters import Parameters
 from postgraft.criteria.concepts.records import (
+    absent,
     attested,
     drug_rows,
     ever_recorded,
@@ -20,7 +21,7 @@ from postgraft.timeline.verdict import Verdict, first_that_holds
 from postgraft.vocabulary.results import POSITIVE
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 
-REACTIONS = ("study_drug_hypersensitivity", "anti_cd38_intolerance")
+REACTIONS = ("study_drug_hypersensitivity", "anti_cd38_intolerance", "steroid_intolerance")
 ANTI_CD38 = ("daratumumab", "isatuximab")
 ORGAN_LIMITS = {
     "creatinine_max_uln": "creatinine",
@@ -49,19 +50,23 @@ def organ_function(block: Block, p: Parameters) -> Verdict:
 
 
 def no_hypersensitivity(block: Block, p: Parameters) -> Verdict:
-    """No recorded hypersensitivity to the study drug and no intolerance of anti-CD38 antibodies."""
+    """No recorded hypersensitivity to the study drug, no intolerance of anti-CD38 antibodies or of steroids."""
     reacted = ever_recorded(block, *REACTIONS)
+    complete = all(block.complete.condition(name) for name in REACTIONS)
+    none = PASS if complete else attested(p)
     if p.prior_anti_cd38_excludes:
         rows = drug_rows(block, *ANTI_CD38)
         begun_before = cover(block.shape, rows.row, rows.day + 1, np.full(len(rows), OPEN_END))
         reacted = reacted | begun_before
-    complete = all(block.complete.condition(name) for name in REACTIONS)
-    return first_that_holds((reacted, FAIL), otherwise=PASS if complete else attested(p))
+        none = min(none, absent(block.complete.table("medications")))
+    return first_that_holds((reacted, FAIL), otherwise=none)
 
 
 def _hypersensitivity_needs(p: Parameters) -> Needs:
     reactions = Needs(conditions=REACTIONS, complete=REACTIONS)
-    return reactions | Needs(tables=("medications",)) if p.prior_anti_cd38_excludes else reactions
+    if not p.prior_anti_cd38_excludes:
+        return reactions
+    return reactions | Needs(tables=("medications",), complete=("medications",))
 
 
 NO_TA_TMA = Criterion(

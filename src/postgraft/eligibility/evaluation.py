@@ -30,8 +30,8 @@ LEAST_ROWS = 250
 MANY = 16
 """From so many protocols on, workers share these out rather than the transplants of a small cohort."""
 
-SHARED_GRID = ("index_transplant", "horizon_days", "assume_complete")
-"""Parameters that decide what is observed; protocols that agree in them share blocks and their memo."""
+SHARED_GRID = ("index_transplant", "horizon_days", "assume_complete", "graft_bound_conditions")
+"""Parameters that decide what a block holds; protocols that agree in them share blocks and their memo."""
 
 
 @overload

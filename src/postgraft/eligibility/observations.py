@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from postgraft.eligibility.closing import closed
 from postgraft.extract import Extract
 from postgraft.protocol import Protocol
 from postgraft.timeline.block import Block
@@ -30,7 +31,8 @@ class Observations:
 
     ``patient``: code of the patient; ``number``: 1, 2, … among the patient's allogeneic transplants;
     ``day0``: absolute day; ``first`` and ``last``: observed days (closed, from day 0), ``last`` < ``first``
-    if none; ``ended_by``: position in ``ENDS`` of what makes ``last`` the last day.
+    if none; ``ended_by``: position in ``ENDS`` of what makes ``last`` the last day. ``recorded_from``: the day
+    of ``observed_from``, before which no table is complete; ``-OPEN_END`` where none is given.
     """
 
     extract: Extract
@@ -41,6 +43,7 @@ class Observations:
     first: NDArray[np.int32]
     last: NDArray[np.int32]
     ended_by: NDArray[np.int8]
+    recorded_from: NDArray[np.int32]
     source_row: NDArray[np.int64]
     age_day: NDArray[np.int64]
 
@@ -89,7 +92,9 @@ class Observations:
         none = np.zeros(rows.size, np.int32)
         complete = self.extract.complete.assuming(self.protocol.assume_complete)
         nothing = Events(np.zeros(rows.size + 1, np.int64), np.empty(0, np.int32), {})
-        return Block(Shape(rows.size, 1), none, none, facts, labels, {}, lambda analyte: nothing, complete)
+        return Block(
+            Shape(rows.size, 1), none, none, none, facts, labels, {}, lambda analyte: nothing, complete
+        )
 
     def block(self, rows: NDArray[np.int64]) -> Block:
         """The block of the given observations, its rows in that order; holds copies, so it can go to a process."""
@@ -100,6 +105,7 @@ class Observations:
             day = values["start" if "start" in values else "day"]
             kept = {key: column for key, column in values.items() if key not in ("patient", "start", "day")}
             tables[name] = self._events(rows, self.extract.offsets(name), day, (kept, table_labels))
+        tables = self._of_this_graft(rows, tables)
 
         results = {}
         for analyte in ANALYTES:
@@ -108,7 +114,18 @@ class Observations:
         last = self.last[rows]
         shape = Shape(rows.size, int(max(last.max(initial=-1), 0)) + 1)
         complete = self.extract.complete.assuming(self.protocol.assume_complete)
-        return Block(shape, self.first[rows], last, facts, labels, tables, results.__getitem__, complete)
+        recorded_from = self.recorded_from[rows]
+        return Block(
+            shape, self.first[rows], last, recorded_from, facts, labels, tables, results.__getitem__, complete
+        )
+
+    def _of_this_graft(self, rows: NDArray[np.int64], tables: Mapping[str, Events]) -> dict[str, Events]:
+        """The tables without what was ruled or ended with an earlier graft of the patient."""
+        later_graft = self.number[rows] > 1
+        conditions = closed(tables["conditions"], later_graft, self.protocol.graft_bound_conditions)
+        rulings = tables["adjudications"]
+        rulings = rulings.where(~later_graft[rulings.row] | (rulings.day >= 0))
+        return {**tables, "conditions": conditions, "adjudications": rulings}
 
 
 _PATIENT_FACTS = ("sex", "birth_day", "birth_year", "age_at_transplant", "transplant_year")
@@ -151,16 +168,17 @@ def observe(extract: Extract, protocol: Protocol) -> Observations:
     ends = np.stack([death, following - 1, extract_end, day0 + protocol.horizon_days, last_contact])
     last = np.fmin.reduce(ends) - day0
     ended_by = np.nanargmin(ends, axis=0)
-    since = np.nan_to_num(patients["observed_from"].to_numpy()[patient] - day0, nan=0)
+    since = patients["observed_from"].to_numpy()[patient] - day0
     age_day = day0[start] if extract.time == "dates" else np.zeros_like(day0)
     chosen = {"each": np.ones(patient.size, bool), "first": new, "last": final}[protocol.index_transplant]
     mask: Mapping[str, NDArray[Any]] = {
         "patient": patient,
         "number": number,
         "day0": day0,
-        "first": np.clip(since, 0, OPEN_END).astype(np.int32),
+        "first": np.clip(np.nan_to_num(since, nan=0), 0, OPEN_END).astype(np.int32),
         "last": np.clip(last, -1, OPEN_END).astype(np.int32),
         "ended_by": ended_by.astype(np.int8),
+        "recorded_from": np.clip(np.nan_to_num(since, nan=-OPEN_END), -OPEN_END, OPEN_END).astype(np.int32),
         "source_row": source,
         "age_day": age_day,
     }

@@ -11,7 +11,9 @@ from postgraft.protocol.protocol import Protocol
 from postgraft.protocol.schema import ParameterEntry, ProtocolFile, ReadingsFile, conforming
 from postgraft.protocol.values import checked
 from postgraft.protocol.yaml_file import read_yaml
+from postgraft.vocabulary.codes import CRITERIA
 from postgraft.vocabulary.errors import ProtocolError
+from postgraft.vocabulary.words import did_you_mean
 
 _DATA = Path(__file__).parent / "data"
 _HOURS_A_DAY = 24
@@ -30,7 +32,7 @@ def load_protocol(name_or_path: str | Path = "nct05873205") -> Protocol:
     """
     path = _path(name_or_path)
     file = conforming(ProtocolFile, read_yaml(path), str(path))
-    problems: list[str] = []
+    problems = _other_criteria([criterion.name for criterion in file.criteria])
     statements = _statements(file, problems)
     parameters = {
         name: parameter
@@ -65,6 +67,20 @@ def _path(name_or_path: str | Path) -> Path:
             "A protocol file is named with its ending .yaml."
         )
     return shipped
+
+
+def _other_criteria(names: list[str]) -> list[str]:
+    """What departs from the criteria that there are rules for, each with the name that was probably meant."""
+    missing = [name for name in CRITERIA if name not in names]
+    unknown = [f"{name}{did_you_mean(name, CRITERIA)}" for name in names if name not in CRITERIA]
+    problems = [f"missing are {', '.join(missing)}"] if missing else []
+    problems += [f"unknown are {', '.join(unknown)}"] if unknown else []
+    if not problems:
+        return []
+    return [
+        f"criteria: {'; '.join(problems)}; accepted are exactly {', '.join(CRITERIA)}. "
+        "An amendment can drop a criterion."
+    ]
 
 
 def _statements(file: ProtocolFile, problems: list[str]) -> dict[str, Statement]:

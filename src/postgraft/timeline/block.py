@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from postgraft.timeline.events import Events, Ints
+from postgraft.timeline.events import OPEN_END, Events, Ints
 from postgraft.timeline.measure import Measure
 from postgraft.timeline.verdict import Shape
 
@@ -31,13 +31,15 @@ class Block:
     """Rows are transplants; column d is day d after the infusion (day 0).
 
     ``first`` and ``last`` (shape (rows,)) are the first and last observed day, both included; ``last`` may be
-    before ``first``: never observed. ``facts`` holds what does not change, one value a row; coded facts
+    before ``first``: never observed. ``recorded_from`` (same shape) is the day before which no table is
+    complete, ``-OPEN_END`` where none is known. ``facts`` holds what does not change, one value a row; coded facts
     (sex, indication) hold positions in ``labels``. ``tables`` and ``measures`` hold only rows known by ``last``.
     """
 
     shape: Shape
     first: NDArray[np.int32]
     last: NDArray[np.int32]
+    recorded_from: NDArray[np.int32]
     facts: Mapping[str, NDArray[Any]]
     labels: Mapping[str, tuple[str, ...]]
     tables: Mapping[str, Events]
@@ -55,6 +57,11 @@ class Block:
     def measure(self, analyte: str) -> Measure:
         """Daily results of one analyte."""
         return self.once(("measure", analyte), lambda: Measure(self.shape, self.analyte_events(analyte)))
+
+    def complete_since(self, table: str) -> NDArray[np.int32]:
+        """First day from which no row in the table means none, shape (rows,); ``OPEN_END`` if never."""
+        never = np.full(self.shape.rows, OPEN_END, np.int32)
+        return self.recorded_from if self.complete.table(table) else never
 
     def fact_is(self, fact: str, *names: str) -> NDArray[np.bool_]:
         """Which rows have one of the labels in a coded fact, shape (rows,)."""
@@ -82,6 +89,7 @@ class Block:
             shape,
             (self.first[rows] - start).astype(np.int32),
             (self.last[rows] - start).astype(np.int32),
+            (self.recorded_from[rows] - start).astype(np.int32),
             {name: values[rows] for name, values in self.facts.items()},
             self.labels,
             {name: events.take(rows).counted_from(origin) for name, events in self.tables.items()},

@@ -62,7 +62,8 @@ CONDITIONS: Final = (
     "ivig_hemolysis", "bleeding", "iron_deficiency", "vitamin_deficiency", "renal_anemia",
     "parvovirus_b19", "acute_gvhd", "chronic_gvhd", "hiv", "hepatitis_a", "hepatitis_b_active",
     "hepatitis_c_active", "pregnant", "not_childbearing", "uncontrolled_infection",
-    "study_drug_hypersensitivity", "anti_cd38_intolerance", "premedication_contraindication",
+    "study_drug_hypersensitivity", "anti_cd38_intolerance", "steroid_intolerance",
+    "premedication_contraindication",
 )  # fmt: skip
 """Conditions with a meaning in some criterion; others are kept and reported."""
 

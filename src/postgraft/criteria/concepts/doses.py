@@ -12,7 +12,7 @@ from postgraft.criteria.concepts.records import is_systemic_corticosteroid
 from postgraft.timeline.batches import by_length
 from postgraft.timeline.block import Block
 from postgraft.timeline.events import Events, distinct
-from postgraft.timeline.measure import Floats, reaches, rounded
+from postgraft.timeline.measure import Floats, Measure, reaches, rounded
 from postgraft.timeline.paint import total_by_day
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 
@@ -25,8 +25,8 @@ class DailyDose:
     """Amount per kg and day, shape (rows, days), and what is not known of it.
 
     ``known`` is the sum of the rows that can be computed; ``incomputable`` marks days with a row whose dose
-    or needed weight is absent; ``uncaptured`` days without any row where medications are not complete;
-    ``maybe_full`` days that a weight might show to be a full dose, which counts as FULL_DOSE and no more.
+    or needed weight is absent; ``uncaptured`` days on which medications are not complete, so that more may
+    have been given; ``maybe_full`` days that a weight might show to be a full dose, which counts as FULL_DOSE and no more.
     """
 
     known: Floats
@@ -50,8 +50,20 @@ def _totals(block: Block, rows: Events, amount: Floats) -> Floats:
     return total_by_day(block.shape, rows.row, rows.day, rows["end"], amount)
 
 
-def daily_dose(block: Block, rows: Events, factor: Floats, full_dose_mg: float | None = None) -> DailyDose:
-    """Sum of the rows' amounts × ``factor`` per kg and day (mg/kg), with the latest weight however old.
+def _weight(block: Block, days: int | None) -> Floats:
+    """The latest weight of the last ``days`` days (None: however old), shape (rows, days); nobody weighs nothing."""
+    weights = block.measure("weight").events
+    return Measure(block.shape, weights.where(weights["value"] > 0)).carried(days).values
+
+
+def daily_dose(
+    block: Block,
+    rows: Events,
+    factor: Floats,
+    full_dose_mg: float | None = None,
+    weight_days: int | None = None,
+) -> DailyDose:
+    """Sum of the rows' amounts × ``factor`` per kg and day (mg/kg), with the latest weight of ``weight_days``.
 
     Rows per kg need no weight; rows per m² and in units that are no mass cannot be computed. A day with at
     least ``full_dose_mg`` in all counts as 1 mg/kg or more.
@@ -63,12 +75,12 @@ def daily_dose(block: Block, rows: Events, factor: Floats, full_dose_mg: float |
     flat = _totals(block, rows, np.where(~per_kg & ~missing, amount, 0.0))
     incomputable = _totals(block, rows, missing.astype(np.float64)) > 0
     uncaptured = maybe_full = np.zeros_like(incomputable)
-    if not block.complete.table("medications"):
-        uncaptured = _totals(block, rows, np.ones(len(rows))) == 0
+    complete_since = block.complete_since("medications")
+    if complete_since.max(initial=0) > 0:
+        uncaptured = np.arange(block.shape.days) < complete_since[:, None]
     if full_dose_mg is None and not flat.any():
         return DailyDose(by_weight, incomputable, uncaptured, maybe_full)
-    weight = block.measure("weight").carried(None).values
-    weight = np.where(weight > 0, weight, np.nan)
+    weight = _weight(block, weight_days)
     needs_weight = (flat > 0) & np.isnan(weight)
     known = by_weight + np.where(needs_weight | (flat == 0), 0.0, flat / weight)
     if full_dose_mg is not None:
@@ -89,8 +101,8 @@ def prednisone_equivalent(block: Block, p: Parameters, count_gvhd: bool) -> Dail
     if not count_gvhd:
         rows = rows.where(~rows.isin("purpose", ("gvhd",)))
     of_label = np.array([factors.get(drug, np.nan) for drug in rows.labels["drug"]] + [np.nan])
-    full = p.steroid_full_dose_mg
-    return daily_dose(block, rows, of_label[rows["drug"]], None if full is None else steroid_least(p, full))
+    full = None if p.steroid_full_dose_mg is None else steroid_least(p, p.steroid_full_dose_mg)
+    return daily_dose(block, rows, of_label[rows["drug"]], full, p.weight_window_days)
 
 
 def steroid_least(p: Parameters, dose: float) -> float:

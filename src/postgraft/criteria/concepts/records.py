@@ -18,34 +18,47 @@ def absent(complete: bool) -> int:
     return PASS if complete else UNKNOWN
 
 
+def absent_in_window(block: Block, table: str, days: int) -> Verdict:
+    """What "no row" says of the last ``days`` days: PASS where the table is complete on all of them, else UNKNOWN."""
+    whole_from = block.complete_since(table) + np.int32(days - 1)
+    if np.all(whole_from <= 0) or np.all(whole_from >= block.shape.days):
+        return block.shape.constant(PASS if np.all(whole_from <= 0) else UNKNOWN)
+    return block.shape.since(whole_from).mapped(fail=UNKNOWN, unknown=UNKNOWN, passed=PASS)
+
+
 def active_rows(block: Block, p: Parameters, rows: Events) -> Verdict:
     """Whether one of these rows of ``conditions`` is active: PASS yes, FAIL no row says so.
 
-    UNKNOWN for an acute condition that is not closed ``open_condition_days`` after its start. A later end
-    is not known before its day: until then the row is as good as open, and on it the row is active.
+    UNKNOWN for an acute condition that is not closed ``open_condition_days`` after its start; a pregnancy is
+    over after ``pregnancy_days``. A later end is not known before its day: until then the row is as good as
+    open, and on it the row is active. A row that another one superseded had no end on its last day.
     """
     day, end = rows.day, rows["end"]
-    sure_end = day + np.int32(p.open_condition_days - 1)
-    fading = rows.isin("condition", p.acute_conditions) & (end > sure_end)
-    active = cover(block.shape, rows.row, day, np.where(fading, sure_end, end))
+    pregnancy = rows.isin("condition", ("pregnant",))
+    acute = rows.isin("condition", p.acute_conditions) & ~pregnancy
+    sure_end = np.where(acute, day + np.int32(p.open_condition_days - 1), end)
+    if pregnancy.any():
+        sure_end = np.where(pregnancy, day + np.int32(p.pregnancy_days - 1), sure_end)
+    sure_end = np.minimum(sure_end, end)
+    active = cover(block.shape, rows.row, day, sure_end)
+    fading = end > sure_end
     if not fading.any():
         return active
-    row, lapsed, end = rows.row[fading], sure_end[fading] + 1, end[fading]
-    unclear = cover(block.shape, row, lapsed, end) & block.shape.constant(UNKNOWN)
-    return active | unclear | cover(block.shape, row, end, end)
+    lapsed, told = fading & acute, fading & ~rows["superseded"]
+    unclear = cover(block.shape, rows.row[lapsed], sure_end[lapsed] + 1, end[lapsed])
+    on_its_end = cover(block.shape, rows.row[told], end[told], end[told])
+    return active | (unclear & block.shape.constant(UNKNOWN)) | on_its_end
 
 
 @shared
 def recorded(block: Block, p: Parameters, *names: str) -> Verdict:
     """Whether one of the named conditions is recorded as active (PASS), lapsed (UNKNOWN) or not (FAIL)."""
-    conditions = block.tables["conditions"]
-    return active_rows(block, p, conditions.where(conditions.isin("condition", names)))
+    return active_rows(block, p, condition_rows(block, *names))
 
 
 def ever_recorded(block: Block, *names: str) -> Verdict:
     """PASS from the start of the first of the named conditions on, whether it ended or not; else FAIL."""
-    conditions = block.tables["conditions"]
-    return ever(block, conditions.where(conditions.isin("condition", names)))
+    return ever(block, condition_rows(block, *names))
 
 
 def ever(block: Block, rows: Events) -> Verdict:
@@ -61,8 +74,8 @@ def none_active(block: Block, p: Parameters, *names: str) -> Verdict:
 
 def gvhd_rows(block: Block, *kinds: str) -> Events:
     """Rows of the kinds of GVHD (acute_gvhd, chronic_gvhd) that say there is disease: not those of grade 0."""
-    rows = block.tables["conditions"]
-    return rows.where(rows.isin("condition", kinds) & ~(rows["grade"] == 0))
+    rows = condition_rows(block, *kinds)
+    return rows.where(~(rows["grade"] == 0))
 
 
 def drug_rows(block: Block, *names: str) -> Events:
@@ -83,6 +96,12 @@ def with_purpose(rows: Events, *purposes: str, or_empty: bool = False) -> Events
     """The rows of ``medications`` with one of the purposes (or none recorded)."""
     keep: NDArray[np.bool_] = rows.isin("purpose", purposes)
     return rows.where(keep | rows.is_empty("purpose") if or_empty else keep)
+
+
+def condition_rows(block: Block, *names: str) -> Events:
+    """Rows of ``conditions`` with one of the named conditions."""
+    conditions = block.tables["conditions"]
+    return conditions.where(conditions.isin("condition", names))
 
 
 def given(block: Block, rows: Events) -> Verdict:

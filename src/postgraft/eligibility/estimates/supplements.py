@@ -126,7 +126,14 @@ def condition(name: str) -> Filling:
         some = np.zeros(block.shape.rows, bool)
         some[events.row[events.isin("condition", (name,))]] = True
         row = np.flatnonzero(~some)
-        new: Mapping[str, Any] = {"end": OPEN_END, "condition": code, "grade": np.nan, "detail": -1}
+        new: Mapping[str, Any] = {
+            "end": OPEN_END,
+            "condition": code,
+            "grade": np.nan,
+            "detail": -1,
+            "earlier_graft": False,
+            "superseded": False,
+        }
         return _with(block, tables={"conditions": _and_on_day_0(events, row, new, {"condition": labels})})
 
     return fill

@@ -35,6 +35,7 @@ _NAMES: Final = {
     "chronic_gvhd": "chronic GVHD",
     "study_drug_hypersensitivity": "hypersensitivity to the study drug",
     "anti_cd38_intolerance": "intolerance of anti-CD38 antibodies",
+    "steroid_intolerance": "intolerance of steroids",
 }
 _VIRUS_TESTS: Final = ("hbv_dna", "hcv_rna", "hiv_rna", "parvovirus_b19")
 _MET: Final = ("not met", "not known", "met")

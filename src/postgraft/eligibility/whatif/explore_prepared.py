@@ -117,7 +117,8 @@ class Prepared:
         place = np.searchsorted(before.source_row, seen.source_row)
         place = np.minimum(place, max(len(before) - 1, 0))
         known = np.zeros(len(seen), bool)
-        if len(before) and protocol.assume_complete == self.protocol.assume_complete:
+        held = ("assume_complete", "graft_bound_conditions")
+        if len(before) and protocol.key(held) == self.protocol.key(held):
             known = (before.source_row[place] == seen.source_row) & (seen.last <= before.last[place])
         parts = [np.flatnonzero(known)]
         found = [_cut(self.spells.take(place[known]), seen.last[known])]
