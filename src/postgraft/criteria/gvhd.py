@@ -47,7 +47,9 @@ def _detail_missing(block: Block, p: Parameters, kind: str) -> Verdict:
     """Disease without a word on its response: nothing given against it so far means that it needs no therapy."""
     treated = ever(block, treatment_rows(block, p, kind))
     unclear = agreement(p) if p.gvhd_detail_missing == "responsive" else UNKNOWN
-    on_record = block.complete.table("medications") & (block.complete_since("medications") <= first_row(block, kind))
+    on_record = block.complete.table("medications") & (
+        block.complete_since("medications") <= first_row(block, kind)
+    )
     return first_that_holds((treated | block.shape.by_row(~on_record), unclear), otherwise=PASS)
 
 
@@ -68,7 +70,9 @@ def controlled(block: Block, p: Parameters, kind: str) -> Verdict:
 
     any_row = active_rows(block, p, rows)
     by_rows = (
-        holds(refractory, FAIL) & holds(responsive, agreement(p)) & holds(silent, _detail_missing(block, p, kind))
+        holds(refractory, FAIL)
+        & holds(responsive, agreement(p))
+        & holds(silent, _detail_missing(block, p, kind))
     )
     none = absent(block.complete.condition(kind))
     return first_that_holds((any_row.equals(FAIL), none), otherwise=by_rows)

@@ -64,7 +64,9 @@ def hepatitis_a(block: Block, p: Parameters) -> Verdict:
 
 def hepatitis_b(block: Block, p: Parameters) -> Verdict:
     """Active disease, surface antigen, DNA or treatment; a core antibody without DNA test leaves it open."""
-    condition = active_rows(block, p, _until_no_virus(block, condition_rows(block, "hepatitis_b_active"), "hbv_dna"))
+    condition = active_rows(
+        block, p, _until_no_virus(block, condition_rows(block, "hepatitis_b_active"), "hbv_dna")
+    )
     treated = given(block, with_purpose(drug_rows(block, *p.hbv_antivirals), "infection_treatment"))
     active = (
         condition.equals(PASS)

@@ -6,16 +6,18 @@ views of the block, a row an onset day, that begin ``treatment_lead_days`` befor
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from postgraft.criteria.concepts.cytopenias import CYTOPENIAS, Cytopenia
 from postgraft.criteria.concepts.doses import steroids_reach
-from postgraft.criteria.concepts.episodes import Stretches, episodes
+from postgraft.criteria.concepts.episodes import Stretches, active, episodes
 from postgraft.criteria.concepts.lines import enough_lines, first_given, line_rows
 from postgraft.criteria.concepts.onset_range import OnsetRange, Segments, agreed
 from postgraft.criteria.concepts.parameters import Parameters, shared
@@ -82,7 +84,7 @@ def before_latest(block: Block, p: Parameters, cytopenia: Cytopenia) -> Before:
     maybe, doses = np.minimum(full, UNKNOWN), treated_for_it(block, p)
     answered = np.minimum(np.minimum(full_dose_run(block, p), treated(block, p)), maybe)
     held = np.minimum(doses, maybe)
-    lost = np.minimum(PASS - doses, PASS - agreed(full, np.int8(FAIL)))
+    lost = np.minimum(PASS - doses, PASS - agreed(full, np.full_like(full, FAIL)))
     relapsed = np.minimum(rolling_max(earlier(held, 1, FAIL), p.taper_relapse_days), lost)
     day = np.where(held != FAIL, np.arange(held.shape[1]), -NEVER)
     return Before(
@@ -176,6 +178,14 @@ def dependent(block: Block, p: Parameters, cytopenia: Cytopenia, since: EpisodeD
     )
 
 
+RULES: Final[Mapping[str, Callable[[Block, Parameters, Cytopenia, EpisodeDays], Cells]]] = {
+    "refractory": refractory,
+    "dependent": dependent,
+    "continuing_dose": continuing_dose,
+    "relapse_on_taper": relapse_on_taper,
+}
+
+
 # ---- the stretches of a cytopenia
 
 
@@ -212,55 +222,47 @@ def _lines_since(block: Block, p: Parameters, cytopenia: Cytopenia) -> OnsetRang
     return OnsetRange.from_stretches(block, found.row, found.end, *since, p.treatment_lead_days)
 
 
-@shared
-def _at_stretches(
-    block: Block, p: Parameters, cytopenia: Cytopenia, part: str
-) -> NDArray[np.int8]:
-    """Verdict of a part on each day of the stretches that matter, laid end to end; as if it were active."""
-    found, since = _since_onset(block, p, cytopenia)
-    of = np.repeat(np.arange(found.row.size), found.end - found.start + 1)
-    day = ragged(found.start, found.end + 1)
-    at = since.position(of, day)
-    if part != "two_lines":
-        rule = {"refractory": refractory, "dependent": dependent}[part]
-        return rule(block, p, cytopenia, since)[at]
+def _two_lines(block: Block, p: Parameters, cytopenia: Cytopenia, of: Days, day: Days, at: Days) -> Cells:
+    """Two lines were tried long enough, and the response is minimal at best: on days of stretches."""
+    _, since = _since_onset(block, p, cytopenia)
     lines = _lines_since(block, p, cytopenia)
     enough = lines.at(lines.of[of], day, lambda view: enough_lines(view, p, cytopenia))
     pair, on = since.days.segment[at], since.days.day[at]
     more = since.range.at(pair, on, lambda view: response(view, p, cytopenia).more_than_minimal)
-    return np.minimum(enough, PASS - more)
+    return np.asarray(np.minimum(enough, PASS - more), np.int8)
 
 
 @shared
-def incomplete_parts(
-    block: Block, p: Parameters, cytopenia: Cytopenia, were_active: bool
-) -> dict[str, Verdict]:
-    """(active AND part) of one cytopenia, for each part; ``were_active``: as if it were active where it may be."""
-    found, _ = _since_onset(block, p, cytopenia)
+def part_if_active(block: Block, p: Parameters, cytopenia: Cytopenia, part: str) -> Verdict:
+    """One of ``PARTS``, or of the two ways of dependence, as if the cytopenia were active where it may be."""
+    found, since = _since_onset(block, p, cytopenia)
     if found.row.size == 0:
-        return {part: block.shape.constant(FAIL) for part in PARTS}
+        return block.shape.constant(FAIL)
     of = np.repeat(np.arange(found.row.size), found.end - found.start + 1)
     day = ragged(found.start, found.end + 1)
+    at = since.position(of, day)
+    if part == "two_lines":
+        verdicts = _two_lines(block, p, cytopenia, of, day, at)
+    else:
+        verdicts = RULES[part](block, p, cytopenia, since)[at]
     rows, place = np.unique(found.row, return_inverse=True)
-
-    def painted(part: Cells) -> Verdict:
-        cells = np.full((rows.size, block.shape.days), FAIL, np.int8)
-        cells[place[of], day] = part if were_active else np.minimum(part, found.verdict[of])
-        return block.shape.of_rows(rows, cells, FAIL)
-
-    return {part: painted(_at_stretches(block, p, cytopenia, part)) for part in PARTS}
+    cells = np.full((rows.size, block.shape.days), FAIL, np.int8)
+    cells[place[of], day] = verdicts
+    return block.shape.of_rows(rows, cells, FAIL)
 
 
 def incomplete_response(block: Block, p: Parameters) -> Answer:
     """A cytopenia that is active is refractory, dependent, or has had two lines of treatment."""
-    by_cytopenia = [incomplete_parts(block, p, cytopenia, False) for cytopenia in CYTOPENIAS]
-    parts = {part: reduce(or_, (found[part] for found in by_cytopenia)) for part in PARTS}
+    parts = {
+        part: reduce(or_, (active(block, p, c) & part_if_active(block, p, c, part) for c in CYTOPENIAS))
+        for part in PARTS
+    }
     return Answer(_enough(p, parts), {f"incomplete_response.{part}": found for part, found in parts.items()})
 
 
 def incomplete_if_active(block: Block, p: Parameters, cytopenia: Cytopenia) -> Verdict:
     """Whether the response of one cytopenia is incomplete, were it active on the days on which it may be."""
-    return _enough(p, incomplete_parts(block, p, cytopenia, True))
+    return _enough(p, {part: part_if_active(block, p, cytopenia, part) for part in PARTS})
 
 
 def _enough(p: Parameters, parts: dict[str, Verdict]) -> Verdict:

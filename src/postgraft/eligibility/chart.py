@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from postgraft.criteria.concepts.counts import AIHA, ITP, baseline
+from postgraft.criteria.concepts.baseline import baseline
+from postgraft.criteria.concepts.cytopenias import AIHA, ITP
 from postgraft.criteria.concepts.doses import DailyDose, prednisone_equivalent
 from postgraft.criteria.concepts.parameters import Parameters
 from postgraft.criteria.concepts.records import active_rows, is_systemic_corticosteroid, transfusions

@@ -8,7 +8,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from postgraft.timeline.events import OPEN_END, sort_key
+from postgraft.timeline.events import OPEN_END, Ints, sort_key
 from postgraft.timeline.verdict import Cells
 
 Days = NDArray[np.int64]
@@ -28,7 +28,7 @@ class Spans:
     start: Days
     end: Days
 
-    def columns(self) -> tuple[NDArray[np.integer], ...]:
+    def columns(self) -> tuple[Days, ...]:
         """The arrays in the order of the fields."""
         return tuple(getattr(self, f.name) for f in fields(self))
 
@@ -43,7 +43,7 @@ class Spans:
         order = np.lexsort((columns[1], columns[0]))
         return cls(*(column[order] for column in columns))
 
-    def holding(self, row: Days, day: Days) -> Days:
+    def holding(self, row: Ints, day: Ints) -> Days:
         """Position of the span that holds each (row, day), -1 where none does."""
         if self.row.size == 0:
             return np.full(np.shape(row), -1)
@@ -51,7 +51,7 @@ class Spans:
         inside = (place >= 0) & (self.row[place] == row) & (self.end[place] >= day)
         return np.where(inside, place, -1)
 
-    def next_day(self, row: Days, day: Days) -> Days:
+    def next_day(self, row: Ints, day: Ints) -> Days:
         """The first day on or after each (row, day) that lies in a span, ``NEVER`` if none does."""
         if self.row.size == 0:
             return np.full(np.shape(row), NEVER)
@@ -71,7 +71,7 @@ def runs(rows: Days, cells: Cells, least: int) -> Spans:
     return Spans(np.asarray(rows, np.int64)[line], start, end - 1)
 
 
-def chains(row: Days, day: Days, until: Days) -> Spans:
+def chains(row: Ints, day: Ints, until: Ints) -> Spans:
     """The chains of events in any order: an event at most on the last day reached so far belongs to the chain.
 
     ``until`` is the last day that an event reaches, at least its ``day``. An event on the day after the last

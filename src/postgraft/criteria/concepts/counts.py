@@ -13,7 +13,7 @@ from postgraft.criteria.concepts.records import none_active, transfusions
 from postgraft.criteria.concepts.workup import other_causes
 from postgraft.timeline.block import Block
 from postgraft.timeline.events import Events, Ints, points_of
-from postgraft.timeline.measure import at_most, below, reaches
+from postgraft.timeline.measure import Floats, at_most, below, reaches
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 
 Verdicts = NDArray[np.int8]
@@ -64,21 +64,26 @@ def _low_platelets(block: Block, p: Parameters, row: Ints, day: Ints) -> NDArray
     return np.where(lowest >= 0, lowest, results.latest(row, day, p.blood_count_window_days))
 
 
-def _value(results: Events, index: Ints, column: str, none: float) -> NDArray[np.float64]:
-    """A column of the results at ``index``, ``none`` where that is -1."""
-    return np.where(index >= 0, np.append(results[column], none)[index], none)
+def _value(results: Events, index: Ints) -> Floats:
+    """Values of the results at ``index``, NaN where that is -1."""
+    return np.where(index >= 0, np.append(results["value"], np.nan)[index], np.nan)
+
+
+def _sign(results: Events, index: Ints) -> Verdicts:
+    """On which side of its value the true value of each result may lie."""
+    return np.where(index >= 0, np.append(results["censored"], np.int8(0))[index], np.int8(0))
 
 
 def _below(block: Block, p: Parameters, row: Ints, day: Ints, bound: float) -> Verdicts:
     """Hemoglobin < ``bound``, by the latest result in its window."""
     results = block.measure("hemoglobin").events
     index = results.latest(row, day, p.blood_count_window_days)
-    return below(_value(results, index, "value", np.nan), bound, _value(results, index, "censored", 0))
+    return below(_value(results, index), bound, _sign(results, index))
 
 
 def _platelets_at_most(block: Block, index: Ints, most: float) -> Verdicts:
     results = block.measure("platelets").events
-    return at_most(_value(results, index, "value", np.nan), most, _value(results, index, "censored", 0))
+    return at_most(_value(results, index), most, _sign(results, index))
 
 
 def _anemic_or_transfused(block: Block, p: Parameters, row: Ints, day: Ints) -> Verdicts:
@@ -104,7 +109,7 @@ def _itp(block: Block, p: Parameters, row: Ints, day: Ints) -> Verdicts:
     supported = _transfused(block, "platelets", row, day, p.transfusion_requirement_days)
     verdict = np.maximum(_platelets_at_most(block, low, p.itp_platelets_max), supported)
     open_ = np.flatnonzero(verdict != FAIL)
-    value = _value(block.measure("platelets").events, low[open_], "value", np.nan)
+    value = _value(block.measure("platelets").events, low[open_])
     typical = baseline(block, p, ITP, row[open_], day[open_])
     fallen = at_most(value, (1 - p.itp_fall_fraction_min) * typical)
     verdict[open_] = np.minimum(verdict[open_], fallen)

@@ -9,12 +9,11 @@ from numpy.typing import NDArray
 
 from postgraft.criteria.concepts.parameters import Parameters, shared
 from postgraft.criteria.concepts.records import is_systemic_corticosteroid
-from postgraft.timeline.batches import by_length
 from postgraft.timeline.block import Block
-from postgraft.timeline.events import Events, distinct
+from postgraft.timeline.events import Events
 from postgraft.timeline.measure import Floats, Measure, reaches, rounded
 from postgraft.timeline.paint import total_by_day
-from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
+from postgraft.vocabulary.verdicts import FAIL, UNKNOWN
 
 FULL_DOSE = 1.0
 """mg/kg/day of prednisone that a full dose in mg (``steroid_full_dose_mg``) counts as."""
@@ -113,21 +112,3 @@ def steroid_least(p: Parameters, dose: float) -> float:
 def steroids_reach(block: Block, p: Parameters, dose: float, count_gvhd: bool = True) -> NDArray[np.int8]:
     """Verdicts of prednisone-equivalent ≥ ``dose`` mg/kg/day within tolerance, shape (rows, days)."""
     return prednisone_equivalent(block, p, count_gvhd).reaches(steroid_least(p, dose))
-
-
-@shared
-def treated_days(block: Block, p: Parameters) -> Events:
-    """Days on which the known doses alone reach ``dependence_steroid_dose``: the disease is held down."""
-    rows = block.tables["medications"].where(is_systemic_corticosteroid(block, p))
-    patients = distinct(rows.row)
-    if patients.size == 0:
-        return rows
-    over = np.maximum.reduceat(rows["end"], rows.offsets[patients]).astype(np.int64)
-    row, day = [], []
-    for chosen, days in by_length(over + 1, block.shape.days):
-        some = patients[chosen]
-        reached = steroids_reach(block.take(some, days), p, p.dependence_steroid_dose) == PASS
-        place, on = np.nonzero(reached)
-        row.append(some[place])
-        day.append(on)
-    return Events.of_points(block.shape.rows, np.concatenate(row), np.concatenate(day))

@@ -65,7 +65,7 @@ def ivig_line(block: Block, p: Parameters) -> Cells:
     rows = with_purpose(drug_rows(block, "ivig"), "immune_cytopenia", or_empty=True)
     if len(rows) == 0:
         return _unless_met(block, np.zeros((block.shape.rows, block.shape.days), bool))
-    dose = daily_dose(block, rows, np.full(len(rows), GRAMS_PER_MG))
+    dose = daily_dose(block, rows, np.full(len(rows), GRAMS_PER_MG), weight_days=p.weight_window_days)
     days = p.ivig_window_days
     if p.ivig_rule == "total":
         met = reaches(rolling_sum(dose.known, days), steroid_least(p, p.ivig_total_g_per_kg)) == PASS

@@ -99,7 +99,9 @@ def _filled(
     diagnosed = active_rows(block, p, recent).full() == PASS
     fallen = counts["numbers"] == PASS
     any_fall = _in_workup_span(block, p, counts.where(fallen)).full() == PASS
-    unsure_fall = _in_workup_span(block, p, counts.where(fallen & (counts["verdict"] == UNKNOWN))).full() == PASS
+    unsure_fall = (
+        _in_workup_span(block, p, counts.where(fallen & (counts["verdict"] == UNKNOWN))).full() == PASS
+    )
     open_ = ((work_up == UNKNOWN) & any_fall) | ((work_up == PASS) & unsure_fall)
     return np.asarray(diagnosed & open_)
 

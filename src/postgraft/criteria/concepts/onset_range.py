@@ -46,9 +46,7 @@ class OnsetRange:
         until = np.zeros(pairs.shape[1], np.int64)
         np.maximum.at(until, of, end)
         known = np.flatnonzero(pairs[2] < NEVER)
-        origins, place = _distinct(
-            np.append(pairs[0], pairs[0][known]), np.append(pairs[1], pairs[2][known])
-        )
+        origins, place = _distinct(np.append(pairs[0], pairs[0][known]), np.append(pairs[1], pairs[2][known]))
         last = np.zeros(origins.shape[1], np.int64)
         np.maximum.at(last, place, np.append(until, until[known]))
         late = np.full(pairs.shape[1], -1)

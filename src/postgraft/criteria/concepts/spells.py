@@ -15,7 +15,7 @@ from postgraft.criteria.concepts.parameters import Parameters, shared
 from postgraft.criteria.concepts.records import is_systemic_corticosteroid
 from postgraft.timeline.batches import by_length
 from postgraft.timeline.block import Block
-from postgraft.timeline.events import Events, distinct
+from postgraft.timeline.events import Events
 from postgraft.timeline.spans import NEVER, Spans, chains
 from postgraft.vocabulary.verdicts import PASS, UNKNOWN
 

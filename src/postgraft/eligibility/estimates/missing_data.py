@@ -8,7 +8,7 @@ from typing import Final
 
 from postgraft.criteria import CRITERIA
 from postgraft.criteria.concepts.age import AGE_FACTS
-from postgraft.criteria.concepts.counts import CYTOPENIAS
+from postgraft.criteria.concepts.cytopenias import CYTOPENIAS
 from postgraft.criteria.concepts.parameters import Parameters
 from postgraft.criteria.criterion import Needs
 from postgraft.criteria.gvhd import KINDS

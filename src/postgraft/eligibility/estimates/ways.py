@@ -79,8 +79,7 @@ def _of_block(outcome: Outcome, rows: NDArray[np.int64]) -> tuple[NDArray[np.int
         asked = (unknown[left] & RESPONSE) != 0
         met = np.where(asked & (worst == PASS), RESPONSE, np.uint64(0))
         shown = evidence(block, p, cytopenia)
-        within = p.unknown_carry_days + days
-        for at, instead in _by_evidence(shown, name, row[left], start[left] + days - 1, within):
+        for at, instead in _by_evidence(shown, name, row[left], start[left] + days - 1):
             kept = ~(asked & (worst == FAIL))[at]
             index, instead, at = left[at[kept]], instead[kept], at[kept]
             told[index] = True
@@ -91,7 +90,7 @@ def _of_block(outcome: Outcome, rows: NDArray[np.int64]) -> tuple[NDArray[np.int
 
 
 def _by_evidence(
-    shown: Evidence, name: str, row: NDArray[np.int64], last: NDArray[np.int64], within: int
+    shown: Evidence, name: str, row: NDArray[np.int64], last: NDArray[np.int64]
 ) -> list[tuple[NDArray[np.int64], Sets]]:
     """For each way of a cytopenia: the points at which nothing rules it out, and what stands in place of it there.
 
@@ -99,7 +98,7 @@ def _by_evidence(
     """
     keep = shown.open_
     days, failed, unknown = shown.days.where(keep), shown.failed[keep], shown.unknown[keep]
-    at = days.latest(row, last, within)
+    at = days.latest(row, last)
     nothing = np.flatnonzero(at < 0)
     found = [(nothing, np.full(nothing.size, CYTOPENIA))]
     some = np.flatnonzero(at >= 0)

@@ -13,8 +13,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from postgraft.criteria.concepts.counts import CYTOPENIAS, Cytopenia, count_verdicts
-from postgraft.criteria.concepts.onset import evidence_days, onsets
+from postgraft.criteria.concepts.counts import count_days, count_verdicts
+from postgraft.criteria.concepts.cytopenias import CYTOPENIAS, Cytopenia
+from postgraft.criteria.concepts.onset import diagnosis_rows, onset, openings
 from postgraft.criteria.concepts.parameters import Parameters
 from postgraft.criteria.concepts.records import none_active
 from postgraft.criteria.concepts.workup import (
@@ -24,7 +25,7 @@ from postgraft.criteria.concepts.workup import (
     reticulocytopenia,
 )
 from postgraft.timeline.block import Block
-from postgraft.timeline.events import Events
+from postgraft.timeline.events import Events, points_of
 from postgraft.timeline.measure import at_most, below
 from postgraft.timeline.verdict import Verdict, at_least, first_that_holds
 from postgraft.vocabulary.results import NEGATIVE, POSITIVE
@@ -104,15 +105,20 @@ class Evidence:
     sure: NDArray[np.bool_]
 
 
+def _evidence_days(block: Block, p: Parameters, cytopenia: Cytopenia) -> Events:
+    """Days from day 0 on with a count, a result of the work-up or the start of a recorded diagnosis."""
+    sources = [block.measure(analyte).events for analyte in cytopenia.work_up]
+    return points_of(count_days(block, p, cytopenia), *sources, diagnosis_rows(block, cytopenia))
+
+
 def evidence(block: Block, p: Parameters, cytopenia: Cytopenia) -> Evidence:
     """The evidence days on which the counts qualify or can't be ruled out, in a block."""
-    counts = count_verdicts(block, p, cytopenia)
-    days = evidence_days(block, p, cytopenia)
+    counts = openings(block, p, cytopenia)
+    days = _evidence_days(block, p, cytopenia)
     days = days.where(days.day < block.shape.days)
     maybe = counts.count(days.row, days.day - p.workup_days + 1, days.day) > 0
-    found_open = onsets(block, p, cytopenia)
-    last = found_open.latest(days.row, days.day, within=1)
-    days, open_ = days.where(maybe | (last >= 0)), (last >= 0)[maybe | (last >= 0)]
+    days = days.where(maybe)
+    open_ = onset(block, p, cytopenia).possible.holding(days.row, days.day) >= 0
     row, day = days.row, days.day
     certain = counts.where(counts["verdict"] == PASS)
     sure = certain.count(row, day - p.workup_days + 1, day) > 0

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from postgraft.criteria.concepts.counts import AIHA, ITP, Cytopenia, baseline, lowest_in_window
+from postgraft.criteria.concepts.baseline import baseline
+from postgraft.criteria.concepts.counts import lowest_in_window
+from postgraft.criteria.concepts.cytopenias import AIHA, ITP, Cytopenia
 from postgraft.criteria.concepts.engraftment import neutrophil_engraftment, platelet_engraftment
 from postgraft.criteria.concepts.records import transfusions
 from postgraft.eligibility.explanations.case import ROW, Case

@@ -6,17 +6,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from postgraft.criteria.concepts.counts import CYTOPENIAS, Cytopenia, count_days, count_verdicts
-from postgraft.criteria.concepts.episodes import episodes, resolved_level
-from postgraft.criteria.concepts.onset import evidence_days, onsets
+from postgraft.criteria.concepts.counts import count_days, count_verdicts
+from postgraft.criteria.concepts.cytopenias import CYTOPENIAS, Cytopenia
+from postgraft.criteria.concepts.episodes import episodes
+from postgraft.criteria.concepts.onset import onset
+from postgraft.criteria.concepts.spells import sure_spells, wide_spells
 from postgraft.criteria.cytopenia import immune_cytopenia
 from postgraft.eligibility.explanations.adjudication import ruling
-from postgraft.eligibility.explanations.case import Case
-from postgraft.eligibility.explanations.counts import baseline_of, count_elements
+from postgraft.eligibility.explanations.case import ROW, Case
+from postgraft.eligibility.explanations.counts import count_elements
 from postgraft.eligibility.explanations.reason import Reason
-from postgraft.eligibility.explanations.wording import count, listed, met, name_of, number, sentence, span
+from postgraft.eligibility.explanations.wording import count, listed, met, name_of, sentence, span
 from postgraft.eligibility.explanations.workup import work_up_elements
-from postgraft.vocabulary.analytes import ANALYTES
+from postgraft.timeline.spans import NEVER
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 
 _STATE = ("not active", "not known to be active or not", "active")
@@ -24,12 +26,25 @@ _STATE = ("not active", "not known to be active or not", "active")
 
 @dataclass(frozen=True)
 class Episode:
-    """The stretch of days that holds the day in question, and those before it, of one cytopenia."""
+    """The stretch of days of one cytopenia that holds the day in question, in the words of its onset days.
+
+    ``onset`` and ``latest_onset`` bound the onset day, ``first_onset`` and ``latest_first_onset`` that of the first
+    episode; ``since`` is the first day of the unbroken run of days with the same verdict.
+    """
 
     verdict: int
     since: int
     onset: int
+    latest_onset: int
     first_onset: int
+    latest_first_onset: int
+
+    @property
+    def onset_words(self) -> str:
+        """The onset day, or between which days it lies."""
+        if self.onset == self.latest_onset:
+            return f"onset day {self.onset}"
+        return f"onset between day {self.onset} and day {self.latest_onset}"
 
 
 def explain_immune_cytopenia(case: Case) -> Reason:
@@ -46,26 +61,21 @@ def explain_immune_cytopenia(case: Case) -> Reason:
 
 
 def explain_cytopenia(case: Case, cytopenia: Cytopenia, verdict: int) -> Reason:
-    """One component: adjudicated, without evidence, or by its latest telling evidence day."""
+    """One component: adjudicated, without evidence, or by the day whose evidence decides."""
     head = f"{name_of(cytopenia.name)} is {_STATE[verdict]}"
     ruled = ruling(case, f"immune_cytopenia.{cytopenia.name}")
     if ruled:
         return Reason(verdict, sentence(f"{head}: {ruled.text}"), ruled.used)
-    counted = count_days(case.block, case.p, (cytopenia.analyte, cytopenia.product))
     episode = episode_on(case, cytopenia)
     if episode and verdict == PASS:
-        head += f" since day {episode.since} (onset day {episode.onset})"
-    telling = _telling_day(case, cytopenia, verdict)
-    if not (counted.day <= case.day).any() and (telling is None or verdict == UNKNOWN):
+        head += f" since day {episode.since} ({episode.onset_words})"
+    day = _deciding_day(case, cytopenia, verdict)
+    if day is None:
         none = f"no {cytopenia.analyte} in measurements and no {_product(cytopenia)} transfusion since day 0"
         return Reason(verdict, sentence(f"{head}: {none}") + _settle(cytopenia, verdict))
-    if telling is None:
-        return Reason(verdict, sentence(f"{head}: no evidence up to day {case.day}"))
-    day, onset_verdict = telling
-    found = _onset(case.on(day), cytopenia, onset_verdict)
-    course = _course(case, cytopenia, verdict, day, onset_verdict)
-    text = " ".join([sentence(head), found.text, *course]) + _settle(cytopenia, verdict)
-    return Reason(verdict, text, found.used)
+    found = _onset(case.on(day), cytopenia)
+    text = " ".join([sentence(head), found.text, *_course(case, cytopenia, verdict)])
+    return Reason(verdict, text + _settle(cytopenia, verdict), found.used)
 
 
 def _settle(cytopenia: Cytopenia, verdict: int) -> str:
@@ -82,35 +92,52 @@ def _product(cytopenia: Cytopenia) -> str:
 
 
 def episode_on(case: Case, cytopenia: Cytopenia) -> Episode | None:
-    """The running episode, None where the cytopenia is not active."""
+    """The stretch that holds the day, None where the cytopenia is not active on it."""
     found = episodes(case.block, case.p, cytopenia)
-    holds = np.flatnonzero((found.start <= case.day) & (found.end >= case.day))
-    if holds.size == 0:
+    i = int(found.holding(ROW, ROW + case.day)[0])
+    if i < 0:
         return None
-    i = first = int(holds[0])
+    first = i
     while (
-        first > 0
-        and found.end[first - 1] + 1 == found.start[first]
+        first
+        and found.end[first - 1] == found.start[first] - 1
         and found.verdict[first - 1] == found.verdict[i]
     ):
         first -= 1
     return Episode(
-        int(found.verdict[i]), int(found.start[first]), int(found.onset[i]), int(found.first_onset[i])
+        int(found.verdict[i]),
+        int(found.start[first]),
+        int(found.onset[i]),
+        min(int(found.latest_onset[i]), case.day),
+        int(found.first_onset[i]),
+        min(int(found.latest_first_onset[i]), case.day),
     )
 
 
-def _telling_day(case: Case, cytopenia: Cytopenia, verdict: int) -> tuple[int, int] | None:
-    """The latest evidence day whose onset verdict is the active one, and that verdict; FAIL: the latest of all."""
-    found = onsets(case.block, case.p, cytopenia)
-    by_day = dict(zip(found.day.tolist(), found["verdict"].tolist(), strict=True))
-    days = evidence_days(case.block, case.p, cytopenia).day.tolist()
-    known = [day for day in days if day <= case.day]
-    telling = [day for day in known if by_day.get(day, FAIL) == verdict] if verdict != FAIL else known
-    return (telling[-1], by_day.get(telling[-1], FAIL)) if telling else None
+def _deciding_day(case: Case, cytopenia: Cytopenia, verdict: int) -> int | None:
+    """The day whose onset verdict decides: the one that showed the episode, the latest that left it open.
+
+    Where the cytopenia is not active, the latest day that has a count to look at. None without any count.
+    """
+    shown = onset(case.block, case.p, cytopenia)
+    today = ROW + case.day
+    if verdict == PASS:
+        spell = sure_spells(case.block, case.p, cytopenia)
+        i = spell.holding(ROW, today)
+        return int(np.maximum(shown.sure.next_day(ROW, spell.start[i]), spell.known[i])[0])
+    if verdict == UNKNOWN:
+        before = shown.possible.start <= case.day
+        return int(min(shown.possible.end[before][-1], case.day)) if before.any() else None
+    days = count_days(case.block, case.p, cytopenia).day
+    days = days[days <= case.day]
+    return min(int(days[-1]) + case.p.workup_days - 1, case.day) if days.size else None
 
 
-def _onset(case: Case, cytopenia: Cytopenia, verdict: int) -> Reason:
-    """The onset verdict of an evidence day: counts, work-up, recorded diagnosis."""
+def _onset(case: Case, cytopenia: Cytopenia) -> Reason:
+    """The onset verdict of a day: counts, work-up, recorded diagnosis."""
+    shown, today = onset(case.block, case.p, cytopenia), ROW + case.day
+    sure, possible = (spans.holding(ROW, today)[0] >= 0 for spans in (shown.sure, shown.possible))
+    verdict = PASS if sure else UNKNOWN if possible else FAIL
     counts = _counts(case, cytopenia)
     elements = work_up_elements(case, cytopenia)
     work_up = min(element.verdict for element in elements)
@@ -154,7 +181,7 @@ def _counts(case: Case, cytopenia: Cytopenia) -> Reason:
         best = int(verdicts.max())
         day = int(days[verdicts == best][-1])
     else:
-        counted = count_days(case.block, case.p, (cytopenia.analyte, cytopenia.product))
+        counted = count_days(case.block, case.p, cytopenia)
         days = counted.day[(counted.day >= first) & (counted.day <= last)]
         if days.size == 0:
             none = f"no {cytopenia.analyte} and no {_product(cytopenia)} transfusion on {span(max(first, 0), last)}"
@@ -166,27 +193,27 @@ def _counts(case: Case, cytopenia: Cytopenia) -> Reason:
     return Reason(best, text, tuple(row for element in elements for row in element.used))
 
 
-def _course(case: Case, cytopenia: Cytopenia, verdict: int, day: int, onset: int) -> list[str]:
-    """What came of earlier evidence: carried on, lapsed, or resolved."""
+def _course(case: Case, cytopenia: Cytopenia, verdict: int) -> list[str]:
+    """Which spell of low counts the day lies in, or when the last one ended."""
     p = case.p
-    carry = count(p.unknown_carry_days, "day")
-    if verdict == UNKNOWN:
-        return [f"This stays open to day {day + p.unknown_carry_days - 1}, {carry} from the evidence."]
-    if verdict == FAIL and onset == UNKNOWN:
-        return [f"That was left open for {carry} and has lapsed without new evidence."]
-    found = episodes(case.block, case.p, cytopenia)
-    before = np.flatnonzero((found.end < case.day) & (found.verdict == PASS))
-    if verdict == PASS or before.size == 0:
+    lasts = f"{count(p.spell_days, 'day')} from each low count, and from steroids that hold the counts up"
+    if verdict != FAIL:
+        rule = sure_spells if verdict == PASS else wide_spells
+        spell = rule(case.block, p, cytopenia)
+        i = int(spell.holding(ROW, ROW + case.day)[0])
+        kind = "The spell of low counts" if verdict == PASS else "A spell of low counts that is not ruled out"
+        return [f"{kind} began on day {spell.start[i]} and lasts {lasts}."]
+    found = episodes(case.block, p, cytopenia)
+    before = np.flatnonzero(found.end < case.day)
+    if before.size == 0 or found.latest_onset[before[-1]] == NEVER:
         return []
-    end, onset_day = int(found.end[before[-1]]), int(found.onset[before[-1]])
+    end = int(found.end[before[-1]])
     past = episode_on(case.on(end), cytopenia)
     assert past is not None
-    active = f"It was active on {span(past.since, end)}"
+    state = "was active" if past.verdict == PASS else "was not ruled out"
+    said = f"It {state} on {span(past.since, end)}"
     if ruling(case.on(end), f"immune_cytopenia.{cytopenia.name}"):
-        return [f"{active}, as adjudicated by the site."]
-    level = float(resolved_level(p, cytopenia, np.array(baseline_of(case.on(onset_day), cytopenia))))
-    return [
-        f"{active} and has resolved: {cytopenia.analyte} of at least "
-        f"{number(level, ANALYTES[cytopenia.analyte].unit)} over {count(p.resolution_days, 'day')} without "
-        f"transfusion and without prednisone-equivalent of {case.limit('dependence_steroid_dose')} or more."
-    ]
+        return [f"{said}, as adjudicated by the site."]
+    if wide_spells(case.block, p, cytopenia).holding(ROW, ROW + case.day)[0] >= 0:
+        return []
+    return [f"{said}; the spell of low counts has ended: it lasts {lasts}."]

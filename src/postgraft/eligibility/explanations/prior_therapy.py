@@ -7,17 +7,11 @@ from itertools import groupby
 
 import numpy as np
 
-from postgraft.criteria.concepts.counts import CYTOPENIAS, Cytopenia
+from postgraft.criteria.concepts.cytopenias import CYTOPENIAS, Cytopenia
 from postgraft.criteria.concepts.doses import steroids_reach
 from postgraft.criteria.concepts.records import drug_rows, transfusions
 from postgraft.criteria.concepts.response import Response, nadir, response
-from postgraft.criteria.prior_therapy import (
-    continuing_dose,
-    dependent,
-    incomplete_response,
-    refractory,
-    relapse_on_taper,
-)
+from postgraft.criteria.prior_therapy import PARTS, incomplete_response, part_if_active
 from postgraft.eligibility.explanations.case import Case
 from postgraft.eligibility.explanations.cytopenia import Episode, episode_on
 from postgraft.eligibility.explanations.reason import Reason, Used
@@ -48,23 +42,29 @@ def explain_incomplete_response(case: Case) -> Reason:
 
 def _of_cytopenia(case: Case, cytopenia: Cytopenia, episode: Episode) -> Reason:
     """Refractory, dependent or two lines, of one cytopenia that is not ruled out."""
-    view, p = case.since(episode.onset), case.p
-    achieved = response(view, p, cytopenia)
-    more = _response_text(case, cytopenia, view, achieved)
-    minimal = PASS - _today(achieved.more_than_minimal)
-    since = episode.first_onset if p.lines_counted_from == "first_onset" else episode.onset
-    lines = lines_reason(case, cytopenia, since)
+    p, lead = case.p, case.p.treatment_lead_days
+    view = case.since(episode.onset - lead)
+    more = _response_text(case, cytopenia, view, response(view, p, cytopenia))
+    first = p.lines_counted_from == "first_onset"
+    since = episode.first_onset if first else episode.onset
+    lines = lines_reason(case, cytopenia, since - lead)
+    texts = {
+        "refractory": _refractory_text(case, view),
+        "dependent": _dependent_text(case, cytopenia, view),
+        "two_lines": lines.text,
+    }
     parts = {
-        "refractory": (_today(refractory(view, p, cytopenia)), _refractory_text(case, view)),
-        "dependent": (_today(dependent(view, p, cytopenia)), _dependent_text(case, cytopenia, view)),
-        "two lines": (min(lines.verdict, minimal), lines.text),
+        part.replace("_", " "): (case.at(part_if_active(case.block, p, cytopenia, part)), texts[part])
+        for part in PARTS
     }
     judged = {name: min(episode.verdict, verdict) for name, (verdict, _) in parts.items()}
     only_lines = p.incomplete_response_rule == "two_lines_always"
     counted = [judged["two lines"]] if only_lines else list(judged.values())
     best = max(counted)
     active = "active" if episode.verdict == PASS else "not known to be active or not"
-    head = f"{name_of(cytopenia.name)} ({active}, onset day {episode.onset}): {more.text}. "
+    head = f"{name_of(cytopenia.name)} ({active}, {episode.onset_words}): {more.text}. "
+    if episode.onset != episode.latest_onset:
+        head += "What depends on the onset day counts only where every onset day agrees. "
     order = sorted(parts, key=lambda name: -judged[name])
     body = " ".join(
         sentence(f"{name} {met(judged[name])}{_capped(episode, parts[name][0])}: {parts[name][1]}")
@@ -85,7 +85,7 @@ def _capped(episode: Episode, part: int) -> str:
 def _response_text(case: Case, cytopenia: Cytopenia, view: Block, achieved: Response) -> Reason:
     p, analyte = case.p, cytopenia.analyte
     found = case.result(analyte, p.response_window_days)
-    low = float(nadir(view, analyte)[0, -1])
+    low = float(nadir(view, analyte, p.treatment_lead_days - p.blood_count_window_days + 1)[0, -1])
     if found is None:
         return Reason(UNKNOWN, f"response unknown, {case.no_result(analyte, p.response_window_days)}")
     if np.isnan(low):
@@ -164,10 +164,10 @@ def _dependent_text(case: Case, cytopenia: Cytopenia, view: Block) -> str:
         now = "not today"
         if runs and runs[-1][1] == cells.shape[1] - 1:
             now = f"{count(runs[-1][1] - runs[-1][0] + 1, 'day')} up to today"
-        state = met(_today(continuing_dose(view, p, cytopenia)))
+        state = met(case.at(part_if_active(case.block, p, cytopenia, "continuing_dose")))
         texts.append(f"full response under {dose} or more for {days} ({now}): {state}")
     if p.dependence_evidence != "continuing_dose":
-        state = met(_today(relapse_on_taper(view, p, cytopenia)))
+        state = met(case.at(part_if_active(case.block, p, cytopenia, "relapse_on_taper")))
         within = case.limit("taper_relapse_days")
         texts.append(f"full response under {dose} or more, lost within {within} below it: {state}")
     return "; ".join(texts)

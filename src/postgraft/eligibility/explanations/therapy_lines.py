@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from postgraft.criteria.concepts import lines
-from postgraft.criteria.concepts.counts import Cytopenia
+from postgraft.criteria.concepts.cytopenias import Cytopenia
 from postgraft.criteria.concepts.records import drug_rows, with_purpose
 from postgraft.eligibility.explanations.case import Case
 from postgraft.eligibility.explanations.reason import Reason, Used
@@ -49,7 +49,7 @@ def _ivig(case: Case) -> str:
 
 
 def _rituximab(case: Case, since: int) -> str:
-    rows = _since(drug_rows(case.block, "rituximab"), since, case.day)
+    rows = _since(lines.rituximab_rows(case.block, case.p), since, case.day)
     wait = case.limit("rituximab_wait_days")
     return f"{np.unique(rows.day).size} of {case.p.rituximab_doses_min} doses, the last of them {wait} ago or more"
 
@@ -77,5 +77,5 @@ def _other_rows(case: Case, cytopenia: Cytopenia) -> Events:
 def _given(case: Case, cytopenia: Cytopenia, since: int) -> tuple[Used, ...]:
     window = (since, case.day)
     ivig = with_purpose(drug_rows(case.block, "ivig"), "immune_cytopenia", or_empty=True)
-    sources = (ivig, drug_rows(case.block, "rituximab"), _other_rows(case, cytopenia))
+    sources = (ivig, lines.rituximab_rows(case.block, case.p), _other_rows(case, cytopenia))
     return tuple(used for rows in sources for used in case.drugs(_since(rows, since, case.day), window))

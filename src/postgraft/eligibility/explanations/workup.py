@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from postgraft.criteria.concepts import workup
-from postgraft.criteria.concepts.counts import AIHA, ITP, Cytopenia
+from postgraft.criteria.concepts.cytopenias import AIHA, ITP, Cytopenia
 from postgraft.eligibility.explanations.case import ROW, Case
 from postgraft.eligibility.explanations.reason import Reason, Used
 from postgraft.eligibility.explanations.wording import count, name_of, number
