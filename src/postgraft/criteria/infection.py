@@ -40,7 +40,7 @@ def _ever_positive(block: Block, analyte: str) -> Verdict:
     return ever(block, results.where(results["value"] == POSITIVE))
 
 
-def _until_no_virus(block: Block, rows: Events, test: str) -> Events:
+def until_no_virus(block: Block, rows: Events, test: str) -> Events:
     """Rows of an infection, each ended by the first test on or after its start that did not detect the virus."""
     results = block.measure(test).events
     negative = results.where(results["value"] == NEGATIVE)
@@ -64,7 +64,9 @@ def hepatitis_a(block: Block, p: Parameters) -> Verdict:
 
 def hepatitis_b(block: Block, p: Parameters) -> Verdict:
     """Active disease, surface antigen, DNA or treatment; a core antibody without DNA test leaves it open."""
-    condition = active_rows(block, p, _until_no_virus(block, condition_rows(block, "hepatitis_b_active"), "hbv_dna"))
+    condition = active_rows(
+        block, p, until_no_virus(block, condition_rows(block, "hepatitis_b_active"), "hbv_dna")
+    )
     treated = given(block, with_purpose(drug_rows(block, *p.hbv_antivirals), "infection_treatment"))
     active = (
         condition.equals(PASS)
@@ -92,7 +94,7 @@ def hepatitis_c(block: Block, p: Parameters) -> Verdict:
     Where treatment would be accepted, disease is open while treatment may be under way unrecorded.
     """
     diagnosis = condition_rows(block, "hepatitis_c_active")
-    condition = active_rows(block, p, _until_no_virus(block, diagnosis, "hcv_rna"))
+    condition = active_rows(block, p, until_no_virus(block, diagnosis, "hcv_rna"))
     antivirals = drug_rows(block, *p.hcv_antivirals)
     exposed = _ever_positive(block, "anti_hcv")
     under_way = cover(block.shape, antivirals.row, antivirals.day + 1, antivirals["end"])
