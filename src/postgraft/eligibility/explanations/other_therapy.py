@@ -65,7 +65,8 @@ def explain_maintenance_therapy(case: Case) -> Reason:
     gvhd_free = case.at(no_gvhd(case.block, p)) if p.gvhd_prophylaxis_is_maintenance else FAIL
     prophylaxis = case.drugs(with_purpose(rows, "gvhd"))
     if not found and prophylaxis and gvhd_free == UNKNOWN:
-        text = f"{listed([row.finding for row in prophylaxis])} is maintenance unless GVHD is active, which is not known"
+        found_today = listed([row.finding for row in prophylaxis])
+        text = f"{found_today} is maintenance unless GVHD is active, which is not known"
         return Reason(verdict, text, prophylaxis)
     found += prophylaxis if gvhd_free == PASS else ()
     if found:
