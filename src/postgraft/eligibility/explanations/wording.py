@@ -37,6 +37,7 @@ _NAMES: Final = {
     "anti_cd38_intolerance": "intolerance of anti-CD38 antibodies",
 }
 _VIRUS_TESTS: Final = ("hbv_dna", "hcv_rna", "hiv_rna", "parvovirus_b19")
+_SIGNS: Final = {"": "", "<": "< ", "<=": "≤ ", ">=": "≥ ", ">": "> "}
 _MET: Final = ("not met", "not known", "met")
 
 
@@ -68,7 +69,7 @@ def number(value: float, unit: str = "") -> str:
 def measured(value: float, censored: int, unit: str = "") -> str:
     """A result as it was reported: a censored one after its operator."""
     operator, reported = as_reported(value, censored)
-    return f"{operator} {number(reported, unit)}".strip()
+    return f"{_SIGNS[operator]}{number(reported, unit)}"
 
 
 def count(n: int, noun: str) -> str:
