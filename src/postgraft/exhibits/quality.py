@@ -66,8 +66,8 @@ def coverage_table(coverage: pd.DataFrame) -> Table:
             "units": "Units as written, with their number of rows",
         },
         (
-            "Results: one a patient and day, after results of one day were made one. Intervals: of these, those reported "
-            "as below or above a number; a verdict counts only if it holds for all that they may be.",
+            "Results: one a patient and day, after results of one day were made one. Intervals: of these, those that "
+            "are below or above a number; a verdict counts only if it holds for all that they may be.",
             "Share: of the patients with an allogeneic transplant. (none): no unit given, read as the standard one.",
         ),
         numbers=("rows", "intervals", "patients", "share"),
