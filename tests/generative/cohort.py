@@ -143,7 +143,7 @@ def engine_tables(
 
 
 def _as_text(r: random.Random, frame: pd.DataFrame) -> pd.DataFrame:
-    """As a CSV file has it; words perhaps in capitals or as a synonym, a number perhaps as a bound."""
+    """As a CSV file has it; words perhaps in capitals or as a synonym."""
     frame = frame.map(lambda cell: None if pd.isna(cell) else str(cell)).astype("str")
     if "result" in frame:
         synonyms = {
@@ -151,8 +151,6 @@ def _as_text(r: random.Random, frame: pd.DataFrame) -> pd.DataFrame:
             "negative": r.choice(("neg", "Negative")),
         }
         frame["result"] = frame["result"].replace(synonyms)
-        bounded = [value == value and chance(r, 0.05) for value in frame["value"]]
-        frame["value"] = frame["value"].where(~pd.Series(bounded, dtype=bool), "<" + frame["value"])
     for column in frame.columns.intersection(["drug", "condition", "verdict", "status"]):
         if chance(r, 0.3):
             frame[column] = frame[column].str.title()

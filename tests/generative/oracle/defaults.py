@@ -27,6 +27,7 @@ FALLBACK_LIMITS: dict[str, Any] = {
     "bilirubin_indirect_upper_limit": 0.8,
     "reticulocytes_percent_upper_limit": 2.5,
     "reticulocytes_upper_limit": 100,
+    "reference_limit_factor_max": 5,
 }
 
 SCREENING: dict[str, Any] = {

@@ -42,11 +42,28 @@ class Result:
     def negative(self) -> bool:
         return self.text in ("negative", "not_detected")
 
-    def above(self, fallback: float) -> bool:
-        return gt(self.value, fallback if self.upper is None else self.upper)
+    def above(self, fallback: float, factor: float) -> bool:
+        return gt(self.value, trusted(self.upper, fallback, factor))
 
-    def below(self, fallback: float) -> bool:
-        return lt(self.value, fallback if self.lower is None else self.lower)
+    def below(self, fallback: float, factor: float) -> bool:
+        return lt(self.value, trusted(self.lower, fallback, factor))
+
+
+def trusted(own: float | None, fallback: float, factor: float) -> float:
+    """An own reference limit, unless it is more than so many times off the fallback."""
+    if own is None or gt(own, fallback * factor) or lt(own * factor, fallback):
+        return fallback
+    return own
+
+
+def range_of(row: Row) -> tuple[float | None, float | None]:
+    """A row's own reference limits, neither where they cannot be a range."""
+    lower, upper = row.get("lower_limit"), row.get("upper_limit")
+    if lower is None or upper is None:
+        possible = all(limit > 0 for limit in (lower, upper) if limit is not None)
+    else:
+        possible = 0 <= lower < upper
+    return (lower, upper) if possible else (None, None)
 
 
 def one_result(analyte: str, day: int, rows: list[Row]) -> Result | None:
@@ -61,8 +78,8 @@ def one_result(analyte: str, day: int, rows: list[Row]) -> Result | None:
         gave = [
             row for row in rows if row.get("value") is not None and rounded(row["value"]) == rounded(value)
         ]
-        lowers = [row["lower_limit"] for row in gave if row.get("lower_limit") is not None]
-        uppers = [row["upper_limit"] for row in gave if row.get("upper_limit") is not None]
+        lowers = [lower for lower, _ in map(range_of, gave) if lower is not None]
+        uppers = [upper for _, upper in map(range_of, gave) if upper is not None]
         return Result(day, value, "", max(lowers, default=None), min(uppers, default=None))
     order = MEGAKARYOCYTES if analyte == "marrow_megakaryocytes" else QUALITATIVE
     texts = [row["result"] for row in rows if row.get("result") in order]

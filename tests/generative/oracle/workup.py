@@ -59,12 +59,24 @@ def hemolysis(record: Record, d: int) -> Verdict:
 
 def increased(record: Record, analyte: str, d: int) -> Verdict:
     result = record.latest(analyte, d, record.settings["chemistry_window_days"])
-    return UNKNOWN if result is None else verdict(result.above(record.settings[f"{analyte}_upper_limit"]))
+    if result is None:
+        return UNKNOWN
+    fallback, factor = (
+        record.settings[f"{analyte}_upper_limit"],
+        record.settings["reference_limit_factor_max"],
+    )
+    return verdict(result.above(fallback, factor))
 
 
 def haptoglobin_decreased(record: Record, d: int) -> Verdict:
     result = record.latest("haptoglobin", d, record.settings["chemistry_window_days"])
-    return UNKNOWN if result is None else verdict(result.below(record.settings["haptoglobin_lower_limit"]))
+    if result is None:
+        return UNKNOWN
+    fallback, factor = (
+        record.settings["haptoglobin_lower_limit"],
+        record.settings["reference_limit_factor_max"],
+    )
+    return verdict(result.below(fallback, factor))
 
 
 def indirect_bilirubin_increased(record: Record, d: int) -> Verdict:

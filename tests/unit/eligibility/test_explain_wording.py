@@ -51,6 +51,30 @@ def test_evidence_is_machine_readable():
     ].tolist() == ["neutrophils", 60, 60, 0.8, "10*9/L", 57, 70]
 
 
+def test_a_result_below_or_above_a_bound_is_told_as_reported():
+    low = row("day | neutrophils\n60 | <0.5", 70, "neutrophil_count")
+    open_ = row("day | neutrophils\n60 | <=1.5", 70, "neutrophil_count")
+
+    assert low["reason"] == "Neutrophils < 0.5 ×10⁹/L on day 60, below the 1 ×10⁹/L required."
+    assert low["results_used"] == "neutrophils < 0.5 ×10⁹/L on day 60 [window: days 57 to 70]"
+    assert open_["reason"] == (
+        "Neutrophils ≤ 1.5 ×10⁹/L on day 60, so it cannot be told whether they reach the 1 ×10⁹/L required."
+    )
+    used = evidence(outcome("day | neutrophils\n60 | <0.5"), "P1", 70).query(
+        "criterion == 'neutrophil_count'"
+    )
+    assert used[["operator", "value"]].iloc[0].tolist() == ["<", 0.5]
+
+
+def test_a_run_that_may_be_none_says_so():
+    says(
+        "day | neutrophils\n10 | 0.1\n12..14 | <1",
+        20,
+        "neutrophil_engraftment",
+        "3 successive results of neutrophils that may all be at least 0.5 ×10⁹/L, the first on day 12 (< 1 on day 12,",
+    )
+
+
 ENGRAFTED = "day | neutrophils | platelets\n10 | 0.1 | 5\n" + "\n".join(
     f"{day} | {n} | {p}" for day, n, p in [(12, 0.6, 25), (14, 0.8, 30), (16, 1.2, 40)]
 )

@@ -113,6 +113,7 @@ SPECIFIED = {
     "bilirubin_indirect_upper_limit": 0.8,
     "reticulocytes_percent_upper_limit": 2.5,
     "reticulocytes_upper_limit": 100,
+    "reference_limit_factor_max": 5,
     "engraftment_results_min": 3,
     "platelet_engraftment_free_before_days": 6,
     "platelet_engraftment_free_after_days": 2,

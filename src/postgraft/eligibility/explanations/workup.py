@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,13 +20,14 @@ from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 
 Comparison = Callable[..., NDArray[np.int8]]
 
-_LIMITS = {
+LIMITS: Final = {
     "reticulocytes_percent": ("upper", "reticulocytes_percent_upper_limit"),
     "reticulocytes": ("upper", "reticulocytes_upper_limit"),
     "ldh": ("upper", "ldh_upper_limit"),
     "haptoglobin": ("lower", "haptoglobin_lower_limit"),
     "bilirubin_indirect": ("upper", "bilirubin_indirect_upper_limit"),
 }
+"""By analyte the side of the reference range that a marker is held against, and the fallback's parameter."""
 
 
 def work_up_elements(case: Case, cytopenia: Cytopenia) -> list[Reason]:
@@ -55,7 +57,7 @@ def _antibody(case: Case) -> Reason:
 
 def _against_limit(case: Case, analyte: str, found: Used) -> str:
     """A result beside its reference limit: its own, else the protocol's."""
-    side, fallback = _LIMITS[analyte]
+    side, fallback = LIMITS[analyte]
     rows = case.block.measure(found.what).events
     index = int(rows.latest(ROW, ROW + found.first)[0])
     own = np.nan if found.detail else float(rows[side][index])  # a difference has no limit of its own
@@ -90,7 +92,7 @@ def _marker(case: Case, analyte: str, verdict: int) -> Reason:
 
 
 def _limited(analyte: str, used: Used) -> str:
-    return used.what if used.what in _LIMITS else analyte
+    return used.what if used.what in LIMITS else analyte
 
 
 def _computed_indirect(case: Case, within: int) -> list[Used]:
