@@ -12,7 +12,7 @@ from parts.draws import Row, Rows
 from parts.surroundings import GVHD_DRUGS, HCV_ANTIVIRALS
 from parts.workup import ACUTE
 
-SEED, SIZE, ENOUGH = 1, 400, 4
+SEED, SIZE, ENOUGH = 1, 600, 4
 STEROIDS = ("prednisone", "prednisolone", "methylprednisolone", "hydrocortisone", "dexamethasone")
 GVHD = ("acute_gvhd", "chronic_gvhd")
 DIAGNOSES = ("aiha", "itp", "prca", "evans")

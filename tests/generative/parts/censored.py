@@ -27,7 +27,7 @@ THRESHOLDS = {  # bounds of the contract, and how far the next value is
 
 def censor_some(r: random.Random, plan: Plan) -> None:
     """In half of the patients; of some analytes all results beyond a limit, and here and there a sign."""
-    if chance(r, 0.5):
+    if not chance(r, 0.5):
         return
     measured = {row["analyte"] for row in plan.tables["measurements"]}
     for analyte in subset(r, [analyte for analyte in THRESHOLDS if analyte in measured], 4):
