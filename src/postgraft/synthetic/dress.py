@@ -12,6 +12,16 @@ from postgraft.synthetic.chunk import Chunk
 ELSEWHERE: Final = ("measurements", "transfusions", "disease_status")
 """What another centre does not hand over; its letter names infusions, drugs, conditions and the screening."""
 
+MEASUREMENT_COLUMNS: Final = (
+    "analyte",
+    "value",
+    "operator",
+    "result",
+    "unit",
+    "lower_limit",
+    "upper_limit",
+)
+
 
 def dress(rng: np.random.Generator, chunk: Chunk, first: int) -> dict[str, pd.DataFrame]:
     """The tables of an extract for the chunk's patients; nothing lies after the last day of observation."""
@@ -138,9 +148,10 @@ def _localise(rng: np.random.Generator, rates: Rates, rows: pd.DataFrame, chunk:
                 exact[below], operator[below] = least[below], "<"
             unit[of] = local
             lower[of & limits], upper[of & limits] = row["lower_limit"], row["upper_limit"]
-    return rows.assign(
+    written = rows.assign(
         analyte=final, value=exact, operator=operator, unit=unit, lower_limit=lower, upper_limit=upper
     )
+    return written[["patient", "day", *MEASUREMENT_COLUMNS]]
 
 
 def _reporting_limits() -> dict[str, Floats]:

@@ -20,14 +20,15 @@ PURPOSES = ("immune_cytopenia", None, "gvhd", "other", "premedication")
 
 
 def weights(r: random.Random, plan: Plan) -> None:
+    if chance(r, 0.1):  # one only, so long ago that it counts for some of the treatment and not for the rest
+        day = plan.anchor(r) + r.choice((0, 7, 30)) - r.choice((1094, 1095, 1096, 1093))
+        plan.add("measurements", day=day, analyte="weight", value=r.choice((80.0, 60.0)))
+        return
     for _ in range(r.choice((1, 1, 2, 3, 0))):
         day = r.choice((-20, 0, plan.fall, plan.fall + edge(r), plan.any_day(r)))
         plan.add("measurements", day=day, analyte="weight", value=r.choice((80.0, 60.0, 50.0, 100.0)))
         if chance(r, 0.15):
             plan.add("measurements", day=day, analyte="weight", value=r.choice((62.0, 81.0, 80.0)))
-    if chance(r, 0.1):  # so long ago that it counts for some of the treatment only
-        day = plan.anchor(r) + r.choice((0, 7, 30)) - r.choice((1094, 1095, 1096, 1093))
-        plan.add("measurements", day=day, analyte="weight", value=r.choice((80.0, 60.0)))
     weighed = [row for row in plan.tables["measurements"] if row["analyte"] == "weight"]
     if len(weighed) > 3 and chance(r, 0.5):  # a slip, and never half of what there is
         r.choice(weighed)["value"] = 0.0
