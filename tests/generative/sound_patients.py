@@ -15,8 +15,18 @@ from parts.workup import OTHER_CAUSES
 from patients import TABLES, draw_patient
 
 SETTLED = {"neutrophils": 2.5, "hemoglobin": 12.5, "platelets": 160.0}
-LOW = {"aiha": ("hemoglobin", (7.5, 8.5, 6.9)), "itp": ("platelets", (12.0, 20.0, 28.0)), "prca": ("hemoglobin", (6.8, 7.4))}
-CLEARLY = {"ldh": 520.0, "haptoglobin": 5.0, "bilirubin_indirect": 2.4, "reticulocytes_percent": 6.0, "reticulocytes": 180.0}
+LOW = {
+    "aiha": ("hemoglobin", (7.5, 8.5, 6.9)),
+    "itp": ("platelets", (12.0, 20.0, 28.0)),
+    "prca": ("hemoglobin", (6.8, 7.4)),
+}
+CLEARLY = {
+    "ldh": 520.0,
+    "haptoglobin": 5.0,
+    "bilirubin_indirect": 2.4,
+    "reticulocytes_percent": 6.0,
+    "reticulocytes": 180.0,
+}
 NEGATIVE = ("hbsag", "anti_hbc", "hbv_dna", "anti_hcv", "hcv_rna", "hav_igm", "hiv_screen", "hiv_rna")
 
 
@@ -28,7 +38,9 @@ def sound_patients(seed: int, first: int, count: int) -> dict[str, Rows]:
 def _patient(r: random.Random, number: int) -> Rows:
     tables = draw_patient(r) if number % 2 else sound_patient(r)
     person = tables["patients"][0]
-    if person.get("last_contact_day") is None:  # else the last row would be it, and a loss would end observation
+    if (
+        person.get("last_contact_day") is None
+    ):  # else the last row would be it, and a loss would end observation
         person["last_contact_day"] = 200
     return tables
 
@@ -103,12 +115,18 @@ def _refractory(r: random.Random, plan: Plan) -> Response:
 
 def _two_lines(r: random.Random, plan: Plan) -> Response:
     start = plan.fall + r.choice((2, 0, 6))
-    kinds = subset(r, ("ivig", "rituximab", "eltrombopag", "cyclosporine", "steroids"), 4) or ["ivig", "rituximab"]
+    kinds = subset(r, ("ivig", "rituximab", "eltrombopag", "cyclosporine", "steroids"), 4) or [
+        "ivig",
+        "rituximab",
+    ]
     for kind in kinds:
         if kind == "steroids":
             _steroids(plan, start, start + r.choice((6, 13)), 0.5, _purpose(r))
         elif kind in ("ivig", "rituximab"):
-            doses, dose, unit, apart = {"ivig": (2, r.choice((0.5, 40.0)), "", 1), "rituximab": (4, 375.0, "mg/m2", 7)}[kind]
+            doses, dose, unit, apart = {
+                "ivig": (2, r.choice((0.5, 40.0)), "", 1),
+                "rituximab": (4, 375.0, "mg/m2", 7),
+            }[kind]
             purpose = r.choice(("immune_cytopenia", None))
             for i in range(doses + r.randrange(2)):
                 plan.add(
@@ -175,7 +193,9 @@ def _transfusions(r: random.Random, plan: Plan, cytopenia: str) -> None:
     for _ in range(r.choice((0, 0, 1, 4))):
         plan.add("transfusions", day=plan.fall + r.randrange(0, 40), product=product, units=1.0)
     for _ in range(r.choice((0, 1, 3))):
-        plan.add("transfusions", day=r.randrange(0, 16), product=r.choice(("platelets", "red_cells")), units=1.0)
+        plan.add(
+            "transfusions", day=r.randrange(0, 16), product=r.choice(("platelets", "red_cells")), units=1.0
+        )
 
 
 def _records(r: random.Random, plan: Plan, cytopenia: str) -> None:
@@ -216,7 +236,8 @@ def _gvhd(r: random.Random, plan: Plan) -> None:
     name = r.choice(("acute_gvhd", "chronic_gvhd"))
     for begin in (start, start + r.choice((20, 60)))[: 1 + r.randrange(2)]:
         plan.add(
-            "conditions", start_day=begin, end_day=None if chance(r, 0.5) else begin + r.choice((10, 80)), condition=name,
+            "conditions",
+            start_day=begin, end_day=None if chance(r, 0.5) else begin + r.choice((10, 80)), condition=name,
             grade=r.choice((1.0, 2.0, 3.0, 0.0, 4.0)), detail=r.choice(("responsive", "responsive", "untreated", None)),
         )  # fmt: skip
     if chance(r, 0.3):

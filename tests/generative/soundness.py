@@ -10,6 +10,7 @@ import datetime
 import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -81,6 +82,13 @@ class Found:
         self.opened += other.opened
         self.moved += other.moved
         self.violations += other.violations
+
+
+@cache
+def protocol(readings: str) -> pg.Protocol:
+    """As it ships, `base`, or under one of the shipped sets of readings."""
+    base = pg.load_protocol()
+    return base if readings == "base" else base.amended(base.reading_sets[readings])
 
 
 def evaluated(patients: Mapping[str, Rows], undeclared: frozenset[str], p: pg.Protocol) -> pg.Outcome:
@@ -166,14 +174,21 @@ def compared(complete: pg.Outcome, kind: Kind, less: Mapping[str, Less], p: pg.P
         patient_id = ids[patient[at]]
         found.violations.append(
             Violation(
-                patient_id, kind.name, name, int(left.day[at]), left.verdict(at, name), whole.verdict(at, name),
+                patient_id,
+                kind.name,
+                name,
+                int(left.day[at]),
+                left.verdict(at, name),
+                whole.verdict(at, name),
                 leaks(less[patient_id], name),
-            )  # fmt: skip
+            )
         )
     # Certain ones stay certain, and nobody who is neither certain nor possible may become so.
     for i in np.flatnonzero((other == 2) & (one != 2) | (other == 0) & (one != 0)).tolist():
         named = [STATUSES[code] for code in (other[i], one[i])]
-        found.violations.append(Violation(ids[i], kind.name, STATUS, None, *named, leaks(less[ids[i]], STATUS)))
+        found.violations.append(
+            Violation(ids[i], kind.name, STATUS, None, *named, leaks(less[ids[i]], STATUS))
+        )
     return found
 
 
@@ -188,7 +203,9 @@ def leaks(less: Less, name: str) -> bool:
         both = name.partition(".")[0] in ("immune_cytopenia", "incomplete_response", STATUS)
         products = ("platelets", "red_cells") if both and name != "immune_cytopenia.aiha" else ()
     rows = zip(less.whole["transfusions"], less.rows["transfusions"], strict=True)
-    return any(left is None and row["product"] in products and of_its_own_day(less, row) for row, left in rows)
+    return any(
+        left is None and row["product"] in products and of_its_own_day(less, row) for row, left in rows
+    )
 
 
 def _touched(complete: pg.Outcome, less: Mapping[str, Less], kind: Kind) -> NDArray[np.bool_]:

@@ -1,11 +1,11 @@
 """What is certain stays so, and what is ruled out: whatever is added that the contract calls a completion.
 
 Generated patients of a site that declares every table complete are the truth. Then something is lost, in each of the
-ways of ``losses``, and declared no more. What is PASS or FAIL of what is left must be so of the truth, on every day, for
-every criterion and component, and no patient may be certain, or ruled out, who in truth is not.
+ways of ``losses``, and declared no more. What is PASS or FAIL of what is left must be so of the truth, on every day,
+for every criterion and component, and no patient may be certain, or ruled out, who in truth is not.
 
-One leak is accepted, and told apart by ``soundness.leaks``: a transfusion that nobody recorded could make a count day of
-its own or carry a spell. ``run_soundness.py`` does the same for more patients, with a table of what each loss came to.
+One leak is accepted, and told apart by ``soundness.leaks``: a transfusion that nobody recorded could make a count day
+of its own or carry a spell. ``run_soundness.py`` does the same for more patients, with a table of what came of each loss.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from losses import KINDS, Less, two_at_random
 from parts.draws import Rows
 from share import long
 from sound_patients import sound_patients
-from soundness import Found, compared, evaluated, leaks, losses_of
+from soundness import Found, compared, evaluated, leaks, losses_of, protocol
 
 import postgraft as pg
 
@@ -39,12 +39,6 @@ SILENT = {
 }  # fmt: skip
 """Losses that open no verdict under a set of readings: the readings answer what is unknown."""
 QUICK = list(KINDS)[::3]
-
-
-@cache
-def protocol(readings: str) -> pg.Protocol:
-    base = pg.load_protocol()
-    return base if readings == "base" else base.amend(name=readings, set=base.reading_sets[readings].set)
 
 
 @cache
@@ -96,7 +90,17 @@ def test_a_loss_leaves_counts_alone() -> None:
                     assert left is None or _changed(row, left) <= EMPTIED, name
 
 
-EMPTIED = {"dose", "value", "grade", "detail", "half_life_days", "birth_day", "birth_year", "age_at_transplant", "sex"}
+EMPTIED = {
+    "dose",
+    "value",
+    "grade",
+    "detail",
+    "half_life_days",
+    "birth_day",
+    "birth_year",
+    "age_at_transplant",
+    "sex",
+}
 
 
 def _may_go(table: str, row: dict[str, object]) -> bool:

@@ -1,8 +1,8 @@
 """The kinds of loss after which a complete record is a completion of what is left (criteria, "Completions").
 
 A kind takes tables or conditions out of the manifest and rows or cells out of the patients. Each says in its docstring
-what is lost and on what condition. No kind loses what was not made rather than not told: blood counts, reference limits,
-engraftment dates, ends of intervals, purposes.
+what is lost and on what condition. No kind loses what was not made rather than not told: blood counts, reference
+limits, engraftment dates, ends of intervals, purposes.
 """
 
 # Each adds its kinds, in this order.

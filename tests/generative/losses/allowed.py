@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from losses.less import Less
 from parts.draws import Row
+
+from losses.less import Less
 
 DIAGNOSES = ("aiha", "itp", "prca", "evans")
 OF_EVANS = ("aiha", "itp")
@@ -60,7 +61,7 @@ def diagnoses(less: Less, cytopenia: str) -> list[Row]:
 
 
 def against_a_diagnosis(less: Less, row: Row) -> bool:
-    """An other cause, active when or after the count of a coded diagnosis was made: that one stands in for its absence."""
+    """Another cause, active from the count of a coded diagnosis on: the diagnosis stands in for its absence."""
     causes = {
         "aiha": less.p.hemolysis_other_causes,
         "itp": less.p.itp_other_causes,
@@ -104,7 +105,9 @@ def pregnancy_test(less: Less, row: Row) -> bool:
     """A positive one if she may be pregnant, another one if none is positive: that counts for `pregnancy_days`."""
     if row["result"] in FOUND:
         return may_be_pregnant(less)
-    return not less.kept("measurements", lambda one: one["analyte"] == "pregnancy_test" and one["result"] in FOUND)
+    return not less.kept(
+        "measurements", lambda one: one["analyte"] == "pregnancy_test" and one["result"] in FOUND
+    )
 
 
 def serology(less: Less, row: Row) -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime
 
+from parts.draws import Row
+
 from losses import allowed
 from losses.kind import kind
 from losses.less import Less, Which, every
 from losses.results import lose_weights, tested_pregnant
 from losses.states import GVHD
-from parts.draws import Row
 
 
 def _doses(less: Less, which: Which) -> None:
@@ -61,7 +62,7 @@ def details_of_gvhd(less: Less) -> None:
 
 @kind("medications")
 def details_of_gvhd_with_drugs_not_declared(less: Less) -> None:
-    """The same where drugs are not complete, so that nothing says that nobody treated it: `refractory` and grade 4 too."""
+    """The same where drugs are not complete, so that somebody may have treated it: `refractory` and grade 4 too."""
     _gvhd(less)
 
 
@@ -107,4 +108,6 @@ def sexes(less: Less) -> None:
 
 
 def lose_sex(less: Less) -> None:
-    less.empty("patients", lambda row: not (row["sex"] == "male" and tested_pregnant(less)), "sex", to="unknown")
+    less.empty(
+        "patients", lambda row: not (row["sex"] == "male" and tested_pregnant(less)), "sex", to="unknown"
+    )

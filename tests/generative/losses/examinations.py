@@ -1,11 +1,11 @@
-"""Kinds of loss of results. Diagnoses are not declared with them, else none recorded would speak (`absent_diagnosis`)."""
+"""Kinds of loss of results. Diagnoses are not declared with them: else none recorded says no (`absent_diagnosis`)."""
 
 from __future__ import annotations
 
 from losses import allowed
+from losses.cells import lose_sex
 from losses.kind import kind
 from losses.less import Less, Which, every
-from losses.cells import lose_sex
 from losses.results import ONE_TEST, SEROLOGY, coded_all_along, lose_test, unrecorded
 
 
@@ -109,7 +109,7 @@ def serology_of_a_virus(less: Less) -> None:
 
 @kind()
 def pregnancy_tests(less: Less) -> None:
-    """Where none is left in 14 days: a positive one if nothing recorded says no, others where no positive one is left."""
+    """Where none is left in 14 days: a positive one if nothing recorded says no, others if no positive one is left."""
     less.lose_these("measurements", unrecorded(less, ("pregnancy_test",), every, allowed.pregnancy_test))
 
 

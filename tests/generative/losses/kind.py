@@ -6,10 +6,10 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from losses.less import Less, Names
 from parts.draws import Rows
 
 import postgraft as pg
+from losses.less import Less, Names
 
 Loss = Callable[[Less], None]
 
@@ -31,7 +31,9 @@ class Kind:
 
     def and_then(self, other: Kind) -> Kind:
         """Both losses. What a completion may add after the first it may add after both: less stands against it."""
-        return Kind(f"{self.name} + {other.name}", self.undeclared | other.undeclared, self.steps + other.steps)
+        return Kind(
+            f"{self.name} + {other.name}", self.undeclared | other.undeclared, self.steps + other.steps
+        )
 
 
 KINDS: dict[str, Kind] = {}

@@ -52,9 +52,7 @@ class Less:
         return self.r.random() < 0.5
 
     def declared(self, name: str) -> bool:
-        return name not in self.undeclared and not (
-            "conditions" in self.undeclared and name not in self.rows.keys()
-        )
+        return name not in self.undeclared and not ("conditions" in self.undeclared and name not in self.rows)
 
     def lose(self, table: str, which: Which) -> None:
         for i, row in enumerate(self.rows[table]):
@@ -78,7 +76,7 @@ class Less:
         gone: list[Row] = []
         left: list[Row] = []
         for day, same in _by_day(self.kept(table, among)):
-            if all([wished(row) for row in same]) and not stands(left, day):
+            if all(wished(row) for row in same) and not stands(left, day):
                 gone += same
             else:
                 left += same

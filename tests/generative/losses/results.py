@@ -1,15 +1,15 @@
-"""Losses of results: of the work-up, of serology, of pregnancy tests. A completion adds one where no window holds one."""
+"""Losses of results. A completion adds one of the work-up, serology or pregnancy where its window holds none."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
 
-from losses import allowed
-from losses.less import Less, Which, day_of, every
 from parts.draws import Row
 
 import postgraft as pg
+from losses import allowed
+from losses.less import Less, Which, day_of, every
 
 BILIRUBIN = ("bilirubin_indirect", "bilirubin_total", "bilirubin_direct")
 RETICULOCYTES = ("reticulocytes_percent", "reticulocytes")
@@ -37,7 +37,12 @@ def window(p: pg.Protocol, analyte: str) -> float:
     return math.inf if analyte == "weight" or analyte in SEROLOGY else int(p.chemistry_window_days)
 
 
-def unrecorded(less: Less, analytes: tuple[str, ...], wished: Which = every, allow: Callable[[Less, Row], bool] | None = None) -> list[Row]:
+def unrecorded(
+    less: Less,
+    analytes: tuple[str, ...],
+    wished: Which = every,
+    allow: Callable[[Less, Row], bool] | None = None,
+) -> list[Row]:
     """The results of one test that may be lost: on days whose window holds none that is left."""
     days = window(less.p, analytes[0])
 
@@ -79,7 +84,11 @@ def speaks_for_what_is_coded(less: Less, row: Row) -> bool:
 def _clearly(p: pg.Protocol, row: Row, cytopenia: str) -> bool:
     """Whether a plain number lies on the side of the cytopenia, by the fallback and by the row's own limits."""
     analyte, value = row["analyte"], row.get("value")
-    if not isinstance(value, float) or row.get("operator") or analyte in ("bilirubin_total", "bilirubin_direct"):
+    if (
+        not isinstance(value, float)
+        or row.get("operator")
+        or analyte in ("bilirubin_total", "bilirubin_direct")
+    ):
         return False
     if cytopenia == "prca":
         percent = analyte == "reticulocytes_percent"
@@ -114,5 +123,7 @@ def lose_weights(less: Less, wished: Which, emptied: bool = False) -> None:
 
 def tested_pregnant(less: Less) -> bool:
     """Whether a row says that the patient is or was pregnant."""
-    tests = less.kept("measurements", lambda row: row["analyte"] == "pregnancy_test" and row["result"] in allowed.FOUND)
+    tests = less.kept(
+        "measurements", lambda row: row["analyte"] == "pregnancy_test" and row["result"] in allowed.FOUND
+    )
     return bool(tests or allowed.recorded(less, "pregnant"))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from losses import allowed
-from losses.kind import kind
-from losses.less import Less, Which, day_of, every
 from parts.draws import Row
 
 import postgraft as pg
+from losses import allowed
+from losses.kind import kind
+from losses.less import Less, Which, day_of, every
 
 _BASE = pg.load_protocol()
 GVHD = ("acute_gvhd", "chronic_gvhd")
@@ -38,10 +38,12 @@ def remission_days(p: pg.Protocol) -> int:
 
 
 def lose_conditions(less: Less, which: Which) -> None:
-    """Diagnoses first, for they bind what is lost with them; of GVHD none that begins while one of its kind is active."""
+    """Diagnoses first, for those left bind the rest; of GVHD none that begins while one of its kind is active."""
     less.lose("conditions", lambda row: row["condition"] in allowed.DIAGNOSES and which(row))
     for name in GVHD:
-        gone = less.one_day_after_another("conditions", lambda row, name=name: row["condition"] == name, which, _active)
+        gone = less.one_day_after_another(
+            "conditions", lambda row, name=name: row["condition"] == name, which, _active
+        )
         less.lose_these("conditions", gone)
     others = (*allowed.DIAGNOSES, *GVHD)
     less.lose(
@@ -168,7 +170,7 @@ def chronic_infections(less: Less) -> None:
 
 @kind("pregnant", "not_childbearing")
 def childbearing(less: Less) -> None:
-    """`not_childbearing` always, then `pregnant` where nothing else answers: no sex (or a test is required), no test, not old."""
+    """`not_childbearing`, then `pregnant` where nothing else answers: no sex (or test required), no test, not old."""
     lose_conditions(less, _named("not_childbearing"))
     lose_conditions(less, _named("pregnant"))
 

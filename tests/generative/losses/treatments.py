@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from parts.draws import Row
+
 from losses import allowed
 from losses.kind import kind
 from losses.less import Less, Which, every
-from parts.draws import Row
 
 LINEAGE = {"platelets": "platelets", "red_cells": "hemoglobin"}
 """Product → the blood count whose results are count days of the cytopenia that needs it (itp, prca)."""
@@ -66,7 +67,9 @@ def _steroid(less: Less, row: Row) -> bool:
 
 def _other_line(less: Less, row: Row) -> bool:
     others = (*less.p.growth_factors, "ivig", "rituximab")
-    return row["purpose"] in ("immune_cytopenia", None) and not _steroid(less, row) and row["drug"] not in others
+    return (
+        row["purpose"] in ("immune_cytopenia", None) and not _steroid(less, row) and row["drug"] not in others
+    )
 
 
 @kind("medications")
@@ -143,7 +146,9 @@ def investigational_drugs(less: Less) -> None:
 @kind("medications")
 def maintenance(less: Less) -> None:
     """Rows of purpose relapse_prevention, and of maintenance drugs; always possible."""
-    _drugs(less, lambda row: row["purpose"] == "relapse_prevention" or row["drug"] in less.p.maintenance_drugs)
+    _drugs(
+        less, lambda row: row["purpose"] == "relapse_prevention" or row["drug"] in less.p.maintenance_drugs
+    )
 
 
 @kind("medications")
