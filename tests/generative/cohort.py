@@ -185,7 +185,7 @@ def _written(r: random.Random, rows: list[dict[str, Any]]) -> list[dict[str, Any
 
 def _result(r: random.Random, row: dict[str, Any], signed: float) -> dict[str, Any]:
     units = WRITTEN_UNITS.get(row["analyte"])
-    if units is not None and not chance(r, 0.6):
+    if units is not None and "value" in row and not chance(r, 0.6):
         unit, factor = r.choice(units)
         row = {**row, "unit": unit, "value": row["value"] * factor}
     if row.get("operator") and signed and chance(r, signed):
