@@ -5,7 +5,7 @@ ways of ``losses``, and declared no more. What is PASS or FAIL of what is left m
 for every criterion and component, and no patient may be certain, or ruled out, who in truth is not.
 
 One leak is accepted, and told apart by ``soundness.leaks``: a transfusion that nobody recorded could make a count day
-of its own or carry a spell. ``run_soundness.py`` does the same for more patients, with a table of what came of each loss.
+of its own or carry a spell. ``run_soundness.py`` compares more patients, and prints what came of each loss.
 """
 
 from __future__ import annotations
