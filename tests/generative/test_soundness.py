@@ -5,7 +5,7 @@ ways of ``losses``, and declared no more. What is PASS or FAIL of what is left m
 for every criterion and component, and no patient may be certain, or ruled out, who in truth is not.
 
 One leak is accepted, and told apart by ``soundness.leaks``: a transfusion that nobody recorded could make a count day
-of its own or carry a spell. ``run_soundness.py`` does the same for more patients, with a table of what came of each loss.
+of its own or carry a spell. ``run_soundness.py`` compares more patients, and prints what came of each loss.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from soundness import Found, compared, evaluated, leaks, losses_of, protocol
 
 import postgraft as pg
 
-SEED, SIZE = 4, 120
+SEED, SIZE = 4, 80
 
 SILENT = {
     "base": {
@@ -38,7 +38,7 @@ SILENT = {
                 "work up with diagnoses declared"},
 }  # fmt: skip
 """Losses that open no verdict under a set of readings: the readings answer what is unknown."""
-QUICK = list(KINDS)[::3]
+QUICK = [*list(KINDS)[::6], "some of everything"]
 
 
 @cache
@@ -82,8 +82,9 @@ def test_losses_bite() -> None:
 
 def test_a_loss_leaves_counts_alone() -> None:
     """What was not made is no loss: counts, limits, engraftment, ends of intervals and purposes are as they were."""
+    few = dict(list(patients().items())[:20])
     for name, kind in KINDS.items():
-        for one in losses_of(patients(), kind, protocol("base"), SEED).values():
+        for one in losses_of(few, kind, protocol("base"), SEED).values():
             for table, rows in one.rows.items():
                 for row, left in zip(one.whole[table], rows, strict=True):
                     assert left is not None or _may_go(table, row), name

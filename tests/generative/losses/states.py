@@ -1,4 +1,8 @@
-"""Losses of disease status and conditions, where the manifest does not declare them complete."""
+"""Losses of disease status and conditions, where the manifest does not declare them complete.
+
+With another cause diagnoses are not declared either: else an open work-up without one is a no (`absent_diagnosis`), and
+a record that is complete and has none contradicts that reading.
+"""
 
 from __future__ import annotations
 
@@ -99,37 +103,37 @@ def some_conditions(less: Less) -> None:
     lose_conditions(less, less.some)
 
 
-@kind(*_BASE.itp_other_causes)
+@kind(*_BASE.itp_other_causes, *allowed.DIAGNOSES)
 def causes_of_thrombocytopenia(less: Less) -> None:
     """Rows of `itp_other_causes`, but for those that speak against a diagnosis that is left."""
     lose_conditions(less, _named(*_BASE.itp_other_causes))
 
 
-@kind(*_BASE.prca_obvious_causes)
+@kind(*_BASE.prca_obvious_causes, *allowed.DIAGNOSES)
 def causes_of_anemia(less: Less) -> None:
     """Rows of `prca_obvious_causes`, but for those that speak against a diagnosis that is left."""
     lose_conditions(less, _named(*_BASE.prca_obvious_causes))
 
 
-@kind(*_BASE.hemolysis_other_causes)
+@kind(*_BASE.hemolysis_other_causes, *allowed.DIAGNOSES)
 def causes_of_hemolysis(less: Less) -> None:
     """Rows of `hemolysis_other_causes`, but for those that speak against a diagnosis that is left."""
     lose_conditions(less, _named(*_BASE.hemolysis_other_causes))
 
 
-@kind("infection_thrombocytopenia", "bleeding")
+@kind("infection_thrombocytopenia", "bleeding", *allowed.DIAGNOSES)
 def an_infection_and_a_bleeding(less: Less) -> None:
     """One other cause of each kind, the rest declared, but for rows that speak against a diagnosis that is left."""
     lose_conditions(less, _named("infection_thrombocytopenia", "bleeding"))
 
 
-@kind("graft_failure", "poor_graft_function")
+@kind("graft_failure", "poor_graft_function", *allowed.DIAGNOSES)
 def failing_grafts(less: Less) -> None:
     """Rows of a graft that fails, but for those that speak against a diagnosis that is left."""
     lose_conditions(less, _named("graft_failure", "poor_graft_function"))
 
 
-@kind("ta_tma")
+@kind("ta_tma", *allowed.DIAGNOSES)
 def microangiopathy(less: Less) -> None:
     """Rows of `ta_tma`, but for those that speak against a diagnosis that is left."""
     lose_conditions(less, _named("ta_tma"))

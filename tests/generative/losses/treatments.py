@@ -1,10 +1,15 @@
-"""Losses of transfusions and drugs, where the manifest does not declare them complete."""
+"""Losses of transfusions and drugs, where the manifest does not declare them complete.
+
+Without transfusions declared every fall may be one that a transfusion makes or hides, and where diagnoses are declared
+none recorded would say no (`absent_diagnosis`): so they are not declared either. Drugs say nothing of what it is.
+"""
 
 from __future__ import annotations
 
 from parts.draws import Row
 
 from losses import allowed
+from losses.allowed import DIAGNOSES
 from losses.kind import kind
 from losses.less import Less, Which, every
 
@@ -21,36 +26,36 @@ def of_its_own_day(less: Less, row: Row) -> bool:
     return not less.kept("measurements", lambda one: one["analyte"] == count and one["day"] == row["day"])
 
 
-@kind("transfusions")
+@kind("transfusions", *DIAGNOSES)
 def transfusions_not_declared(less: Less) -> None:
     """All rows are there: the site only does not say so."""
 
 
-@kind("transfusions")
+@kind("transfusions", *DIAGNOSES)
 def transfusions(less: Less) -> None:
     """All; always possible, but for the leak."""
     less.lose("transfusions", every)
 
 
-@kind("transfusions")
+@kind("transfusions", *DIAGNOSES)
 def some_transfusions(less: Less) -> None:
     """One in two; always possible, but for the leak."""
     less.lose("transfusions", less.some)
 
 
-@kind("transfusions")
+@kind("transfusions", *DIAGNOSES)
 def platelet_transfusions(less: Less) -> None:
     """All of platelets; always possible, but for the leak."""
     less.lose("transfusions", lambda row: row["product"] == "platelets")
 
 
-@kind("transfusions")
+@kind("transfusions", *DIAGNOSES)
 def red_cell_transfusions(less: Less) -> None:
     """All of red cells; always possible, but for the leak."""
     less.lose("transfusions", lambda row: row["product"] == "red_cells")
 
 
-@kind("transfusions")
+@kind("transfusions", *DIAGNOSES)
 def transfusions_on_count_days(less: Less) -> None:
     """All on days with a count of their lineage, so that they make no count day of their own: no leak."""
     less.lose("transfusions", lambda row: not of_its_own_day(less, row))
