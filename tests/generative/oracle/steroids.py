@@ -38,7 +38,13 @@ class Steroids:
         self.p = record.p
         self.rows = [m for m in record.medications if systemic_corticosteroid(record, m)]
         self._doses: dict[tuple[int, bool], Dose] = {}
+        self._verdicts: dict[tuple[int, float, bool], Verdict] = {}
+        self.lead = self.p.days("treatment_lead_days")
+        self.run_days = self.p.days("refractory_steroid_days")
+        self.line_days = self.p.days("steroid_line_days")
+        self.dependence_dose = self.p.number("dependence_steroid_dose")
         self._windows: dict[int, Verdict] = {}
+        self._runs_by: dict[tuple[int, int], Verdict] = {}
         self._runs: dict[int, Verdict] = {}
 
     def dose(self, t: int, gvhd: bool) -> Dose:
@@ -71,33 +77,59 @@ class Steroids:
 
     def at_least(self, t: int, threshold: float, gvhd: bool) -> Verdict:
         """dose(t) >= threshold, within the tolerance."""
-        dose = self.dose(t, gvhd)
-        if reaches(dose.known, self.tolerated(threshold)):
-            return PASS
-        return UNKNOWN if dose.more else FAIL
+        key = (t, threshold, gvhd)
+        if key not in self._verdicts:
+            dose = self.dose(t, gvhd)
+            if reaches(dose.known, self.tolerated(threshold)):
+                self._verdicts[key] = PASS
+            else:
+                self._verdicts[key] = UNKNOWN if dose.more else FAIL
+        return self._verdicts[key]
+
+    def off(self, t: int) -> Verdict:
+        """NOT dose(t) >= the dependence dose, rows of purpose gvhd aside."""
+        return negate(self.at_least(t, self.dependence_dose, gvhd=False))
+
+    def continued(self, onset: int, d: int) -> Verdict:
+        """At the dependence dose on each of the days up to d; FAIL if they begin before onset."""
+        first = d - self.p.days("dependence_steroid_days") + 1
+        if first < onset:
+            return FAIL
+        return min(self.at_least(t, self.dependence_dose, gvhd=False) for t in range(first, d + 1))
 
     # runs (refractory) and windows (line of steroids); rows of purpose gvhd count
 
-    def run_ending(self, last: int) -> Verdict:
-        """Each of the days of the run that ends on this day reaches the refractory dose."""
+    def _may_end(self, last: int, onset: int, length: int) -> bool:
+        """Days up to `last` lie in the span of an onset day: the lead, and end on or after it."""
+        return last >= onset and last - length + 1 >= onset - self.lead
+
+    def run_ending(self, last: int, onset: int) -> Verdict:
+        """A run of days at the refractory dose that ends on this day, for an onset day."""
+        if not self._may_end(last, onset, self.run_days):
+            return FAIL
         if last not in self._runs:
-            length = self.p.days("refractory_steroid_days")
             bound = self.p.number("refractory_steroid_dose")
             self._runs[last] = min(
-                self.at_least(t, bound, gvhd=True) for t in range(last - length + 1, last + 1)
+                self.at_least(t, bound, gvhd=True) for t in range(last - self.run_days + 1, last + 1)
             )
         return self._runs[last]
 
     def run_by(self, onset: int, d: int) -> Verdict:
-        """Some run lies in [onset - lead, d] and ends on or after the onset."""
-        length = self.p.days("refractory_steroid_days")
-        first = onset - self.p.days("treatment_lead_days") + length - 1
-        return any_of(self.run_ending(last) for last in range(max(first, onset), d + 1))
+        """Some such run has ended by d."""
+        key = (onset, d)
+        if key not in self._runs_by:
+            before = self._runs_by.get((onset, d - 1))
+            if before is None:
+                days = range(onset, d + 1)
+                self._runs_by[key] = any_of(self.run_ending(t, onset) for t in days)
+            else:
+                self._runs_by[key] = max(before, self.run_ending(d, onset))
+        return self._runs_by[key]
 
-    def window_ending(self, last: int) -> Verdict:
+    def _window_ending(self, last: int) -> Verdict:
         """The mean of the days of the window that ends on this day reaches the line dose."""
         if last not in self._windows:
-            length = self.p.days("steroid_line_days")
+            length = self.line_days
             doses = [self.dose(t, gvhd=True) for t in range(last - length + 1, last + 1)]
             mean = sum(dose.known for dose in doses) / length
             met = truth(reaches(mean, self.tolerated(self.p.number("steroid_line_dose"))))
@@ -106,19 +138,9 @@ class Steroids:
         return self._windows[last]
 
     def line_by(self, onset: int, d: int) -> Verdict:
-        """Some window lies in [onset - lead, d] and ends on or after the onset."""
-        length = self.p.days("steroid_line_days")
-        first = onset - self.p.days("treatment_lead_days") + length - 1
-        return any_of(self.window_ending(last) for last in range(max(first, onset), d + 1))
-
-    def continued(self, onset: int, d: int) -> Verdict:
-        """At the dependence dose on each of the days up to d; FAIL if they begin before onset."""
-        first = d - self.p.days("dependence_steroid_days") + 1
-        if first < onset:
-            return FAIL
-        bound = self.p.number("dependence_steroid_dose")
-        return min(self.at_least(t, bound, gvhd=False) for t in range(first, d + 1))
-
-    def off(self, t: int) -> Verdict:
-        """NOT dose(t) >= the dependence dose, rows of purpose gvhd aside."""
-        return negate(self.at_least(t, self.p.number("dependence_steroid_dose"), gvhd=False))
+        """Some window of the span of an onset day reaches the line dose by d."""
+        return any_of(
+            self._window_ending(last)
+            for last in range(onset, d + 1)
+            if self._may_end(last, onset, self.line_days)
+        )

@@ -60,9 +60,10 @@ def _since(rows: Events, since: int, until: int) -> Events:
 
 def _others(case: Case, cytopenia: Cytopenia, since: int) -> str:
     p = case.p
-    met_count = int(lines.other_lines(case.since(since), p, cytopenia)[0][0, -1])
-    begun = _since(lines.begun(_other_rows(case, cytopenia), p.line_gap_days), since, case.day)
-    found = case.drugs(begun)
+    view = case.since(since)
+    met_count = int(lines.other_lines(view, p, cytopenia)[0][0, -1])
+    rows = view.tables["medications"].where(lines.is_other_line(view, p, cytopenia))
+    found = case.drugs(lines.begun(rows, p).counted_from(np.array([-since])))
     if not found:
         return "no other drug begun"
     written = listed([f"{name_of(row.what)} on day {row.first}" for row in found])
