@@ -68,13 +68,19 @@ def test_seven_days_with_a_mean_of_half_a_mg_per_kg(row: str, first: int | None)
     two_lines(beside_danazol(row), expected)
 
 
-def test_the_seven_days_lie_in_the_span():
-    """Days 88 … 94 begin before the onset day 90; days 90 … 96 are the first seven."""
-    two_lines(beside_danazol("80..92 | prednisone | 0.5 mg/kg/day |"), {"..": FAIL})
-    # a pulse on days 90 and 91 is averaged over days 90 … 96
-    two_lines(beside_danazol("90..91 | dexamethasone | 40 mg/day |"), {"0..105": FAIL, "106..": PASS})
+@pytest.mark.parametrize(("last", "first"), [(89, None), (90, 90)])
+def test_the_seven_days_reach_the_onset(last: int, first: int | None):
+    """Their last day is day 90 or later; what is given before it counts."""
+    patient = itp() + medications(f"80..{last} | prednisone | 0.5 mg/kg/day |")
+    patient = patient.replace("| 0.5 ", "| 3.5 ") if last == 90 else patient
+    expected = {f"0..{first - 1}": FAIL, f"{first}..": PASS} if first else {"..": FAIL}
+    two_lines(patient, expected, lines_min=1)
+
+
+def test_a_pulse_is_averaged_over_seven_days():
+    """Days 90 and 91 over days 85 … 91 as soon as they are given."""
     early = itp() + WEIGHT + medications("90..91 | dexamethasone | 40 mg/day |")
-    two_lines(early, {"0..95": FAIL, "96..": PASS}, lines_min=1)
+    two_lines(early, {"0..89": FAIL, "90..": PASS}, lines_min=1)
 
 
 def test_a_steroid_dose_that_is_not_known():
