@@ -59,10 +59,12 @@ def test_another_lead():
 
 
 def test_a_drug_on_single_days():
-    """Weekly from day 83 on: given on day 90, so it goes on; weekly from day 84 it is not given on day 90."""
-    for first, verdict in ((83, PASS), (84, FAIL)):
-        rows = [f"{day} | romiplostim | 100 mcg |" for day in range(first, 130, 7)]
+    """Weekly from day 84 on: the course goes on after day 90, as day 91 shows. One that ended on day 84 does not."""
+    for last, verdict in ((130, PASS), (91, PASS), (90, FAIL)):
+        rows = [f"{day} | romiplostim | 100 mcg |" for day in range(84, last + 1, 7)]
         two_lines(beside_danazol(*rows), {105: FAIL, "106..": verdict})
+    late = beside_danazol("80 | romiplostim | 100 mcg |", "107 | romiplostim | 100 mcg |")
+    two_lines(late, {106: FAIL, "107..": PASS})
 
 
 @pytest.mark.parametrize(
