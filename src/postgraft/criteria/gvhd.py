@@ -43,7 +43,7 @@ def treatment_rows(block: Block, p: Parameters, kind: str) -> Events:
     return rows.where(against & (rows.day >= first_row(block, kind)[rows.row]))
 
 
-def _detail_missing(block: Block, p: Parameters, kind: str) -> Verdict:
+def detail_missing(block: Block, p: Parameters, kind: str) -> Verdict:
     """Disease without a word on its response: nothing given against it so far means that it needs no therapy."""
     treated = ever(block, treatment_rows(block, p, kind))
     unclear = agreement(p) if p.gvhd_detail_missing == "responsive" else UNKNOWN
@@ -72,7 +72,7 @@ def controlled(block: Block, p: Parameters, kind: str) -> Verdict:
     by_rows = (
         holds(refractory, FAIL)
         & holds(responsive, agreement(p))
-        & holds(silent, _detail_missing(block, p, kind))
+        & holds(silent, detail_missing(block, p, kind))
     )
     none = absent(block.complete.condition(kind))
     return first_that_holds((any_row.equals(FAIL), none), otherwise=by_rows)

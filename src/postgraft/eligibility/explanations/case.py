@@ -165,7 +165,7 @@ class Case:
         if table not in self.captured:
             return f"the extract has no table {table}, so it is not known"
         if self.block.complete.table(table):
-            return f"{table} is on record from day {self.block.recorded_from[0]} only, so it is not known for earlier days"
+            return f"{table} is on record from day {self.block.recorded_from[0]} on, what was before is not known"
         return f"the extract does not declare {table} complete, so an unrecorded one cannot be ruled out"
 
     def none_of(self, names: tuple[str, ...], what: str) -> Reason:

@@ -181,7 +181,8 @@ def _platelets_fallen(case: Case) -> Reason:
     verdict = int(at_most(np.array([found.value]), np.array([least]))[0])
     unit, fall = ANALYTES["platelets"].unit, f"{case.p.itp_fall_fraction_min:.0%}".replace("%", " %")
     relation = "at least" if verdict == PASS else "less than"
-    text = f"{measured(found.value, found.censored, unit)} is {relation} {fall} under the baseline of {number(typical, unit)}"
+    found_now, before = measured(found.value, found.censored, unit), number(typical, unit)
+    text = f"{found_now} is {relation} {fall} under the baseline of {before}"
     return Reason(verdict, text, (found,))
 
 

@@ -112,7 +112,7 @@ def _deciding_day(case: Case, cytopenia: Cytopenia, verdict: int) -> int:
 
 
 def _not_active(case: Case, cytopenia: Cytopenia) -> list[Reason]:
-    """Not active: the counts of the latest day that has any, or the work-up that never agreed; how the last one ended."""
+    """Not active: counts that are not low, or a work-up that never agreed; and how the last episode ended."""
     spell = spell_on(case, cytopenia, UNKNOWN)
     latest = latest_opening(case, cytopenia)
     if spell is not None and latest is not None:

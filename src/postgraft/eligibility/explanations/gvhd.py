@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from postgraft.criteria.concepts.records import gvhd_rows, with_purpose
-from postgraft.criteria.gvhd import KINDS, controlled
+from postgraft.criteria.concepts.records import gvhd_rows
+from postgraft.criteria.gvhd import KINDS, controlled, detail_missing, first_row, treatment_rows
 from postgraft.eligibility.explanations.case import Case
 from postgraft.eligibility.explanations.reason import Reason, Used, decisive
 from postgraft.eligibility.explanations.wording import listed, name_of
@@ -19,7 +19,7 @@ def explain_gvhd_controlled(case: Case) -> Reason:
 
 
 def _of_kind(case: Case, kind: str) -> Reason:
-    """Every active row of one kind is judged as if it were the only one."""
+    """Every active row of one kind is judged by itself; one without a detail by all that was given so far."""
     rows = gvhd_rows(case.block, kind)
     rows = rows.where(rows.day <= case.day)
     parts = []
@@ -29,7 +29,12 @@ def _of_kind(case: Case, kind: str) -> Reason:
             alone = replace(case.block, tables={**case.block.tables, "conditions": one}, memo={})
             verdict = case.at(controlled(alone, case.p, kind))
             worst = kind == "acute_gvhd" and one["grade"][0] >= case.p.gvhd_acute_grade_excluded
-            parts.append(_of_row(case, used, state, verdict, worst))
+            silent = not worst and one.is_empty("detail")[0] and state == PASS
+            if silent:
+                verdict = case.at(detail_missing(case.block, case.p, kind))
+                parts.append(_without_detail(case, kind, used, verdict))
+            else:
+                parts.append(_of_row(case, used, state, verdict, worst))
     return decisive(parts) if parts else case.none_of((kind,), name_of(kind))
 
 
@@ -46,9 +51,7 @@ def _of_row(case: Case, used: Used, state: int, verdict: int, worst: bool) -> Re
         return Reason(verdict, f"{found}, refractory to its treatment", (used,))
     if "untreated" in used.detail:
         return Reason(verdict, f"{found} but needs no treatment", (used,))
-    if "responsive" in used.detail:
-        return Reason(verdict, f"{found} and responds to treatment; {_agreed(case)}", (used,))
-    return _without_detail(case, used, found, verdict)
+    return Reason(verdict, f"{found} and responds to treatment; {_agreed(case)}", (used,))
 
 
 def _agreed(case: Case) -> str:
@@ -56,18 +59,19 @@ def _agreed(case: Case) -> str:
     return f"the sponsor's agreement, which the registry record asks for, {said[case.p.sponsor_agreement]}"
 
 
-def _without_detail(case: Case, used: Used, found: str, verdict: int) -> Reason:
-    rows = case.rows("medications", lambda rows: rows["end"] >= case.day)
-    treatment = case.drugs(with_purpose(rows, "gvhd"))
-    text = f"{found}, its response to treatment is not recorded"
+def _without_detail(case: Case, kind: str, used: Used, verdict: int) -> Reason:
+    rows = treatment_rows(case.block, case.p, kind)
+    treatment = case.drugs(rows.where(rows.day <= case.day))
+    first = int(first_row(case.block, kind)[0])
+    text = f"{used.finding} is active, its response to treatment is not recorded"
     if treatment:
-        text += f", and {listed([row.finding for row in treatment])}"
-    elif verdict == PASS and case.block.complete.table("medications"):
-        text += ", but no drug is given against it, so it needs no treatment"
+        text += f", and against it was given {listed([row.finding for row in treatment])}"
+    elif verdict == PASS and case.complete_from("medications", first):
+        text += f", but no drug was given against it since day {first}, so it needs no treatment"
     else:
         text += f", and no drug against it is recorded; {case.undeclared('medications')}"
     if verdict == UNKNOWN and case.p.gvhd_detail_missing == "unknown":
         text += "; detail (responsive, refractory, untreated) in conditions would settle it"
-    elif case.p.gvhd_detail_missing == "responsive":
+    elif case.p.gvhd_detail_missing == "responsive" and (treatment or verdict != PASS):
         text += f"; it is taken to respond, and {_agreed(case)}"
     return Reason(verdict, text, (used, *treatment))

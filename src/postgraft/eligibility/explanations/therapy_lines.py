@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from postgraft.criteria.concepts import lines
@@ -26,7 +28,7 @@ def lines_reason(case: Case, cytopenia: Cytopenia, since: SinceOnset) -> Reason:
         (f"IVIG, {_ivig(case)}", lines.ivig_line),
         (f"rituximab, {_rituximab(case, since.first_treated)}", lines.rituximab_line),
     ]
-    parts = [f"{name}: {since.words(lambda view, rule=rule: rule(view, p))}" for name, rule in kinds]
+    parts = [f"{name}: {since.words(partial(rule, p=p))}" for name, rule in kinds]
     parts.append(_others(case, cytopenia, since))
     needed = count(p.lines_min, "line")
     lead = f"with those begun up to {case.limit('treatment_lead_days')} before and not over by then"
