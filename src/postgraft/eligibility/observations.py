@@ -178,7 +178,9 @@ def observe(extract: Extract, protocol: Protocol) -> Observations:
         "first": np.clip(np.nan_to_num(since, nan=0), 0, OPEN_END).astype(np.int32),
         "last": np.clip(last, -1, OPEN_END).astype(np.int32),
         "ended_by": ended_by.astype(np.int8),
-        "recorded_from": np.clip(np.nan_to_num(since, nan=-float(OPEN_END)), -OPEN_END, OPEN_END).astype(np.int32),
+        "recorded_from": np.clip(np.nan_to_num(since, nan=-float(OPEN_END)), -OPEN_END, OPEN_END).astype(
+            np.int32
+        ),
         "source_row": source,
         "age_day": age_day,
     }

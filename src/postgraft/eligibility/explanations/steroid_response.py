@@ -52,8 +52,9 @@ def refractory_text(case: Case, cytopenia: Cytopenia, since: SinceOnset) -> str:
     dose = _dose_text(case, since, cells, case.limit("refractory_steroid_dose"))
     over = since.words(lambda view: full_dose_run(view, case.p))
     lead = f"begun no more than {case.limit('treatment_lead_days')} before the onset and the last since it"
-    text = f"{dose}; {case.limit('refractory_steroid_days')} needed, {lead}: {over}; and at best a minimal response"
-    return text + _answered(case, cytopenia, since)
+    minimal = since.words(lambda view: PASS - response(view, case.p, cytopenia).more_than_minimal)
+    needed = f"{case.limit('refractory_steroid_days')} needed, {lead}: {over}"
+    return f"{dose}; {needed}; at best a minimal response: {minimal}" + _answered(case, cytopenia, since)
 
 
 def _answered(case: Case, cytopenia: Cytopenia, since: SinceOnset) -> str:
