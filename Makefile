@@ -40,6 +40,7 @@ quick: $(STAMP)  ## The tests of single parts, for every step of work
 test-long: $(STAMP)  ## Long runs of what the tests keep a share of (docs/development.md)
 	$(SIDE_BY_SIDE) -m long
 	$(BIN)/python tests/generative/run_many.py --patients 4000 --jobs 2 --seed 0
+	$(BIN)/python tests/generative/run_soundness.py --patients 1000 --jobs 2 --seed 0
 
 lint: $(STAMP)  ## Format, lint and types
 	$(BIN)/ruff format --check .

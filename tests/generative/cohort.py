@@ -24,7 +24,16 @@ DAY_COLUMNS = {
 COLUMNS = {
     "patients": ("patient_id", "sex", "age_at_transplant", "birth_year", "transplant_year"),
     "transplants": ("patient_id", "type", "indication"),
-    "measurements": ("patient_id", "analyte", "value", "result", "unit", "lower_limit", "upper_limit"),
+    "measurements": (
+        "patient_id",
+        "analyte",
+        "value",
+        "operator",
+        "result",
+        "unit",
+        "lower_limit",
+        "upper_limit",
+    ),
     "medications": ("patient_id", "drug", "dose", "dose_unit", "route", "purpose", "half_life_days"),
     "transfusions": ("patient_id", "product", "units"),
     "disease_status": ("patient_id", "status"),
@@ -34,7 +43,7 @@ COLUMNS = {
 COMPLETABLE = ("transfusions", "medications", "disease_status")
 SOME_CONDITIONS = (
     "acute_gvhd", "chronic_gvhd", "ta_tma", "aiha", "itp", "prca", "evans", "dic", "study_drug_hypersensitivity",
-    "anti_cd38_intolerance",
+    "anti_cd38_intolerance", "steroid_intolerance", "graft_failure", "bleeding", "infection_thrombocytopenia",
 )  # fmt: skip
 # How a site may write a canonical unit, and the factor from the canonical value to the written one.
 WRITTEN_UNITS = {
@@ -132,36 +141,53 @@ def engine_tables(
             for row in oracle_extract(setting, patient_id, tables)["tables"][name]
         ]
         if r is not None:
-            rows = [_written(r, row) if name == "measurements" else row for row in rows]
+            rows = _written(r, rows) if name == "measurements" else rows
             if name != "patients":
                 r.shuffle(rows)
         frame = pd.DataFrame([[row.get(column) for column in columns] for row in rows], columns=list(columns))
         if r is not None and chance(r, 0.5):
             frame = _as_text(r, frame)
+        elif name == "measurements" and any(isinstance(value, str) for value in frame["value"]):
+            frame["value"] = frame["value"].map(_text).astype("str")
         frames[name] = frame
     return frames
 
 
 def _as_text(r: random.Random, frame: pd.DataFrame) -> pd.DataFrame:
-    """As a CSV file has it; words perhaps in capitals or as a synonym, a number perhaps as a bound."""
-    frame = frame.map(lambda cell: None if pd.isna(cell) else str(cell)).astype("str")
+    """As a CSV file has it; words perhaps in capitals or as a synonym."""
+    frame = frame.map(_text).astype("str")
     if "result" in frame:
         synonyms = {
             "positive": r.choice(("POS", "Reactive", "positive")),
             "negative": r.choice(("neg", "Negative")),
         }
         frame["result"] = frame["result"].replace(synonyms)
-        bounded = [value == value and chance(r, 0.05) for value in frame["value"]]
-        frame["value"] = frame["value"].where(~pd.Series(bounded, dtype=bool), "<" + frame["value"])
     for column in frame.columns.intersection(["drug", "condition", "verdict", "status"]):
         if chance(r, 0.3):
             frame[column] = frame[column].str.title()
     return frame
 
 
-def _written(r: random.Random, row: dict[str, Any]) -> dict[str, Any]:
-    known = WRITTEN_UNITS.get(row["analyte"])
-    if known is None or chance(r, 0.6):
-        return row
-    unit, factor = r.choice(known)
-    return {**row, "unit": unit, "value": row["value"] * factor}
+def _text(cell: Any) -> str | None:
+    return None if pd.isna(cell) else str(cell)
+
+
+def _written(r: random.Random, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Results as a laboratory may write them; rows that are equal stay so, for they count once."""
+    signed = r.choice((0.0, 0.5, 1.0))  # how often a sign stands before the number, not in its own column
+    written: dict[tuple[tuple[str, Any], ...], dict[str, Any]] = {}
+    keys = [tuple(sorted((k, cell) for k, cell in row.items() if cell is not None)) for row in rows]
+    for key, row in zip(keys, rows, strict=True):
+        if key not in written:
+            written[key] = _result(r, row, signed)
+    return [written[key] for key in keys]
+
+
+def _result(r: random.Random, row: dict[str, Any], signed: float) -> dict[str, Any]:
+    units = WRITTEN_UNITS.get(row["analyte"])
+    if units is not None and "value" in row and not chance(r, 0.6):
+        unit, factor = r.choice(units)
+        row = {**row, "unit": unit, "value": row["value"] * factor}
+    if row.get("operator") and signed and chance(r, signed):
+        row = {**row, "value": f"{row['operator']}{row['value']}", "operator": None}
+    return row

@@ -136,13 +136,14 @@ class _Engine:
         if observed != wanted:  # ranges without a day are equal
             yield "observed days", None, observed, wanted
             return
-        if set(names) != set(expected.verdicts):
-            yield "names", None, sorted(names), sorted(expected.verdicts)
+        if missing := set(expected.verdicts) - set(names):
+            yield "names", None, None, sorted(missing)
             return
         tally.transplants += 1
         tally.days += len(observed)
-        for name, column in zip(names, cells.T, strict=True):
-            right = np.array([NAMES.index(v) for v in expected.verdicts[name]], np.int8)
+        for name, right_names in expected.verdicts.items():
+            column = cells[:, names.index(name)]
+            right = np.array([NAMES.index(v) for v in right_names], np.int8)
             for verdict, count in zip(NAMES, np.bincount(right, minlength=3).tolist(), strict=True):
                 tally.verdicts[name, verdict] += count
             for at in np.flatnonzero(column != right)[:1].tolist():

@@ -9,8 +9,10 @@ from __future__ import annotations
 import random
 from typing import Any
 
+from parts.censored import censor_some
 from parts.counts import blood_counts, transfusions
 from parts.draws import Plan, Rows, chance, near
+from parts.grafts import transplants
 from parts.surroundings import surroundings
 from parts.treatment import treatment
 from parts.workup import diagnoses, other_causes, work_up
@@ -19,18 +21,32 @@ TABLES = (
     "patients", "transplants", "measurements", "medications", "transfusions", "disease_status", "conditions",
     "adjudications",
 )  # fmt: skip
-TRANSPLANT_DAY_COLUMNS = ("transplant_day", "neutrophil_engraftment_day", "platelet_engraftment_day")
+LAST = (150, 120, 180, 100, 130, 90, 60, 45, 300, 30, 260, 350, 110, 0, 75, 90)
+"""Some are seen until spells end and steroids carry no longer; the others are short, for the sake of the cost."""
+ANOTHER = {  # of a cell, per table
+    "medications": {
+        "purpose": ("gvhd", None, "immune_cytopenia"),
+        "route": ("oral", None),
+        "dose": (1.0, 80.0),
+    },
+    "transfusions": {"units": (1.0, 2.0, None)},
+    "conditions": {"detail": ("responsive", "refractory", None), "grade": (1.0, 2.0, None)},
+}
 
 
 def draw_patient(r: random.Random) -> Rows:
     """The rows of one patient by table, without patient_id; every table is there, if empty."""
-    last = r.choice((150, 120, 180, 100, 130, 160, 90, 220, 60, 140, 260, 30, 0))
-    fall = r.choice((50, 45, 60, 44, 70, 47, 90, 20))
+    last = r.choice(LAST)
+    fall = r.choice((50, 45, 60, 44, 70, 47, 90, 20, 28))
+    bridge = r.choice((40, 45, 50, 60)) if chance(r, 0.12) else None
+    if bridge is not None:
+        fall = bridge + r.choice((60, 56, 57, 90, 120))
+        last = max(last, fall + 30)
     up = fall + r.choice((40, 30, 60, 90, 20, 10))
     again = up + r.choice((60, 40, 28, 30, 90, 400))
-    plan = Plan(last, fall, up, again, {name: [] for name in TABLES})
+    plan = Plan(last, fall, up, again, bridge, tables={name: [] for name in TABLES})
     _person(r, plan)
-    _transplants(r, plan)
+    transplants(r, plan)
     blood_counts(r, plan)
     transfusions(r, plan)
     work_up(r, plan)
@@ -38,6 +54,8 @@ def draw_patient(r: random.Random) -> Rows:
     other_causes(r, plan)
     treatment(r, plan)
     surroundings(r, plan)
+    censor_some(r, plan)
+    _empty_some(r, plan.tables)
     _repeat_some(r, plan.tables)
     return plan.tables
 
@@ -48,7 +66,7 @@ def _person(r: random.Random, plan: Plan) -> None:
     if chance(r, 0.01):
         person["last_contact_day"] = -5
     if chance(r, 0.15):
-        person["observed_from_day"] = r.choice((-10, 0, 1, 30, 60))
+        person["observed_from_day"] = r.choice((-10, 0, 1, 30, 60, plan.fall, plan.fall + 7, plan.up))
     if chance(r, 0.15):
         person["death_day"] = max(plan.last + r.choice((0, -1, 1, -30)), 0)
     age: float = r.choice((50, 30, 18, 17, 54, 55))
@@ -65,32 +83,22 @@ def _person(r: random.Random, plan: Plan) -> None:
     plan.add("patients", **person)
 
 
-def _transplants(r: random.Random, plan: Plan) -> None:
-    indications = ("acute_myeloid_leukemia", None, "aplastic_anemia", "lymphoma")
-    days = [0]
-    if chance(r, 0.2):
-        days.append(r.choice((100, 60, 29, 150, 0)))
-    if chance(r, 0.05):
-        days.append(r.choice((200, 110)))
-    for day in days:
-        recorded = {
-            name: day + r.choice((18, 25, 12, 40, -5)) if chance(r, 0.35) else None
-            for name in TRANSPLANT_DAY_COLUMNS[1:]
-        }
-        plan.add(
-            "transplants", transplant_day=day, type="allogeneic", indication=r.choice(indications), **recorded
-        )
-    for _ in range(r.choice((0, 0, 0, 1, 2))):
-        kind = r.choice(("boost", "donor_lymphocytes", "autologous"))
-        plan.add("transplants", transplant_day=r.choice((50, 90, -200, 0)), type=kind)
+def _empty_some(r: random.Random, tables: Rows) -> None:
+    """A dose of 0, which was not given."""
+    if tables["medications"] and chance(r, 0.1):
+        r.choice(tables["medications"])["dose"] = 0.0
 
 
 def _repeat_some(r: random.Random, tables: Rows) -> None:
-    """The same row again, which counts once."""
+    """The same row again, which counts once, and rows that differ from another in one cell, which count each."""
     for name in TABLES[1:]:
         if tables[name] and chance(r, 0.1):
             tables[name].append(dict(r.choice(tables[name])))
-    for row in tables["medications"]:  # one administration, said in two ways
+    for name, cells in ANOTHER.items():
+        if tables[name] and chance(r, 0.1):
+            row, column = r.choice(tables[name]), r.choice(list(cells))
+            tables[name].append({**row, column: r.choice(cells[column])})
+    for row in tables["medications"]:  # of one administration the end is told or not: two, that are added up
         if not str(row["dose_unit"]).endswith("/day") and row["dose_unit"] and chance(r, 0.03):
             tables["medications"].append({**row, "end_day": row["start_day"]})
             break

@@ -15,6 +15,7 @@ ONLY_IN_THE_ENGINE = (
     "eligible_days_reported",
     "erythropoiesis_stimulating_agents",
     "uncounted_corticosteroids",
+    "reference_limit_factor_max",
 )
 """What reports count, and two lists that the contract has as words of a rule."""
 

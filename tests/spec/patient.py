@@ -12,13 +12,13 @@
     )
 
 A blank line ends a table. A table begins with its name (``medications:``), then its columns; one without a
-name holds measurements, a column an analyte: a number is a value, perhaps with its unit (``900 /uL``) or its
-reference limits (``300 [20..246]``), a word a result. In ``day``, ``0..90 by 5`` stands for the days 0, 5, …
-90 and ``60..64`` for each of five. Tables of intervals have ``days``: ``100..130``, ``100..`` without an end,
-``100`` for one day. A dose is written with its unit, ``1 mg/kg/day``. Other columns are those of an extract;
-an empty cell is a missing value, ``#`` begins a comment. Patients and transplants need only be written where
-they differ from ``MAN`` and ``TRANSPLANT``. Every table is there, if only empty, and declared complete,
-unless a spec says which are ``complete`` or ``missing``.
+name holds measurements, a column an analyte: a number is a value, perhaps after a sign (``<0.5``), with its unit
+(``900 /uL``) or its reference limits (``300 [20..246]``), a word a result. In ``day``, ``0..90 by 5`` stands for
+the days 0, 5, … 90 and ``60..64`` for each of five. Tables of intervals have ``days``: ``100..130``, ``100..``
+without an end, ``100`` for one day. A dose is written with its unit, ``1 mg/kg/day``. Other columns are those of
+an extract; an empty cell is a missing value, ``#`` begins a comment. Patients and transplants need only be
+written where they differ from ``MAN`` and ``TRANSPLANT``. Every table is there, if only empty, and declared
+complete, unless a spec says which are ``complete`` or ``missing``.
 """
 
 import json
@@ -170,9 +170,9 @@ def _expanded(days: str) -> Iterator[str]:
 
 
 def _result(cell: str) -> Row:
-    """``15``, ``1500 /uL``, ``300 [20..246]`` or ``negative``."""
+    """``15``, ``<15``, ``1500 /uL``, ``300 [20..246]`` or ``negative``."""
     written, _, limits = cell.rstrip("]").partition(" [")
-    if not re.match(r"[<>]?[\d.]", written):
+    if not re.match(r"[<>]?=?[\d.]", written):
         return {"result": written}
     value, _, unit = written.partition(" ")
     lower, _, upper = limits.partition("..")

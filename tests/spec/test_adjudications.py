@@ -34,6 +34,15 @@ def test_without_an_end():
     adult(review("-90.. | adult | FAIL"), {"..": FAIL})
 
 
+def test_a_review_of_an_earlier_graft():
+    """Does not count for a later one, though its days reach into it."""
+    patient = "transplants:\nday | type\n0 | allogeneic\n100 | allogeneic\n\n"
+    adult(patient + review("50..200 | adult | FAIL"), {49: PASS, "50..": FAIL}, transplant=1)
+    adult(patient + review("50..200 | adult | FAIL"), {"..": PASS}, transplant=2)
+    adult(patient + review("99.. | adult | FAIL"), {"..": PASS}, transplant=2)
+    adult(patient + review("100..200 | adult | FAIL"), {"0..100": FAIL, "101..": PASS}, transplant=2)
+
+
 def test_the_latest_start_wins():
     """Whatever its verdict; after its end the earlier row speaks again."""
     adult(

@@ -77,11 +77,34 @@ def test_units_are_converted(written: str, verdict: str):
     criterion("neutrophil_count")(frames, {60: verdict})
 
 
-def test_a_number_that_is_a_bound():
-    """`<5` is read as 5, `>5` too."""
-    neutrophil_count = criterion("neutrophil_count")
-    neutrophil_count("day | neutrophils\n60 | <0.5", {60: FAIL})
-    neutrophil_count("day | neutrophils\n60 | >1.0", {60: PASS})
+@pytest.mark.parametrize(
+    ("results", "verdict"),
+    [
+        (("1.0", "<1.0"), FAIL),  # below 1.0 is lower than 1.0
+        (("1.0", "<=1.0"), UNKNOWN),
+        (("1.0", ">=1.0"), PASS),
+        (("0.9", ">2.0"), FAIL),
+    ],
+)
+def test_the_lowest_of_numbers_and_intervals(results: tuple[str, str], verdict: str):
+    """An interval goes by the number next to its end; among equal ones first the one that may be lower yet."""
+    patient = "day | neutrophils\n" + "\n".join(f"60 | {result}" for result in results)
+    criterion("neutrophil_count")(patient, {60: verdict})
+
+
+@pytest.mark.parametrize(
+    ("results", "verdict"),
+    [
+        (("2", ">2"), FAIL),
+        (("2", ">=2"), UNKNOWN),
+        (("2", "<=2"), PASS),
+        (("2.1", "<1"), FAIL),
+    ],
+)
+def test_the_highest_of_numbers_and_intervals(results: tuple[str, str], verdict: str):
+    """Likewise: first the one that may be higher yet."""
+    patient = "day | creatinine\n" + "\n".join(f"50 | {result} [..1]" for result in results)
+    criterion("organ_function")(patient, {50: verdict}, organ_limits={"creatinine_max_uln": 2})
 
 
 def test_the_latest_result_of_the_window():

@@ -27,10 +27,13 @@ day         | platelets | hemoglobin
 16..93 by 7 | 150       | 13
 """
 # The fall to 15 on day 100 with a normal marrow: ITP, o = 100; with no other event the spell ends on day 155.
-ITP_ON_100 = WELL_UNTIL_93 + """
+ITP_ON_100 = (
+    WELL_UNTIL_93
+    + """
 day | platelets | marrow_megakaryocytes
 100 | 15        | normal
 """
+)
 
 
 def only(verdict, first, last):
@@ -82,7 +85,9 @@ def test_01_anaemia_of_another_cause_runs_into_aiha():
 
 def itp_after_gvhd_steroids(days):
     """ITP on day 100 (o = 100), eltrombopag from that day, no response before day 170; spell to 163 + 55 = 218."""
-    return ITP_ON_100 + f"""
+    return (
+        ITP_ON_100
+        + f"""
         day           | platelets
         107..163 by 7 | 18
         170..184 by 7 | 150
@@ -92,6 +97,7 @@ def itp_after_gvhd_steroids(days):
         {days}   | prednisone  | 2 mg/kg/day | gvhd
         100..200 | eltrombopag | 50 mg/day   | immune_cytopenia
         """
+    )
 
 
 def test_02_gvhd_steroids_that_ended_before_the_onset():
@@ -150,7 +156,9 @@ def test_05_gaps_between_counts_longer_than_a_spell():
     and a new marrow on day 220 pairs with it: PASS from 220 to 215 + 55 = 270.
     """
     for second, end in ((155, 210), (156, 155)):
-        chart = WELL_UNTIL_93 + f"""
+        chart = (
+            WELL_UNTIL_93
+            + f"""
         day      | platelets
         100      | 15
         {second} | 20
@@ -160,6 +168,7 @@ def test_05_gaps_between_counts_longer_than_a_spell():
          95 | normal
         220 | normal
         """
+        )
         first_spell = {"0..99": FAIL, f"100..{end}": PASS, f"{end + 1}..219": FAIL}
         itp(chart, {**first_spell, "220..270": PASS, "271..": FAIL})
 
@@ -211,7 +220,9 @@ def test_07_an_old_diagnosis_says_nothing_of_a_new_fall():
     Had the row ended on day 130, none is active on 159: FAIL.
     """
     for fall, diagnosis, verdict in ((159, "100..", PASS), (160, "100..", UNKNOWN), (159, "100..130", FAIL)):
-        chart = WELL_UNTIL_93 + f"""
+        chart = (
+            WELL_UNTIL_93
+            + f"""
         day           | platelets
         100           | 15
         107..156 by 7 | 150
@@ -222,6 +233,7 @@ def test_07_an_old_diagnosis_says_nothing_of_a_new_fall():
         days        | condition
         {diagnosis} | itp
         """
+        )
         second_spell = {f"156..{fall - 1}": FAIL, f"{fall}..{fall + 55}": verdict, f"{fall + 56}..": FAIL}
         itp(chart, {"0..99": FAIL, "100..155": PASS, **second_spell})
 
@@ -241,7 +253,9 @@ def test_08_work_up_before_and_after_the_low_count():
         (129, 129, only(PASS, 129, 155)),
         (130, 130, NEVER),
     ):
-        chart = WELL_UNTIL_93 + f"""
+        chart = (
+            WELL_UNTIL_93
+            + f"""
         day | platelets | hemoglobin
         100 | 15        | 8.5
         114 | 150       | 12
@@ -252,6 +266,7 @@ def test_08_work_up_before_and_after_the_low_count():
         day      | marrow_megakaryocytes
         {marrow} | normal
         """
+        )
         aiha(chart, expected)
         itp(chart, expected)
 
@@ -263,7 +278,9 @@ def test_09_who_responds_and_relapses_is_not_refractory():
     Dependent by relapse on taper: r in 107..127, t = 135 at 0.4 mg/kg. Over on 163: off steroids, platelets 150.
     Last low day 156: the spell ends on 211.
     """
-    chart = ITP_ON_100 + """
+    chart = (
+        ITP_ON_100
+        + """
     day           | platelets
     107           | 120
     114..128 by 7 | 150
@@ -276,6 +293,7 @@ def test_09_who_responds_and_relapses_is_not_refractory():
     101..127 | prednisone | 1 mg/kg/day   | immune_cytopenia
     128..148 | prednisone | 0.4 mg/kg/day | immune_cytopenia
     """
+    )
     itp(chart, only(PASS, 100, 211))
     refractory(chart, NEVER)
     dependent(chart, only(PASS, 135, 162))
@@ -294,7 +312,9 @@ def test_10_transfusions_not_complete_itp():
     spell: not 30 % below 150.) The response may be support: refractory UNKNOWN from 107, the end of the run;
     dependent UNKNOWN from 115, the first day off steroids. With transfusions complete: a responder.
     """
-    chart = ITP_ON_100 + """
+    chart = (
+        ITP_ON_100
+        + """
     day           | platelets
     107..163 by 7 | 150
 
@@ -302,6 +322,7 @@ def test_10_transfusions_not_complete_itp():
     days     | drug       | dose        | purpose
     101..114 | prednisone | 1 mg/kg/day | immune_cytopenia
     """
+    )
     unrecorded = {"complete": NO_TRANSFUSIONS_ON_FILE}
     itp(chart, {"0..99": FAIL, "100..169": PASS, "170..218": UNKNOWN, "219..": FAIL}, **unrecorded)
     refractory(chart, only(UNKNOWN, 107, 218), **unrecorded)
@@ -318,7 +339,9 @@ def test_10_transfusions_not_complete_prca():
     before): refractory is UNKNOWN. Before 100 no reticulocytes: onset UNKNOWN, hence FAIL.
     Sure to 114 + 55 = 169, wide (the count of 121 may be low too) to 176.
     """
-    chart = WELL_UNTIL_93 + """
+    chart = (
+        WELL_UNTIL_93
+        + """
     day           | hemoglobin | reticulocytes_percent
     100           | 7.5        | 0.5
     107..114 by 7 | 7.5        |
@@ -328,6 +351,7 @@ def test_10_transfusions_not_complete_prca():
     days   | drug       | dose        | purpose
     60..80 | prednisone | 1 mg/kg/day | gvhd
     """
+    )
     unrecorded = {"complete": NO_TRANSFUSIONS_ON_FILE}
     prca(chart, {"0..99": FAIL, "100..169": PASS, "170..176": UNKNOWN, "177..": FAIL}, **unrecorded)
     refractory(chart, only(UNKNOWN, 100, 176), **unrecorded)
@@ -345,7 +369,9 @@ def test_11_the_nadir_is_not_hidden_by_the_onset_day():
     Last event: prednisone of day 128, so to 183.
     """
     for marrow, expected in ((101, only(PASS, 101, 183)), (134, only(PASS, 134, 183)), (135, NEVER)):
-        chart = WELL_UNTIL_93 + f"""
+        chart = (
+            WELL_UNTIL_93
+            + f"""
         day           | platelets
         100           | 15
         105..189 by 7 | 80
@@ -358,6 +384,7 @@ def test_11_the_nadir_is_not_hidden_by_the_onset_day():
         101..128 | prednisone  | 1 mg/kg/day | immune_cytopenia
         101..200 | eltrombopag | 50 mg/day   | immune_cytopenia
         """
+        )
         itp(chart, expected)
         refractory(chart, NEVER)
         two_lines(chart, NEVER)
@@ -401,7 +428,9 @@ def test_12_censored_counts_and_work_up():
     """
     low = (("<20", "", PASS), ("<30", "", PASS), ("<50", "", FAIL), ("<50", "itp", UNKNOWN))
     for value, diagnosed, verdict in low:
-        chart = WELL_UNTIL_93 + f"""
+        chart = (
+            WELL_UNTIL_93
+            + f"""
         day | platelets | marrow_megakaryocytes
         100 | {value}   | normal
         114 | 150       |
@@ -410,13 +439,21 @@ def test_12_censored_counts_and_work_up():
         days  | condition
         100.. | {diagnosed or "bleeding"}      # bleeding is no cause of ITP
         """
+        )
         itp(chart, only(verdict, 100, 155))
-    for haptoglobin, ldh, verdict in (("<30", ">246", PASS), ("<40", ">246", UNKNOWN), ("<30", ">240", UNKNOWN)):
-        chart = WELL_UNTIL_93 + f"""
+    for haptoglobin, ldh, verdict in (
+        ("<30", ">246", PASS),
+        ("<40", ">246", UNKNOWN),
+        ("<30", ">240", UNKNOWN),
+    ):
+        chart = (
+            WELL_UNTIL_93
+            + f"""
         day | hemoglobin | dat      | haptoglobin   | ldh
         100 | 9          | positive | {haptoglobin} | {ldh}
         114 | 12         |          |               |
         """
+        )
         aiha(chart, only(verdict, 100, 155), complete=("transfusions", "medications", "disease_status"))
 
 
@@ -441,7 +478,12 @@ def test_13_aplasia_is_no_immune_cytopenia():
      17 | platelets | 1
      20 | red_cells | 1
     """
-    for name in ("immune_cytopenia", "immune_cytopenia.aiha", "immune_cytopenia.itp", "immune_cytopenia.prca"):
+    for name in (
+        "immune_cytopenia",
+        "immune_cytopenia.aiha",
+        "immune_cytopenia.itp",
+        "immune_cytopenia.prca",
+    ):
         criterion(name)(chart, NEVER, complete=("transfusions", "medications", "disease_status"))
 
 
@@ -491,7 +533,9 @@ def test_14_missing_purpose_and_missing_detail():
         ("gvhd", 80, gvhd_unknown, itp_to_155, NEVER),
         ("", "", gvhd_unknown, itp_perhaps_to_225, only(UNKNOWN, 156, 170)),
     ):
-        chart = ITP_ON_100 + f"""
+        chart = (
+            ITP_ON_100
+            + f"""
         day           | platelets | weight
         100           |           | {weight}
         107..226 by 7 | 80        |
@@ -505,6 +549,7 @@ def test_14_missing_purpose_and_missing_detail():
         0..180   | tacrolimus | 4 mg/day  | gvhd
         101..170 | prednisone | 80 mg/day | {purpose}
         """
+        )
         gvhd_controlled(chart, gvhd)
         itp(chart, active)
         dependent(chart, dependence)
@@ -526,7 +571,9 @@ def test_15_a_spell_carried_by_steroids_and_dependence():
         ("90..320", 0.47, "", only(PASS, 100, 155), NEVER),
         ("90..320", 0.475, "270 | 12", {"0..99": FAIL, "100..": PASS}, paused),
     ):
-        chart = ITP_ON_100 + f"""
+        chart = (
+            ITP_ON_100
+            + f"""
         day           | platelets
         107..359 by 7 | 80
         {again or "# no further fall"}
@@ -535,6 +582,7 @@ def test_15_a_spell_carried_by_steroids_and_dependence():
         days   | drug       | dose             | purpose
         {days} | prednisone | {dose} mg/kg/day | immune_cytopenia
         """
+        )
         itp(chart, active)
         dependent(chart, dependence)
         refractory(chart, NEVER)

@@ -49,6 +49,25 @@ def test_hepatitis_b_as_a_condition():
     hepatitis_b(condition("50..", "hepatitis_b_active"), {49: PASS, "50..": FAIL})
 
 
+def test_a_test_without_virus_ends_hepatitis_b_on_record():
+    """DNA not detected on or after its start speaks against the row from that day on; one before it does not."""
+    patient = condition("50..150", "hepatitis_b_active") + "\n\nday | hbv_dna\n"
+    hepatitis_b(patient + "49 | not_detected", {49: PASS, "50..150": FAIL, 151: PASS})
+    hepatitis_b(patient + "50 | not_detected", {"..": PASS})
+    hepatitis_b(patient + "80 | not_detected", {49: PASS, "50..79": FAIL, "80..": PASS})
+    hepatitis_b(patient + "80 | indeterminate", {"50..150": FAIL})
+    # later DNA is active disease by itself; the row does not come back
+    hepatitis_b(
+        patient + "80 | not_detected\n90 | detected\n100 | indeterminate",
+        {"50..79": FAIL, "80..89": PASS, "90..99": FAIL, "100..": PASS},
+    )
+    hepatitis_b(
+        condition("50..", "hepatitis_b_active")
+        + "\n160.. | hepatitis_b_active\n\nday | hbv_dna\n80 | not_detected",
+        {"50..79": FAIL, "80..159": PASS, "160..": FAIL},
+    )
+
+
 @pytest.mark.parametrize("drug", ["entecavir", "tenofovir", "lamivudine", "adefovir"])
 def test_hepatitis_b_under_treatment(drug: str):
     """An antiviral given to treat fails on the days it is given."""
@@ -118,16 +137,48 @@ def test_hepatitis_c_by_antibody_and_rna():
 
 
 def test_hepatitis_c_as_a_condition():
-    """Active hepatitis C fails, even with RNA not detected."""
-    patient = condition("50..80", "hepatitis_c_active") + "\n\nday | hcv_rna\n60 | not_detected"
+    """Active hepatitis C fails until RNA is not detected, on or after its start."""
+    patient = condition("50..80", "hepatitis_c_active")
     hepatitis_c(patient, {49: PASS, "50..80": FAIL, "81..": PASS})
+    hepatitis_c(patient + "\n\nday | hcv_rna\n60 | not_detected", {49: PASS, "50..59": FAIL, "60..": PASS})
+    hepatitis_c(patient + "\n\nday | hcv_rna\n49 | not_detected", {"50..80": FAIL, "81..": PASS})
 
 
 def test_hepatitis_c_under_treatment_begun_before():
     """With a positive antibody an antiviral begun before the day passes by the exclusion's note."""
     patient = "day | anti_hcv | hcv_rna\n-100 | positive | detected" + given("50..80", "sofosbuvir")
-    hepatitis_c(patient, {"0..50": FAIL, "51..80": PASS, "81..": FAIL})
+    hepatitis_c(patient, {"0..49": FAIL, 50: UNKNOWN, "51..80": PASS, "81..": FAIL})
     hepatitis_c(patient, {"..": FAIL}, hepatitis_treatment="inclusion_strict")
+
+
+NO_MEDICATIONS = {"complete": ["conditions"]}
+
+
+def test_treatment_of_hepatitis_c_that_may_not_be_on_file():
+    """Disease is open where medications are not complete, as the note would admit treatment under way."""
+    rna = "day | anti_hcv | hcv_rna\n-100 | positive | detected"
+    hepatitis_c(rna, {"..": FAIL})
+    hepatitis_c(rna, {"..": UNKNOWN}, **NO_MEDICATIONS)
+    hepatitis_c(rna, {"..": FAIL}, hepatitis_treatment="inclusion_strict", **NO_MEDICATIONS)
+    hepatitis_c(
+        rna + given("50..80", "sofosbuvir"), {50: UNKNOWN, "51..80": PASS, 81: UNKNOWN}, **NO_MEDICATIONS
+    )
+    active = condition("50..80", "hepatitis_c_active")
+    hepatitis_c(active, {49: PASS, "50..80": UNKNOWN, "81..": PASS}, **NO_MEDICATIONS)
+    hepatitis_c(
+        active + "\n\nday | hcv_rna\n60 | not_detected", {"50..80": UNKNOWN, "81..": PASS}, **NO_MEDICATIONS
+    )
+
+
+def test_the_note_asks_for_an_antibody():
+    """Negative for antibodies, treatment under way would not be accepted; never tested, it might be."""
+    detected = "day | anti_hcv | hcv_rna\n-100 | {} | detected"
+    hepatitis_c(detected.format("negative"), {"..": FAIL}, **NO_MEDICATIONS)
+    hepatitis_c(detected.format("indeterminate"), {"..": FAIL}, **NO_MEDICATIONS)
+    never = "day | hcv_rna\n-100 | detected"
+    hepatitis_c(never, {"..": UNKNOWN}, **NO_MEDICATIONS)
+    # on record as treated, and with an antibody that may be there
+    hepatitis_c(never + given("50..80", "sofosbuvir"), {49: FAIL, "50..80": UNKNOWN, 81: FAIL})
 
 
 def test_treatment_of_hepatitis_c_before_its_condition():
@@ -137,7 +188,7 @@ def test_treatment_of_hepatitis_c_before_its_condition():
         + condition("20..", "hepatitis_c_active")
         + given("50..", "ribavirin")
     )
-    hepatitis_c(patient, {"0..19": UNKNOWN, "20..50": FAIL, "51..": PASS})
+    hepatitis_c(patient, {"0..19": UNKNOWN, "20..49": FAIL, 50: UNKNOWN, "51..": PASS})
 
 
 def test_treatment_of_hepatitis_c_without_an_antibody():

@@ -2,7 +2,9 @@
 
 import pytest
 from spec.cytopenias import aiha, conditions, itp, prca
-from spec.patient import FAIL, PASS, UNKNOWN, criterion
+from spec.patient import BASE, FAIL, PASS, UNKNOWN, criterion, outcome
+
+from postgraft.eligibility.reference_limits import own_limits
 
 is_aiha = criterion("immune_cytopenia.aiha")
 is_itp = criterion("immune_cytopenia.itp")
@@ -105,11 +107,54 @@ def test_a_positive_dat_needs_no_search_for_other_causes():
         ("247", "29 [25..]", UNKNOWN),  # its own lower limit
         ("200 [..190]", "35 [36..]", PASS),
         ("246", "30", UNKNOWN),
+        (">246", "<30", PASS),
+        (">=246", "29", UNKNOWN),  # may be 246
+        ("247", "<=30", UNKNOWN),  # may be 30
+        (">600", "<=29", PASS),
+        ("247", "<31", UNKNOWN),
+        ("<600", "29", UNKNOWN),
+        (">280 [..280]", "<25 [25..]", PASS),
+        (">246 [..280]", "<25 [25..]", UNKNOWN),
     ],
 )
 def test_two_markers_beyond_their_limits(ldh: str, haptoglobin: str, verdict: str):
     """Strictly beyond the row's own limit, else the fallback (LDH 246 U/L, haptoglobin 30 mg/dL)."""
     is_aiha(hemolysis("ldh | haptoglobin", f"90 | {ldh} | {haptoglobin}"), VERDICTS[verdict], **OPEN)
+
+
+@pytest.mark.parametrize(
+    ("haptoglobin", "verdict"),
+    [
+        ("25 [20..200]", UNKNOWN),
+        ("25 [6..200]", UNKNOWN),  # a fifth of 30
+        ("25 [5.9..200]", PASS),  # less than a fifth: haptoglobin of 25 is held against 30
+        ("149 [150..300]", PASS),  # five times 30
+        ("149 [151..300]", UNKNOWN),
+        ("25 [0..200]", PASS),  # a range, but no limit of a low haptoglobin
+        ("25 [200..20]", PASS),  # no range
+        ("25 [20..20]", PASS),
+        ("25 [-20..20]", PASS),
+        ("25 [20..]", UNKNOWN),
+        ("25 [..200]", PASS),
+        ("25 [0..]", PASS),
+    ],
+)
+def test_reference_limits_that_count(haptoglobin: str, verdict: str):
+    """Own limits count if 0 ≤ lower < upper, or positive where alone, and within a factor 5 of the fallback."""
+    is_aiha(hemolysis("ldh | haptoglobin", f"90 | 600 | {haptoglobin}"), VERDICTS[verdict], **OPEN)
+
+
+def test_upper_reference_limits_that_count():
+    """The same for LDH, of which 49.2 U/L is a fifth of the fallback and 1230 U/L five times it."""
+    for ldh, verdict in (
+        ("240 [..49.2]", PASS), ("240 [..49.1]", UNKNOWN), ("247 [..1230]", UNKNOWN), ("247 [..1231]", PASS),
+        ("247 [300..280]", PASS), ("247 [..0]", PASS),
+    ):  # fmt: skip
+        is_aiha(hemolysis("ldh | haptoglobin", f"90 | {ldh} | 10"), VERDICTS[verdict], **OPEN)
+    far = hemolysis("ldh | haptoglobin", "90 | 247 [..1231] | 10")
+    is_aiha(far, {90: UNKNOWN}, reference_limit_factor_max=6, **OPEN)
+    limits = own_limits(outcome(far).extract, BASE).set_index("analyte").loc["ldh"]
+    assert limits[["fallback", "results", "own", "left_aside"]].tolist() == [246, 1, 1, 1]
 
 
 @pytest.mark.parametrize(
@@ -123,6 +168,11 @@ def test_two_markers_beyond_their_limits(ldh: str, haptoglobin: str, verdict: st
         ("2.6", "100", PASS),
         ("2.5 [..2.0]", "", PASS),
         ("", "101 [..120]", FAIL),
+        (">2.5", "", PASS),
+        ("<2.5", "", FAIL),
+        ("<3", "", UNKNOWN),
+        ("<3", "100", UNKNOWN),
+        ("<3", "101", PASS),
     ],
 )
 def test_reticulocytes_by_either_measure(percent: str, absolute: str, verdict: str):
@@ -154,6 +204,13 @@ def test_fewer_than_two_are_possible():
             UNKNOWN,
         ),  # the latest day with both
         (["80 | 600 | 0.5 | |", "90 | 600 |  | 1.4 | 0.4"], UNKNOWN),  # measured in the window goes first
+        (["90 | 600 |  | >1.4 | 0.6"], PASS),
+        (["90 | 600 |  | >=1.4 | 0.6"], UNKNOWN),
+        (["90 | 600 |  | <3 | 0.6"], UNKNOWN),
+        (["90 | 600 |  | 1.4 | <0.6"], PASS),
+        (["90 | 600 |  | >1.2 | <0.4"], PASS),
+        (["90 | 600 |  | >3 | >0.2"], UNKNOWN),  # pulled to both sides
+        (["80 | 600 |  | 3 | 0.2", "90 | | | <3 | <0.2"], UNKNOWN),  # the latest day with both
         (["90 | 600 |  | 1.4 [..3.0] | 0.4"], PASS),  # against the fallback, not the limit of the total
     ],
 )
@@ -274,6 +331,12 @@ def test_each_cause_by_completeness():
         ("90 | | 9", PASS, UNKNOWN, UNKNOWN, PASS),
         ("90 | | 10", FAIL, FAIL, UNKNOWN, FAIL),
         ("-300 | 0.9 | 9", UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN),
+        ("90 | <1.0 | <10", PASS, PASS, PASS, PASS),
+        ("90 | <1.1 | 10", UNKNOWN, FAIL, UNKNOWN, FAIL),
+        ("90 | 1.0 | <11", UNKNOWN, FAIL, FAIL, UNKNOWN),
+        ("90 | <1.1 | 9", PASS, UNKNOWN, UNKNOWN, PASS),
+        ("90 | <1.1 |", UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN),
+        ("90 | >=1.0 |", FAIL, FAIL, FAIL, UNKNOWN),
     ],
 )
 def test_reticulocytopenia(reticulocytes: str, either: str, both: str, percent: str, absolute: str):

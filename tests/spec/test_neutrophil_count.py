@@ -18,6 +18,25 @@ def test_at_the_threshold_and_one_step_below():
     )
 
 
+def test_a_count_below_or_above_a_bound():
+    """`<x` can fail and `>x` can pass, where the whole interval is on one side of 1.0; else it is unknown."""
+    neutrophil_count(
+        """
+        day | neutrophils
+         60 | <0.5
+         61 | <1.0
+         62 | <1.1
+         63 | <=0.9
+         64 | <=1.0
+         65 | >0.9
+         66 | >1.0
+         67 | >=1.0
+         68 | >=0.9
+        """,
+        {"60..61": FAIL, 62: UNKNOWN, 63: FAIL, "64..65": UNKNOWN, "66..67": PASS, 68: UNKNOWN},
+    )
+
+
 def test_a_count_is_current_for_14_days():
     """A window of 14 holds the day itself and the 13 before it; without a count in it nothing is known."""
     neutrophil_count(

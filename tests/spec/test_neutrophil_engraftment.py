@@ -19,6 +19,61 @@ def test_three_successive_counts_of_half_a_thousand():
     )
 
 
+def test_counts_below_a_bound_do_not_engraft():
+    """`<0.5` is below 0.5."""
+    neutrophil_engraftment(
+        """
+        day    | neutrophils
+          5    | 0.1
+        15..20 | <0.5
+        """,
+        {"5..": FAIL},
+    )
+
+
+def test_a_count_that_may_be_high_enough_makes_its_run_unknown():
+    """Not documented and not ruled out; the first run of counts that are high enough is the one that passes."""
+    neutrophil_engraftment(
+        """
+        day | neutrophils
+          5 | 0.1
+         15 | 0.6
+         16 | <1.0
+         17 | 0.6
+         18 | 0.4
+         19 | 0.6
+         20 | >0.5
+         21 | >=0.5
+        """,
+        {"5..14": FAIL, "15..20": UNKNOWN, "21..": PASS},
+    )
+    # without a run that may pass a low count fails
+    neutrophil_engraftment(
+        """
+        day | neutrophils
+          5 | 0.1
+         15 | 0.6
+         16 | <1.0
+         17 | 0.4
+        """,
+        {"15..16": UNKNOWN, "17..": FAIL},
+    )
+
+
+def test_a_count_below_a_bound_may_be_the_nadir():
+    """`<0.6` is lower than 0.6: what was before it is taken back, and a run that starts with it is unknown."""
+    neutrophil_engraftment(
+        """
+        day    | neutrophils
+         5     | 0.6
+         6..10 | 0.7
+        11     | <0.6
+        12..14 | 0.7
+        """,
+        {"5..6": UNKNOWN, "7..10": PASS, "11..13": UNKNOWN, "14..": PASS},
+    )
+
+
 def test_a_lower_count_between_breaks_the_run():
     """0.4 is one step too low, and successive means neighbours in the series."""
     neutrophil_engraftment(

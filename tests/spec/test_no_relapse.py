@@ -25,7 +25,7 @@ def test_rows_up_to_day_0_do_not_count():
 
 def test_active_disease_is_neither():
     """Rows of status active are passed over."""
-    no_relapse("disease_status:\nday | status\n20 | remission\n50 | active", {"20..": PASS}, complete=())
+    no_relapse("disease_status:\nday | status\n20 | remission\n50 | active", {"20..199": PASS}, complete=())
     no_relapse("disease_status:\nday | status\n50 | active", {"..": UNKNOWN}, complete=())
     no_relapse("disease_status:\nday | status\n50 | active", {"..": PASS})
 
@@ -40,4 +40,12 @@ def test_no_row():
     no_relapse("", {"..": PASS})
     no_relapse("", {"..": UNKNOWN}, complete=[name for name in COMPLETE if name != "disease_status"])
     no_relapse("", {"..": UNKNOWN}, missing=["disease_status"])
-    no_relapse("disease_status:\nday | status\n50 | remission", {"0..49": UNKNOWN, "50..": PASS}, complete=())
+
+
+def test_where_the_table_is_not_complete_a_remission_fades():
+    """It counts for 180 days, its own included; a relapse stays until a remission follows."""
+    patient = "disease_status:\nday | status\n50 | remission"
+    no_relapse(patient, {"..": PASS})
+    no_relapse(patient, {"0..49": UNKNOWN, "50..229": PASS, "230..": UNKNOWN}, complete=())
+    no_relapse(patient, {"50..79": PASS, "80..": UNKNOWN}, complete=(), remission_valid_days=30)
+    no_relapse(patient + "\n60 | relapse", {"50..59": PASS, "60..": FAIL}, complete=())

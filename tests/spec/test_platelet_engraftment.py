@@ -35,6 +35,21 @@ def test_three_successive_counts_of_20():
     )
 
 
+def test_counts_below_a_bound():
+    """`<20` does not engraft; `<50` may, and `>20` does."""
+    low = "day | platelets\n5 | 10\n20..22 | {}"
+    platelet_engraftment(low.format("<20"), {"5..": FAIL})
+    platelet_engraftment(low.format("<50"), {"5..19": FAIL, "20..": UNKNOWN})
+    platelet_engraftment(low.format(">20"), {"20..21": UNKNOWN, "22..": PASS})
+
+
+def test_a_run_that_may_be_none():
+    """It is a run for a transfusion after it, which fails nothing; one within it rules it out."""
+    counts = "day | platelets\n5 | 10\n20..22 | <50"
+    platelet_engraftment(counts + transfused(40), {"22..": UNKNOWN})
+    platelet_engraftment(counts + transfused(21), {20: UNKNOWN, "21..27": FAIL, "28..": UNKNOWN})
+
+
 def test_check_vector_without_transfusion():
     """Engrafted on day 7, known on day 9; the run of days 1 to 3 was taken back by the nadir of day 4."""
     platelet_engraftment(

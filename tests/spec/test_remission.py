@@ -56,6 +56,21 @@ def test_the_worse_of_two_rows_of_one_day():
     )
 
 
+def test_where_the_table_is_not_complete_a_remission_fades():
+    """It counts for 180 days, its own included: a relapse may not be on file. A relapse stays, and so does any status
+    where the table is complete."""
+    patient = "disease_status:\nday | status\n10 | remission"
+    remission(patient, {"10..": PASS})
+    remission(patient, {"0..9": UNKNOWN, "10..189": PASS, "190..": UNKNOWN}, complete=())
+    remission(patient, {"10..39": PASS, "40..": UNKNOWN}, complete=(), remission_valid_days=30)
+    remission(patient + "\n100 | remission", {"10..279": PASS, "280..": UNKNOWN}, complete=())
+    remission(patient + "\n100 | relapse", {"10..99": PASS, "100..": FAIL}, complete=())
+    remission(
+        "disease_status:\nday | status\n-30 | remission", {"0..149": PASS, "150..": UNKNOWN}, complete=()
+    )
+    remission(patient, {"10..": PASS}, complete=(), assume_complete=["disease_status"])
+
+
 def test_no_row_is_unknown_even_where_the_table_is_complete():
     """Remission must be documented: no row, a missing table and no row yet are all unknown."""
     remission("", {"..": UNKNOWN})

@@ -80,14 +80,26 @@ def test_an_amount_that_is_absent():
 
 
 def test_medications_that_are_not_complete():
-    """Without a growth factor on file it is unknown whether one was given; one on file speaks for itself."""
+    """What is on file can only fail: another growth factor, or another dose, may have been given."""
     stable_growth_factor(
         medications("40..70 | filgrastim | 300 mcg/day"),
-        {"0..39": UNKNOWN, "40..53": FAIL, "54..97": PASS, "98..": UNKNOWN},
+        {"0..39": UNKNOWN, "40..53": FAIL, "54..": UNKNOWN},
         complete=[name for name in COMPLETE if name != "medications"],
     )
     stable_growth_factor("", {"..": UNKNOWN}, missing=["medications"])
     stable_growth_factor("", {"..": PASS})
+
+
+def test_days_before_the_record_begins():
+    """Before `observed_from_day` medications are not complete, so the whole window must lie after it."""
+    person = "patients:\nobserved_from_day\n{}\n\n"
+    stable_growth_factor(person.format(40), {"40..66": UNKNOWN, "67..": PASS})
+    stable_growth_factor(
+        person.format(40) + medications("40..70 | filgrastim | 300 mcg/day"),
+        {"40..53": FAIL, "54..66": UNKNOWN, "67..": PASS},
+    )
+    stable_growth_factor(person.format(-20), {"0..6": UNKNOWN, "7..": PASS})
+    stable_growth_factor(person.format(-27), {"..": PASS})
 
 
 @pytest.mark.parametrize("drug", ["filgrastim", "pegfilgrastim", "sargramostim", "epoetin", "darbepoetin"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from postgraft.criteria.concepts.parameters import Parameters
-from postgraft.criteria.concepts.records import absent
+from postgraft.criteria.concepts.records import ever
 from postgraft.criteria.criterion import Criterion, Needs
 from postgraft.timeline.block import Block
 from postgraft.timeline.events import Events
@@ -14,8 +14,8 @@ from postgraft.timeline.verdict import Verdict
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 
 
-def _latest_status(block: Block, p: Parameters, rows: Events, none: int) -> Verdict:
-    """Remission passes, anything else fails (before day 0: unknown), by the latest day; the worse of one day.
+def _latest_status(block: Block, p: Parameters, rows: Events) -> Verdict:
+    """Remission passes, anything else fails (before day 0: unknown), by the latest day; UNKNOWN without a row.
 
     Where the table is not complete a remission counts for ``remission_valid_days``: a relapse may not be on file.
     """
@@ -30,12 +30,12 @@ def _latest_status(block: Block, p: Parameters, rows: Events, none: int) -> Verd
     if not block.complete.table("disease_status"):
         counts_to = chosen.day + np.int32(p.remission_valid_days - 1)
         end = np.where(verdict == PASS, np.minimum(end, counts_to), end)
-    return paint(block.shape, chosen.row, chosen.day, end, verdict, none)
+    return paint(block.shape, chosen.row, chosen.day, end, verdict, UNKNOWN)
 
 
 def remission(block: Block, p: Parameters) -> Verdict:
     """The latest disease status is remission; a disease that is no malignancy counts as in remission."""
-    latest = _latest_status(block, p, block.tables["disease_status"], UNKNOWN)
+    latest = _latest_status(block, p, block.tables["disease_status"])
     if not p.nonmalignant_counts_as_remission:
         return latest
     return latest | block.shape.by_row(block.fact_is("indication", *p.nonmalignant_indications))
@@ -45,7 +45,8 @@ def no_relapse(block: Block, p: Parameters) -> Verdict:
     """No relapse or progression after day 0 that is not followed by remission."""
     rows = block.tables["disease_status"]
     rows = rows.where((rows.day > 0) & rows.isin("status", ("remission", "relapse", "progression")))
-    return _latest_status(block, p, rows, absent(block.complete.table("disease_status")))
+    told = block.shape.by_row(block.complete_since("disease_status") <= 1)
+    return _latest_status(block, p, rows) | (~ever(block, rows) & told)
 
 
 REMISSION = Criterion(

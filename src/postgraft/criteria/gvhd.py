@@ -18,9 +18,8 @@ from postgraft.criteria.criterion import Criterion, Needs
 from postgraft.timeline.block import Block
 from postgraft.timeline.events import OPEN_END, Events, Ints
 from postgraft.timeline.verdict import Verdict, first_that_holds
+from postgraft.vocabulary.codes import GVHD_CONDITIONS
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
-
-KINDS = ("acute_gvhd", "chronic_gvhd")
 
 
 def first_row(block: Block, kind: str) -> Ints:
@@ -43,7 +42,7 @@ def treatment_rows(block: Block, p: Parameters, kind: str) -> Events:
     return rows.where(against & (rows.day >= first_row(block, kind)[rows.row]))
 
 
-def detail_missing(block: Block, p: Parameters, kind: str) -> Verdict:
+def _detail_missing(block: Block, p: Parameters, kind: str) -> Verdict:
     """Disease without a word on its response: nothing given against it so far means that it needs no therapy."""
     treated = ever(block, treatment_rows(block, p, kind))
     unclear = agreement(p) if p.gvhd_detail_missing == "responsive" else UNKNOWN
@@ -53,9 +52,8 @@ def detail_missing(block: Block, p: Parameters, kind: str) -> Verdict:
     return first_that_holds((treated | block.shape.by_row(~on_record), unclear), otherwise=PASS)
 
 
-def controlled(block: Block, p: Parameters, kind: str) -> Verdict:
-    """AND over the active rows of one kind of GVHD; a row of grade 0 is not active."""
-    rows = gvhd_rows(block, kind)
+def judged(block: Block, p: Parameters, kind: str, rows: Events) -> Verdict:
+    """AND over those of the rows of one kind of GVHD that are active."""
     refractory = rows.isin("detail", ("refractory",))
     if kind == "acute_gvhd":
         refractory |= rows["grade"] >= p.gvhd_acute_grade_excluded
@@ -68,31 +66,28 @@ def controlled(block: Block, p: Parameters, kind: str) -> Verdict:
             return active.mapped(fail=PASS, unknown=UNKNOWN, passed=outcome)
         return first_that_holds((active.equals(PASS), outcome), otherwise=~active)
 
-    any_row = active_rows(block, p, rows)
-    by_rows = (
-        holds(refractory, FAIL)
-        & holds(responsive, agreement(p))
-        & holds(silent, detail_missing(block, p, kind))
-    )
+    known = holds(refractory, FAIL) & holds(responsive, agreement(p))
+    return known & holds(silent, _detail_missing(block, p, kind))
+
+
+def controlled(block: Block, p: Parameters, kind: str) -> Verdict:
+    """Every active row of one kind of GVHD allows entry; a row of grade 0 is not active."""
+    rows = gvhd_rows(block, kind)
     none = absent(block.complete.condition(kind))
-    return first_that_holds((any_row.equals(FAIL), none), otherwise=by_rows)
-
-
-def no_gvhd(block: Block, p: Parameters) -> Verdict:
-    """No GVHD of any kind is active; a row of grade 0 is not. By completeness."""
-    active = active_rows(block, p, gvhd_rows(block, *KINDS))
-    complete = all(block.complete.condition(kind) for kind in KINDS)
-    return active.mapped(fail=absent(complete), unknown=UNKNOWN, passed=FAIL)
+    active = active_rows(block, p, rows)
+    return first_that_holds((active.equals(FAIL), none), otherwise=judged(block, p, kind, rows))
 
 
 def gvhd_controlled(block: Block, p: Parameters) -> Verdict:
     """Active GVHD that needs therapy is responsive and, if acute, below grade 4."""
-    acute, chronic = (controlled(block, p, kind) for kind in KINDS)
+    acute, chronic = (controlled(block, p, kind) for kind in GVHD_CONDITIONS)
     return acute & chronic
 
 
 GVHD_CONTROLLED = Criterion(
     "gvhd_controlled",
     gvhd_controlled,
-    lambda p: Needs(tables=("medications",), conditions=KINDS, complete=(*KINDS, "medications")),
+    lambda p: Needs(
+        tables=("medications",), conditions=GVHD_CONDITIONS, complete=(*GVHD_CONDITIONS, "medications")
+    ),
 )

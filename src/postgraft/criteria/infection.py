@@ -40,7 +40,7 @@ def _ever_positive(block: Block, analyte: str) -> Verdict:
     return ever(block, results.where(results["value"] == POSITIVE))
 
 
-def _until_no_virus(block: Block, rows: Events, test: str) -> Events:
+def until_no_virus(block: Block, rows: Events, test: str) -> Events:
     """Rows of an infection, each ended by the first test on or after its start that did not detect the virus."""
     results = block.measure(test).events
     negative = results.where(results["value"] == NEGATIVE)
@@ -65,7 +65,7 @@ def hepatitis_a(block: Block, p: Parameters) -> Verdict:
 def hepatitis_b(block: Block, p: Parameters) -> Verdict:
     """Active disease, surface antigen, DNA or treatment; a core antibody without DNA test leaves it open."""
     condition = active_rows(
-        block, p, _until_no_virus(block, condition_rows(block, "hepatitis_b_active"), "hbv_dna")
+        block, p, until_no_virus(block, condition_rows(block, "hepatitis_b_active"), "hbv_dna")
     )
     treated = given(block, with_purpose(drug_rows(block, *p.hbv_antivirals), "infection_treatment"))
     active = (
@@ -89,24 +89,30 @@ def hepatitis_b(block: Block, p: Parameters) -> Verdict:
 
 
 def hepatitis_c(block: Block, p: Parameters) -> Verdict:
-    """Disease or RNA; treatment counts as the chosen statement of the record says.
-
-    Where treatment would be accepted, disease is open while treatment may be under way unrecorded.
-    """
-    diagnosis = condition_rows(block, "hepatitis_c_active")
-    condition = active_rows(block, p, _until_no_virus(block, diagnosis, "hcv_rna"))
+    """Disease or RNA; treatment counts as the chosen statement of the record says."""
+    diagnosed = condition_rows(block, "hepatitis_c_active")
+    condition = active_rows(block, p, until_no_virus(block, diagnosed, "hcv_rna"))
     antivirals = drug_rows(block, *p.hcv_antivirals)
     exposed = _ever_positive(block, "anti_hcv")
-    under_way = cover(block.shape, antivirals.row, antivirals.day + 1, antivirals["end"])
-    for_infection = given(block, with_purpose(antivirals, "infection_treatment"))
-    strict = p.hepatitis_treatment == "inclusion_strict"
     virus = _latest(block, "hcv_rna", POSITIVE)
-    disease = active_rows(block, p, diagnosis).equals(PASS) | virus
-    perhaps_exposed = exposed | ~block.measure("anti_hcv").carried(None).available
-    perhaps_treated = given(block, antivirals) | block.shape.constant(not block.complete.table("medications"))
+    under_way = cover(block.shape, antivirals.row, antivirals.day + 1, antivirals["end"])
+
+    def perhaps_treated() -> Verdict:
+        """Disease under treatment that would be accepted, were it on file as such."""
+        perhaps_exposed = exposed | ~block.measure("anti_hcv").carried(None).available
+        perhaps_given = given(block, antivirals) | block.shape.constant(
+            not block.complete.table("medications")
+        )
+        return perhaps_exposed & (active_rows(block, p, diagnosed).equals(PASS) | virus) & perhaps_given
+
+    by_treatment: tuple[tuple[Verdict, int], ...]
+    if p.hepatitis_treatment == "inclusion_strict":
+        for_infection = given(block, with_purpose(antivirals, "infection_treatment"))
+        by_treatment = ((exposed & under_way, FAIL), (for_infection, FAIL))
+    else:
+        by_treatment = ((exposed & under_way, PASS), (perhaps_treated(), UNKNOWN))
     return first_that_holds(
-        (exposed & under_way, FAIL if strict else PASS),
-        (for_infection, FAIL) if strict else (perhaps_exposed & disease & perhaps_treated, UNKNOWN),
+        *by_treatment,
         (condition.equals(PASS) | virus, FAIL),
         (_latest(block, "hcv_rna", NEGATIVE), PASS),
         (condition.equals(UNKNOWN) | exposed, UNKNOWN),

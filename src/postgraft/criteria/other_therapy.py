@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from postgraft.criteria.concepts.parameters import Parameters
-from postgraft.criteria.concepts.records import absent, agreement, given, with_purpose
+from postgraft.criteria.concepts.records import absent, agreement, given, no_gvhd, with_purpose
 from postgraft.criteria.criterion import Criterion, Needs
-from postgraft.criteria.gvhd import KINDS, no_gvhd
 from postgraft.timeline.block import Block
 from postgraft.timeline.measure import rounded
 from postgraft.timeline.paint import cover
 from postgraft.timeline.verdict import Verdict, first_that_holds
+from postgraft.vocabulary.codes import GVHD_CONDITIONS
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 
 
@@ -56,7 +56,7 @@ def _maintenance_needs(p: Parameters) -> Needs:
     medications = Needs(tables=("medications",), complete=("medications",))
     if not p.gvhd_prophylaxis_is_maintenance:
         return medications
-    return medications | Needs(conditions=KINDS, complete=KINDS)
+    return medications | Needs(conditions=GVHD_CONDITIONS, complete=GVHD_CONDITIONS)
 
 
 INVESTIGATIONAL_WASHOUT = Criterion(

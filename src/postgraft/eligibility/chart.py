@@ -18,33 +18,40 @@ from postgraft.criteria.concepts.doses import DailyDose, prednisone_equivalent
 from postgraft.criteria.concepts.parameters import Parameters
 from postgraft.criteria.concepts.records import active_rows, is_systemic_corticosteroid, transfusions
 from postgraft.criteria.concepts.workup import total_less_direct_bilirubin
-from postgraft.eligibility.explanations.wording import number, result_word
+from postgraft.eligibility.explanations.wording import measured, number, result_word
+from postgraft.eligibility.explanations.workup import LIMITS
 from postgraft.eligibility.observations import ENDS
 from postgraft.eligibility.outcome import STATUSES, Outcome
 from postgraft.eligibility.screened import NAMES
 from postgraft.protocol import Protocol
 from postgraft.timeline.block import Block
 from postgraft.timeline.events import Events
-from postgraft.timeline.measure import Floats
+from postgraft.timeline.measure import Floats, trusted_limits
 from postgraft.timeline.spells import Runs
 from postgraft.timeline.verdict import Cells
+from postgraft.vocabulary.censoring import Signs
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 
 BLOOD_COUNTS: Final = ("hemoglobin", "platelets", "neutrophils")
 """Their results count for ``blood_count_window_days``, those of chemistry for ``chemistry_window_days``."""
 TYPICAL: Final = {"hemoglobin": AIHA, "platelets": ITP}
-COLUMNS: Final = ("value", "lower", "upper")
+COLUMNS: Final = ("value", "lower", "upper", "censored")
 
 
 class Results(NamedTuple):
-    """Results of an analyte by day: values in its unit, own reference limits (NaN: none), and for how many days,
-    its own included, a result counts."""
+    """Results of an analyte by day: values in its unit, own reference limits (NaN: none), on which side the true
+    value may lie, and for how many days, its own included, a result counts."""
 
     day: NDArray[np.int32]
     value: Floats
     lower: Floats
     upper: Floats
+    censored: Signs
     counts_days: int
+
+    def words(self, index: int) -> str:
+        """The value of one result as it was reported, without its unit."""
+        return measured(float(self.value[index]), int(self.censored[index]))
 
 
 class Span(NamedTuple):
@@ -133,10 +140,19 @@ class Chart:
             sources.append(both.where(~np.isin(both.day, sources[0].day)))
         day = np.concatenate([rows.day for rows in sources])
         order = np.argsort(day, kind="stable")
-        value, lower, upper = (np.concatenate([rows[name] for rows in sources])[order] for name in COLUMNS)
+        value, lower, upper, censored = (
+            np.concatenate([rows[name] for rows in sources])[order] for name in COLUMNS
+        )
         p = self._p
         days = p.blood_count_window_days if analyte in BLOOD_COUNTS else p.chemistry_window_days
-        return Results(day[order], value, lower, upper, days)
+        return Results(day[order], value, lower, upper, censored, days)
+
+    def limits(self, analyte: str) -> Floats:
+        """The reference limit that each of ``results`` of a marker of hemolysis is held against."""
+        side, fallback = LIMITS[analyte]
+        found, p = self.results(analyte), self._p
+        own = found.upper if side == "upper" else found.lower
+        return trusted_limits(own, getattr(p, fallback), p.reference_limit_factor_max)
 
     def typical(self, analyte: str) -> Floats:
         """What a fall is measured against on the day of each of ``results``; NaN where not known."""

@@ -15,9 +15,9 @@ from postgraft.vocabulary.codes import GVHD_CONDITIONS
 def closed(rows: Events, later_graft: NDArray[np.bool_], bound: Collection[str]) -> Events:
     """Rows of ``conditions`` with the ends that follow from a later graft and from later rows of GVHD.
 
-    ``later_graft`` (shape (rows,)): the transplant is not the patient's first allogeneic one; then what is
-    ``bound`` to a graft and began before its day 0 ended with the graft before (``earlier_graft``). A row of GVHD
-    ends the day before a later row of its kind starts (``superseded`` where its own end would come later).
+    ``later_graft`` (shape (rows,)): the transplant is not the patient's first allogeneic one; what is ``bound``
+    to a graft and began before its day 0 then ended with an earlier one (``earlier_graft``). A row of GVHD ends
+    the day before a later row of its kind starts (``superseded``, where its own end would come later).
     """
     earlier_graft = later_graft[rows.row] & (rows.day < 0) & rows.isin("condition", bound)
     end = np.where(earlier_graft, np.minimum(rows["end"], np.int32(-1)), rows["end"])

@@ -17,6 +17,7 @@ from postgraft.eligibility.explanations.adjudication import ruling
 from postgraft.eligibility.explanations.case import Case, known_by
 from postgraft.eligibility.explanations.reason import Reason, results_text
 from postgraft.eligibility.explanations.wording import sentence, span, verdict_name
+from postgraft.vocabulary.censoring import as_reported
 from postgraft.vocabulary.errors import PostgraftError
 from postgraft.vocabulary.verdicts import PASS
 
@@ -47,13 +48,14 @@ def evidence(outcome: Outcome, patient_id: str, day: int, transplant: int | None
     """The rows that ``explain`` rests on, a row each, for further computation.
 
     Columns criterion, what (analyte, drug, condition, product or status), first_day, last_day (missing: not
-    over on ``day``), value (number), result (word), unit, detail, window_first, window_last (days searched,
-    missing if no window applies). Days count from day 0 of the transplant. Raises as ``explain`` does.
+    over on ``day``), operator (before a number that was reported as an interval), value (number), result (word),
+    unit, detail, window_first, window_last (days searched, missing if no window applies). Days count from day 0
+    of the transplant. Raises as ``explain`` does.
     """
     columns: dict[str, list[object]] = {
         name: []
         for name in (
-            "criterion", "what", "first_day", "last_day", "value", "result", "unit", "detail",
+            "criterion", "what", "first_day", "last_day", "operator", "value", "result", "unit", "detail",
             "window_first", "window_last",
         )
     }  # fmt: skip
@@ -65,7 +67,7 @@ def evidence(outcome: Outcome, patient_id: str, day: int, transplant: int | None
                 used.what,
                 used.first,
                 used.last,
-                used.value,
+                *as_reported(used.value, used.censored),
                 used.result,
                 used.unit,
                 used.detail,
@@ -73,7 +75,7 @@ def evidence(outcome: Outcome, patient_id: str, day: int, transplant: int | None
             for values, cell in zip(columns.values(), (*row, *window), strict=True):
                 values.append(cell)
     days = dict.fromkeys(("first_day", "last_day", "window_first", "window_last"), "Int64")
-    words = dict.fromkeys(("criterion", "what", "result", "unit", "detail"), "str")
+    words = dict.fromkeys(("criterion", "what", "operator", "result", "unit", "detail"), "str")
     return pd.DataFrame(columns).astype({**days, **words, "value": "float64"})
 
 

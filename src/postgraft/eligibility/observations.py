@@ -155,7 +155,9 @@ def observe(extract: Extract, protocol: Protocol) -> Observations:
     the day before the next allogeneic transplant and ``horizon_days``, all included.
     """
     transplants, patients = extract.transplants, extract.patients
-    source = np.flatnonzero((transplants["type"] == "allogeneic").to_numpy())
+    contact = patients["last_contact"].to_numpy()[transplants["patient"].to_numpy().astype(np.int64)]
+    unseen = transplants["day"].to_numpy() > contact  # what came after the last contact is not part of the record
+    source = np.flatnonzero((transplants["type"] == "allogeneic").to_numpy() & ~unseen)
     patient = transplants["patient"].to_numpy()[source].astype(np.int64)
     day0 = transplants["day"].to_numpy()[source].astype(np.int64)
     new = np.append(True, np.diff(patient) != 0)[: patient.size]

@@ -51,6 +51,7 @@ from postgraft.exhibits.quality import (
     facts_table,
     follow_up_table,
     ledger_table,
+    limits_table,
     rows_table,
     warnings_table,
 )
@@ -95,6 +96,7 @@ __all__ = [
     "key_figures_table",
     "key_numbers",
     "ledger_table",
+    "limits_table",
     "near_miss_steps",
     "near_misses_table",
     "not_answerable_table",

@@ -121,7 +121,7 @@ def _lowest(chart: Chart) -> list[str]:
         else:
             at = int(found.value.argmin())
             said.append(
-                f"Lowest {analyte} {found.value[at]:g} {unit} on day {number(found.day[at])} "
+                f"Lowest {analyte} {found.words(at)} {unit} on day {number(found.day[at])} "
                 f"of {counted(found.day.size, 'result')}."
             )
     return said

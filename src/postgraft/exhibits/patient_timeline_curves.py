@@ -74,11 +74,11 @@ COUNTS: Final[tuple[tuple[str, str, str, str, tuple[Limit, ...], str], ...]] = (
 """Analyte, name with unit, parameter up to which the axis is linear (none: all of it), product, limits, its mark."""
 ALWAYS: Final = ("hemoglobin", "platelets", "neutrophils")
 MARKERS: Final = (
-    ("ldh", "LDH", "o", "upper", "ldh_upper_limit", LINE),
-    ("bilirubin_indirect", "indirect bilirubin", "^", "upper", "bilirubin_indirect_upper_limit", INK),
-    ("haptoglobin", "haptoglobin", "s", "lower", "haptoglobin_lower_limit", DOCUMENTATION["facecolor"]),
+    ("ldh", "LDH", "o", LINE),
+    ("bilirubin_indirect", "indirect bilirubin", "^", INK),
+    ("haptoglobin", "haptoglobin (low tells)", "s", DOCUMENTATION["facecolor"]),
 )
-"""Analyte, name, marker, the side of its own limit that tells, the protocol's limit, colour."""
+"""Analyte, name, marker, colour."""
 MARKS: Final = {"o": "●", "^": "▲", "s": "■"}
 STEROIDS: Final = (
     ("refractory: from {}", "refractory_steroid_dose"),
@@ -146,15 +146,13 @@ def _within(day: NDArray[np.integer], days: Days) -> NDArray[np.bool_]:
 def _markers(chart: Chart, axes: Axes, days: Days) -> None:
     """LDH, indirect bilirubin and haptoglobin as multiples of the limit beyond which they tell of hemolysis."""
     said, highest = [], 1.0
-    for i, (analyte, name, marker, side, parameter, colour) in enumerate(MARKERS):
+    for i, (analyte, name, marker, colour) in enumerate(MARKERS):
         found = chart.results(analyte)
-        own = found.upper if side == "upper" else found.lower
-        ratio = found.value / np.where(np.isnan(own), float(getattr(chart.protocol, parameter)), own)
+        ratio = found.value / chart.limits(analyte)
         highest = max(highest, float(ratio[_within(found.day, days)].max(initial=1)))
         _line(axes, found._replace(value=ratio), marker, colour)
         if found.day.size:
-            below = " (low tells)" if side == "lower" else ""
-            said.append((1 - 0.3 * i, f"{MARKS[marker]} {name}{below}"))
+            said.append((1 - 0.3 * i, f"{MARKS[marker]} {name}"))
     _scaled(axes, 1.0, highest)
     axes.axhline(1, color=SOFT, linewidth=0.8, linestyle="--")
     remarks(axes, said)

@@ -60,15 +60,42 @@ def coverage_table(coverage: pd.DataFrame) -> Table:
         {
             "analyte": "Analyte",
             "rows": "Results",
+            "intervals": "Intervals",
             "patients": "Patients with a result",
             "share": "Share",
             "units": "Units as written, with their number of rows",
         },
         (
-            "Results: one a patient and day, after results of one day were made one.",
+            "Results: one a patient and day, after results of one day were made one. Intervals: of these, those that "
+            "are below or above a number; a verdict counts only if it holds for all that they may be.",
             "Share: of the patients with an allogeneic transplant. (none): no unit given, read as the standard one.",
         ),
-        numbers=("rows", "patients", "share"),
+        numbers=("rows", "intervals", "patients", "share"),
+    )
+
+
+def limits_table(limits: pd.DataFrame) -> Table:
+    """Own reference limits and the protocol's; ``limits`` as of ``eligibility.reference_limits.own_limits``."""
+    shown = limits.assign(
+        analyte=[label(name) for name in limits["analyte"]],
+        fallback=[f"{limit:g}" for limit in limits["fallback"]],
+    )
+    return table(
+        shown,
+        "Reference limits of the markers of hemolysis",
+        {
+            "analyte": "Analyte",
+            "side": "Limit",
+            "fallback": "Of the protocol",
+            "results": "Results",
+            "own": "With a limit of their own",
+            "left_aside": "Left aside",
+        },
+        (
+            "Left aside: own limits so far from that of the protocol that they are of another unit or test. There, and "
+            "where a result has none, the limit of the protocol counts.",
+        ),
+        numbers=("fallback", "results", "own", "left_aside"),
     )
 
 

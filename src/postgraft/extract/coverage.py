@@ -20,9 +20,10 @@ Days = npt.NDArray[np.int32]
 def coverage(contents: Contents, warnings: Sequence[Finding]) -> pd.DataFrame:
     """A row a table (``analyte`` empty), then a row an analyte; missing where there is nothing to tell.
 
-    Columns: table, analyte, captured, rows (used; of an analyte one a patient and day), patients (with a
-    row), share (of the patients that are in), first_day, last_day (as in the extract), units (spellings in
-    the file with their number of rows), warnings (how many findings about the table).
+    Columns: table, analyte, captured, rows (used; of an analyte one a patient and day), intervals (of these,
+    below or above a number), patients (with a row), share (of the patients that are in), first_day, last_day
+    (as in the extract), units (spellings in the file with their number of rows), warnings (how many findings
+    about the table).
     """
     frames, series = contents.frames, contents.series
     patients = len(frames["patients"])
@@ -42,17 +43,19 @@ def coverage(contents: Contents, warnings: Sequence[Finding]) -> pd.DataFrame:
     for name in ANALYTES:
         days, starts = ([series[name].day], [series[name].offsets]) if name in series else ([], [])
         line = {"table": "measurements", "analyte": name, "captured": name in series}
+        line["intervals"] = int(np.count_nonzero(series[name].censored)) if name in series else 0
         spellings = sorted(
             (text, rows) for (analyte, text), rows in contents.units.items() if analyte == name
         )
         line["units"] = ", ".join(f"{text or '(none)'}: {rows}" for text, rows in spellings)
         lines.append(line | _extent(days, starts, patients))
-    whole = dict.fromkeys(("rows", "patients", "first_day", "last_day", "warnings"), "Int64")
+    whole = dict.fromkeys(("rows", "intervals", "patients", "first_day", "last_day", "warnings"), "Int64")
     return pd.DataFrame(lines, columns=_COLUMNS).astype(whole)
 
 
 _COLUMNS = (
-    "table", "analyte", "captured", "rows", "patients", "share", "first_day", "last_day", "units", "warnings",
+    "table", "analyte", "captured", "rows", "intervals", "patients", "share", "first_day", "last_day", "units",
+    "warnings",
 )  # fmt: skip
 
 

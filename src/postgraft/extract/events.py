@@ -5,13 +5,15 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
-from postgraft.extract.cells import Codes, Floats, Mask, spread
+from postgraft.extract.cells import Codes, Floats, Mask, spread, words
 from postgraft.extract.kinds import categorical
 from postgraft.extract.notes import Place
 from postgraft.extract.order import ordered
 from postgraft.extract.people import People
 from postgraft.extract.series import DECIMALS
+from postgraft.extract.sources import Batch
 from postgraft.extract.tables import Table, day_header
 from postgraft.vocabulary.codes import GVHD_CONDITIONS, GVHD_DETAILS
 from postgraft.vocabulary.doses import DOSE_UNITS
@@ -31,6 +33,7 @@ _FRAME_NAMES: Final = {
     "neutrophil_engraftment_date": "neutrophil_engraftment",
     "platelet_engraftment_date": "platelet_engraftment",
 }
+_AMOUNTS: Final = {"medications": "dose", "transfusions": "units"}
 _UNITS: Final = tuple(DOSE_UNITS.values())
 
 
@@ -44,11 +47,17 @@ def day_column(frame: pd.DataFrame) -> str:
     return "start" if "start" in frame.columns else "day"
 
 
-def event_frame(table: Table, values: Values, people: People, place: Place) -> tuple[pd.DataFrame, int]:
-    """Sorted rows with a ``patient`` number, and how many rows of patients that are in were ignored."""
+def event_frame(
+    table: Table, values: Values, cells: Batch, people: People, place: Place
+) -> tuple[pd.DataFrame, int]:
+    """Sorted rows with a ``patient`` number, and how many rows of patients that are in were ignored.
+
+    ``values`` are the columns as read, ``cells`` all columns of the file as written.
+    """
     patient = people.find(values["patient_id"], place)
     day: Floats = values[table.day]
     late = people.too_late(patient, day, place)
+    nothing = _not_given(table, values, place)
     if "end_date" in values:
         place.at(day_header("end_date", place.time)).error(
             "end-before-start", "end before start", "an end on or after the start", values["end_date"] < day
@@ -65,20 +74,51 @@ def event_frame(table: Table, values: Values, people: People, place: Place) -> t
         columns["detail"] = _gvhd_detail(columns, place.at("detail"))
     if table.name == "adjudications":
         columns["verdict"] = columns["verdict"].codes
-    keep = np.flatnonzero((patient >= 0) & ~late & ~np.isnan(day))
+    keep = np.flatnonzero((patient >= 0) & ~late & ~nothing & ~np.isnan(day))
     ignored = int(np.count_nonzero(patient >= 0)) - len(keep)
-    return _sorted_frame(columns, keep, place), ignored
+    return _sorted_frame(columns, keep, cells, place), ignored
 
 
-def _sorted_frame(columns: Values, keep: npt.NDArray[np.int64], place: Place) -> pd.DataFrame:
+def _not_given(table: Table, values: Values, place: Place) -> Mask:
+    """Rows of a dose of 0 or of 0 units, which are left out: nothing was given."""
+    amount = _AMOUNTS.get(table.name)
+    if amount is None:
+        return np.zeros(len(values[table.day]), dtype=bool)
+    nothing: Mask = values[amount] == 0
+    place.at(amount).warning("not-given", f"{amount} of 0: nothing was given, row left out", "", nothing)
+    place.at(amount).error(
+        "negative", f"negative {amount}", "a number from 0, or an empty cell", values[amount] < 0
+    )
+    return nothing
+
+
+def _sorted_frame(columns: Values, keep: npt.NDArray[np.int64], cells: Batch, place: Place) -> pd.DataFrame:
     kept = {name: values[keep] for name, values in columns.items()}
     day = "start" if "start" in kept else "day"
     kept[day] = kept[day].astype(np.int32)
     rest = [_sortable(values) for name, values in kept.items() if name not in ("patient", day)]
     order, _, same = ordered(kept["patient"], kept[day], rest)
+    same = _as_written(same, keep[order], cells)
     place.at("").warning("duplicate-rows", "the same row again, one is kept", "", _marked(keep[order[same]]))
     order = order[~same]
     return pd.DataFrame({name: values[order] for name, values in kept.items()}, copy=False)
+
+
+def _as_written(same: Mask, rows: npt.NDArray[np.int64], cells: Batch) -> Mask:
+    """Of rows that read the same as the one before, those that are equal to an earlier one in every cell written.
+
+    Two that are written differently are administrations of their own. ``rows``: the row of ``cells`` of each.
+    """
+    alike = np.flatnonzero(same | np.append(same[1:], False)[: len(same)])
+    keys = [
+        np.cumsum(~same)[alike],
+        *(words(column.take(pa.array(rows[alike]))).codes for column in cells.values()),
+    ]
+    _, first = np.unique(np.stack(keys), axis=1, return_index=True)
+    repeated = np.zeros(len(same), dtype=bool)
+    repeated[alike] = True
+    repeated[alike[first]] = False
+    return repeated
 
 
 def _sortable(values: Any) -> npt.NDArray[Any]:
@@ -94,7 +134,7 @@ def _marked(rows: npt.NDArray[np.int64]) -> Mask:
 def _doses(columns: Values, place: Place) -> Values:
     unit = columns["dose_unit"].codes.astype(np.int32)
     dose, start = columns["dose"], columns["start"]
-    unitless = ~np.isnan(dose) & (unit < 0)
+    unitless = ~np.isnan(dose) & (dose != 0) & (unit < 0)
     place.at("dose").warning("dose-unit", "dose without a dose_unit, its amount is unknown", "", unitless)
     dose = np.where(unitless, np.nan, dose)
     # Without any unit a row is a course whose amount is unknown, not one administration.

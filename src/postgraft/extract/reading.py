@@ -148,7 +148,8 @@ class _Reader:
     def _events(self, table: Table, people: People) -> pd.DataFrame:
         cells, place = self._whole(table)
         rows = self.rows[table.name]
-        frame, self.ignored[table.name] = event_frame(table, table.read(cells, rows, place), people, place)
+        values = table.read(cells, rows, place)
+        frame, self.ignored[table.name] = event_frame(table, values, cells, people, place)
         return frame
 
     def _measurements(self, people: People) -> Measurements:
@@ -163,7 +164,10 @@ class _Reader:
 
     def _whole(self, table: Table) -> tuple[Batch, Place]:
         columns = self._columns(table)
-        cells = whole_columns(self._batches(table, columns), columns)
+        source = self.sources.get(table.name)
+        # Columns that nothing reads still tell whether a row is there twice.
+        every = list(dict.fromkeys(source.header)) if source and columns else columns
+        cells = whole_columns(self._batches(table, every), every)
         self.rows[table.name] = row_count(cells)
         return cells, self._place(table)
 

@@ -175,7 +175,7 @@ MEDICATIONS: Final = Table(
         _START,
         Column("end_date", Day(), "last day, included; empty: still given at last contact"),
         Column("drug", OpenWord(codes.DRUGS, "drug"), "generic ingredient", "required"),
-        Column("dose", Number(0, 1e6), "amount, in dose_unit"),
+        Column("dose", Number(0, 1e6), "amount, in dose_unit; 0: not given, the row is left out"),
         Column("dose_unit", Word(tuple(DOSE_UNITS), read_dose_unit), "unit of the dose"),
         Column("route", Word(codes.ROUTES), "route"),
         Column("purpose", Word(codes.PURPOSES), "what it was given for"),
@@ -191,7 +191,7 @@ TRANSFUSIONS: Final = Table(
         _patient(),
         Column("date", Day(), "day of the transfusion", "required"),
         Column("product", Word(codes.PRODUCTS), "product", "required"),
-        Column("units", Number(0, 100), "number of units"),
+        Column("units", Number(0, 100), "number of units; 0: not given, the row is left out"),
     ),
 )
 
@@ -208,7 +208,10 @@ DISEASE_STATUS: Final = Table(
 
 CONDITIONS: Final = Table(
     name="conditions",
-    about="One row a condition; a change of grade or detail is a new row, which holds from its start.",
+    about=(
+        "One row a condition; a change of grade or detail is a new row. A row of GVHD holds to the day before the"
+        " next of its kind starts; grade 0 ends the disease, and the grade is the overall one."
+    ),
     day="start_date",
     columns=(
         _patient(),

@@ -19,7 +19,7 @@ QUARTILE: Final = NormalDist().inv_cdf(0.75)
 PERCENTILE_95: Final = NormalDist().inv_cdf(0.95)
 """Else low and high of a quantity drawn per patient hold nine patients in ten."""
 
-OPTIONAL_NUMBERS: Final = ("low", "high", "dose", "lower_limit", "upper_limit")
+OPTIONAL_NUMBERS: Final = ("low", "high", "dose", "lower_limit", "upper_limit", "reported_from")
 
 
 @cache

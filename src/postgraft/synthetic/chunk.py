@@ -10,7 +10,7 @@ from postgraft.synthetic import assays, counts, disease, gvhd, illnesses, medica
 from postgraft.synthetic.arrays import Bools, Floats, Ints
 from postgraft.synthetic.assays import Suspicion
 from postgraft.synthetic.calibration import Rates, table
-from postgraft.synthetic.course import Course, add_hazard, draw_course
+from postgraft.synthetic.course import Course, add_hazard, draw_course, draw_entry
 from postgraft.synthetic.effects import Cells, evaluate, spans, steps
 from postgraft.synthetic.illnesses import Illnesses
 from postgraft.synthetic.onsets import draw_onsets
@@ -31,6 +31,8 @@ class Chunk:
     course: Course
     tables: dict[str, pd.DataFrame]
     truth: pd.DataFrame
+    observed_from: Floats
+    """Day of entry of patients transplanted elsewhere; NaN: seen from the transplant on."""
 
 
 def draw_chunk(seed: np.random.SeedSequence, size: int, enrich: float) -> Chunk:
@@ -48,7 +50,7 @@ def draw_chunk(seed: np.random.SeedSequence, size: int, enrich: float) -> Chunk:
     episodes = treat(rng, rates, onsets, course.last)
     acute = gvhd.draw_acute(rng, rates, people, course)
     chronic = gvhd.draw_chronic(rng, rates, people, course)
-    ill = illnesses.draw_illnesses(rng, rates, people, course, microangiopathy)
+    ill = illnesses.draw_illnesses(rng, rates, people, course, onsets, microangiopathy)
 
     suspicion = _suspicion(rates, course, episodes, ill)
     cells, kept = draw_visits(rng, rates, people, course, suspicion.patient, suspicion.start, suspicion.end)
@@ -60,11 +62,11 @@ def draw_chunk(seed: np.random.SeedSequence, size: int, enrich: float) -> Chunk:
     given = _medications(rng, rates, people, course, episodes, acute, chronic, ill, core, viremic)
     conditions = pd.concat(
         [
-            illnesses.illness_rows(ill),
+            illnesses.illness_rows(rng, rates, course, ill),
             illnesses.diagnosis_rows(rng, rates, episodes),
             illnesses.constant_rows(rng, rates, people),
-            gvhd.condition_rows(rng, rates, acute),
-            gvhd.condition_rows(rng, rates, chronic),
+            gvhd.condition_rows(rng, rates, course, acute),
+            gvhd.condition_rows(rng, rates, course, chronic),
         ]
     )
     tables = {
@@ -75,7 +77,8 @@ def draw_chunk(seed: np.random.SeedSequence, size: int, enrich: float) -> Chunk:
         "disease_status": disease.status_rows(rng, rates, people, course, ill),
         "conditions": conditions,
     }
-    return Chunk(people, course, tables, truth_rows(course, episodes, ill, acute, chronic, innocent))
+    truth = truth_rows(course, episodes, ill, acute, chronic, innocent)
+    return Chunk(people, course, tables, truth, draw_entry(rng, rates, course))
 
 
 def _suspicion(rates: Rates, course: Course, episodes: Episodes, ill: Illnesses) -> Suspicion:
@@ -117,7 +120,9 @@ def _all_steps(rates: Rates, course: Course, episodes: Episodes, ill: Illnesses)
     return pd.concat(
         [
             steps(episodes.kind[episode], episodes.patient[episode], day, change),
-            spans(ill.condition[moving], ill.patient[moving], start[moving], end[moving]),
+            spans(
+                ill.condition[moving], ill.patient[moving], start[moving], end[moving], ill.severity[moving]
+            ),
             steps("platelet_nonengraftment", never, np.zeros(len(never))),
             spans(
                 "second_transplant",

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from postgraft.synthetic.arrays import Bools, Floats, invert_incidence
+from postgraft.synthetic.arrays import Bools, Floats, Ints, invert_incidence
 from postgraft.synthetic.calibration import Rates
 from postgraft.synthetic.people import People
 
@@ -96,6 +96,20 @@ def add_hazard(rng: np.random.Generator, rates: Rates, course: Course, onset: Fl
         relapse=np.where(course.relapse < death, course.relapse, np.inf),
         second_transplant=np.where(course.second_transplant < death, course.second_transplant, np.inf),
     )
+
+
+def draw_entry(rng: np.random.Generator, rates: Rates, course: Course) -> Floats:
+    """First day on file of patients who came from another centre and stayed a while; NaN for the others."""
+    n = len(course.death)
+    day = np.round(rates.draw(rng, "late_entry_day", n))
+    stays = course.last >= day + rates["late_entry_stay_days"]
+    return np.where(stays & (rng.random(n) < rates["late_entry"]), day, np.nan)
+
+
+def left_open(rng: np.random.Generator, rates: Rates, course: Course, patient: Ints, end: Floats) -> Bools:
+    """Rows that still ran at the second transplant and that nobody closed after it."""
+    ran: Bools = end >= course.second_transplant[patient]
+    return ran & (rng.random(len(patient)) < rates["left_open_at_second_transplant"])
 
 
 def _engraftment_source(people: People) -> list[str]:

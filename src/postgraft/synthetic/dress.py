@@ -1,11 +1,26 @@
 """From days and numbers to what a site hands over: identifiers, dates, local units, limits, blanks."""
 
+from typing import Final
+
 import numpy as np
 import pandas as pd
 
 from postgraft.synthetic.arrays import Bools, Floats, Ints
 from postgraft.synthetic.calibration import Rates, table
 from postgraft.synthetic.chunk import Chunk
+
+ELSEWHERE: Final = ("measurements", "transfusions", "disease_status")
+"""What another centre does not hand over; its letter names infusions, drugs, conditions and the screening."""
+
+MEASUREMENT_COLUMNS: Final = (
+    "analyte",
+    "value",
+    "operator",
+    "result",
+    "unit",
+    "lower_limit",
+    "upper_limit",
+)
 
 
 def dress(rng: np.random.Generator, chunk: Chunk, first: int) -> dict[str, pd.DataFrame]:
@@ -16,6 +31,8 @@ def dress(rng: np.random.Generator, chunk: Chunk, first: int) -> dict[str, pd.Da
         seen = _within(
             rows, chunk, "transplant" if name == "transplants" else "start" if "start" in rows else "day"
         )
+        if name in ELSEWHERE:
+            seen = _since_entry(seen, chunk)
         if name == "measurements":
             seen = _localise(rng, rates, seen, chunk)
         made[name] = _identify(_sorted(seen), chunk, first)
@@ -46,6 +63,14 @@ def _within(rows: pd.DataFrame, chunk: Chunk, start: str) -> pd.DataFrame:
     last = chunk.course.last[rows["patient"].to_numpy(np.int64)]
     later = [c for c in ("end", "neutrophil_engraftment", "platelet_engraftment") if c in rows]
     return rows.assign(**{c: rows[c].where(rows[c].to_numpy(np.float64) <= last) for c in later})
+
+
+def _since_entry(rows: pd.DataFrame, chunk: Chunk) -> pd.DataFrame:
+    """Rows from the day on which a patient came, or from before day 0."""
+    day = rows["day"].to_numpy(np.float64)
+    elsewhere = (day >= 0) & (day < chunk.observed_from[rows["patient"].to_numpy(np.int64)])
+    kept: pd.DataFrame = rows[~elsewhere]
+    return kept
 
 
 def _sorted(rows: pd.DataFrame) -> pd.DataFrame:
@@ -85,6 +110,7 @@ def _patients(rng: np.random.Generator, rates: Rates, chunk: Chunk, first: int) 
             "patient_id": identifiers(first, n),
             "sex": np.where(rng.random(n) < rates["sex_missing"], "unknown", people.sex),
             "birth_date": _date(chunk, everyone, birth),
+            "observed_from_date": _date(chunk, everyone, chunk.observed_from),
             "death_date": _date(chunk, everyone, death),
             "last_contact_date": _date(chunk, everyone, course.last),
             "site": table("sites")["site"].to_numpy(object)[people.site],
@@ -99,10 +125,12 @@ def _localise(rng: np.random.Generator, rates: Rates, rows: pd.DataFrame, chunk:
     value = rows["value"].to_numpy(np.float64, copy=True)
     unit = np.full(len(rows), "", dtype=object)
     lower, upper, exact = np.full(len(rows), np.nan), np.full(len(rows), np.nan), value.copy()
+    operator = np.full(len(rows), "", dtype=object)
     limits = table("sites")["limits_given"].to_numpy(bool)[site] & (
         rng.random(len(rows)) < rates["limits_in_row"]
     )
     units = table("analytes").set_index(["analyte", "unit"])
+    reported_from = _reporting_limits()
     names = analyte.categories.tolist()
     reticulocytes = np.asarray(analyte == "reticulocytes")
     percent = _reticulocytes_as_percent(rng, rates, reticulocytes, site)
@@ -114,9 +142,23 @@ def _localise(rng: np.random.Generator, rates: Rates, rows: pd.DataFrame, chunk:
         for local, of in _by_unit(name, of_name & np.isfinite(value), site):
             row = units.loc[(name, local)]
             exact[of] = np.round(value[of] * row["factor"], int(row["decimals"]))
+            if name in reported_from:
+                least = np.round(reported_from[name][site] * row["factor"], int(row["decimals"]))
+                below = of & (exact < least)
+                exact[below], operator[below] = least[below], "<"
             unit[of] = local
             lower[of & limits], upper[of & limits] = row["lower_limit"], row["upper_limit"]
-    return rows.assign(analyte=final, value=exact, unit=unit, lower_limit=lower, upper_limit=upper)
+    written = rows.assign(
+        analyte=final, value=exact, operator=operator, unit=unit, lower_limit=lower, upper_limit=upper
+    )
+    return written[["patient", "day", *MEASUREMENT_COLUMNS]]
+
+
+def _reporting_limits() -> dict[str, Floats]:
+    """The lowest value that a laboratory gives as a number, by analyte and site, canonical units; NaN: any."""
+    limits = table("reporting_limits").pivot(index="site", columns="analyte", values="reported_from")
+    by_site = limits.reindex(table("sites")["site"])
+    return {str(analyte): by_site[analyte].to_numpy(np.float64) for analyte in by_site.columns}
 
 
 def _reticulocytes_as_percent(rng: np.random.Generator, rates: Rates, of: Bools, site: Ints) -> Bools:

@@ -52,9 +52,15 @@ def steps(
     return finite
 
 
-def spans(effect: str | npt.NDArray[np.object_], patient: Ints, start: Floats, end: Floats) -> pd.DataFrame:
-    """An illness from start until end."""
-    return pd.concat([steps(effect, patient, start), steps(effect, patient, end, -1.0)])
+def spans(
+    effect: str | npt.NDArray[np.object_],
+    patient: Ints,
+    start: Floats,
+    end: Floats,
+    size: float | Floats = 1.0,
+) -> pd.DataFrame:
+    """An illness from start until end, ``size`` times as severe as usual."""
+    return pd.concat([steps(effect, patient, start, size), steps(effect, patient, end, -size)])
 
 
 def evaluate(cells: Cells, made: pd.DataFrame) -> dict[str, Floats]:

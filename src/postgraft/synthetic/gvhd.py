@@ -7,7 +7,7 @@ import pandas as pd
 
 from postgraft.synthetic.arrays import Bools, Floats, choose_index, pick
 from postgraft.synthetic.calibration import Rates
-from postgraft.synthetic.course import Course
+from postgraft.synthetic.course import Course, left_open
 from postgraft.synthetic.people import People
 from postgraft.synthetic.steroids import Courses, plan_durations
 
@@ -76,39 +76,50 @@ def draw_chronic(rng: np.random.Generator, rates: Rates, people: People, course:
     )
 
 
-def condition_rows(rng: np.random.Generator, rates: Rates, gvhd: Gvhd) -> pd.DataFrame:
-    """First a row for the untreated disease, then one for how it answered; some lack detail or end."""
+def condition_rows(rng: np.random.Generator, rates: Rates, course: Course, gvhd: Gvhd) -> pd.DataFrame:
+    """A row for the untreated disease, for how it answered, for a change of grade, and of grade 0 when it is over.
+
+    Not everybody writes a row when it is over, some lack detail or end, and some rows are left without an end
+    where the next one begins.
+    """
     who = np.flatnonzero(gvhd.present)
     n = len(who)
-    judged = gvhd.onset[who] + np.where(
-        gvhd.treated[who], np.round(rates.draw(rng, "gvhd_judged_after_days", n)), np.inf
-    )
-    judged = np.maximum(np.minimum(judged, gvhd.end[who]), gvhd.onset[who] + 1)
+    onset, end, grade = gvhd.onset[who], gvhd.end[who], gvhd.grade[who]
+    treated, refractory = gvhd.treated[who], gvhd.refractory[who]
+    judged = onset + np.round(rates.draw(rng, "gvhd_judged_after_days", n))
+    judged = np.maximum(np.minimum(judged, end), onset + 1)
+    changed = judged + np.ceil((end - judged) / 2)
+    gets_worse = refractory & (gvhd.name == "acute_gvhd") & (grade == 3)
+    gets_better = ~refractory & (grade > 1)
+    share = np.where(gets_worse, rates["agvhd_worsens"], np.where(gets_better, rates["gvhd_improves"], 0.0))
+    changes = treated & (changed > judged) & (rng.random(n) < share)
     open_ended = rng.random(n) < rates["gvhd_end_not_recorded"]
-    end = np.where(open_ended, np.nan, gvhd.end[who])
-    told = rng.random(n) >= rates["gvhd_detail_missing"]
-    answer = np.where(gvhd.refractory[who], "refractory", "responsive")
-    first = pd.DataFrame(
+    open_ended |= left_open(rng, rates, course, who, end)
+    over = ~open_ended & (rng.random(n) < rates["gvhd_over_as_grade_0"])
+
+    answer = np.where(refractory, "refractory", "responsive")
+    start = np.column_stack([onset, judged, changed, end + 1])
+    written = np.column_stack([np.full(n, True), treated, changes, over])
+    grades = np.column_stack([grade, grade, np.where(gets_worse, grade + 1, grade - 1), np.zeros(n)])
+    details = np.column_stack([np.full(n, "untreated"), answer, answer, np.full(n, "")])
+    details[rng.random(n) < rates["gvhd_detail_missing"]] = ""
+    later = np.where(written, start, np.inf)[:, ::-1]
+    following = np.column_stack([np.minimum.accumulate(later, axis=1)[:, -2::-1], np.full(n, np.inf)])
+    closed = rng.random(start.shape) >= rates["gvhd_row_not_closed"]
+    ends = np.where(np.isfinite(following) & closed, following - 1, np.nan)
+    last = np.isinf(following) & (grades > 0)
+    ends[last] = np.where(open_ended, np.nan, end)[np.nonzero(last)[0]]
+    row, column = np.nonzero(written)
+    return pd.DataFrame(
         {
-            "patient": who,
-            "start": gvhd.onset[who],
-            "end": np.where(gvhd.treated[who], judged - 1, end),
+            "patient": who[row],
+            "start": start[row, column],
+            "end": ends[row, column],
             "condition": gvhd.name,
-            "grade": gvhd.grade[who],
-            "detail": np.where(told, "untreated", ""),
+            "grade": grades[row, column],
+            "detail": details[row, column],
         }
     )
-    second = pd.DataFrame(
-        {
-            "patient": who,
-            "start": judged,
-            "end": end,
-            "condition": gvhd.name,
-            "grade": gvhd.grade[who],
-            "detail": np.where(told, answer, ""),
-        }
-    )
-    return pd.concat([first, second[gvhd.treated[who]]], ignore_index=True)
 
 
 def steroid_courses(rng: np.random.Generator, rates: Rates, gvhd: Gvhd) -> Courses:

@@ -9,7 +9,8 @@ import pandas as pd
 
 from postgraft.synthetic.arrays import Bools, Floats, Ints, Texts, pick
 from postgraft.synthetic.calibration import PERCENTILE_95, Rates, table
-from postgraft.synthetic.course import Course
+from postgraft.synthetic.course import Course, left_open
+from postgraft.synthetic.onsets import Onsets
 from postgraft.synthetic.people import People
 from postgraft.synthetic.treatment import Episodes
 
@@ -22,7 +23,11 @@ class Illnesses:
     condition: Texts
     start: Floats
     end: Floats
+    severity: Floats
+    """Factor on the typical change of the counts."""
     end_recorded: Bools
+    closed_late: Bools
+    """The chart was closed at a later visit, whose day it gives as the end."""
 
     def of(self, condition: str) -> tuple[Ints, Floats]:
         """Patients and start days of one condition."""
@@ -38,12 +43,19 @@ def draw_microangiopathy(rng: np.random.Generator, rates: Rates, course: Course)
 
 
 def draw_illnesses(
-    rng: np.random.Generator, rates: Rates, people: People, course: Course, microangiopathy: Floats
+    rng: np.random.Generator,
+    rates: Rates,
+    people: People,
+    course: Course,
+    onsets: Onsets,
+    microangiopathy: Floats,
 ) -> Illnesses:
     """All of them: from ``data/confounders.csv``, and those that follow from the course of the transplant."""
     n = people.size
     spans: list[tuple[str, Ints, Floats, Floats, Bools]] = []
+    late_shares: dict[str, float] = {}
     for row in table("confounders").to_dict("records"):
+        late_shares[str(row["condition"])] = float(row["closed_late"])
         onset = _lognormal(rng, row, "onset", n)
         present = pick(rng, float(row["probability"]), (onset < course.death) & ~course.graft_failed)
         who = np.flatnonzero(present)
@@ -73,20 +85,46 @@ def draw_illnesses(
         again, course.relapse[who] + np.round(rates.draw(rng, "second_remission_days", len(who))), np.inf
     )
     spans.append(("relapse_marrow", who, course.relapse[who], end, np.ones(len(who), dtype=bool)))
+    severity = [np.ones(len(s[1])) for s in spans]
+    who, start, end = _bridging_anemia(rng, rates, onsets)
+    spans.append(
+        ("renal_anemia", who, start, end, rng.random(len(who)) < rates["bridging_anemia_end_recorded"])
+    )
+    severity.append(np.full(len(who), rates["bridging_anemia_severity"]))
+    condition = np.concatenate([np.full(len(s[1]), s[0], dtype=object) for s in spans])
+    late_share = np.array([late_shares.get(name, 0.0) for name in condition.tolist()])
     return Illnesses(
         patient=np.concatenate([s[1] for s in spans]),
-        condition=np.concatenate([np.full(len(s[1]), s[0], dtype=object) for s in spans]),
+        condition=condition,
         start=np.concatenate([s[2] for s in spans]),
         end=np.concatenate([s[3] for s in spans]),
+        severity=np.concatenate(severity),
         end_recorded=np.concatenate([s[4] for s in spans]),
+        closed_late=rng.random(len(condition)) < late_share,
     )
 
 
-def illness_rows(illnesses: Illnesses) -> pd.DataFrame:
+def _bridging_anemia(rng: np.random.Generator, rates: Rates, onsets: Onsets) -> tuple[Ints, Floats, Floats]:
+    """Renal anemia that begins weeks after the transplant and runs into a later hemolytic anemia."""
+    n = len(onsets.patient)
+    start = np.round(rates.draw(rng, "bridging_anemia_day", n))
+    end = onsets.day + np.round(rates.draw(rng, "bridging_anemia_after_onset_days", n))
+    anemic = np.isin(onsets.kind.astype(str), ("aiha", "evans"))
+    before = onsets.day - start >= rates["bridging_anemia_before_onset_days"]
+    of = anemic & before & (rng.random(n) < rates["bridging_anemia_in_aiha"])
+    return onsets.patient[of], start[of], end[of]
+
+
+def illness_rows(
+    rng: np.random.Generator, rates: Rates, course: Course, illnesses: Illnesses
+) -> pd.DataFrame:
     """Rows of `conditions`; an end that was not recorded or never came is empty."""
-    known = illnesses.end_recorded & np.isfinite(illnesses.end)
+    late = np.round(rates.draw(rng, "closed_late_days", len(illnesses.patient)))
+    end = illnesses.end + np.where(illnesses.closed_late, late, 0)
+    known = illnesses.end_recorded & np.isfinite(end)
+    known &= ~left_open(rng, rates, course, illnesses.patient, end)
     return condition_rows(
-        illnesses.condition, illnesses.patient, illnesses.start, np.where(known, illnesses.end, np.nan)
+        illnesses.condition, illnesses.patient, illnesses.start, np.where(known, end, np.nan)
     )
 
 

@@ -25,7 +25,8 @@ def truth_rows(
 ) -> pd.DataFrame:
     """A row per planted cytopenia, one for patients without any; days from day 0 of the index transplant.
 
-    ``lines`` is drug@day in order, ``confounders`` condition@day; only what began while observed.
+    ``lines`` is drug@day in order, ``confounders`` condition@day; only what began while observed. Confounders that
+    are no condition: ``second_transplant@day``, ``platelet_nonengraftment`` and ``dat_positive_without_hemolysis``.
     """
     last = course.last
     seen = episodes.onset <= last[episodes.patient]
@@ -54,11 +55,17 @@ def truth_rows(
     for form in (acute, chronic):
         who = np.flatnonzero(form.present)
         spans.append((np.full(len(who), form.name, dtype=object), who, form.onset[who]))
-    unspecific = np.full(len(innocent), "dat_positive_without_hemolysis", dtype=object)
-    spans.append((unspecific, innocent, np.full(len(innocent), np.nan)))
-    name, patient, day = (np.concatenate([span[k] for span in spans]) for k in range(3))
-    observed = ~(day > last[patient])
-    confounders = _join(patient[observed], name[observed], day[observed], len(last))
+    again = np.flatnonzero(np.isfinite(course.second_transplant))
+    never = np.flatnonzero(course.platelets_never & ~course.graft_failed)
+    for name, who, day in (
+        ("second_transplant", again, course.second_transplant[again]),
+        ("platelet_nonengraftment", never, np.full(len(never), np.nan)),
+        ("dat_positive_without_hemolysis", innocent, np.full(len(innocent), np.nan)),
+    ):
+        spans.append((np.full(len(who), name, dtype=object), who, day))
+    names, patient, days = (np.concatenate([span[k] for span in spans]) for k in range(3))
+    observed = ~(days > last[patient])
+    confounders = _join(patient[observed], names[observed], days[observed], len(last))
     rows = pd.DataFrame({"patient": np.arange(len(last)), "confounders": confounders})
     return rows.merge(planted, on="patient", how="left")[COLUMNS]
 

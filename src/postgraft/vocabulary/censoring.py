@@ -17,7 +17,6 @@ STEP: Final = 1e-6
 """From x to the number next to it, in the canonical unit."""
 _DECIMALS: Final = 9
 _SPELLINGS: Final = {"≤": "<=", "=<": "<=", "≥": ">=", "=>": ">=", "==": "="}
-_PRINTED: Final = {"<": "<", "<=": "≤", ">=": "≥", ">": ">"}
 
 Floats = npt.NDArray[np.float64]
 Signs = npt.NDArray[np.int8]
@@ -55,4 +54,4 @@ def as_reported(number: float, direction: int) -> tuple[str, float]:
     reported = round(number - direction * STEP, _DECIMALS)
     strict = round(number, 5) != number and round(reported, 5) == reported
     operator = {(-1, True): "<", (-1, False): "<=", (1, False): ">=", (1, True): ">"}[direction, strict]
-    return _PRINTED[operator], reported if strict else number
+    return operator, reported if strict else number

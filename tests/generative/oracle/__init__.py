@@ -1,6 +1,7 @@
-"""An independent reading of the eligibility contract: one patient, one transplant, one day at a time."""
+"""A plain, slow, literal reading of the eligibility contract (criteria.md)."""
 
 from .defaults import DEFAULTS
-from .patient import PatientResult, TransplantResult, evaluate
+from .patient import PatientResult, evaluate
+from .transplant import TransplantResult
 
 __all__ = ["DEFAULTS", "PatientResult", "TransplantResult", "evaluate"]

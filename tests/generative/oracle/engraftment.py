@@ -1,92 +1,102 @@
-"""Neutrophil and platelet engraftment, as each day knows it."""
+"""Neutrophil and platelet engraftment, from the recorded date or from results."""
 
 from __future__ import annotations
 
-import itertools
-
-from .kleene import FAIL, PASS, UNKNOWN, Verdict, ge, lt, remember, rounded
-from .record import Record, Result
+from .kleene import FAIL, PASS, UNKNOWN, Verdict, all_of, by_completeness
+from .record import Record
+from .values import rounded
 
 
 class Engraftment:
-    """`lineage` is "neutrophil" or "platelet"."""
+    """Engraftment of one cell line, day by day."""
 
-    def __init__(self, record: Record, lineage: str) -> None:
+    def __init__(self, record: Record, analyte: str) -> None:
         self.record = record
-        self.lineage = lineage
-        self.analyte = {"neutrophil": "neutrophils", "platelet": "platelets"}[lineage]
-        self.minimum: float = record.settings[f"{lineage}_engraftment_min"]
+        self.analyte = analyte
+        self.platelets = analyte == "platelets"
+        name = "platelet_engraftment_min" if self.platelets else "neutrophil_engraftment_min"
+        self.minimum = record.p.number(name)
+        self.recorded = record.recorded_engraftment[analyte]
+        self.days = [t for t in record.result_days(analyte) if t >= 0]
+        self._known: dict[int, tuple[Verdict, int | None]] = {}
 
     def verdict(self, d: int) -> Verdict:
-        return self._verdict_and_day(d)[0]
+        return self._on(d)[0]
 
-    def day(self, d: int) -> int | None:
-        """Engraftment day e as known on d, where the verdict on d is PASS; else None."""
-        return self._verdict_and_day(d)[1]
+    def engraftment_day(self, d: int) -> int | None:
+        """The day e as known on d; None while engraftment is not PASS."""
+        return self._on(d)[1]
 
-    @remember
-    def _verdict_and_day(self, d: int) -> tuple[Verdict, int | None]:
-        recorded = self.record.recorded_engraftment[self.lineage]
-        if recorded is not None and recorded <= d:
-            return PASS, recorded
-        series = self.record.between(self.analyte, 0, d)
-        runs = [e for e in self._run_starts(len(series)) if not self._transfused_around(e, d)]
-        if runs:
-            if self.lineage == "platelet" and not self.record.complete("transfusions", "platelets"):
-                return UNKNOWN, None
-            return PASS, runs[0]
-        recent = self.record.settings["platelet_engraftment_recent_transfusion_days"]
-        if self.lineage == "platelet" and self.record.transfusion_days("platelets", d - recent + 1, d):
-            return FAIL, None
-        if series and lt(series[-1].value, self.minimum):
-            return FAIL, None
-        return UNKNOWN, None
+    def _on(self, d: int) -> tuple[Verdict, int | None]:
+        if d not in self._known:
+            self._known[d] = self._compute(d)
+        return self._known[d]
 
-    @remember
-    def _run_starts(self, known: int) -> list[int]:
-        """First days of the runs of successive results at or above the minimum, from the nadir on.
+    def _compute(self, d: int) -> tuple[Verdict, int | None]:
+        if self.recorded is not None and self.recorded <= d:
+            return PASS, self.recorded
+        runs = self._runs(d)
+        for first, verdict in runs:
+            if verdict is PASS:
+                return PASS, first
+        if any(verdict is UNKNOWN for _, verdict in runs):
+            return UNKNOWN, None
+        return self._without_run(d), None
 
-        `known` is the number of results since day 0 that are known.
-        """
-        series = self._since_day_0()
-        length = self.record.settings["engraftment_results_min"]
-        nadir = self._nadir_day(series[:known])
-        return [
-            series[i].day
-            for i in self._runs()
-            if i + length <= known and (nadir is None or series[i].day >= nadir)
-        ]
+    def _without_run(self, d: int) -> Verdict:
+        """Neither a PASS nor an UNKNOWN run is there yet."""
+        p = self.record.p
+        if self.platelets:
+            recent = p.days("platelet_engraftment_recent_transfusion_days")
+            if self.record.transfusion_days("platelets", d - recent + 1, d):
+                return FAIL
+        known = [t for t in self.days if t <= d]
+        if not known:
+            return UNKNOWN
+        latest = self.record.result_on(self.analyte, known[-1])
+        reached = latest.interval.at_least(self.minimum)
+        return FAIL if reached is FAIL else UNKNOWN
 
-    @remember
-    def _since_day_0(self) -> list[Result]:
-        return [r for r in self.record.results(self.analyte) if r.day >= 0]
+    def _nadir_day(self, d: int) -> int | None:
+        """The last day of the nadir window with the lowest value known on d."""
+        window = self.record.p.days("nadir_window_days")
+        lowest: float | None = None
+        day: int | None = None
+        for t in self.days:
+            if t > d or t > window:
+                break
+            value = rounded(self.record.result_on(self.analyte, t).number)
+            if lowest is None or value <= lowest:
+                lowest, day = value, t
+        return day
 
-    @remember
-    def _runs(self) -> list[int]:
-        """Positions at which a run begins, were all results known."""
-        series = self._since_day_0()
-        length = self.record.settings["engraftment_results_min"]
-        gap = self.record.settings["engraftment_gap_days"]
-        begins = []
-        for i in range(len(series) - length + 1):
-            run = series[i : i + length]
-            high = all(ge(r.value, self.minimum) for r in run)
-            if high and all(b.day - a.day <= gap for a, b in itertools.pairwise(run)):
-                begins.append(i)
-        return begins
+    def _runs(self, d: int) -> list[tuple[int, Verdict]]:
+        """Every run of successive results known on d: its first day and its verdict."""
+        p = self.record.p
+        length, gap = p.days("engraftment_results_min"), p.days("engraftment_gap_days")
+        known = [t for t in self.days if t <= d]
+        nadir = self._nadir_day(d)
+        found: list[tuple[int, Verdict]] = []
+        for i in range(len(known) - length + 1):
+            run = known[i : i + length]
+            if nadir is not None and run[0] < nadir:
+                continue
+            if any(b - a > gap for a, b in zip(run, run[1:])):
+                continue
+            verdict = all_of(
+                self.record.result_on(self.analyte, t).interval.at_least(self.minimum) for t in run
+            )
+            if self.platelets and verdict is not FAIL:
+                verdict = all_of((verdict, self._free(run[0], d)))
+            if verdict is not FAIL:
+                found.append((run[0], verdict))
+        return found
 
-    def _nadir_day(self, series: list[Result]) -> int | None:
-        """The last day in days 0-28 with the lowest value among the results known."""
-        early = [r for r in series if r.day <= self.record.settings["nadir_window_days"]]
-        if not early:
-            return None
-        lowest = min(rounded(r.value) for r in early)
-        return max(r.day for r in early if rounded(r.value) == lowest)
-
-    def _transfused_around(self, e: int, d: int) -> bool:
-        """A platelet transfusion recorded from e-6 to e+2 rules the run out."""
-        if self.lineage != "platelet":
-            return False
-        before = self.record.settings["platelet_engraftment_free_before_days"]
-        after = self.record.settings["platelet_engraftment_free_after_days"]
-        return bool(self.record.transfusion_days("platelets", e - before, min(e + after, d)))
+    def _free(self, e: int, d: int) -> Verdict:
+        """No platelet transfusion around the first day e of a run, by completeness."""
+        p = self.record.p
+        first = e - p.days("platelet_engraftment_free_before_days")
+        last = min(d, e + p.days("platelet_engraftment_free_after_days"))
+        if self.record.transfusion_days("platelets", first, last):
+            return FAIL
+        return by_completeness(self.record.complete("transfusions", first, "platelets"))

@@ -1,107 +1,63 @@
-"""Kleene's three verdicts, comparisons after rounding, and a per-object memory for pure methods."""
+"""Three-valued logic of section 1."""
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Iterable
-from typing import Concatenate, ParamSpec, TypeVar, cast
-
-Verdict = int
-FAIL: Verdict = 0
-UNKNOWN: Verdict = 1
-PASS: Verdict = 2
-NAMES: tuple[str, str, str] = ("FAIL", "UNKNOWN", "PASS")
+from collections.abc import Iterable
+from enum import IntEnum
 
 
-def verdict(truth: bool) -> Verdict:
-    return PASS if truth else FAIL
+class Verdict(IntEnum):
+    """FAIL < UNKNOWN < PASS."""
+
+    FAIL = 0
+    UNKNOWN = 1
+    PASS = 2
+
+
+FAIL, UNKNOWN, PASS = Verdict.FAIL, Verdict.UNKNOWN, Verdict.PASS
 
 
 def all_of(verdicts: Iterable[Verdict]) -> Verdict:
-    """AND = worst; of nothing, PASS."""
+    """AND: the worst; PASS of nothing."""
     return min(verdicts, default=PASS)
 
 
 def any_of(verdicts: Iterable[Verdict]) -> Verdict:
-    """OR = best; of nothing, FAIL."""
-    return max(verdicts, default=FAIL)
+    """OR: the best; FAIL of nothing."""
+    best = FAIL
+    for verdict in verdicts:
+        if verdict is PASS:
+            return PASS
+        if verdict is UNKNOWN:
+            best = UNKNOWN
+    return best
 
 
-def negate(v: Verdict) -> Verdict:
-    return PASS - v
+def negate(verdict: Verdict) -> Verdict:
+    """NOT: swaps PASS and FAIL."""
+    return Verdict(2 - verdict)
 
 
 def at_least(k: int, verdicts: Iterable[Verdict]) -> Verdict:
-    found = list(verdicts)
-    passed = found.count(PASS)
+    """PASS if k or more pass; FAIL if even with the unknown ones fewer than k."""
+    seen = list(verdicts)
+    passed = sum(1 for v in seen if v is PASS)
+    unknown = sum(1 for v in seen if v is UNKNOWN)
     if passed >= k:
         return PASS
-    if passed + found.count(UNKNOWN) < k:
-        return FAIL
-    return UNKNOWN
+    return FAIL if passed + unknown < k else UNKNOWN
 
 
-def either(available: Iterable[Verdict]) -> Verdict:
-    """Two measures of one thing, an unavailable one given as UNKNOWN."""
-    known = [v for v in available if v != UNKNOWN]
-    return any_of(known) if known else UNKNOWN
+def truth(value: bool) -> Verdict:
+    """PASS for true, FAIL for false."""
+    return PASS if value else FAIL
 
 
-def rounded(x: float) -> float:
-    return round(x, 9)
+def by_completeness(complete: bool) -> Verdict:
+    """PASS where absence means "no", else UNKNOWN."""
+    return PASS if complete else UNKNOWN
 
 
-# Rounding never turns two numbers round, so it is only asked where it can matter.
-
-
-def ge(a: float, b: float) -> bool:
-    return a >= b or rounded(a) >= rounded(b)
-
-
-def gt(a: float, b: float) -> bool:
-    return a > b and rounded(a) > rounded(b)
-
-
-def le(a: float, b: float) -> bool:
-    return a <= b or rounded(a) <= rounded(b)
-
-
-def lt(a: float, b: float) -> bool:
-    return a < b and rounded(a) < rounded(b)
-
-
-Self = TypeVar("Self")
-Asked = ParamSpec("Asked")
-Answer = TypeVar("Answer")
-
-
-def remember(
-    method: Callable[Concatenate[Self, Asked], Answer],
-) -> Callable[Concatenate[Self, Asked], Answer]:
-    """Keep each answer of a pure method on its own object (and let both go together)."""
-    slot = f"_remembered_{method.__name__}"
-
-    @functools.wraps(method)
-    def wrapper(self: Self, *args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
-        assert not kwargs, "asked by position only"
-        answers: dict[object, Answer] = self.__dict__.setdefault(slot, {})
-        try:
-            return answers[args]
-        except KeyError:
-            answer = answers[args] = method(self, *args, **kwargs)
-            return answer
-
-    return cast("Callable[Concatenate[Self, Asked], Answer]", wrapper)
-
-
-class RunningOr:
-    """OR of a verdict over the days [first, last], kept day by day as the last day moves on."""
-
-    def __init__(self) -> None:
-        self._best: dict[int, list[Verdict]] = {}
-
-    def over(self, first: int, last: int, on_day: Callable[[int], Verdict]) -> Verdict:
-        best = self._best.setdefault(first, [])
-        while len(best) < last - first + 1:
-            best.append(max(best[-1] if best else FAIL, on_day(first + len(best))))
-        return best[last - first] if last >= first else FAIL
+def merged(one: Verdict, other: Verdict) -> Verdict:
+    """One verdict of two readings of the same element: UNKNOWN where they differ."""
+    return one if one is other else UNKNOWN

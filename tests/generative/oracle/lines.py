@@ -1,133 +1,153 @@
-"""Two lines of therapy (I6c, I6d): the kinds of line counted in [s, d]."""
+"""Kinds of lines of treatment (incomplete_response, two_lines)."""
 
 from __future__ import annotations
 
-from .kleene import FAIL, PASS, UNKNOWN, RunningOr, Verdict, at_least, ge, remember
+from .amounts import mg_per_kg
+from .kleene import FAIL, PASS, UNKNOWN, Verdict, at_least, by_completeness, merged, negate
+from .lists import STEROID_FACTORS
 from .record import Record
 from .rows import Medication
-from .steroids import Steroids, weight_on
+from .steroids import Steroids
+from .values import reaches
 
-ERYTHROPOIETINS = ("epoetin", "darbepoetin")
+NEVER_ENDS = 10**9
 
 
 class Lines:
-    def __init__(self, record: Record, steroids: Steroids) -> None:
+    """The kinds of lines of one cytopenia."""
+
+    def __init__(self, record: Record, cytopenia: str, steroids: Steroids) -> None:
         self.record = record
-        self.settings = record.settings
+        self.p = record.p
         self.steroids = steroids
-        self._steroid_windows = RunningOr()
+        self.esa_counts = cytopenia == "prca" and self.p.flag("prca_esa_is_line")
+        self.lead = self.p.days("treatment_lead_days")
+        self.ivig = [
+            m for m in record.medications if m.drug == "ivig" and m.purpose in (None, "immune_cytopenia")
+        ]
+        any_purpose = self.p.reading("rituximab_purpose") == "any"
+        self.rituximab_days = sorted(
+            {
+                m.start
+                for m in record.medications
+                if m.drug == "rituximab" and (any_purpose or m.purpose in (None, "immune_cytopenia"))
+            }
+        )
+        self.other_rows: dict[str, list[Medication]] = {}
+        for m in record.medications:
+            if self._other_drug(m.drug) and self._treats(m):
+                self.other_rows.setdefault(m.drug, []).append(m)
+        self._ivig_days: dict[int, tuple[float, bool]] = {}
 
-    @remember
-    def enough(self, cytopenia: str, s: int, d: int) -> Verdict:
-        """At least `lines_min` kinds counted in [s, d]."""
-        steroids = self.steroid_line(s, d)
-        kinds = [steroids, self.ivig_line(s, d), self.rituximab_line(s, d)]
-        kinds += [self.other_line(drug, s, d) for drug in self._other_drugs(cytopenia, d)]
-        enough = at_least(self.settings["lines_min"], kinds)
-        return min(enough, steroids) if self.settings["lines_must_include_steroids"] else enough
-
-    def _unmet(self) -> Verdict:
-        return FAIL if self.record.complete("medications") else UNKNOWN
-
-    @remember
-    def steroid_line(self, s: int, d: int) -> Verdict:
-        """Some 7 consecutive days inside [s, d] whose mean dose is high enough."""
-        days, dose = self.settings["steroid_line_days"], self.settings["steroid_line_dose"]
-        return self._steroid_windows.over(
-            s + days - 1, d, lambda end: self.steroids.mean_at_least(end - days + 1, days, dose)
+    def _other_drug(self, drug: str) -> bool:
+        """Not a corticosteroid, ivig, rituximab or a growth factor."""
+        p = self.p
+        if drug in p.names("erythropoiesis_stimulating_agents") and self.esa_counts:
+            return True
+        return not (
+            drug in STEROID_FACTORS
+            or drug in p.names("uncounted_corticosteroids")
+            or drug in ("ivig", "rituximab")
+            or drug in p.names("growth_factors")
         )
 
-    # IVIG
+    def _treats(self, m: Medication) -> bool:
+        if m.purpose == "immune_cytopenia":
+            return True
+        return m.purpose is None and m.drug in self.p.names("second_line_drugs")
 
-    @remember
-    def ivig_line(self, s: int, d: int) -> Verdict:
-        last = d - self.settings["ivig_wait_days"]
-        given = {
-            day for row in self._ivig_rows() for day in range(max(s, row.start), row.last_given(last) + 1)
+    # the count of lines
+
+    def enough(self, s_early: int, s_late: int, d: int) -> Verdict:
+        """At least so many kinds in [s, d]; a kind is UNKNOWN where the two days differ."""
+        early, late = self.kinds(s_early, d), self.kinds(s_late, d)
+        kinds = {name: merged(early.get(name, FAIL), late.get(name, FAIL)) for name in {**early, **late}}
+        counted = at_least(self.p.days("lines_min"), kinds.values())
+        if self.p.flag("lines_must_include_steroids"):
+            return min(counted, kinds["steroids"])
+        return counted
+
+    def kinds(self, s: int, d: int) -> dict[str, Verdict]:
+        """Every kind of line counted from the onset day s, on day d."""
+        begin = s - self.lead
+        found = {
+            "steroids": self.steroids.line_by(s, d),
+            "ivig": self._ivig(s, d),
+            "rituximab": self._if_not_met(self._rituximab(s, d), begin),
         }
-        if self._ivig_met({day: self._ivig_day(day)[0] for day in sorted(given)}):
+        names = set(self.other_rows)
+        if not self.record.complete("medications", begin):
+            names |= {x for x in self.p.names("second_line_drugs") if self._other_drug(x)}
+        for drug in sorted(names):
+            found[drug] = self._if_not_met(self._other(drug, s, d), begin)
+        return found
+
+    def _if_not_met(self, met: bool, begin: int) -> Verdict:
+        """PASS if met; else FAIL if medications are complete, else UNKNOWN."""
+        if met:
             return PASS
-        return UNKNOWN if any(self._ivig_day(day)[1] for day in given) else self._unmet()
+        return negate(by_completeness(self.record.complete("medications", begin)))
 
-    @remember
-    def _ivig_rows(self) -> list[Medication]:
-        return [m for m in self.record.medications if m.drug == "ivig" and self._for_cytopenia_or_empty(m)]
+    # the kinds
 
-    @remember
-    def _ivig_day(self, day: int) -> tuple[float, bool]:
-        """g/kg of a day as far as it can be computed, and whether something cannot."""
-        amounts = [self._grams_per_kg(row, day) for row in self._ivig_rows() if row.given(day)]
-        return sum(a for a in amounts if a is not None), None in amounts
+    def _ivig_on(self, t: int) -> tuple[float, bool]:
+        """g/kg known on the day, and whether an amount cannot be computed."""
+        if t not in self._ivig_days:
+            total, unknown = 0.0, False
+            for m in self.ivig:
+                if m.given_on(t):
+                    amount = mg_per_kg(self.record, m, t)
+                    total += 0.0 if amount is None else amount / 1000
+                    unknown = unknown or amount is None
+            self._ivig_days[t] = (total, unknown)
+        return self._ivig_days[t]
 
-    def _ivig_met(self, amounts: dict[int, float]) -> bool:
-        allowed = 1 - self.settings["steroid_dose_tolerance"]
-        for first in amounts:
-            within = range(first, first + self.settings["ivig_window_days"])
-            course = [amounts[day] for day in within if day in amounts]
-            if self.settings["ivig_rule"] == "daily":
-                enough = self.settings["ivig_daily_g_per_kg"] * allowed
-                if sum(ge(amount, enough) for amount in course) >= self.settings["ivig_daily_days"]:
-                    return True
-            elif ge(sum(course), self.settings["ivig_total_g_per_kg"] * allowed):
-                return True
-        return False
+    def _ivig(self, s: int, d: int) -> Verdict:
+        """Enough IVIG within a few days, given from s to d - wait."""
+        last = d - self.p.days("ivig_wait_days")
+        if not any(m.given_within(s, last) for m in self.ivig):
+            return self._if_not_met(False, s)
+        width = self.p.days("ivig_window_days")
+        days = {t: self._ivig_on(t) for t in range(s, last + 1)}
+        for end in days:
+            amounts = [days[t][0] for t in range(max(s, end - width + 1), end + 1)]
+            if self._enough_ivig(amounts):
+                return PASS
+        if any(unknown for _, unknown in days.values()):
+            return UNKNOWN
+        return self._if_not_met(False, s)
 
-    def _grams_per_kg(self, row: Medication, day: int) -> float | None:
-        milligrams = row.milligrams()
-        if milligrams is None:
-            return None
-        if row.per_kg() or milligrams == 0:
-            return milligrams / 1000
-        weight = weight_on(self.record, day)
-        return None if weight is None else milligrams / 1000 / weight
+    def _enough_ivig(self, amounts: list[float]) -> bool:
+        if self.p.reading("ivig_rule") == "daily":
+            daily = self.steroids.tolerated(self.p.number("ivig_daily_g_per_kg"))
+            reached = sum(1 for amount in amounts if reaches(amount, daily))
+            return reached >= self.p.days("ivig_daily_days")
+        return reaches(sum(amounts), self.steroids.tolerated(self.p.number("ivig_total_g_per_kg")))
 
-    # rituximab
-
-    @remember
-    def rituximab_line(self, s: int, d: int) -> Verdict:
-        starts = sorted({m.start for m in self.record.medications if m.drug == "rituximab"})
-        doses = [day for day in starts if s <= day <= d]
-        needed = self.settings["rituximab_doses_min"]
-        if len(doses) >= needed and d >= doses[needed - 1] + self.settings["rituximab_wait_days"]:
-            return PASS
-        return self._unmet()
-
-    # every other drug
-
-    def _other_drugs(self, cytopenia: str, d: int) -> list[str]:
-        """Drugs with such a row known on d; with medications not complete every second-line drug too."""
-        drugs = {m.drug for m in self.record.medications if m.start <= d and self._such_a_row(m)}
-        if not self.record.complete("medications"):
-            drugs |= set(self.settings["second_line_drugs"])
-        return sorted(drug for drug in drugs if self._is_other(drug, cytopenia))
-
-    def _is_other(self, drug: str, cytopenia: str) -> bool:
-        if drug in self.steroids.factors or drug in ("budesonide", "ivig", "rituximab"):
+    def _rituximab(self, s: int, d: int) -> bool:
+        """The fourth dose of the span is on or after s, and the wait after it is over."""
+        days = [t for t in self.rituximab_days if s - self.lead <= t <= d]
+        k = self.p.days("rituximab_doses_min")
+        if len(days) < k:
             return False
-        if self.settings["prca_esa_is_line"] and cytopenia == "prca" and drug in ERYTHROPOIETINS:
-            return True
-        return drug not in self.settings["growth_factors"]
+        fourth = days[k - 1]
+        return fourth >= s and d >= fourth + self.p.days("rituximab_wait_days")
 
-    def _for_cytopenia_or_empty(self, row: Medication) -> bool:
-        return row.purpose in ("immune_cytopenia", None)
+    def _courses(self, drug: str, d: int) -> list[tuple[int, int]]:
+        """First and last day of each course of the drug; a new one begins after the gap."""
+        gap = self.p.days("line_gap_days")
+        courses: list[tuple[int, int]] = []
+        for m in sorted(self.other_rows.get(drug, []), key=lambda m: m.start):
+            if m.start > d:
+                break
+            last = NEVER_ENDS if m.last is None else m.last
+            if courses and m.start - courses[-1][1] - 1 < gap:
+                courses[-1] = (courses[-1][0], max(courses[-1][1], last))
+            else:
+                courses.append((m.start, last))
+        return courses
 
-    def _such_a_row(self, row: Medication) -> bool:
-        if row.purpose == "immune_cytopenia":
-            return True
-        return row.purpose is None and row.drug in self.settings["second_line_drugs"]
-
-    @remember
-    def other_line(self, drug: str, s: int, d: int) -> Verdict:
-        last = d - self.settings["other_line_wait_days"]
-        return PASS if any(s <= day <= last for day in self._begin_days(drug)) else self._unmet()
-
-    @remember
-    def _begin_days(self, drug: str) -> list[int]:
-        """Days first given after at least 28 days without such a row of it: starts of rows, all of them."""
-        rows = [m for m in self.record.medications if m.drug == drug and self._such_a_row(m)]
-        days = self.settings["line_gap_days"]
-        return [
-            m.start
-            for m in rows
-            if not any(row.given(before) for before in range(m.start - days, m.start) for row in rows)
-        ]
+    def _other(self, drug: str, s: int, d: int) -> bool:
+        """Begun in the span by d - wait, and not ended before s."""
+        by = d - self.p.days("other_line_wait_days")
+        return any(s - self.lead <= first <= by and last >= s for first, last in self._courses(drug, d))

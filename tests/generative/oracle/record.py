@@ -1,16 +1,36 @@
-"""What is recorded about one transplant of one patient, in days from its day 0, and how a day sees it."""
+"""What is on file about one transplant; days are relative to its day 0."""
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from .kleene import FAIL, PASS, UNKNOWN, Verdict, all_of, any_of, gt, lt, negate, remember, rounded
-from .rows import Adjudication, Clock, Condition, Medication, Row, adjudication, condition, medication
+from .defaults import Parameters
+from .kleene import (
+    FAIL,
+    PASS,
+    UNKNOWN,
+    Verdict,
+    all_of,
+    any_of,
+    by_completeness,
+    negate,
+    truth,
+)
+from .lists import GVHD_KINDS
+from .rows import Condition, PatientRows, Transplant
+from .values import Result
 
-LOWEST = ("neutrophils", "platelets", "hemoglobin", "haptoglobin", "reticulocytes_percent", "reticulocytes")
+LOWEST = (
+    "neutrophils",
+    "platelets",
+    "hemoglobin",
+    "haptoglobin",
+    "reticulocytes_percent",
+    "reticulocytes",
+)
 HIGHEST = (
     "ldh",
     "bilirubin_total",
@@ -20,226 +40,212 @@ HIGHEST = (
     "alt",
     "ast",
 )
-NUMERIC = (*LOWEST, *HIGHEST, "weight")
-# from worst to best
-QUALITATIVE = {"positive": 0, "detected": 0, "indeterminate": 1, "negative": 2, "not_detected": 2}
-MEGAKARYOCYTES = {"absent": 0, "decreased": 1, "indeterminate": 2, "normal": 3, "increased": 4}
-
-
-@dataclass(frozen=True)
-class Result:
-    """The one result of an analyte on a day, with the strictest reference limits of the rows that gave it."""
-
-    day: int
-    value: float
-    text: str
-    lower: float | None = None
-    upper: float | None = None
-
-    def positive(self) -> bool:
-        return self.text in ("positive", "detected")
-
-    def negative(self) -> bool:
-        return self.text in ("negative", "not_detected")
-
-    def above(self, fallback: float) -> bool:
-        return gt(self.value, fallback if self.upper is None else self.upper)
-
-    def below(self, fallback: float) -> bool:
-        return lt(self.value, fallback if self.lower is None else self.lower)
-
-
-def one_result(analyte: str, day: int, rows: list[Row]) -> Result | None:
-    """Several results of one analyte on one day become one."""
-    if analyte in NUMERIC:
-        values = [row["value"] for row in rows if row.get("value") is not None]
-        if not values:
-            return None
-        if analyte == "weight":
-            return Result(day, sum(values) / len(values), "")
-        value = max(values) if analyte in HIGHEST else min(values)
-        gave = [
-            row for row in rows if row.get("value") is not None and rounded(row["value"]) == rounded(value)
-        ]
-        lowers = [row["lower_limit"] for row in gave if row.get("lower_limit") is not None]
-        uppers = [row["upper_limit"] for row in gave if row.get("upper_limit") is not None]
-        return Result(day, value, "", max(lowers, default=None), min(uppers, default=None))
-    order = MEGAKARYOCYTES if analyte == "marrow_megakaryocytes" else QUALITATIVE
-    texts = [row["result"] for row in rows if row.get("result") in order]
-    return Result(day, 0.0, min(texts, key=lambda t: order[t])) if texts else None
+POSITIVE_FROM_ZERO = ("hemoglobin", "weight")
+QUALITATIVE = {
+    "positive": "positive",
+    "detected": "positive",
+    "indeterminate": "indeterminate",
+    "negative": "negative",
+    "not_detected": "negative",
+}
+WORST_FIRST = ("positive", "indeterminate", "negative")
+MARROW_WORST_FIRST = ("absent", "decreased", "indeterminate", "normal", "increased")
 
 
 class Record:
-    """Rows of one patient re-based to one day 0. Every question names the day d that may see <= d only."""
+    """The rows as seen from one transplant, and questions about them."""
 
     def __init__(
         self,
-        tables: dict[str, list[Row]],
-        clock: Clock,
-        day0: int,
-        transplant_rows: list[Row],
-        complete: dict[str, Any],
-        settings: dict[str, Any],
-        age: Callable[[int], tuple[float, float] | None],
-        sex: str | None,
+        rows: PatientRows,
+        transplant: Transplant,
+        first: bool,
+        complete: Mapping[str, Any],
+        observed_from: int,
+        parameters: Parameters,
     ) -> None:
-        self.settings = settings
-        self.sex = sex
-        self.day0 = day0
-        self._complete = complete
-        self._age = age
-        self.indication = min((r["indication"] for r in transplant_rows if r.get("indication")), default=None)
+        self.p = parameters
+        self.patient = rows.patient
+        self.day0 = transplant.day
+        self.indication = transplant.indication
         self.recorded_engraftment = {
-            lineage: self._earliest(transplant_rows, f"{lineage}_engraftment_date", clock)
-            for lineage in ("neutrophil", "platelet")
+            "neutrophils": self._relative(transplant.neutrophil_engraftment),
+            "platelets": self._relative(transplant.platelet_engraftment),
         }
-        by_day: dict[str, dict[int, list[Row]]] = {}
-        for row, day in self._dated(tables, "measurements", clock):
-            by_day.setdefault(row["analyte"], {}).setdefault(day, []).append(row)
-        self._series = {
-            analyte: [r for day in sorted(days) if (r := one_result(analyte, day, days[day])) is not None]
-            for analyte, days in by_day.items()
-        }
-        self._transfusion_days: dict[str, set[int]] = {"red_cells": set(), "platelets": set()}
-        for row, day in self._dated(tables, "transfusions", clock):
-            self._transfusion_days[row["product"]].add(day)
-        self.statuses = [(day, row["status"]) for row, day in self._dated(tables, "disease_status", clock)]
-        self.medications: list[Medication] = self._intervals(tables, "medications", clock, medication)
-        self.conditions: list[Condition] = self._intervals(tables, "conditions", clock, condition)
-        self.adjudications: list[Adjudication] = self._intervals(tables, "adjudications", clock, adjudication)
+        self.observed_from = observed_from - self.day0
+        self._complete = complete
+        zero = self.day0
+        self.medications = [
+            replace(m, start=m.start - zero, end=self._relative(m.end)) for m in rows.medications
+        ]
+        self.statuses = [replace(s, day=s.day - zero) for s in rows.statuses]
+        bound = parameters.names("graft_bound_conditions")
+        self.conditions: dict[str, list[Condition]] = {}
+        for row in rows.conditions:
+            moved = replace(row, start=row.start - zero, end=self._relative(row.end))
+            if not first and moved.start < 0 and moved.name in bound:
+                continue  # ended the day before this day 0, for good
+            self.conditions.setdefault(moved.name, []).append(moved)
+        self.adjudications = [
+            replace(a, start=a.start - zero, end=self._relative(a.end))
+            for a in rows.adjudications
+            if first or a.start >= zero
+        ]
+        self._transfusions: dict[str, list[int]] = {}
+        for product in ("red_cells", "platelets"):
+            days = {t.day - zero for t in rows.transfusions if t.product == product}
+            self._transfusions[product] = sorted(days)
+        self._numeric, self._words = _daily_results(rows, zero)
+        self._numeric_days = {a: sorted(by_day) for a, by_day in self._numeric.items()}
+        self._word_days = {a: sorted(by_day) for a, by_day in self._words.items()}
 
-    def _earliest(self, rows: list[Row], column: str, clock: Clock) -> int | None:
-        """The earliest such day from day 0 on."""
-        days = [day - self.day0 for row in rows if (day := clock.read(row, column)) is not None]
-        return min((day for day in days if day >= 0), default=None)
-
-    def _dated(self, tables: dict[str, list[Row]], name: str, clock: Clock) -> list[tuple[Row, int]]:
-        days = [(row, clock.read(row, "date")) for row in tables.get(name, [])]
-        return [(row, day - self.day0) for row, day in days if day is not None]
-
-    def _intervals(
-        self, tables: dict[str, list[Row]], name: str, clock: Clock, make: Callable[..., Any]
-    ) -> list[Any]:
-        made = []
-        for row in tables.get(name, []):
-            start, end = clock.read(row, "start_date"), clock.read(row, "end_date")
-            if start is not None:
-                made.append(make(row, start - self.day0, None if end is None else end - self.day0))
-        return list(dict.fromkeys(made))  # rows that say the same in different words are one too
+    def _relative(self, day: int | None) -> int | None:
+        return None if day is None else day - self.day0
 
     # completeness
 
-    def complete(self, table: str, concept: str | None = None) -> bool:
-        """Whether absence of a row means "no": the manifest says so, or the study assumes it."""
-        assumed = self.settings["assume_complete"]
+    def declared(self, table: str, concept: str | None = None) -> bool:
+        """The manifest (or the study) declares the table or the concept complete."""
+        assumed = self.p.names("assume_complete")
         if table in assumed or (concept is not None and concept in assumed):
             return True
-        declared = self._complete.get(table)
-        if isinstance(declared, bool) or declared is None:
-            return declared is True
-        return concept is not None and concept in declared
+        said = self._complete.get(table)
+        if said is None or said is False:
+            return False
+        return said is True or (concept is not None and concept in said)
 
-    def by_completeness(self, table: str, concept: str | None = None) -> Verdict:
-        return PASS if self.complete(table, concept) else UNKNOWN
+    def complete(self, table: str, first_day: int, concept: str | None = None) -> bool:
+        """Absence on first_day and after means "no": nothing counts before observed_from."""
+        return first_day >= self.observed_from and self.declared(table, concept)
 
-    # measurements
+    # numeric results
 
-    def results(self, analyte: str) -> list[Result]:
-        return self._series.get(analyte, [])
+    def result_days(self, analyte: str) -> list[int]:
+        return self._numeric_days.get(analyte, [])
 
-    def between(self, analyte: str, first: int, last: int) -> list[Result]:
-        days = self._days(analyte)
-        return self.results(analyte)[bisect_left(days, first) : bisect_right(days, last)]
+    def result_on(self, analyte: str, day: int) -> Result:
+        return self._numeric[analyte][day]
 
-    @remember
-    def _days(self, analyte: str) -> list[int]:
-        return [r.day for r in self.results(analyte)]
+    def latest(self, analyte: str, d: int, window: int | None) -> tuple[int, Result] | None:
+        """The latest result in the window that ends on d (None: ever)."""
+        days = self._numeric_days.get(analyte, [])
+        at = bisect_right(days, d)
+        if at == 0 or (window is not None and days[at - 1] < d - window + 1):
+            return None
+        return days[at - 1], self._numeric[analyte][days[at - 1]]
 
-    @remember
-    def result_days(self, analyte: str) -> frozenset[int]:
-        return frozenset(r.day for r in self.results(analyte))
+    def within(self, analyte: str, first: int, last: int) -> list[tuple[int, Result]]:
+        """All daily results on days first ... last."""
+        by_day = self._numeric.get(analyte, {})
+        return [(t, by_day[t]) for t in self._numeric_days.get(analyte, []) if first <= t <= last]
 
-    def latest(self, analyte: str, d: int, window: int | None = None) -> Result | None:
-        """The latest result in the `window` days that end on d; without a window, ever."""
-        for result in reversed(self.results(analyte)):
-            if result.day <= d:
-                return result if window is None or result.day > d - window else None
-        return None
+    # results in words: positive (detected), indeterminate, negative (not detected)
 
-    def ever_positive(self, analyte: str, d: int) -> bool:
-        return any(r.positive() for r in self.results(analyte) if r.day <= d)
+    def latest_word(self, analyte: str, d: int, window: int | None) -> tuple[int, str] | None:
+        days = self._word_days.get(analyte, [])
+        at = bisect_right(days, d)
+        if at == 0 or (window is not None and days[at - 1] < d - window + 1):
+            return None
+        return days[at - 1], self._words[analyte][days[at - 1]]
+
+    def latest_is(self, analyte: str, d: int, word: str, window: int | None = None) -> bool:
+        found = self.latest_word(analyte, d, window)
+        return found is not None and found[1] == word
+
+    def word_days(self, analyte: str, word: str, first: int | None, last: int) -> list[int]:
+        """Days with that word, from first (None: ever) to last."""
+        return [
+            t
+            for t in self._word_days.get(analyte, [])
+            if t <= last and (first is None or t >= first) and self._words[analyte][t] == word
+        ]
 
     # transfusions
 
     def transfusion_days(self, product: str, first: int, last: int) -> list[int]:
-        return [day for day in self._transfusion_days[product] if first <= day <= last]
+        return [t for t in self._transfusions[product] if first <= t <= last]
 
-    def transfused(self, product: str, first: int, last: int, days_min: int = 1) -> Verdict:
-        """At least that many days with such a transfusion; what is not recorded, by completeness."""
-        if len(self.transfusion_days(product, first, last)) >= days_min:
+    def transfused(self, product: str, first: int, last: int, k: int = 1) -> Verdict:
+        """Transfusions on k or more days of first ... last; unrecorded by completeness."""
+        if len(self.transfusion_days(product, first, last)) >= k:
             return PASS
-        return FAIL if self.complete("transfusions", product) else UNKNOWN
+        return negate(by_completeness(self.complete("transfusions", first, product)))
 
     # conditions
 
-    @remember
-    def condition_rows(self, name: str) -> list[Condition]:
-        return [c for c in self.conditions if c.name == name]
+    def rows_of(self, condition: str, d: int) -> list[Condition]:
+        """Rows that began by d."""
+        return [row for row in self.conditions.get(condition, []) if row.start <= d]
 
     def row_active(self, row: Condition, d: int) -> Verdict:
+        """Whether the row is active on d, as known on d."""
         if row.start > d or (row.end is not None and row.end < d):
             return FAIL
+        if row.name in GVHD_KINDS:
+            later = any(row.start < other.start for other in self.rows_of(row.name, d))
+            if later:
+                return FAIL
         if row.end == d:
             return PASS
-        # no end known on d: an end after d is not yet recorded on d
-        acute = row.name in self.settings["acute_conditions"]
-        return UNKNOWN if acute and d >= row.start + self.settings["open_condition_days"] else PASS
+        age = d - row.start
+        if row.name == "pregnant":
+            return truth(age < self.p.days("pregnancy_days"))
+        if row.name in self.p.names("acute_conditions"):
+            return PASS if age < self.p.days("open_condition_days") else UNKNOWN
+        return PASS
 
-    def active(self, name: str, d: int) -> Verdict:
-        """FAIL where no row says so: what completeness makes of that, the caller asks."""
-        return any_of(self.row_active(row, d) for row in self.condition_rows(name))
+    def active(self, condition: str, d: int) -> Verdict:
+        """Some row of the condition is active on d (absence is FAIL here)."""
+        return any_of(self.row_active(row, d) for row in self.rows_of(condition, d))
 
-    def ever(self, name: str, d: int) -> bool:
-        return any(row.start <= d for row in self.condition_rows(name))
+    def ever(self, condition: str, d: int) -> bool:
+        return bool(self.rows_of(condition, d))
 
-    def absent(self, name: str, d: int) -> Verdict:
-        """The requirement that the condition is not active; no active row: by completeness."""
-        found = self.active(name, d)
-        return negate(found) if found != FAIL else self.by_completeness("conditions", name)
+    def not_active(self, condition: str, d: int) -> Verdict:
+        """The condition is not active on d, by completeness."""
+        active = self.active(condition, d)
+        if active is not FAIL:
+            return negate(active)
+        return by_completeness(self.complete("conditions", d, condition))
 
-    def none_active(self, names: tuple[str, ...], d: int) -> Verdict:
-        return all_of(self.absent(name, d) for name in names)
+    def none_active(self, conditions: Iterable[str], d: int) -> Verdict:
+        return all_of(self.not_active(condition, d) for condition in conditions)
 
-    # medications
 
-    def given(self, d: int) -> list[Medication]:
-        return [m for m in self.medications if m.given(d)]
+def _daily_results(
+    rows: PatientRows, zero: int
+) -> tuple[dict[str, dict[int, Result]], dict[str, dict[int, str]]]:
+    """Several results of one analyte on one day become one."""
+    numbers: dict[tuple[str, int], list[Result]] = {}
+    words: dict[tuple[str, int], list[str]] = {}
+    for m in rows.measurements:
+        key = (m.analyte, m.day - zero)
+        if m.analyte in LOWEST or m.analyte in HIGHEST or m.analyte == "weight":
+            if m.value is None or m.value < 0:
+                continue
+            if m.analyte in POSITIVE_FROM_ZERO and m.value <= 0:
+                continue
+            numbers.setdefault(key, []).append(Result(m.value, m.operator, ((m.lower, m.upper),)))
+        elif m.analyte == "marrow_megakaryocytes":
+            if m.result in MARROW_WORST_FIRST:
+                words.setdefault(key, []).append(m.result)
+        elif m.result in QUALITATIVE:
+            words.setdefault(key, []).append(QUALITATIVE[m.result])
+    numeric: dict[str, dict[int, Result]] = {}
+    for (analyte, day), results in numbers.items():
+        numeric.setdefault(analyte, {})[day] = _one_of(analyte, results)
+    worded: dict[str, dict[int, str]] = {}
+    for (analyte, day), found in words.items():
+        order = MARROW_WORST_FIRST if analyte == "marrow_megakaryocytes" else WORST_FIRST
+        worded.setdefault(analyte, {})[day] = min(found, key=order.index)
+    return numeric, worded
 
-    # the patient
 
-    def age_at_least(self, years: float, d: int) -> Verdict:
-        ages = self._age(self.day0 + d)
-        if ages is None:
-            return UNKNOWN
-        youngest, oldest = ages
-        if not lt(youngest, years):
-            return PASS
-        return FAIL if lt(oldest, years) else UNKNOWN
-
-    def sponsor_agreement(self) -> Verdict:
-        return {"granted": PASS, "withheld": FAIL, "open": UNKNOWN}[self.settings["sponsor_agreement"]]
-
-    def attested(self) -> Verdict:
-        return {"assumed": PASS, "open": UNKNOWN}[self.settings["attested"]]
-
-    def adjudicated(self, criterion: str, d: int) -> Adjudication | None:
-        """The row that rules on d: the latest start, then the worse verdict."""
-        if not self.adjudications:
-            return None
-        order = ("FAIL", "UNKNOWN", "PASS")
-        rows = [a for a in self._adjudications_of(criterion) if a.covers(d)]
-        return max(rows, key=lambda a: (a.start, -order.index(a.verdict)), default=None)
-
-    @remember
-    def _adjudications_of(self, criterion: str) -> list[Adjudication]:
-        return [a for a in self.adjudications if a.criterion == criterion]
+def _one_of(analyte: str, results: Sequence[Result]) -> Result:
+    """The day's result: lowest, highest, or for weight the mean."""
+    if analyte == "weight":
+        return Result(sum(r.number for r in results) / len(results), "=")
+    pick = min if analyte in LOWEST else max
+    chosen = pick(results, key=lambda r: r.order)
+    limits = tuple(r.limits[0] for r in results if r.order == chosen.order)
+    return Result(chosen.x, chosen.operator, limits)

@@ -1,107 +1,124 @@
-"""Prednisone-equivalent per kg and day, known part by known part."""
+"""Prednisone-equivalent dose, day by day: a known part and perhaps an unknown one."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .kleene import FAIL, PASS, UNKNOWN, Verdict, ge, remember
+from .amounts import mg_per_kg, total_mg
+from .kleene import FAIL, PASS, UNKNOWN, Verdict, any_of, negate, truth
+from .lists import STEROID_FACTORS
 from .record import Record
+from .rows import Medication
+from .values import reaches
 
 
 @dataclass(frozen=True)
 class Dose:
-    """The known sums of a day and whether something given that day could not be added to them."""
+    """mg/kg/day that are known, and whether there may be more."""
 
-    per_kg: float
-    per_kg_open: bool
-    mg: float
-    mg_open: bool
+    known: float
+    more: bool
 
 
-def weight_on(record: Record, d: int) -> float | None:
-    """Latest weight <= d, however old."""
-    weight = record.latest("weight", d)
-    return weight.value if weight is not None and weight.value > 0 else None
+def systemic_corticosteroid(record: Record, medication: Medication) -> bool:
+    """A corticosteroid row that counts."""
+    return (
+        medication.drug in STEROID_FACTORS
+        and medication.drug not in record.p.names("uncounted_corticosteroids")
+        and medication.route not in ("topical", "inhaled")
+        and medication.purpose != "premedication"
+    )
 
 
 class Steroids:
+    """Corticosteroids of one patient; `gvhd` says whether rows of purpose gvhd are counted."""
+
     def __init__(self, record: Record) -> None:
         self.record = record
-        self.factors: dict[str, float] = record.settings["steroid_factors"]
-        self.tolerance: float = record.settings["steroid_dose_tolerance"]
-        full = record.settings["steroid_full_dose_mg"]
-        self.full_dose_mg: float | None = None if full == "none" else full
-        self.rows = [
-            m
-            for m in record.medications
-            if m.drug in self.factors
-            and m.route not in ("topical", "inhaled")
-            and m.purpose != "premedication"
-        ]
+        self.p = record.p
+        self.rows = [m for m in record.medications if systemic_corticosteroid(record, m)]
+        self._doses: dict[tuple[int, bool], Dose] = {}
+        self._windows: dict[int, Verdict] = {}
+        self._runs: dict[int, Verdict] = {}
 
-    @remember
-    def dose(self, d: int, gvhd: bool = True) -> Dose:
-        """Sum over the systemic corticosteroids given on d; `gvhd` False leaves out rows of that purpose."""
-        rows = [m for m in self.rows if m.given(d) and (gvhd or m.purpose != "gvhd")]
-        if not rows:
-            nothing_known = not self.record.complete("medications")
-            return Dose(0.0, nothing_known, 0.0, nothing_known)
-        weight = weight_on(self.record, d)
-        per_kg = mg = 0.0
-        per_kg_open = mg_open = False
-        for row in rows:
-            amount = row.milligrams()
-            if amount is None:
-                per_kg_open = mg_open = True
+    def dose(self, t: int, gvhd: bool) -> Dose:
+        """The dose of day t."""
+        counted = gvhd or self.p.flag("gvhd_steroids_count")
+        key = (t, counted)
+        if key not in self._doses:
+            self._doses[key] = self._dose(t, counted)
+        return self._doses[key]
+
+    def _dose(self, t: int, counted: bool) -> Dose:
+        known, known_mg = 0.0, 0.0
+        more = not self.record.complete("medications", t)
+        for row in self.rows:
+            if not row.given_on(t) or (row.purpose == "gvhd" and not counted):
                 continue
-            if amount == 0:  # nothing, whatever the weight
-                continue
-            amount *= self.factors[row.drug]
-            if row.per_kg():
-                per_kg += amount
-                if weight is None:
-                    mg_open = True
-                else:
-                    mg += amount * weight
-            else:
-                mg += amount
-                if weight is None:
-                    per_kg_open = True
-                else:
-                    per_kg += amount / weight
-        return Dose(per_kg, per_kg_open, mg, mg_open)
+            factor = STEROID_FACTORS[row.drug]
+            per_kg, mg = mg_per_kg(self.record, row, t), total_mg(self.record, row, t)
+            known += 0.0 if per_kg is None else per_kg * factor
+            known_mg += 0.0 if mg is None else mg * factor
+            more = more or per_kg is None
+        full = self.p.number_or_none("steroid_full_dose_mg")
+        if full is not None and reaches(known_mg, self.tolerated(full)):
+            known = max(known, 1.0)
+        return Dose(known, more)
 
-    def reaches(self, amount: float, threshold: float) -> bool:
-        return ge(amount, threshold * (1 - self.tolerance))
+    def tolerated(self, threshold: float) -> float:
+        """The threshold less its tolerance."""
+        return threshold * (1 - self.p.number("steroid_dose_tolerance"))
 
-    @remember
-    def at_least(self, d: int, threshold: float, gvhd: bool = True) -> Verdict:
-        """The day's dose is >= threshold mg/kg/day."""
-        dose = self.dose(d, gvhd)
-        found = self._compare(dose.per_kg, threshold, dose.per_kg_open)
-        if self.full_dose_mg is not None and self.reaches(1.0, threshold):
-            found = max(found, self._compare(dose.mg, self.full_dose_mg, dose.mg_open))
-        return found
-
-    def _compare(self, known: float, threshold: float, is_open: bool) -> Verdict:
-        if self.reaches(known, threshold):
+    def at_least(self, t: int, threshold: float, gvhd: bool) -> Verdict:
+        """dose(t) >= threshold, within the tolerance."""
+        dose = self.dose(t, gvhd)
+        if reaches(dose.known, self.tolerated(threshold)):
             return PASS
-        return UNKNOWN if is_open else FAIL
+        return UNKNOWN if dose.more else FAIL
 
-    @remember
-    def mean_at_least(self, first: int, days: int, threshold: float) -> Verdict:
-        """The mean over the `days` days from `first` is >= threshold mg/kg/day."""
-        known = [self._counted(d) for d in range(first, first + days)]
-        if self.reaches(sum(amount for amount, _ in known) / days, threshold):
-            return PASS
-        return UNKNOWN if any(is_open for _, is_open in known) else FAIL
+    # runs (refractory) and windows (line of steroids); rows of purpose gvhd count
 
-    @remember
-    def _counted(self, d: int) -> tuple[float, bool]:
-        """mg/kg of a day for a mean; a day at the full dose in mg counts as at least 1."""
-        dose = self.dose(d)
-        if self.full_dose_mg is None:
-            return dose.per_kg, dose.per_kg_open
-        full = self._compare(dose.mg, self.full_dose_mg, dose.mg_open)
-        amount = max(dose.per_kg, 1.0) if full == PASS else dose.per_kg
-        return amount, dose.per_kg_open or (full == UNKNOWN and dose.per_kg < 1)
+    def run_ending(self, last: int) -> Verdict:
+        """Each of the days of the run that ends on this day reaches the refractory dose."""
+        if last not in self._runs:
+            length = self.p.days("refractory_steroid_days")
+            bound = self.p.number("refractory_steroid_dose")
+            self._runs[last] = min(
+                self.at_least(t, bound, gvhd=True) for t in range(last - length + 1, last + 1)
+            )
+        return self._runs[last]
+
+    def run_by(self, onset: int, d: int) -> Verdict:
+        """Some run lies in [onset - lead, d] and ends on or after the onset."""
+        length = self.p.days("refractory_steroid_days")
+        first = onset - self.p.days("treatment_lead_days") + length - 1
+        return any_of(self.run_ending(last) for last in range(max(first, onset), d + 1))
+
+    def window_ending(self, last: int) -> Verdict:
+        """The mean of the days of the window that ends on this day reaches the line dose."""
+        if last not in self._windows:
+            length = self.p.days("steroid_line_days")
+            doses = [self.dose(t, gvhd=True) for t in range(last - length + 1, last + 1)]
+            mean = sum(dose.known for dose in doses) / length
+            met = truth(reaches(mean, self.tolerated(self.p.number("steroid_line_dose"))))
+            more = any(dose.more for dose in doses)
+            self._windows[last] = UNKNOWN if more and met is FAIL else met
+        return self._windows[last]
+
+    def line_by(self, onset: int, d: int) -> Verdict:
+        """Some window lies in [onset - lead, d] and ends on or after the onset."""
+        length = self.p.days("steroid_line_days")
+        first = onset - self.p.days("treatment_lead_days") + length - 1
+        return any_of(self.window_ending(last) for last in range(max(first, onset), d + 1))
+
+    def continued(self, onset: int, d: int) -> Verdict:
+        """At the dependence dose on each of the days up to d; FAIL if they begin before onset."""
+        first = d - self.p.days("dependence_steroid_days") + 1
+        if first < onset:
+            return FAIL
+        bound = self.p.number("dependence_steroid_dose")
+        return min(self.at_least(t, bound, gvhd=False) for t in range(first, d + 1))
+
+    def off(self, t: int) -> Verdict:
+        """NOT dose(t) >= the dependence dose, rows of purpose gvhd aside."""
+        return negate(self.at_least(t, self.p.number("dependence_steroid_dose"), gvhd=False))

@@ -1,87 +1,170 @@
-"""Criteria that read medications: growth factors, hypersensitivity, washout, maintenance."""
+"""Growth factors, GVHD, investigational drugs, maintenance."""
 
 from __future__ import annotations
 
-from .kleene import FAIL, PASS, UNKNOWN, Verdict, all_of, ge, rounded
+from .kleene import (
+    FAIL,
+    PASS,
+    UNKNOWN,
+    Verdict,
+    all_of,
+    any_of,
+    by_completeness,
+    merged,
+    truth,
+)
+from .lists import GVHD_KINDS, HALF_LIVES_HOURS
 from .record import Record
-from .rows import Medication
-from .screening import gvhd_rows
+from .rows import Condition, Medication
+from .screening import sponsor_agreement
+from .steroids import systemic_corticosteroid
+from .values import reaches, rounded
+
+HOURS_PER_DAY = 24.0
+
+
+# growth factors
 
 
 def stable_growth_factor(record: Record, d: int) -> Verdict:
-    first = d - record.settings["growth_factor_window_days"] + 1
-    given = [m for m in record.medications if m.start <= d and m.last_given(d) >= first]
-    found = [
-        one_growth_factor(record, [m for m in given if m.drug == drug], first, d)
-        for drug in record.settings["growth_factors"]
-        if any(m.drug == drug for m in given)
-    ]
-    return all_of(found) if found else record.by_completeness("medications")
-
-
-def one_growth_factor(record: Record, given: list[Medication], first: int, d: int) -> Verdict:
-    amounts: dict[int, tuple[tuple[str, float], ...]] = {}  # the daily amount of each day given
-    for day in range(first, d + 1):
-        rows = [m for m in given if m.given(day)]
-        if any(m.dose is None or m.unit is None for m in rows):
-            return UNKNOWN
+    first = d - record.p.days("growth_factor_window_days") + 1
+    complete = by_completeness(record.complete("medications", first))
+    verdicts = []
+    for drug in record.p.names("growth_factors"):
+        rows = [m for m in record.medications if m.drug == drug and m.given_within(first, d)]
         if rows:
-            amounts[day] = daily_amount(rows)
-    one_and_the_same = len(set(amounts.values())) == 1
-    long_enough = min(amounts) <= d - record.settings["growth_factor_stable_days"]
-    return PASS if one_and_the_same and long_enough else FAIL
+            verdicts.append(_stable(record, rows, first, d))
+    return all_of([*verdicts, complete])
 
 
-def daily_amount(rows: list[Medication]) -> tuple[tuple[str, float], ...]:
-    """Number by unit, as given; rows of one day in one unit add up."""
-    by_unit: dict[str, float] = {}
-    for row in rows:
-        by_unit[row.unit or ""] = by_unit.get(row.unit or "", 0.0) + (row.dose or 0.0)
-    return tuple(sorted((unit, rounded(number)) for unit, number in by_unit.items()))
+def _stable(record: Record, rows: list[Medication], first: int, d: int) -> Verdict:
+    """One daily amount on all days given in the window, one of them long enough ago."""
+    if any(m.dose is None or m.unit is None for m in rows):
+        return UNKNOWN
+    amounts = set()
+    days = []
+    for t in range(first, d + 1):
+        by_unit: dict[str, float] = {}
+        for m in rows:
+            if m.given_on(t) and m.dose is not None and m.unit is not None:
+                by_unit[m.unit] = by_unit.get(m.unit, 0.0) + m.dose
+        if by_unit:
+            days.append(t)
+            amounts.add(frozenset((unit, rounded(dose)) for unit, dose in by_unit.items()))
+    long_ago = min(days) <= d - record.p.days("growth_factor_stable_days")
+    return truth(len(amounts) == 1 and long_ago)
 
 
-def no_hypersensitivity(record: Record, d: int) -> Verdict:
-    conditions = ("study_drug_hypersensitivity", "anti_cd38_intolerance")
-    if any(record.ever(name, d) for name in conditions):
+# GVHD
+
+
+def active_gvhd(record: Record, kind: str, d: int) -> list[tuple[Condition, Verdict]]:
+    """Rows that are (or may be) active on d; a grade 0 row is not."""
+    rows = [(row, record.row_active(row, d)) for row in record.rows_of(kind, d)]
+    return [(row, active) for row, active in rows if active is not FAIL and row.grade != 0]
+
+
+def gvhd_controlled(record: Record, d: int) -> Verdict:
+    return all_of(_controlled(record, kind, d) for kind in GVHD_KINDS)
+
+
+def _controlled(record: Record, kind: str, d: int) -> Verdict:
+    rows = active_gvhd(record, kind, d)
+    if not rows:
+        return by_completeness(record.complete("conditions", d, kind))
+    verdicts = []
+    for row, active in rows:
+        verdict = _row_controlled(record, row, d)
+        verdicts.append(verdict if active is PASS else merged(verdict, PASS))
+    return all_of(verdicts)
+
+
+def _row_controlled(record: Record, row: Condition, d: int) -> Verdict:
+    excluded = record.p.number("gvhd_acute_grade_excluded")
+    acute = row.name == "acute_gvhd"
+    if acute and row.grade is not None and reaches(row.grade, excluded):
         return FAIL
-    anti_cd38 = [m for m in record.medications if m.drug in ("daratumumab", "isatuximab")]
-    if record.settings["prior_anti_cd38_excludes"] and any(m.start < d for m in anti_cd38):
+    if row.detail == "refractory":
         return FAIL
-    if all(record.complete("conditions", name) for name in conditions):
+    if row.detail == "responsive":
+        return sponsor_agreement(record)
+    if row.detail == "untreated":
         return PASS
-    return PASS if record.settings["attested"] == "assumed" else UNKNOWN
+    if _nobody_treated(record, row.name, d):
+        return PASS
+    if record.p.reading("gvhd_detail_missing") == "responsive":
+        return sponsor_agreement(record)
+    return UNKNOWN
+
+
+def _nobody_treated(record: Record, kind: str, d: int) -> bool:
+    """Medications are complete and none since the first row of the kind treats GVHD."""
+    first = min(row.start for row in record.rows_of(kind, d))
+    if not record.complete("medications", first):
+        return False
+    for m in record.medications:
+        if m.start < first or m.start > d:
+            continue  # prophylaxis that began before the first row; not known yet
+        if m.purpose == "gvhd":
+            return False
+        drug = systemic_corticosteroid(record, m) or m.drug in record.p.names("gvhd_drugs")
+        if m.purpose is None and drug:
+            return False
+    return True
+
+
+# investigational drugs
 
 
 def investigational_washout(record: Record, d: int) -> Verdict:
-    rows = [m for m in record.medications if m.purpose == "investigational" and m.start <= d]
-    verdicts = [washed_out(record, row, d) for row in rows]
-    if record.settings["washout_waiver"] == "sponsor_agreement":
-        verdicts = [record.sponsor_agreement() if v == FAIL else v for v in verdicts]
-    return min(all_of(verdicts), record.by_completeness("medications"))
+    verdicts = [
+        _washed_out(record, m, d)
+        for m in record.medications
+        if m.purpose == "investigational" and m.start <= d
+    ]
+    return all_of([*verdicts, by_completeness(record.complete("medications", d))])
 
 
-def washed_out(record: Record, row: Medication, d: int) -> Verdict:
-    days_since = d - row.last_given(d)
-    shortest = record.settings["washout_days_min"]
-    half_life = row.half_life
-    if half_life is None:
-        half_life = record.settings["half_life_days"].get(row.drug)
+def _washed_out(record: Record, m: Medication, d: int) -> Verdict:
+    p = record.p
+    last = d if m.last is None else min(d, m.last)
+    since, least = d - last, p.days("washout_days_min")
+    half_life = m.half_life
+    if half_life is None and m.drug in HALF_LIVES_HOURS:
+        half_life = HALF_LIVES_HOURS[m.drug] / HOURS_PER_DAY
     if half_life is not None:
-        needed = max(shortest, record.settings["washout_half_lives"] * half_life)
-        return PASS if ge(days_since, needed) else FAIL
-    if not ge(days_since, shortest):
-        return FAIL
-    return PASS if ge(days_since, record.settings["washout_unknown_days"]) else UNKNOWN
+        verdict = truth(reaches(since, least) and reaches(since, p.number("washout_half_lives") * half_life))
+    elif since < least:
+        verdict = FAIL
+    else:
+        verdict = PASS if since >= p.days("washout_unknown_days") else UNKNOWN
+    if verdict is FAIL and p.reading("washout_waiver") == "sponsor_agreement":
+        return sponsor_agreement(record)
+    return verdict
+
+
+# maintenance
 
 
 def maintenance_therapy(record: Record, d: int) -> Verdict:
-    given = record.given(d)
-    maintained = any(
-        m.purpose == "relapse_prevention"
-        or (m.purpose is None and m.drug in record.settings["maintenance_drugs"])
-        for m in given
-    )
-    if record.settings["gvhd_prophylaxis_is_maintenance"]:
-        gvhd = gvhd_rows(record, "acute_gvhd", d) + gvhd_rows(record, "chronic_gvhd", d)
-        maintained = maintained or (not gvhd and any(m.purpose == "gvhd" for m in given))
-    return record.sponsor_agreement() if maintained else record.by_completeness("medications")
+    p = record.p
+    none = by_completeness(record.complete("medications", d))
+    given = [m for m in record.medications if m.given_on(d)]
+    drugs = p.names("maintenance_drugs")
+    if any(m.purpose == "relapse_prevention" or (m.purpose is None and m.drug in drugs) for m in given):
+        return sponsor_agreement(record)
+    if p.flag("gvhd_prophylaxis_is_maintenance") and any(m.purpose == "gvhd" for m in given):
+        prophylaxis = all_of(_no_gvhd(record, kind, d) for kind in GVHD_KINDS)
+        if prophylaxis is PASS:
+            return sponsor_agreement(record)
+        if prophylaxis is UNKNOWN:
+            return merged(sponsor_agreement(record), none)
+    return none
+
+
+def _no_gvhd(record: Record, kind: str, d: int) -> Verdict:
+    """No GVHD of the kind is active on d, by completeness."""
+    active = any_of(active for _, active in active_gvhd(record, kind, d))
+    if active is FAIL:
+        return by_completeness(record.complete("conditions", d, kind))
+    return FAIL if active is PASS else UNKNOWN

@@ -1,127 +1,135 @@
-"""Work-up verdicts of the three cytopenias on a day d, and the analytes each work-up reads."""
+"""The work-up verdict of one cytopenia (immune_cytopenia, point 2)."""
 
 from __future__ import annotations
 
-from .kleene import FAIL, PASS, UNKNOWN, Verdict, all_of, at_least, either, gt, lt, negate, verdict
+from .kleene import FAIL, PASS, UNKNOWN, Verdict, all_of, any_of, at_least, negate, truth
 from .record import Record
-
-HEMOLYSIS = (
-    "reticulocytes_percent",
-    "reticulocytes",
-    "ldh",
-    "haptoglobin",
-    "bilirubin_indirect",
-    "bilirubin_total",
-    "bilirubin_direct",
-)
+from .values import Result, Side, own_limit
 
 
-def analytes(name: str, settings: dict[str, object]) -> tuple[str, ...]:
-    """What the work-up, as it is set, reads."""
-    if name == "aiha":
-        return ("dat", *HEMOLYSIS)
-    if name == "itp":
-        return ("marrow_megakaryocytes",) if settings["megakaryocytes_required"] else ()
-    counted = {"percent": ("reticulocytes_percent",), "absolute": ("reticulocytes",)}
-    both = ("reticulocytes_percent", "reticulocytes")
-    return (*counted.get(str(settings["prca_reticulocyte_rule"]), both), "parvovirus_b19")
+class Workup:
+    """The work-up of one cytopenia, day by day."""
 
+    def __init__(self, record: Record, cytopenia: str) -> None:
+        self.record = record
+        self.p = record.p
+        self.cytopenia = cytopenia
+        self._known: dict[int, Verdict] = {}
 
-def workup(name: str, record: Record, d: int) -> Verdict:
-    return {"aiha": aiha, "itp": itp, "prca": prca}[name](record, d)
+    def verdict(self, d: int) -> Verdict:
+        if d not in self._known:
+            work = {"aiha": self._aiha, "itp": self._itp, "prca": self._prca}[self.cytopenia]
+            self._known[d] = work(d)
+        return self._known[d]
 
+    def _latest(self, analyte: str, d: int) -> Result | None:
+        found = self.record.latest(analyte, d, self.p.days("chemistry_window_days"))
+        return None if found is None else found[1]
 
-def aiha(record: Record, d: int) -> Verdict:
-    return min(direct_antiglobulin(record, d), hemolysis(record, d))
+    def _against_limit(self, analyte: str, d: int, side: Side) -> Verdict | None:
+        """Above the upper (below the lower) limit; None without a result."""
+        result = self._latest(analyte, d)
+        if result is None:
+            return None
+        fallback = self.p.number(f"{analyte}_{side}_limit")
+        own = own_limit(result, side, fallback)
+        limit = fallback if own is None else own
+        if side == "upper":
+            return result.interval.above(limit)
+        return result.interval.below(limit)
 
+    # AIHA
 
-def direct_antiglobulin(record: Record, d: int) -> Verdict:
-    dat = record.latest("dat", d, record.settings["dat_window_days"])
-    if dat is None or dat.text == "indeterminate":
+    def _aiha(self, d: int) -> Verdict:
+        dat = self._dat(d)
+        return all_of((dat, self._hemolysis(d))) if dat is not FAIL else FAIL
+
+    def _dat(self, d: int) -> Verdict:
+        found = self.record.latest_word("dat", d, self.p.days("dat_window_days"))
+        if found is None or found[1] == "indeterminate":
+            return UNKNOWN
+        if found[1] == "positive":
+            return PASS
+        reading = self.p.reading("dat_negative_aiha")
+        if reading == "excluded":
+            return FAIL
+        if reading == "included":
+            return self.record.none_active(self.p.names("hemolysis_other_causes"), d)
         return UNKNOWN
-    if dat.positive():
-        return PASS
-    reading = record.settings["dat_negative_aiha"]
-    if reading == "included":
-        return record.none_active(record.settings["hemolysis_other_causes"], d)
-    return {"open": UNKNOWN, "excluded": FAIL}[reading]
+
+    def _hemolysis(self, d: int) -> Verdict:
+        markers = (
+            _either(
+                [
+                    self._against_limit("reticulocytes_percent", d, "upper"),
+                    self._against_limit("reticulocytes", d, "upper"),
+                ]
+            ),
+            _or_unknown(self._against_limit("ldh", d, "upper")),
+            _or_unknown(self._against_limit("haptoglobin", d, "lower")),
+            self._indirect_bilirubin(d),
+        )
+        return at_least(self.p.days("hemolysis_markers_min"), markers)
+
+    def _indirect_bilirubin(self, d: int) -> Verdict:
+        """The measured one in the window, else total - direct of the latest day with both."""
+        measured = self._against_limit("bilirubin_indirect", d, "upper")
+        if measured is not None:
+            return measured
+        first = d - self.p.days("chemistry_window_days") + 1
+        total = dict(self.record.within("bilirubin_total", first, d))
+        direct = dict(self.record.within("bilirubin_direct", first, d))
+        both = [t for t in total if t in direct]
+        if not both:
+            return UNKNOWN
+        t = max(both)
+        indirect = total[t].interval.minus(direct[t].interval)
+        return indirect.above(self.p.number("bilirubin_indirect_upper_limit"))
+
+    # ITP
+
+    def _itp(self, d: int) -> Verdict:
+        causes = self.record.none_active(self.p.names("itp_other_causes"), d)
+        if not self.p.flag("megakaryocytes_required"):
+            return causes
+        window = self.p.days("marrow_window_days")
+        found = self.record.latest_word("marrow_megakaryocytes", d, window)
+        if found is None or found[1] == "indeterminate":
+            marrow = UNKNOWN
+        else:
+            marrow = truth(found[1] in ("normal", "increased"))
+        return all_of((causes, marrow))
+
+    # PRCA
+
+    def _prca(self, d: int) -> Verdict:
+        window = self.p.days("chemistry_window_days")
+        causes = self.record.none_active(self.p.names("prca_obvious_causes"), d)
+        parvovirus = self.record.latest_is("parvovirus_b19", d, "positive", window)
+        return all_of((self._reticulocytopenia(d), causes, negate(truth(parvovirus))))
+
+    def _reticulocytopenia(self, d: int) -> Verdict:
+        percent = self._below("reticulocytes_percent", d, "prca_reticulocyte_percent_below")
+        absolute = self._below("reticulocytes", d, "prca_reticulocytes_below")
+        rule = self.p.reading("prca_reticulocyte_rule")
+        if rule == "percent":
+            return _or_unknown(percent)
+        if rule == "absolute":
+            return _or_unknown(absolute)
+        if rule == "both":
+            return all_of((_or_unknown(percent), _or_unknown(absolute)))
+        return _either([percent, absolute])
+
+    def _below(self, analyte: str, d: int, bound: str) -> Verdict | None:
+        result = self._latest(analyte, d)
+        return None if result is None else result.interval.below(self.p.number(bound))
 
 
-def hemolysis(record: Record, d: int) -> Verdict:
-    markers = [
-        either([increased(record, "reticulocytes_percent", d), increased(record, "reticulocytes", d)]),
-        increased(record, "ldh", d),
-        haptoglobin_decreased(record, d),
-        indirect_bilirubin_increased(record, d),
-    ]
-    return at_least(record.settings["hemolysis_markers_min"], markers)
+def _or_unknown(verdict: Verdict | None) -> Verdict:
+    return UNKNOWN if verdict is None else verdict
 
 
-def increased(record: Record, analyte: str, d: int) -> Verdict:
-    result = record.latest(analyte, d, record.settings["chemistry_window_days"])
-    return UNKNOWN if result is None else verdict(result.above(record.settings[f"{analyte}_upper_limit"]))
-
-
-def haptoglobin_decreased(record: Record, d: int) -> Verdict:
-    result = record.latest("haptoglobin", d, record.settings["chemistry_window_days"])
-    return UNKNOWN if result is None else verdict(result.below(record.settings["haptoglobin_lower_limit"]))
-
-
-def indirect_bilirubin_increased(record: Record, d: int) -> Verdict:
-    measured = increased(record, "bilirubin_indirect", d)
-    if measured != UNKNOWN:
-        return measured
-    first = d - record.settings["chemistry_window_days"] + 1
-    total = {r.day: r.value for r in record.between("bilirubin_total", first, d)}
-    direct = {r.day: r.value for r in record.between("bilirubin_direct", first, d)}
-    both = sorted(set(total) & set(direct))
-    if not both:
-        return UNKNOWN
-    difference = total[both[-1]] - direct[both[-1]]
-    return verdict(gt(difference, record.settings["bilirubin_indirect_upper_limit"]))
-
-
-def itp(record: Record, d: int) -> Verdict:
-    causes = record.none_active(record.settings["itp_other_causes"], d)
-    if not record.settings["megakaryocytes_required"]:
-        return causes
-    return min(causes, megakaryocytes(record, d))
-
-
-def megakaryocytes(record: Record, d: int) -> Verdict:
-    result = record.latest("marrow_megakaryocytes", d, record.settings["marrow_window_days"])
-    if result is None or result.text == "indeterminate":
-        return UNKNOWN
-    return verdict(result.text in ("normal", "increased"))
-
-
-def prca(record: Record, d: int) -> Verdict:
-    return all_of(
-        [
-            reticulocytopenia(record, d),
-            record.none_active(record.settings["prca_obvious_causes"], d),
-            negate(parvovirus_detected(record, d)),
-        ]
-    )
-
-
-def reticulocytopenia(record: Record, d: int) -> Verdict:
-    percent = below(record, "reticulocytes_percent", d, record.settings["prca_reticulocyte_percent_below"])
-    absolute = below(record, "reticulocytes", d, record.settings["prca_reticulocytes_below"])
-    rule = record.settings["prca_reticulocyte_rule"]
-    return {
-        "either": either([percent, absolute]),
-        "both": all_of([percent, absolute]),
-        "percent": percent,
-        "absolute": absolute,
-    }[rule]
-
-
-def below(record: Record, analyte: str, d: int, bound: float) -> Verdict:
-    result = record.latest(analyte, d, record.settings["chemistry_window_days"])
-    return UNKNOWN if result is None else verdict(lt(result.value, bound))
-
-
-def parvovirus_detected(record: Record, d: int) -> Verdict:
-    result = record.latest("parvovirus_b19", d, record.settings["chemistry_window_days"])
-    return verdict(result is not None and result.positive())
+def _either(measures: list[Verdict | None]) -> Verdict:
+    """One of the measures that are available passes; UNKNOWN where none is available."""
+    available = [verdict for verdict in measures if verdict is not None]
+    return any_of(available) if available else UNKNOWN

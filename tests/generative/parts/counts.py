@@ -7,6 +7,9 @@ import random
 from .draws import Plan, chance, edge, near
 
 GAPS = ((3, 1, 2, 4, 7), (7, 3, 5, 8), (7, 14, 13, 15, 28), (1, 1, 2), (14, 27, 28, 29, 30, 42))
+UNITS = (1.0, 2.0, None, 1.0, 2.0, None, 1.0, 0.0)
+SPELL = (55, 56, 57, 54)
+"""Days between low counts that carry a spell just long enough, or not."""
 
 
 def sampling_days(r: random.Random, plan: Plan) -> list[int]:
@@ -18,6 +21,8 @@ def sampling_days(r: random.Random, plan: Plan) -> list[int]:
         days.add(day)
         early = day < 45
         day += r.choice((3, 2, 4, 5) if early and chance(r, 0.8) else gaps)
+    if chance(r, 0.3):  # the first days that can open a spell
+        days |= {r.choice((28, 27, 29)), r.choice((27, 26, 28))}
     for anchor in (plan.fall, plan.up, plan.again):
         days |= {anchor + edge(r) for _ in range(r.randrange(4))}
         if chance(r, 0.7):
@@ -30,9 +35,11 @@ def without_some(r: random.Random, days: list[int]) -> list[int]:
     return [day for day in days if share == 1.0 or r.random() < share]
 
 
-def phase(plan: Plan, graft: int, day: int) -> str:
+def phase(plan: Plan, graft: int, day: int, analyte: str) -> str:
     if day < graft:
         return "aplasia"
+    if plan.bridge is not None and analyte == "hemoglobin" and plan.bridge <= day < plan.fall:
+        return "bridge"
     if day < plan.fall:
         return "typical"
     if day < plan.up:
@@ -74,7 +81,13 @@ def hemoglobin_levels(r: random.Random) -> dict[str, float]:
             12.5,
         )
     )
-    return {"aplasia": r.choice((9.0, 8.0, 7.0)), "typical": typical, "low": low, "recovered": recovered}
+    return {
+        "aplasia": r.choice((9.0, 8.0, 7.0)),
+        "typical": typical,
+        "bridge": r.choice((9.9, 9.0, 8.0, 10.0)),
+        "low": low,
+        "recovered": recovered,
+    }
 
 
 def platelet_levels(r: random.Random) -> dict[str, float]:
@@ -103,13 +116,23 @@ def _lineage(
     graft = r.choice((18, 14, 25, 30, 40, -100))
     noise = r.choice((0.0, 0.2, 0.5))
     strays = r.choice((0.0, 0.03, 0.1))
+    if chance(r, 0.12):
+        _lone_lows(r, plan, days, analyte, levels["low"])
     for day in days:
-        value = levels[phase(plan, graft, day)]
+        value = levels[phase(plan, graft, day, analyte)]
         if noise and chance(r, noise):
             value = near(r, value, step)
         if strays and chance(r, strays):
             value = r.choice(list(levels.values()))
         _result(r, plan, analyte, day, value, step)
+
+
+def _lone_lows(r: random.Random, plan: Plan, days: list[int], analyte: str, low: float) -> None:
+    """Single low counts after the recovery, as far apart as a spell is long."""
+    day = max((d for d in days if plan.fall <= d < plan.up), default=plan.fall)
+    for _ in range(1 + r.randrange(3)):
+        day += r.choice(SPELL)
+        plan.add("measurements", day=day, analyte=analyte, value=low)
 
 
 def _result(r: random.Random, plan: Plan, analyte: str, day: int, value: float, step: float) -> None:
@@ -124,6 +147,6 @@ def transfusions(r: random.Random, plan: Plan) -> None:
         for _ in range(r.choice((0, 0, 1, 2, 4, 7))):
             early = chance(r, 0.25)
             day = r.randrange(-3, 40) if early else plan.around(r)
-            plan.add("transfusions", day=day, product=product, units=r.choice((1.0, 2.0, None)))
+            plan.add("transfusions", day=day, product=product, units=r.choice(UNITS))
             if chance(r, 0.3):
                 plan.add("transfusions", day=day + r.choice((0, 1, 26, 27, 28)), product=product, units=1.0)

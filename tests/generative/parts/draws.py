@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+Number = TypeVar("Number", int, float)
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
 
@@ -23,7 +24,7 @@ def edge(r: random.Random) -> int:
     return r.choice(EDGES)
 
 
-def near(r: random.Random, value: float, step: float) -> float:
+def near(r: random.Random, value: Number, step: Number) -> Number:
     """The value itself or a step below or above, free of binary noise."""
     return round(value + r.choice((0, -1, 1)) * step, 6)
 
@@ -37,13 +38,16 @@ def subset(r: random.Random, of: Sequence[T], most: int) -> list[T]:
 class Plan:
     """The course that the parts of one patient share; days from the first allogeneic transplant.
 
-    `last`: last contact; `fall`: counts fall; `up`: they recover; `again`: they fall once more.
+    `last`: last contact; `fall`: counts fall; `up`: they recover; `again`: they fall once more; `bridge`: hemoglobin
+    is low of another cause from then to the fall; `grafts`: days of allogeneic transplants.
     """
 
     last: int
     fall: int
     up: int
     again: int
+    bridge: int | None = None
+    grafts: list[int] = field(default_factory=lambda: [0])
     tables: Rows = field(default_factory=dict)
 
     def add(self, table: str, **row: Any) -> None:

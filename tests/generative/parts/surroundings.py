@@ -5,13 +5,19 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
-from .draws import Plan, chance, edge, subset
+from .draws import Plan, chance, edge, near, subset
 
 QUALITATIVE = ("positive", "negative", "indeterminate", "detected", "not_detected")
 ADJUDICABLE = (
     "immune_cytopenia.aiha", "immune_cytopenia.itp", "immune_cytopenia.prca", "immune_cytopenia",
     "incomplete_response", "remission", "neutrophil_engraftment", "platelet_engraftment", "consent", "hepatitis",
 )  # fmt: skip
+GVHD_DRUGS = (
+    "ruxolitinib", "tacrolimus", "cyclosporine", "sirolimus", "prednisone", "methylprednisolone", "methotrexate",
+    "belumosudil",
+)  # fmt: skip
+HCV_ANTIVIRALS = ("sofosbuvir", "ledipasvir", "glecaprevir", "ribavirin")
+UPPER_LIMITS = {"creatinine": (1.0, 1.3), "alt": (40.0,), "ast": (40.0,), "bilirubin_total": (1.0, 1.2)}
 
 
 def _texts(r: random.Random, plan: Plan, analytes: tuple[str, ...], most: int) -> None:
@@ -47,6 +53,29 @@ def hepatitis(r: random.Random, plan: Plan) -> None:
         _conditions(r, plan, ("hepatitis_a", "hepatitis_b_active", "hepatitis_c_active"))
 
 
+def hepatitis_c(r: random.Random, plan: Plan) -> None:
+    """Antibody, RNA, drugs and condition in any order of time; drugs from the day asked about or from before."""
+    first = r.choice((-20, 0, 40, plan.fall))
+    antibody = r.choice(("positive", "positive", None, "negative", "indeterminate"))
+    if antibody is not None:
+        plan.add("measurements", day=first, analyte="anti_hcv", result=antibody)
+    for result in subset(r, ("detected", "not_detected", "indeterminate"), 2):
+        day = first + r.choice((0, 1, 30, 90))
+        plan.add("measurements", day=day, analyte="hcv_rna", result=result)
+    if chance(r, 0.7):
+        start = r.choice((plan.fall, first + 30, 46, 45, plan.up))
+        end = None if chance(r, 0.3) else start + r.choice((83, 0, 1, 20))
+        plan.add(
+            "medications",
+            start_day=start, end_day=end, drug=r.choice(HCV_ANTIVIRALS), dose=400.0, dose_unit="mg/day", route="oral",
+            purpose=r.choice(("infection_treatment", None, "infection_prophylaxis")),
+        )  # fmt: skip
+    if chance(r, 0.4):
+        start = first + r.choice((0, 1, 30, -10))
+        end = None if chance(r, 0.5) else start + r.choice((60, 100))
+        plan.add("conditions", start_day=start, end_day=end, condition="hepatitis_c_active")
+
+
 def hiv(r: random.Random, plan: Plan) -> None:
     _texts(r, plan, ("hiv_screen", "hiv_rna"), 3)
     if chance(r, 0.2):
@@ -57,6 +86,12 @@ def pregnancy(r: random.Random, plan: Plan) -> None:
     _texts(r, plan, ("pregnancy_test",), 4)
     if chance(r, 0.5):
         _conditions(r, plan, ("pregnant", "not_childbearing"))
+    if chance(r, 0.5):  # as old as a pregnancy can be
+        day = r.choice((plan.up, plan.fall, plan.last)) - r.choice((300, 299, 301, 290))
+        if chance(r, 0.7):
+            plan.add("measurements", day=day, analyte="pregnancy_test", result="positive")
+        else:
+            plan.add("conditions", start_day=day, end_day=None, condition="pregnant")
 
 
 def microangiopathy(r: random.Random, plan: Plan) -> None:
@@ -75,7 +110,22 @@ def gvhd(r: random.Random, plan: Plan) -> None:
             detail=r.choice(("responsive", None, "untreated", "refractory", "stable")),
         )  # fmt: skip
     if chance(r, 0.5):
-        _drug(r, plan, ("ruxolitinib", "tacrolimus", "cyclosporine", "prednisone"), ("gvhd",))
+        _changing_gvhd(r, plan)
+    for _ in range(r.choice((1, 0, 2))):
+        _drug(r, plan, GVHD_DRUGS, ("gvhd", None, None))
+
+
+def _changing_gvhd(r: random.Random, plan: Plan) -> None:
+    """A row for every change of grade or detail; its own end may lie after the next row, which ends it."""
+    condition, start = r.choice(("acute_gvhd", "chronic_gvhd")), plan.around(r)
+    for grade in (2.0, r.choice((3.0, 2.0, 4.0)), r.choice((0.0, 1.0, 0.0)), 2.0)[: 2 + r.randrange(3)]:
+        step = r.choice((14, 7, 30, 1, 0))
+        plan.add(
+            "conditions",
+            start_day=start, end_day=r.choice((None, start + step, start + step + 30)), condition=condition,
+            grade=grade, detail=r.choice(("responsive", "untreated", None, "refractory")),
+        )  # fmt: skip
+        start += step
 
 
 def uncontrolled(r: random.Random, plan: Plan) -> None:
@@ -83,6 +133,7 @@ def uncontrolled(r: random.Random, plan: Plan) -> None:
         "uncontrolled_infection",
         "study_drug_hypersensitivity",
         "anti_cd38_intolerance",
+        "steroid_intolerance",
         "premedication_contraindication",
     )
     _conditions(r, plan, names)
@@ -128,9 +179,10 @@ def organs(r: random.Random, plan: Plan) -> None:
     """Four analytes side by side, for one without a result hides the others."""
     for _ in range(1 + r.randrange(6)):
         day = plan.any_day(r)
-        for analyte in ("creatinine", "alt", "ast", "bilirubin_total"):
-            upper = None if chance(r, 0.1) else r.choice((1.0, 40.0))
-            value = round((upper or 1.0) * r.choice((1.0, 2.0, 2.1, 1.5, 3.0)), 6)
+        for analyte, limits in UPPER_LIMITS.items():
+            limit = r.choice(limits)
+            upper = None if chance(r, 0.1) else limit
+            value = round(limit * r.choice((1.0, 2.0, 2.1, 1.5, 3.0)), 6)
             plan.add("measurements", day=day, analyte=analyte, value=value, upper_limit=upper)
 
 
@@ -156,17 +208,24 @@ def adjudications(r: random.Random, plan: Plan) -> None:
 
 def disease(r: random.Random, plan: Plan) -> None:
     if not chance(r, 0.1):
-        plan.add("disease_status", day=r.choice((30, 0, -10, 28)), status="remission")
+        day = r.choice((30, 0, -10, 28)) if chance(r, 0.8) else _as_old_as_remission(r, plan)
+        plan.add("disease_status", day=day, status="remission")
     for _ in range(r.choice((0, 0, 0, 1, 2))):
         statuses = ("remission", "relapse", "progression", "active")
         plan.add("disease_status", day=plan.any_day(r), status=r.choice(statuses))
 
 
+def _as_old_as_remission(r: random.Random, plan: Plan) -> int:
+    """So that it counts until about a turning point, where the table is not complete."""
+    return r.choice((plan.up, plan.fall, plan.last)) - near(r, 180, 1)
+
+
 FAMILIES: tuple[tuple[float, Callable[[random.Random, Plan], None]], ...] = (
     (1.0, disease),
     (0.15, hepatitis),
+    (0.1, hepatitis_c),
     (0.1, hiv),
-    (0.15, pregnancy),
+    (0.2, pregnancy),
     (0.1, microangiopathy),
     (0.2, gvhd),
     (0.1, uncontrolled),

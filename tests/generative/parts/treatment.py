@@ -20,11 +20,18 @@ PURPOSES = ("immune_cytopenia", None, "gvhd", "other", "premedication")
 
 
 def weights(r: random.Random, plan: Plan) -> None:
+    if chance(r, 0.1):  # one only, so long ago that it counts for some of the treatment and not for the rest
+        day = plan.anchor(r) + r.choice((0, 7, 30)) - r.choice((1094, 1095, 1096, 1093))
+        plan.add("measurements", day=day, analyte="weight", value=r.choice((80.0, 60.0)))
+        return
     for _ in range(r.choice((1, 1, 2, 3, 0))):
         day = r.choice((-20, 0, plan.fall, plan.fall + edge(r), plan.any_day(r)))
         plan.add("measurements", day=day, analyte="weight", value=r.choice((80.0, 60.0, 50.0, 100.0)))
         if chance(r, 0.15):
-            plan.add("measurements", day=day, analyte="weight", value=r.choice((62.0, 81.0, 80.0, 0.0)))
+            plan.add("measurements", day=day, analyte="weight", value=r.choice((62.0, 81.0, 80.0)))
+    weighed = [row for row in plan.tables["measurements"] if row["analyte"] == "weight"]
+    if len(weighed) > 3 and chance(r, 0.5):  # a slip, and never half of what there is
+        r.choice(weighed)["value"] = 0.0
 
 
 def treatment(r: random.Random, plan: Plan) -> None:
@@ -39,6 +46,10 @@ def treatment(r: random.Random, plan: Plan) -> None:
         _other_line(r, plan)
     if chance(r, 0.2):
         _uncounted(r, plan)
+    if chance(r, 0.15):
+        _carrying(r, plan)
+    if chance(r, 0.15):
+        _for_gvhd(r, plan)
 
 
 def _begin(r: random.Random, plan: Plan) -> int:
@@ -98,6 +109,29 @@ def _long_low_dose(r: random.Random, plan: Plan) -> None:
         start += length + r.choice((0, 0, 1, -1))
         if end is None:
             break
+
+
+def _carrying(r: random.Random, plan: Plan) -> None:
+    """Steroids that go on after the counts recovered, about as long as they can carry a spell."""
+    start = plan.up - r.choice((0, 10, 30, 1))
+    end = start + r.choice((179, 180, 181, 150, 200, 190)) - 1
+    _steroid(
+        r, plan, start, end, r.choice((0.5, 0.475, 0.47, 1.0)), r.choice(("immune_cytopenia", None, "gvhd"))
+    )
+
+
+def _for_gvhd(r: random.Random, plan: Plan) -> None:
+    """Steroids for GVHD that end before an onset, on it, or go on over it; the purpose is told or not."""
+    onset = r.choice((plan.fall, plan.fall, plan.again))
+    end = onset + r.choice((0, -1, 6, 5, 13, -14, -15, 30, 60))
+    start = min(end, onset - r.choice((14, 15, 7, 30, 60, 1)))
+    _steroid(r, plan, start, end, r.choice((1.0, 0.95, 2.0, 0.5)), r.choice(("gvhd", "gvhd", None)))
+    plan.add(
+        "conditions",
+        start_day=start - r.choice((0, 1, 7)), end_day=None if chance(r, 0.5) else max(end, start) + 7,
+        condition=r.choice(("acute_gvhd", "chronic_gvhd")), grade=r.choice((2.0, 3.0, None)),
+        detail=r.choice((None, "responsive")),
+    )  # fmt: skip
 
 
 def _while_it_lasts(r: random.Random, plan: Plan) -> None:

@@ -9,7 +9,11 @@ from .draws import Plan, Row, chance, edge, near
 OTHER_CAUSES = (
     "dic", "bleeding", "ta_tma", "hit", "ttp", "graft_failure", "infection_thrombocytopenia", "hypersplenism",
     "drug_induced_hemolysis", "parvovirus_b19", "transfusion_reaction", "renal_anemia", "relapse_marrow", "pnh",
-    "drug_induced_thrombocytopenia", "sinusoidal_obstruction", "iron_deficiency",
+    "drug_induced_thrombocytopenia", "sinusoidal_obstruction", "iron_deficiency", "passenger_lymphocyte",
+)  # fmt: skip
+ACUTE = (
+    "bleeding", "dic", "hit", "infection_thrombocytopenia", "uncontrolled_infection", "drug_induced_thrombocytopenia",
+    "drug_induced_hemolysis", "transfusion_reaction", "sinusoidal_obstruction",
 )  # fmt: skip
 NORMAL = {  # upper (haptoglobin: lower) fallback limit, step, a clearly abnormal value
     "ldh": (246.0, 1.0, 500.0),
@@ -23,6 +27,8 @@ NORMAL = {  # upper (haptoglobin: lower) fallback limit, step, a clearly abnorma
 def work_up(r: random.Random, plan: Plan) -> None:
     """As a rule one kind of cytopenia is worked up well, so that sure diagnoses are reached."""
     suspected = r.choice(("none", "aiha", "itp", "prca", "all", "aiha", "prca"))
+    if plan.bridge is not None:
+        suspected = r.choice(("aiha", "aiha", "all", suspected))
     if suspected in ("aiha", "all"):
         for anchor in _workup_days(r, plan):
             _hemolysis(r, plan, anchor)
@@ -82,7 +88,8 @@ def _total_and_direct(r: random.Random, plan: Plan, day: int) -> None:
     apart = r.choice((0, 0, 0, 1, 14))
     difference = r.choice((0.7, 0.8, 0.9, 2.0))
     plan.add("measurements", day=day, analyte="bilirubin_total", value=round(direct + difference, 6))
-    plan.add("measurements", day=day + apart, analyte="bilirubin_direct", value=direct)
+    sign = r.choice(("<", "<=", ">")) if chance(r, 0.25) else None
+    plan.add("measurements", day=day + apart, analyte="bilirubin_direct", value=direct, operator=sign)
     if chance(r, 0.3):  # a later total without its direct part
         plan.add("measurements", day=day + 2, analyte="bilirubin_total", value=r.choice((0.4, 5.0)))
 
@@ -118,8 +125,23 @@ def diagnoses(r: random.Random, plan: Plan) -> None:
             "conditions", start_day=start, end_day=end, condition=r.choice(("aiha", "itp", "prca", "evans"))
         )
 
+    if chance(r, 0.2):  # as old as a diagnosis may be, before a new fall
+        start = r.choice((plan.again, plan.again, plan.fall)) - r.choice((60, 59, 58, 61, 90))
+        end = None if chance(r, 0.7) else start + r.choice((60, 90, 120))
+        plan.add(
+            "conditions", start_day=start, end_day=end, condition=r.choice(("aiha", "itp", "prca", "evans"))
+        )
+
 
 def other_causes(r: random.Random, plan: Plan) -> None:
     for _ in range(r.choice((0, 0, 0, 1, 2, 4))):
         start, end = plan.span(r)
         plan.add("conditions", start_day=start, end_day=end, condition=r.choice(OTHER_CAUSES))
+    if chance(r, 0.15):  # over at last, after it had become unknown whether it still is there
+        start = r.choice((plan.fall, plan.up)) - r.choice((0, 60, 89, 90, 91, 100))
+        end = start + r.choice((89, 90, 91, 100, 130))
+        plan.add("conditions", start_day=start, end_day=end, condition=r.choice(ACUTE))
+    if plan.bridge is not None:
+        causes = ("renal_anemia", "bleeding", "iron_deficiency", "drug_induced_hemolysis", "unheard_of")
+        end = r.choice((None, plan.fall, plan.fall - 1, plan.fall + 30, plan.bridge + 30))
+        plan.add("conditions", start_day=plan.bridge, end_day=end, condition=r.choice(causes))

@@ -91,7 +91,7 @@ def watched(block: Block, log: Log) -> Watched:
     conditions = Conditions(rows.offsets, rows.day, rows.columns, rows.labels, log)
     declared = block.complete.declared if isinstance(block.complete, Asked) else block.complete
     return Watched(
-        block.shape, block.first, block.last, Columns(block.facts, log, "facts"), block.labels,
+        block.shape, block.first, block.last, block.recorded_from, Columns(block.facts, log, "facts"), block.labels,
         Columns({**block.tables, "conditions": conditions}, log, "tables"),
         analyte_events, Asked(declared, log), log=log,
     )  # fmt: skip

@@ -51,6 +51,30 @@ def test_evidence_is_machine_readable():
     ].tolist() == ["neutrophils", 60, 60, 0.8, "10*9/L", 57, 70]
 
 
+def test_a_result_below_or_above_a_bound_is_told_as_reported():
+    low = row("day | neutrophils\n60 | <0.5", 70, "neutrophil_count")
+    open_ = row("day | neutrophils\n60 | <=1.5", 70, "neutrophil_count")
+
+    assert low["reason"] == "Neutrophils < 0.5 ×10⁹/L on day 60, below the 1 ×10⁹/L required."
+    assert low["results_used"] == "neutrophils < 0.5 ×10⁹/L on day 60 [window: days 57 to 70]"
+    assert open_["reason"] == (
+        "Neutrophils ≤ 1.5 ×10⁹/L on day 60, so it cannot be told whether they reach the 1 ×10⁹/L required."
+    )
+    used = evidence(outcome("day | neutrophils\n60 | <0.5"), "P1", 70).query(
+        "criterion == 'neutrophil_count'"
+    )
+    assert used[["operator", "value"]].iloc[0].tolist() == ["<", 0.5]
+
+
+def test_a_run_that_may_be_none_says_so():
+    says(
+        "day | neutrophils\n10 | 0.1\n12..14 | <1",
+        20,
+        "neutrophil_engraftment",
+        "3 successive results of neutrophils that may all be at least 0.5 ×10⁹/L, the first on day 12 (< 1 on day 12,",
+    )
+
+
 ENGRAFTED = "day | neutrophils | platelets\n10 | 0.1 | 5\n" + "\n".join(
     f"{day} | {n} | {p}" for day, n, p in [(12, 0.6, 25), (14, 0.8, 30), (16, 1.2, 40)]
 )
@@ -124,16 +148,72 @@ def test_an_acute_condition_without_an_end_may_be_over():
         (
             "chronic_gvhd | 50.. | 2 | responsive",
             "PASS",
-            "sponsor's agreement, which the registry record asks for",
+            "the agreement of sponsor and principal investigator, which the record asks for",
         ),
         ("chronic_gvhd | 50.. | 2 | untreated", "PASS", "needs no treatment"),
-        ("chronic_gvhd | 50.. | 2 | ", "PASS", "no drug was given against it since day 50"),
+        ("chronic_gvhd | 50.. | 2 | ", "PASS", "no drug was begun against it"),
     ],
 )
 def test_gvhd(gvhd, verdict, phrase):
     found = says(f"conditions:\ncondition | days | grade | detail\n{gvhd}", 60, "gvhd_controlled", phrase)
 
     assert found["verdict"] == verdict
+
+
+def test_gvhd_without_a_detail_names_what_may_treat_it():
+    gvhd = "conditions:\ncondition | days | grade\nacute_gvhd | 50..200 | 2\n\n"
+    given = (
+        gvhd
+        + "medications:\ndays | drug | dose\n40..90 | tacrolimus | 2 mg/day\n60..70 | prednisone | 50 mg/day"
+    )
+
+    found = says(
+        given, 90, "gvhd_controlled", "prednisone", "may have been given against it", "detail (responsive"
+    )
+    assert found["verdict"] == "UNKNOWN"
+    assert "tacrolimus" not in found["reason"]  # it is prophylaxis
+    late = "patients:\nobserved_from_day\n60\n\n" + gvhd
+    assert says(late, 90, "gvhd_controlled", "on record only from a later day on")["verdict"] == "UNKNOWN"
+
+
+def test_a_row_of_gvhd_that_the_next_one_ends_has_no_end_before():
+    rows = "chronic_gvhd | 50.. | 2 | refractory\nchronic_gvhd | 80.. | 0 |"
+    gvhd = f"conditions:\ncondition | days | grade | detail\n{rows}"
+
+    says(gvhd, 79, "gvhd_controlled", "GVHD (grade 2, refractory) since day 50 is active")
+    found = says(gvhd, 80, "gvhd_controlled", "o chronic GVHD is active")
+    assert found["verdict"] == "PASS"
+
+
+def test_a_remission_that_is_too_old_says_so():
+    status = "disease_status:\nday | status\n10 | remission"
+
+    for name in ("remission", "no_relapse"):
+        found = says(status, 200, name, "it counts for 180 days", "disease_status", complete=[])
+        assert found["verdict"] == "UNKNOWN"
+
+
+def test_pregnancy_names_the_test_that_still_counts():
+    woman = "patients:\nsex | age_at_transplant\nfemale | 30\n\nday | pregnancy_test\n20 | positive\n"
+
+    found = says(woman, 200, "not_pregnant", "positive on day 20")
+    assert found["verdict"] == "FAIL"
+    says(woman + "190 | negative", 200, "not_pregnant", "negative on day 190")
+    assert row(woman, 320, "not_pregnant")["verdict"] == "PASS"
+
+
+def test_prophylaxis_that_may_be_maintenance():
+    drug = "medications:\ndays | drug | dose | purpose\n50.. | tacrolimus | 2 mg/day | gvhd"
+
+    found = says(
+        drug,
+        60,
+        "maintenance_therapy",
+        "is maintenance unless GVHD is active, which is not known",
+        complete=["medications"],
+        gvhd_prophylaxis_is_maintenance=True,
+    )
+    assert found["verdict"] == "UNKNOWN"
 
 
 @pytest.mark.parametrize(
@@ -149,6 +229,20 @@ def test_hepatitis(results, verdict, phrase):
     found = says(f"day | {results}", 60, "hepatitis", phrase)
 
     assert found["verdict"] == verdict
+
+
+def test_hepatitis_c_that_may_be_under_treatment():
+    found = says(
+        "day | hcv_rna\n10 | detected",
+        60,
+        "hepatitis",
+        "hepatitis C virus RNA detected on day 10; treatment begun before, which the reading exclusion_note accepts",
+        "does not declare medications complete",
+        complete=[],
+    )
+    assert found["verdict"] == "UNKNOWN"
+    treated = "day | hcv_rna\n10 | detected\n\nmedications:\ndays | drug\n55..90 | sofosbuvir"
+    says(treated, 60, "hepatitis", "may be under way: sofosbuvir")
 
 
 def test_a_washout_names_drug_days_and_half_life():

@@ -7,7 +7,7 @@ from unit.cohorts import PROTOCOL, bare, eight, eight_extract
 
 import postgraft as pg
 from postgraft import eligibility, exhibits
-from postgraft.eligibility import follow_up, verdict_shares
+from postgraft.eligibility import follow_up, reference_limits, verdict_shares
 from postgraft.exhibits.labels import label, words
 from postgraft.exhibits.tables import table
 from postgraft.extract import overview
@@ -133,7 +133,9 @@ def test_the_extract_in_tables():
     assert by_table["disease_status"] == ["no", "0", "0", "0", "0.0\xa0%", "no"]
 
     analytes = {row[0]: row[1:] for row in cells(exhibits.coverage_table(extract.coverage()))}
-    assert analytes["Platelets"][:3] == ["6", "6", "85.7\xa0%"]
+    assert analytes["Platelets"][:4] == ["6", "0", "6", "85.7\xa0%"]
+    limits = reference_limits.own_limits(extract, PROTOCOL)
+    assert ["Haptoglobin", "lower", "30", "0", "0", "0"] in cells(exhibits.limits_table(limits))
     warned = cells(exhibits.warnings_table(overview.warnings_found(extract)))
     assert ["1", "7"] in [row[-2:] for row in warned if "left out" in row[2]]
     quiet = exhibits.warnings_table(overview.warnings_found(bare(1)))
@@ -145,13 +147,14 @@ def test_units_are_told_with_their_number_of_rows():
         {
             "analyte": ["neutrophils"],
             "rows": [14000],
+            "intervals": [12],
             "patients": [100],
             "share": [1.0],
             "units": ["10*9/L: 14215, x10E9/L: 12, (none): 1000000"],
         }
     )
     assert cells(exhibits.coverage_table(found)) == [
-        ["Neutrophils", "14,000", "100", "100.0\xa0%", "10*9/L: 14,215, x10E9/L: 12, (none): 1,000,000"]
+        ["Neutrophils", "14,000", "12", "100", "100.0\xa0%", "10*9/L: 14,215, x10E9/L: 12, (none): 1,000,000"]
     ]
 
 

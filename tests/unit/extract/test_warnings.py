@@ -44,6 +44,10 @@ ONE_CELL = [
      'drug outside the known ones, kept as it is: "prednison" (did you mean prednisone?) (1 row: 2)'),
     ("medications", {"dose_unit": None}, "dose",
      "dose without a dose_unit, its amount is unknown (1 row: 2)"),
+    ("medications", {"dose": "0"}, "dose", "dose of 0: nothing was given, row left out (1 row: 2)"),
+    ("medications", {"dose": "0", "dose_unit": None}, "dose",
+     "dose of 0: nothing was given, row left out (1 row: 2)"),
+    ("transfusions", {"units": "0"}, "units", "units of 0: nothing was given, row left out (1 row: 2)"),
     ("conditions", {"condition": "measles"}, "condition",
      'condition outside the known ones, kept as it is: "measles" (1 row: 2)'),
     ("conditions", {"detail": "steroid-refractory"}, "detail",
@@ -110,6 +114,37 @@ def test_the_same_row_again_counts_once(tables):
         ("medications", "", "the same row again, one is kept (2 rows: 3, 4)"),
     ]
     assert len(extract.medications) == 1
+
+
+def test_what_was_not_given_is_left_out_and_counted(spoilt):
+    extract = read(spoilt("medications", 0, dose="0.0"))
+    assert len(extract.medications) == 0
+    assert extract.counts.ignored["medications"] == 1
+    assert len(read(spoilt("transfusions", 0, units="0")).transfusions) == 0
+    assert len(read(spoilt("medications", 0, dose=None)).medications) == 1
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "cells"),
+    [
+        ("medications", "dose", ["1", "1.0"]),
+        ("medications", "drug", ["prednisone", "Prednisone"]),
+        ("medications", "start_date", ["2020-03-01 08:00", "2020-03-01 20:00"]),
+        ("medications", "order", ["A1", "A2"]),  # a column that is not read
+        ("transfusions", "bag", ["1", "2"]),
+        ("conditions", "condition", ["acute_gvhd", "Acute GVHD"]),
+    ],
+)
+def test_rows_that_differ_in_a_cell_as_written_are_rows_of_their_own(tables, table, column, cells):
+    """They read the same, and are two administrations; three rows of which two are the same are two."""
+    one = tables[table].iloc[[0]]
+    first, second = (one.assign(**{column: cell}) for cell in cells)
+    tables[table] = pd.concat([first, second])
+    assert len(getattr(read(tables), table)) == 2
+    tables[table] = pd.concat([first, second, first])
+    extract = read(tables)
+    assert len(getattr(extract, table)) == 2
+    assert (table, "", "the same row again, one is kept (1 row: 4)") in said(extract)
 
 
 def test_allogeneic_rows_of_one_day_are_one_transplant(tables):

@@ -23,6 +23,8 @@ def test_the_shipped_plan_takes_its_facts_from_the_trial():
 
     assert (plan.target, plan.start, plan.deadline) == (25, date(2023, 7, 21), date(2026, 6, 29))
     assert tuple(site.name for site in plan.sites) == trial.sites
+    full = [site.name for site in plan.sites if site.activity == "full"]
+    assert full == ["New York", "Commack", "Nassau (Rockville Centre)"]
     assert sum(site.capture for site in plan.sites) == pytest.approx(1)
     assert {site.opens for site in plan.sites} == {trial.start_date}
     assert (plan.as_of, plan.enrolled) == (None, 0)

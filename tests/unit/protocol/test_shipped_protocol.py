@@ -117,6 +117,18 @@ def test_what_the_record_does_not_state_is_ours():
         "other_line_wait_days",
         "eligible_days_min",
         "open_condition_days",
+        "graft_bound_conditions",
+        "remission_valid_days",
+        "pregnancy_days",
+        "weight_window_days",
+        "onset_day_min",
+        "spell_days",
+        "steroid_carry_days",
+        "diagnosis_valid_days",
+        "treatment_lead_days",
+        "rituximab_purpose",
+        "growth_factor_stable_days",
+        "gvhd_drugs",
     ):
         assert PROTOCOL.parameters[name].origin == "ours"
     for name in ("age_min_years", "days_since_transplant_min", "neutrophils_min", "itp_platelets_max"):
@@ -128,7 +140,41 @@ def test_trial_facts():
     assert trial.nct_number == "NCT05873205"
     assert (trial.phase, trial.intervention, trial.target_enrollment) == ("II", "isatuximab", 25)
     assert (trial.start_date.isoformat(), trial.completion_date.isoformat()) == ("2023-07-21", "2026-06-29")
-    assert len(trial.sites) == 7
+    assert trial.sites == (
+        "New York",
+        "Commack",
+        "Nassau (Rockville Centre)",
+        "Basking Ridge",
+        "Monmouth (Middletown)",
+        "Bergen (Montvale)",
+        "Westchester (Harrison)",
+    )
+
+
+@pytest.mark.parametrize(
+    ("statement", "said", "not_said"),
+    [
+        ("E5", "Pregnancy", "breast"),
+        ("I10", "from 2 weeks before screening to 5 months after the last dose", "during the study"),
+        ("I10", "abstain", ""),
+        ("I11", "donate no sperm", "partner"),
+        ("I6d", "within 2 weeks", "for whatever reason"),
+        ("I7a", "erythropoietin", "two weeks"),
+        ("E3", "sponsor and principal investigator", ""),
+        ("E9", "sponsor and principal investigator", ""),
+        ("E9", "if no toxicity remains", ""),
+        ("E10", "sponsor and principal investigator", ""),
+        ("E8", "where premedication does not help", ""),
+        ("E8", "steroids", ""),
+        ("E11", "any concomitant medication", ""),
+        ("E11", "hydration", ""),
+        ("E2", "Anemia or thrombocytopenia related to", ""),
+    ],
+)
+def test_statements_say_what_the_record_says(statement, said, not_said):
+    text = PROTOCOL.statements[statement].text
+    assert said in text
+    assert not not_said or not_said not in text
 
 
 def test_steroid_factors_are_mg_prednisone_per_mg():

@@ -98,10 +98,17 @@ def test_every_planted_line_is_in_the_medications(
     assert set(asked) - given == set()
 
 
-def test_every_planted_confounder_is_in_the_conditions(cohort: Cohort, day0: pd.Series) -> None:
+def test_every_planted_confounder_is_in_the_tables(cohort: Cohort, day0: pd.Series) -> None:
+    """Second transplants among the infusions, everything else with a day among the conditions."""
     rows = cohort.tables["conditions"]
     start = (rows["start_date"] - day0[rows["patient_id"]].to_numpy()).dt.days
     written = set(zip(rows["patient_id"], rows["condition"], start, strict=True))
+    infusions = cohort.tables["transplants"]
+    later = infusions[(infusions["type"] == "allogeneic") & infusions["patient_id"].duplicated()]
+    day = (later["transplant_date"] - day0[later["patient_id"]].to_numpy()).dt.days
+    written |= {
+        (patient, "second_transplant", d) for patient, d in zip(later["patient_id"], day, strict=True)
+    }
     truth = cohort.truth.drop_duplicates("patient_id")
     asked = {
         (row.patient_id, name.split("@")[0], int(name.split("@")[1]))

@@ -25,8 +25,8 @@ class DailyDose:
 
     ``known`` is the sum of the rows that can be computed; ``incomputable`` marks days with a row whose dose
     or needed weight is absent; ``uncaptured`` days on which medications are not complete, so that more may
-    have been given; ``maybe_full`` days that a weight might show to be a full dose, which counts as FULL_DOSE and
-    no more.
+    have been given; ``maybe_full`` days that a weight might show to be a full dose, which counts as FULL_DOSE
+    and no more.
     """
 
     known: Floats

@@ -110,8 +110,8 @@ def platelet_engraftment(block: Block, p: Parameters) -> Engraftment:
     given = transfusions(block, "platelets")
     before, after = p.platelet_engraftment_free_before_days, p.platelet_engraftment_free_after_days
     supported = given.count(results.row, results.day - before, results.day + after) > 0
-    not_recorded = PASS if block.complete.table("transfusions") else UNKNOWN
-    runs = np.minimum(runs, np.where(supported, FAIL, not_recorded).astype(np.int8))
+    told = block.complete_since("transfusions")[results.row] <= results.day - before
+    runs = np.minimum(runs, np.where(supported, FAIL, np.where(told, PASS, UNKNOWN)).astype(np.int8))
     found = _engraftment(block, p, "platelet_engraftment", results, level, runs)
     # A patient under platelet support has not engrafted, whatever the count shows.
     has_run = _since_results(block, results, np.where(found._runs["first_day"] != NO_RUN, PASS, FAIL), FAIL)

@@ -10,6 +10,7 @@ from postgraft.timeline.block import Block
 from postgraft.timeline.events import OPEN_END, Events
 from postgraft.timeline.paint import cover
 from postgraft.timeline.verdict import Verdict
+from postgraft.vocabulary.codes import GVHD_CONDITIONS
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 
 
@@ -76,6 +77,13 @@ def gvhd_rows(block: Block, *kinds: str) -> Events:
     """Rows of the kinds of GVHD (acute_gvhd, chronic_gvhd) that say there is disease: not those of grade 0."""
     rows = condition_rows(block, *kinds)
     return rows.where(~(rows["grade"] == 0))
+
+
+def no_gvhd(block: Block, p: Parameters) -> Verdict:
+    """No GVHD of any kind is active; a row of grade 0 is not. By completeness."""
+    active = active_rows(block, p, gvhd_rows(block, *GVHD_CONDITIONS))
+    complete = all(block.complete.condition(kind) for kind in GVHD_CONDITIONS)
+    return active.mapped(fail=absent(complete), unknown=UNKNOWN, passed=FAIL)
 
 
 def drug_rows(block: Block, *names: str) -> Events:

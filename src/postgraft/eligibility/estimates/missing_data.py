@@ -11,12 +11,12 @@ from postgraft.criteria.concepts.age import AGE_FACTS
 from postgraft.criteria.concepts.cytopenias import CYTOPENIAS
 from postgraft.criteria.concepts.parameters import Parameters
 from postgraft.criteria.criterion import Needs
-from postgraft.criteria.gvhd import KINDS
 from postgraft.eligibility.estimates import supplements
 from postgraft.eligibility.estimates.supplements import Filling, nothing, together
 from postgraft.eligibility.outcome import Outcome
 from postgraft.protocol import Protocol
 from postgraft.vocabulary.analytes import ANALYTES
+from postgraft.vocabulary.codes import GVHD_CONDITIONS
 from postgraft.vocabulary.results import ABSENT, CELLULARITY, FINDING, NEGATIVE, NORMAL, POSITIVE
 
 WINDOWS: Final[Mapping[str, str]] = {
@@ -30,6 +30,7 @@ WINDOWS: Final[Mapping[str, str]] = {
     "dat": "dat_window_days",
     "marrow_megakaryocytes": "marrow_window_days",
     "pregnancy_test": "pregnancy_window_days",
+    "weight": "weight_window_days",
 }
 """Parameter that says for how long a result holds; of other analytes it holds for ever."""
 TABLES: Final = ("medications", "transfusions", "disease_status")
@@ -180,10 +181,10 @@ def _facts(needs: Mapping[str, Needs], p: Parameters) -> Iterator[Datum]:
         yield Datum(
             "disease status", criteria, ("disease_status",), words, tuple(map(supplements.status, words))
         )
-    if criteria := asking(*KINDS, of="complete"):
+    if criteria := asking(*GVHD_CONDITIONS, of="complete"):
         words = ("untreated", "refractory")
-        fillings = tuple(supplements.gvhd_detail(word, KINDS) for word in words)
-        yield Datum("GVHD: treated, and with what response", criteria, KINDS, words, fillings)
+        fillings = tuple(supplements.gvhd_detail(word, GVHD_CONDITIONS) for word in words)
+        yield Datum("GVHD: treated, and with what response", criteria, GVHD_CONDITIONS, words, fillings)
     if criteria := asking("medications", of="tables"):
         fillings = (supplements.doses(*ENOUGH), supplements.doses(*TOO_LITTLE))
         yield Datum("doses of drugs", criteria, ("medications",), ("enough", "too little"), fillings)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from postgraft.criteria.blood_counts import neutrophil_count
@@ -34,19 +32,33 @@ def explain_stable_growth_factor(case: Case) -> Reason:
     first, last = case.window(case.p.growth_factor_window_days)
     rows = case.rows("medications", lambda rows: rows.isin("drug", case.p.growth_factors))
     rows = rows.where(rows["end"] >= first)
+    recorded = case.block.complete.table("medications")
+    if len(rows) == 0 and recorded and verdict == UNKNOWN:
+        return Reason(verdict, f"no growth factor is recorded, but {_not_yet(case, first, last)}")
     if len(rows) == 0:
         none = f"no growth factor is recorded on {span(first, last)}"
         declared = "and the extract declares medications complete"
         why = declared if verdict == PASS else f"but {case.undeclared('medications')}"
         return Reason(verdict, f"{none}, {why}")
-    return decisive(_of_drug(case, rows, code, (first, last)) for code in np.unique(rows["drug"]).tolist())
+    parts = [_of_drug(case, rows, code, (first, last)) for code in np.unique(rows["drug"]).tolist()]
+    if not case.block.complete.table("medications"):
+        parts.append(
+            Reason(UNKNOWN, f"no other growth factor is recorded, but {case.undeclared('medications')}")
+        )
+    elif case.block.complete_since("medications")[0] > first:
+        parts.append(Reason(UNKNOWN, _not_yet(case, first, last)))
+    return decisive(parts)
+
+
+def _not_yet(case: Case, first: int, last: int) -> str:
+    since = case.block.complete_since("medications")[0]
+    return f"of {span(first, last)} those before day {since} are not on record"
 
 
 def _of_drug(case: Case, rows: Events, code: int, window: tuple[int, int]) -> Reason:
     """One growth factor, judged by the rule as if it were the only drug."""
     rows = rows.where(rows["drug"] == code)
-    alone = replace(case.block, tables={**case.block.tables, "medications": rows}, memo={})
-    verdict = case.at(stable_growth_factor(alone, case.p))
+    verdict = case.at(stable_growth_factor(case.given_only(rows), case.p))
     used = case.drugs(rows, window)
     name, settled = name_of(used[0].what), case.p.growth_factor_stable_days
     if verdict == PASS:

@@ -14,7 +14,7 @@ from postgraft.eligibility.explanations.reason import Reason, Used
 from postgraft.eligibility.explanations.wording import count, listed, name_of, number, result_word, span
 from postgraft.protocol import Protocol
 from postgraft.timeline.block import Block
-from postgraft.timeline.events import Events
+from postgraft.timeline.events import OPEN_END, Events
 from postgraft.timeline.verdict import Shape, Verdict
 from postgraft.vocabulary.analytes import ANALYTES
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
@@ -40,6 +40,16 @@ def _until(rows: Events, day: int) -> Events:
     return rows.where(rows.day <= day)
 
 
+class _Everything:
+    """Completeness of a record of which only some rows are looked at."""
+
+    def table(self, name: str, /) -> bool:
+        return True
+
+    def condition(self, name: str, /) -> bool:
+        return True
+
+
 @dataclass(frozen=True)
 class Case:
     """``block`` has one row and no day after the one asked about; ``captured`` names the extract's tables."""
@@ -57,6 +67,12 @@ class Case:
     def since(self, day: int) -> Block:
         """The record of the days from ``day`` on, counted from it; its last day is today."""
         return self.block.take(ROW, self.day - day + 1, origin=ROW + day)
+
+    def given_only(self, medications: Events) -> Block:
+        """The record as if these drugs, and no others, had been given."""
+        tables = {**self.block.tables, "medications": medications}
+        since = np.full_like(self.block.recorded_from, -OPEN_END)
+        return replace(self.block, tables=tables, complete=_Everything(), recorded_from=since, memo={})
 
     def at(self, verdict: Verdict) -> int:
         """A verdict on this day."""
@@ -140,9 +156,10 @@ class Case:
             grade = rows["grade"][i]
             parts = [f"grade {grade:g}"] if grade == grade else []
             parts += filter(None, [_label(rows, "detail", i)])
-            used = Used(
-                _label(rows, "condition", i), int(rows.day[i]), self._end(rows, i), detail=", ".join(parts)
-            )
+            last = self._end(rows, i)
+            if rows["superseded"][i] and last == self.day:
+                last = None  # the row that ends it comes tomorrow
+            used = Used(_label(rows, "condition", i), int(rows.day[i]), last, detail=", ".join(parts))
             one = rows.where(np.arange(len(rows)) == i)
             yield self.at(active_rows(self.block, self.p, one)), used
 

@@ -22,6 +22,10 @@ def _written(rows: tuple[Used, ...]) -> str:
     return f"{listed([name_of(row.what) for row in rows])} on day {rows[-1].first}{worse}"
 
 
+def _too_old(case: Case) -> str:
+    return f"it counts for {case.limit('remission_valid_days')}, as {case.undeclared('disease_status')}"
+
+
 def explain_remission(case: Case) -> Reason:
     verdict = case.at(remission(case.block, case.p))
     indication = case.block.facts["indication"][0]
@@ -35,6 +39,8 @@ def explain_remission(case: Case) -> Reason:
         where = "no row in disease_status" if "disease_status" in case.captured else "no table disease_status"
         return Reason(verdict, f"{where} up to day {case.day}; an assessment of the disease would settle it")
     text = f"the latest disease status is {_written(rows)}"
+    if verdict == UNKNOWN and rows[-1].what == "remission":
+        return Reason(verdict, f"{text}; {_too_old(case)}", rows)
     if verdict == UNKNOWN:
         text += f", before the transplant; an assessment from day 0 to day {case.day} would settle it"
     return Reason(verdict, text, rows)
@@ -46,7 +52,8 @@ def explain_no_relapse(case: Case) -> Reason:
     if verdict == FAIL:
         return Reason(verdict, f"{_written(rows)} after transplant, with no remission since", rows)
     if rows:
-        return Reason(verdict, f"the latest of remission, relapse and progression is {_written(rows)}", rows)
+        text = f"the latest of remission, relapse and progression is {_written(rows)}"
+        return Reason(verdict, text if verdict == PASS else f"{text}; {_too_old(case)}", rows)
     none = f"no relapse or progression is recorded from day 1 to day {case.day}"
     if verdict == PASS:
         return Reason(verdict, f"{none}, and the extract declares disease_status complete")

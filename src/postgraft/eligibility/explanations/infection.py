@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from postgraft.criteria import infection
+from postgraft.criteria.concepts.records import condition_rows
 from postgraft.eligibility.explanations.case import Case
 from postgraft.eligibility.explanations.reason import Reason, Used, decisive
 from postgraft.eligibility.explanations.wording import listed, name_of
@@ -33,6 +34,13 @@ def _positive(results: dict[str, Used], *analytes: str) -> list[Used]:
 
 def _condition(case: Case, name: str, state: int) -> list[Used]:
     return [used for active, used in case.named_conditions(name) if active == state]
+
+
+def _infection(case: Case, name: str, test: str, state: int) -> list[Used]:
+    """Rows of an infection that are in that state though no later test failed to detect the virus."""
+    rows = condition_rows(case.block, name)
+    rows = infection.until_no_virus(case.block, rows.where(rows.day <= case.day), test)
+    return [used for active, used in case.conditions(rows) if active == state]
 
 
 def _settled(kind: str, results: dict[str, Used], reading: str = "") -> str:
@@ -83,11 +91,9 @@ def _hepatitis_b(case: Case) -> Reason:
     exposed = _ever_positive(case, "anti_hbc")
     rows = (*results.values(), *treated, *(used for _, used in case.named_conditions("hepatitis_b_active")))
     if verdict == FAIL:
-        active = (
-            _condition(case, "hepatitis_b_active", PASS) + _positive(results, "hbsag", "hbv_dna") + treated
-        )
-        text = _findings("hepatitis B", active)
-    elif verdict == UNKNOWN and (lapsed := _condition(case, "hepatitis_b_active", UNKNOWN)):
+        active = _infection(case, "hepatitis_b_active", "hbv_dna", PASS)
+        text = _findings("hepatitis B", active + _positive(results, "hbsag", "hbv_dna") + treated)
+    elif verdict == UNKNOWN and (lapsed := _infection(case, "hepatitis_b_active", "hbv_dna", UNKNOWN)):
         text = _findings("hepatitis B", lapsed) + " may be over or not"
     elif verdict == UNKNOWN and exposed and "hbv_dna" not in results:
         text = f"hepatitis B: {exposed[0].finding} without a test for its DNA; a result of hbv_dna would settle it"
@@ -107,8 +113,10 @@ def _hepatitis_c(case: Case) -> Reason:
     exposed = _ever_positive(case, "anti_hcv")
     under_way = _antivirals(case, p.hcv_antivirals, True, False) if exposed else []
     for_infection = _antivirals(case, p.hcv_antivirals, False, True)
-    active = _condition(case, "hepatitis_c_active", PASS)
-    rows = (*results.values(), *exposed, *under_way, *for_infection, *active)
+    active = _infection(case, "hepatitis_c_active", "hcv_rna", PASS)
+    diagnosed = _condition(case, "hepatitis_c_active", PASS)
+    today = _antivirals(case, p.hcv_antivirals, False, False)
+    rows = (*results.values(), *exposed, *today, *diagnosed)
     if under_way:
         means = "accepts" if p.hepatitis_treatment == "exclusion_note" else "does not accept"
         text = (
@@ -118,7 +126,13 @@ def _hepatitis_c(case: Case) -> Reason:
     elif verdict == FAIL:
         treated = for_infection if p.hepatitis_treatment == "inclusion_strict" else []
         text = _findings("hepatitis C", active + _positive(results, "hcv_rna") + treated)
-    elif verdict == UNKNOWN and (lapsed := _condition(case, "hepatitis_c_active", UNKNOWN)):
+    elif verdict == UNKNOWN and (disease := diagnosed + _positive(results, "hcv_rna")) and _open(case, today):
+        why = listed([row.finding for row in today]) if today else case.undeclared("medications")
+        text = (
+            _findings("hepatitis C", disease)
+            + f"; treatment begun before, which the reading {p.hepatitis_treatment} accepts, may be under way: {why}"
+        )
+    elif verdict == UNKNOWN and (lapsed := _infection(case, "hepatitis_c_active", "hcv_rna", UNKNOWN)):
         text = _findings("hepatitis C", lapsed) + " may be over or not"
     elif verdict == UNKNOWN and exposed:
         text = f"hepatitis C: {exposed[0].finding} without a conclusive test for its RNA; hcv_rna would settle it"
@@ -130,6 +144,12 @@ def _hepatitis_c(case: Case) -> Reason:
     else:
         text = _settled("hepatitis C", results, p.hepatitis_reading)
     return Reason(verdict, text, rows)
+
+
+def _open(case: Case, antivirals: list[Used]) -> bool:
+    """Whether accepted treatment may be under way that is not on file."""
+    unrecorded = bool(antivirals) or not case.block.complete.table("medications")
+    return unrecorded and case.p.hepatitis_treatment == "exclusion_note"
 
 
 def explain_hiv(case: Case) -> Reason:

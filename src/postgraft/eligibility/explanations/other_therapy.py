@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from postgraft.criteria.concepts.records import gvhd_rows, with_purpose
+from postgraft.criteria.concepts.records import no_gvhd, with_purpose
 from postgraft.criteria.other_therapy import investigational_washout, maintenance_therapy
 from postgraft.eligibility.explanations.case import Case
 from postgraft.eligibility.explanations.reason import Reason, decisive
@@ -14,15 +14,7 @@ from postgraft.eligibility.explanations.wording import count, listed, name_of
 from postgraft.timeline.events import Events
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 
-
-class _MedicationsComplete:
-    """Completeness of a record of which only one row is looked at."""
-
-    def table(self, name: str, /) -> bool:
-        return True
-
-    def condition(self, name: str, /) -> bool:
-        return True
+AGREEMENT = "the agreement of sponsor and principal investigator"
 
 
 def explain_investigational_washout(case: Case) -> Reason:
@@ -42,9 +34,7 @@ def explain_investigational_washout(case: Case) -> Reason:
 
 def _washout(case: Case, row: Events) -> Reason:
     """One investigational drug, judged as if it were the only one."""
-    tables = {**case.block.tables, "medications": row}
-    alone = replace(case.block, tables=tables, complete=_MedicationsComplete(), memo={})
-    verdict, p = case.at(investigational_washout(alone, case.p)), case.p
+    verdict, p = case.at(investigational_washout(case.given_only(row), case.p)), case.p
     [used] = case.drugs(row)
     own = float(row["half_life_days"][0])
     half_life = p.half_life_days.get(used.what, np.nan) if np.isnan(own) else own
@@ -62,7 +52,7 @@ def _washout(case: Case, row: Events) -> Reason:
         )
     text = f"{name_of(used.what)} was last given {count(since, 'day')} ago; {needed}"
     if verdict != PASS and p.washout_waiver == "sponsor_agreement":
-        text += "; a shorter washout depends on the sponsor's agreement"
+        text += f"; a shorter washout depends on {AGREEMENT}"
     return Reason(verdict, text, (used,))
 
 
@@ -72,16 +62,16 @@ def explain_maintenance_therapy(case: Case) -> Reason:
     stated = rows.isin("purpose", ("relapse_prevention",))
     unstated = rows.is_empty("purpose") & rows.isin("drug", p.maintenance_drugs)
     found = case.drugs(rows.where(stated | unstated))
-    gvhd = [
-        used
-        for state, used in case.conditions(gvhd_rows(case.block, "acute_gvhd", "chronic_gvhd"))
-        if state != FAIL
-    ]
-    if p.gvhd_prophylaxis_is_maintenance and not gvhd:
-        found += case.drugs(with_purpose(rows, "gvhd"))
+    gvhd_free = case.at(no_gvhd(case.block, p)) if p.gvhd_prophylaxis_is_maintenance else FAIL
+    prophylaxis = case.drugs(with_purpose(rows, "gvhd"))
+    if not found and prophylaxis and gvhd_free == UNKNOWN:
+        found_today = listed([row.finding for row in prophylaxis])
+        text = f"{found_today} is maintenance unless GVHD is active, which is not known"
+        return Reason(verdict, text, prophylaxis)
+    found += prophylaxis if gvhd_free == PASS else ()
     if found:
         agreed = {"granted": "taken as given", "withheld": "taken as withheld", "open": "left open"}
-        text = f"{listed([row.finding for row in found])}; the sponsor's agreement is {agreed[p.sponsor_agreement]}"
+        text = f"{listed([row.finding for row in found])}; {AGREEMENT} is {agreed[p.sponsor_agreement]}"
         return Reason(verdict, text, found)
     none = f"no maintenance therapy is recorded on day {case.day}"
     if verdict == PASS:

@@ -60,17 +60,21 @@ def explain_not_pregnant(case: Case) -> Reason:
     verdict = case.at(not_pregnant(case.block, case.p))
     within = case.p.pregnancy_window_days
     test = case.result("pregnancy_test", within)
-    pregnant = [used for state, used in case.named_conditions("pregnant") if state != FAIL]
-    used = (*([test] if test else []), *pregnant)
+    pregnant = [used for state, used in case.named_conditions("pregnant") if state == PASS]
+    clear = [
+        used
+        for used in case.results("pregnancy_test", *case.window(case.p.pregnancy_days))
+        if used.result != "indeterminate"
+    ]
+    positive = clear[-1:] if clear and clear[-1].result == "positive" else []
+    used = (*positive, *pregnant) if verdict == FAIL else (*([test] if test else []),)
     if case.block.fact_is("sex", "male")[0]:
         return Reason(verdict, "the patient is male")
     if verdict == FAIL:
         return Reason(verdict, "pregnant: " + " and ".join(row.finding for row in used), used)
     if verdict == PASS:
         return _not_pregnant(case, verdict).also(used)
-    if pregnant:
-        text = f"{pregnant[0].finding} may be over or not; a test in measurements would settle it"
-    elif case.block.fact_is("sex", "female")[0]:
+    if case.block.fact_is("sex", "female")[0]:
         text = f"{case.no_result('pregnancy_test', within)}; the protocol requires a recorded negative one"
     else:
         text = f"the sex is not known in patients, and {case.no_result('pregnancy_test', within)}"

@@ -61,14 +61,17 @@ def explain_no_hypersensitivity(case: Case) -> Reason:
     reactions = [used for _, used in case.named_conditions(*safety.REACTIONS)]
     drugs = case.rows("medications", lambda rows: rows.isin("drug", safety.ANTI_CD38))
     earlier = case.drugs(drugs.where(drugs.day < case.day))
-    what = f"{name_of(safety.REACTIONS[0])} or {name_of(safety.REACTIONS[1])}"
+    what = listed([name_of(name) for name in safety.REACTIONS], "or")
     if verdict == FAIL:
         found = (*reactions, *(earlier if case.p.prior_anti_cd38_excludes else ()))
         return Reason(verdict, listed([row.finding for row in found]), found)
     open_ = [name for name in safety.REACTIONS if not case.block.complete.condition(name)]
+    if case.p.prior_anti_cd38_excludes and not case.block.complete.table("medications"):
+        none = "no earlier anti-CD38 antibody is recorded"
+        return Reason(verdict, f"no {what} is recorded; {none}, but {case.undeclared('medications')}")
     if not open_:
         return Reason(
-            verdict, f"no {what} is recorded, and the extract declares conditions complete for both"
+            verdict, f"no {what} is recorded, and the extract declares conditions complete for them"
         )
     not_declared = f"conditions is not declared complete for {listed([name_of(name) for name in open_])}"
     return Reason(verdict, f"no {what} is recorded; {not_declared}, so this is {attestation(case)}")

@@ -38,6 +38,7 @@ _NAMES: Final = {
     "steroid_intolerance": "intolerance of steroids",
 }
 _VIRUS_TESTS: Final = ("hbv_dna", "hcv_rna", "hiv_rna", "parvovirus_b19")
+_SIGNS: Final = {"": "", "<": "< ", "<=": "≤ ", ">=": "≥ ", ">": "> "}
 _MET: Final = ("not met", "not known", "met")
 
 
@@ -69,7 +70,7 @@ def number(value: float, unit: str = "") -> str:
 def measured(value: float, censored: int, unit: str = "") -> str:
     """A result as it was reported: a censored one after its operator."""
     operator, reported = as_reported(value, censored)
-    return f"{operator} {number(reported, unit)}".strip()
+    return f"{_SIGNS[operator]}{number(reported, unit)}"
 
 
 def count(n: int, noun: str) -> str:

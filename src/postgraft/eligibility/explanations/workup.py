@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 
 from postgraft.criteria.concepts import workup
@@ -16,13 +18,14 @@ from postgraft.timeline.verdict import at_least
 from postgraft.vocabulary.analytes import ANALYTES
 from postgraft.vocabulary.verdicts import PASS
 
-_LIMITS = {
+LIMITS: Final = {
     "reticulocytes_percent": ("upper", "reticulocytes_percent_upper_limit"),
     "reticulocytes": ("upper", "reticulocytes_upper_limit"),
     "ldh": ("upper", "ldh_upper_limit"),
     "haptoglobin": ("lower", "haptoglobin_lower_limit"),
     "bilirubin_indirect": ("upper", "bilirubin_indirect_upper_limit"),
 }
+"""By analyte the side of the reference range that a marker is held against, and the fallback's parameter."""
 
 
 def work_up_elements(case: Case, cytopenia: Cytopenia) -> list[Reason]:
@@ -53,7 +56,7 @@ def _antibody(case: Case) -> Reason:
 
 def _against_limit(case: Case, analyte: str, found: Used) -> str:
     """A result beside its reference limit: its own, else the protocol's."""
-    side, fallback = _LIMITS[analyte]
+    side, fallback = LIMITS[analyte]
     rows = case.block.measure(found.what).events
     index = int(rows.latest(ROW, ROW + found.first)[0])
     own = np.nan if found.detail else float(rows[side][index])  # a difference has no limit of its own
@@ -82,7 +85,7 @@ def _marker(case: Case, analyte: str, verdict: int) -> Reason:
 
 
 def _limited(analyte: str, used: Used) -> str:
-    return used.what if used.what in _LIMITS else analyte
+    return used.what if used.what in LIMITS else analyte
 
 
 def _computed_indirect(case: Case, within: int) -> list[Used]:
