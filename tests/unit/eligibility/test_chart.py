@@ -162,7 +162,7 @@ def test_stretches_hold_the_days_that_are_counted():
 
 
 def test_a_transplant_without_an_observed_day_has_no_deciding_day():
-    assert Chart(pg.evaluate(bare(1, last_day=-1), pg.load_protocol()), 0).deciding_day is None
+    assert Chart(pg.evaluate(bare(1, last_day=10, first_day=11), pg.load_protocol()), 0).deciding_day is None
 
 
 def test_a_patient_is_shown_with_the_transplant_that_counts_or_the_one_asked_for():
