@@ -110,14 +110,20 @@ def _counts(*patients: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["patient_id", "day", "analyte", "value"])
 
 
-def bare(patients: int, last_day: int = 0) -> pg.Extract:
-    """Patients of whom nothing is known but that they were transplanted and observed up to ``last_day``."""
+def bare(patients: int, last_day: int = 0, first_day: int | None = None) -> pg.Extract:
+    """Patients of whom nothing is known but that they were transplanted and observed from one day to another."""
     names = [f"P{i}" for i in range(patients)]
     return pg.Extract.from_tables(
         DAYS | {"name": "Bare"},
         {
             "patients": pd.DataFrame(
-                {"patient_id": names, "sex": "male", "age_at_transplant": 50, "last_contact_day": last_day}
+                {
+                    "patient_id": names,
+                    "sex": "male",
+                    "age_at_transplant": 50,
+                    "last_contact_day": last_day,
+                    "observed_from_day": first_day,
+                }
             ),
             "transplants": pd.DataFrame({"patient_id": names, "transplant_day": 0, "type": "allogeneic"}),
         },

@@ -8,10 +8,15 @@ import numpy as np
 import pytest
 
 import postgraft as pg
+from postgraft.criteria.concepts.counts import count_days, count_verdicts, low_days
+from postgraft.criteria.concepts.cytopenias import CYTOPENIAS
+from postgraft.criteria.concepts.parameters import Parameters
 from postgraft.eligibility import evidence
 from postgraft.eligibility.explain import reasons
+from postgraft.eligibility.explanations.case import Case
+from postgraft.eligibility.explanations.counts import count_elements, low_reason
 from postgraft.synthetic import generate
-from postgraft.vocabulary.verdicts import VERDICT_NAMES
+from postgraft.vocabulary.verdicts import FAIL, VERDICT_NAMES
 
 pytestmark = pytest.mark.slow
 
@@ -68,6 +73,26 @@ def test_the_explained_verdict_is_that_of_the_engine(outcomes, which):
                 assert "  " not in reason.text, place
                 assert all(used.first <= day for used in reason.used), place
                 assert all(used.last is None or used.last <= day for used in reason.used), place
+
+
+@pytest.mark.parametrize("which", range(len(PROTOCOLS)), ids=[p.name for p in PROTOCOLS])
+def test_the_elements_of_a_count_make_its_verdict(outcomes, which):
+    """On every count day, and with the absolute part alone on low days."""
+    outcome = outcomes[which]
+    p, random = Parameters(outcome.protocol), np.random.default_rng(which)
+    for row in random.choice(len(outcome.observations), 2 * TRANSPLANTS, replace=False).tolist():
+        block = outcome.observations.block(np.array([row]))
+        case = Case(block, outcome.protocol, p, int(block.last[0]), outcome.extract.captured)
+        for cytopenia in CYTOPENIAS:
+            counted, low = (
+                dict(zip(found.day.tolist(), found["verdict"].tolist(), strict=True))
+                for found in (count_verdicts(block, p, cytopenia), low_days(block, p, cytopenia))
+            )
+            days = count_days(block, p, cytopenia).day
+            for day in random.choice(days, min(DAYS, days.size), replace=False).tolist():
+                elements = count_elements(case.on(day), cytopenia)
+                assert min(element.verdict for element in elements) == counted.get(day, FAIL), (row, day)
+                assert low_reason(case.on(day), cytopenia).verdict == low.get(day, FAIL), (row, day)
 
 
 def test_the_frame_has_a_row_a_criterion_in_protocol_order_and_its_evidence_fits(outcomes):

@@ -164,7 +164,7 @@ def test_the_words_of_others(patient, said):
 
 
 def test_a_transplant_that_is_not_observed_says_so():
-    chart = Chart(pg.evaluate(bare(1, last_day=-1), pg.load_protocol()), 0)
+    chart = Chart(pg.evaluate(bare(1, last_day=10, first_day=11), pg.load_protocol()), 0)
     assert exhibits.patient_timeline(chart).alt == "No day of P0, transplant 1 is observed."
     assert cells(exhibits.reasons_table(chart)) == [["No day is observed."]]
     assert "No day is observed." in exhibits.verdict_days_table(chart).html

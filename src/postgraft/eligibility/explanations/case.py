@@ -20,6 +20,8 @@ from postgraft.vocabulary.analytes import ANALYTES
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 
 ROW = np.zeros(1, np.int64)
+NAMED = 4
+"""Conditions that are named where the extract declares many of them not complete."""
 
 
 def known_by(block: Block, day: int) -> Block:
@@ -92,15 +94,17 @@ class Case:
         index = int(rows.latest(ROW, ROW + self.day, within)[0])
         if index < 0:
             return None
-        return self._result(analyte, rows, index, None if within is None else self.window(within))
+        return self.result_at(analyte, index, None if within is None else self.window(within))
 
     def results(self, analyte: str, first: int, last: int) -> tuple[Used, ...]:
         """The results on days first … last, both included."""
         rows = self.block.measure(analyte).events
         chosen = np.flatnonzero((rows.day >= first) & (rows.day <= last))
-        return tuple(self._result(analyte, rows, int(i), (first, last)) for i in chosen)
+        return tuple(self.result_at(analyte, int(i), (first, last)) for i in chosen)
 
-    def _result(self, analyte: str, rows: Events, index: int, window: tuple[int, int] | None) -> Used:
+    def result_at(self, analyte: str, index: int, window: tuple[int, int] | None) -> Used:
+        """The result at a position of the analyte's results."""
+        rows = self.block.measure(analyte).events
         day, value, censored = int(rows.day[index]), float(rows["value"][index]), int(rows["censored"][index])
         about = ANALYTES[analyte]
         if about.numeric:
@@ -169,10 +173,16 @@ class Case:
 
     # ---- completeness
 
+    def complete_from(self, table: str, first: int) -> bool:
+        """Whether no row of a table on the days from ``first`` on means none."""
+        return bool(self.block.complete_since(table)[0] <= first)
+
     def undeclared(self, table: str) -> str:
         """Why no row of a table does not mean none."""
         if table not in self.captured:
             return f"the extract has no table {table}, so it is not known"
+        if self.block.complete.table(table):
+            return f"{table} is on record from day {self.block.recorded_from[0]} on, what was before is not known"
         return f"the extract does not declare {table} complete, so an unrecorded one cannot be ruled out"
 
     def none_of(self, names: tuple[str, ...], what: str) -> Reason:
@@ -190,11 +200,11 @@ class Case:
                 f"more than {count(self.p.open_condition_days, 'day')} ago; an end in conditions would settle it"
             )
         elif verdict == UNKNOWN:
-            open_ = [name for name in names if not self.block.complete.condition(name)]
-            text = (
-                f"no {what} is recorded, but the extract does not declare conditions complete for "
-                f"{listed([name_of(name) for name in open_])}"
-            )
+            open_ = [name_of(name) for name in names if not self.block.complete.condition(name)]
+            more = len(open_) - NAMED
+            if more > 1:
+                open_ = [*open_[:NAMED], f"{more} more"]
+            text = f"no {what} is recorded, but the extract does not declare conditions complete for {listed(open_)}"
         else:
             text = f"no {what} is active, and the extract declares conditions complete for it"
         return Reason(verdict, text, found)

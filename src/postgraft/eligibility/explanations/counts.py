@@ -4,57 +4,95 @@ from __future__ import annotations
 
 import numpy as np
 
-from postgraft.criteria.concepts.baseline import baseline
+from postgraft.criteria.concepts.baseline import baseline, engraftment_of
 from postgraft.criteria.concepts.counts import lowest_in_window
-from postgraft.criteria.concepts.cytopenias import AIHA, ITP, Cytopenia
-from postgraft.criteria.concepts.engraftment import neutrophil_engraftment, platelet_engraftment
+from postgraft.criteria.concepts.cytopenias import AIHA, ITP, PRCA, Cytopenia
+from postgraft.criteria.concepts.engraftment import platelet_engraftment
 from postgraft.criteria.concepts.records import transfusions
+from postgraft.criteria.concepts.workup import other_causes
+from postgraft.eligibility.explanations.bounds import beside
 from postgraft.eligibility.explanations.case import ROW, Case
 from postgraft.eligibility.explanations.reason import Reason, Used
-from postgraft.eligibility.explanations.wording import count, listed, name_of, number, span
+from postgraft.eligibility.explanations.wording import count, listed, measured, name_of, number, span
 from postgraft.timeline.measure import at_most, below, reaches
 from postgraft.vocabulary.analytes import ANALYTES
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 
+CAUSES = {"itp": "other cause of thrombocytopenia", "prca": "obvious cause of the anemia"}
+
 
 def count_elements(case: Case, cytopenia: Cytopenia) -> list[Reason]:
     """The elements of the count verdict of ``case.day``, which must be a count day; their AND is the verdict."""
-    gate = _engrafted_before(case, cytopenia)
-    if cytopenia is ITP:
-        return [gate, _platelets_low(case), _platelets_fallen(case)]
+    elements = [_late_enough(case), _engrafted_before(case, cytopenia), low_reason(case, cytopenia)]
     if cytopenia is AIHA:
-        return [gate, _hemoglobin_below(case, "aiha_hemoglobin_below"), _hemoglobin_dropped(case)]
-    spared = [_platelets_engrafted(case)] if case.p.prca_needs_platelet_engraftment else []
-    return [gate, *spared, _anemic_or_transfused(case)]
+        return [*elements, _hemoglobin_dropped(case)]
+    if cytopenia is ITP:
+        elements.append(_platelets_fallen(case))
+    elif case.p.prca_needs_platelet_engraftment:
+        elements.append(_platelets_engrafted(case))
+    return [*elements, no_other_cause(case, cytopenia)]
+
+
+def low_reason(case: Case, cytopenia: Cytopenia) -> Reason:
+    """The absolute part alone: whether ``case.day`` is low, or transfusions say so."""
+    if cytopenia is ITP:
+        return _platelets_low(case)
+    if cytopenia is PRCA:
+        return _anemic_or_transfused(case)
+    return _hemoglobin_below(case, "aiha_hemoglobin_below")
+
+
+def no_other_cause(case: Case, cytopenia: Cytopenia) -> Reason:
+    """Whether none of the other causes of ITP or PRCA is active on ``case.day``."""
+    return case.none_of(other_causes(case.p, cytopenia), CAUSES[cytopenia.name])
+
+
+def _late_enough(case: Case) -> Reason:
+    first = case.p.onset_day_min
+    if case.day >= first:
+        return Reason(PASS, f"day {case.day} is on or after day {first}")
+    return Reason(
+        FAIL, f"day {case.day} is before day {first}, when low counts are those of the conditioning"
+    )
+
+
+def _lineage(cytopenia: Cytopenia) -> str:
+    return "platelets" if cytopenia is ITP else "neutrophils"
 
 
 def _engrafted_before(case: Case, cytopenia: Cytopenia) -> Reason:
     days = case.p.onset_after_engraftment_days[cytopenia.name]
-    lineage = "platelets" if cytopenia is ITP else "neutrophils"
-    found = (platelet_engraftment if cytopenia is ITP else neutrophil_engraftment)(case.block, case.p)
-    earlier = case.day - days
-    verdict = int(found.verdict.at(ROW, ROW + earlier)[0])
-    state = ("had not engrafted", "were not known to have engrafted", "had engrafted")[verdict]
+    lineage, earlier = _lineage(cytopenia), case.day - days
+    verdict = int(engraftment_of(case.block, case.p, cytopenia).verdict.at(ROW, ROW + earlier)[0])
+    before = f"by day {earlier}, {count(days, 'day')} before day {case.day}"
     if earlier < 0:
         text = f"{lineage} must have engrafted {count(days, 'day')} earlier, and day {case.day} is too early for that"
+    elif verdict == UNKNOWN:
+        text = f"whether {lineage} had engrafted {before}, is not known"
     else:
-        text = f"{lineage} {state} by day {earlier}, {count(days, 'day')} before day {case.day}"
+        text = f"{lineage} {'had' if verdict == PASS else 'had not'} engrafted {before}"
     return Reason(verdict, text)
 
 
 def _platelets_engrafted(case: Case) -> Reason:
     verdict = case.at(platelet_engraftment(case.block, case.p).verdict)
-    state = ("have not engrafted", "are not known to have engrafted", "have engrafted")[verdict]
-    return Reason(verdict, f"platelets {state} by day {case.day}")
+    if verdict == UNKNOWN:
+        return Reason(verdict, f"whether platelets had engrafted by day {case.day}, is not known")
+    return Reason(verdict, f"platelets {'had' if verdict == PASS else 'had not'} engrafted by day {case.day}")
 
 
-def baseline_of(case: Case, cytopenia: Cytopenia) -> float:
+def _baseline(case: Case, cytopenia: Cytopenia) -> float:
     """The typical value before this day, NaN if unknown."""
     return float(baseline(case.block, case.p, cytopenia, ROW, ROW + case.day)[0])
 
 
 def _no_baseline(case: Case, cytopenia: Cytopenia) -> str:
     p = case.p
+    if case.at(engraftment_of(case.block, p, cytopenia).verdict) == UNKNOWN:
+        return (
+            f"the baseline is unknown: only results after engraftment count, and whether "
+            f"{_lineage(cytopenia)} had engrafted by day {case.day} is not known"
+        )
     longest, within = p.baseline_median_days, ""
     if p.baseline_statistic == "best_28d":
         longest = p.baseline_lag_days + p.baseline_blocks * p.baseline_block_days - 1
@@ -70,36 +108,34 @@ def _no_baseline(case: Case, cytopenia: Cytopenia) -> str:
 def _hemoglobin_below(case: Case, parameter: str) -> Reason:
     within = case.p.blood_count_window_days
     found = case.result("hemoglobin", within)
-    value = np.array([found.value if found else np.nan])
-    verdict = int(below(value, getattr(case.p, parameter))[0])
     if found is None:
-        return Reason(verdict, case.no_result("hemoglobin", within))
-    relation = "below" if verdict == PASS else "not below"
+        return Reason(UNKNOWN, case.no_result("hemoglobin", within))
+    verdict, relation = beside(found, below, getattr(case.p, parameter), "below")
     return Reason(verdict, f"{found.finding} is {relation} {case.limit(parameter)}", (found,))
 
 
 def _hemoglobin_dropped(case: Case) -> Reason:
     found = case.result("hemoglobin", case.p.blood_count_window_days)
-    typical, least = baseline_of(case, AIHA), case.limit("aiha_hemoglobin_drop_min")
-    drop = typical - (found.value if found else np.nan)
-    verdict = int(reaches(np.array([drop]), case.p.aiha_hemoglobin_drop_min)[0])
+    typical, least = _baseline(case, AIHA), case.limit("aiha_hemoglobin_drop_min")
     if np.isnan(typical):
-        return Reason(verdict, _no_baseline(case, AIHA))
+        return Reason(UNKNOWN, _no_baseline(case, AIHA))
     if found is None:
-        return Reason(verdict, case.no_result("hemoglobin", case.p.blood_count_window_days))
+        return Reason(UNKNOWN, case.no_result("hemoglobin", case.p.blood_count_window_days))
+    drop = typical - found.value
+    verdict = int(reaches(np.array([drop]), case.p.aiha_hemoglobin_drop_min)[0])
     unit = ANALYTES["hemoglobin"].unit
     moved = f"{number(drop, unit)} below" if drop >= 0 else f"{number(-drop, unit)} above"
     text = f"hemoglobin is {moved} its baseline of {number(typical, unit)} (a fall of {least} is required)"
     return Reason(verdict, text, (found,))
 
 
-def _lowest_platelets(case: Case) -> Used | None:
-    window = case.p.itp_low_window_days
-    results = case.results("platelets", *case.window(window))
-    if not results:
+def _low_platelets(case: Case) -> Used | None:
+    """The lowest platelets of a week; without one, the latest that still counts."""
+    days = case.p.itp_low_window_days
+    index = int(lowest_in_window(case.block.measure("platelets").events, ROW, ROW + case.day, days)[0])
+    if index < 0:
         return case.result("platelets", case.p.blood_count_window_days)
-    lowest = lowest_in_window(case.block.measure("platelets").events, ROW, ROW + case.day, window)[0]
-    return [used for used in results if used.value == lowest][-1]
+    return case.result_at("platelets", index, case.window(days))
 
 
 def _transfused(case: Case, product: str, days: int, least: int) -> Reason:
@@ -108,7 +144,7 @@ def _transfused(case: Case, product: str, days: int, least: int) -> Reason:
     rows = transfusions(case.block, product)
     rows = rows.where((rows.day >= first) & (rows.day <= last))
     used = case.dated(rows, "product", (first, last))
-    unrecorded = FAIL if case.block.complete.table("transfusions") else UNKNOWN
+    unrecorded = FAIL if case.complete_from("transfusions", first) else UNKNOWN
     verdict = PASS if len(rows) >= least else unrecorded
     name = name_of(product).removesuffix("s") if product == "platelets" else "red-cell"
     on = f" (day {listed([str(row.first) for row in used])})" if used else ""
@@ -126,28 +162,27 @@ def _either(first: Reason, second: Reason) -> Reason:
 
 
 def _platelets_low(case: Case) -> Reason:
-    found = _lowest_platelets(case)
-    value = np.array([found.value if found else np.nan])
-    verdict = int(at_most(value, case.p.itp_platelets_max)[0])
+    found = _low_platelets(case)
     if found is None:
-        low = Reason(verdict, case.no_result("platelets", case.p.blood_count_window_days))
+        low = Reason(UNKNOWN, case.no_result("platelets", case.p.blood_count_window_days))
     else:
-        relation = "at most" if verdict == PASS else "above"
+        verdict, relation = beside(found, at_most, case.p.itp_platelets_max, "at most", "above")
         low = Reason(verdict, f"{found.finding} is {relation} {case.limit('itp_platelets_max')}", (found,))
     return _either(low, _transfused(case, "platelets", case.p.transfusion_requirement_days, 1))
 
 
 def _platelets_fallen(case: Case) -> Reason:
-    found, typical = _lowest_platelets(case), baseline_of(case, ITP)
-    value = np.array([found.value if found else np.nan])
-    verdict = int(at_most(value, (1 - case.p.itp_fall_fraction_min) * np.array([typical]))[0])
+    found, typical = _low_platelets(case), _baseline(case, ITP)
     if np.isnan(typical):
-        return Reason(verdict, _no_baseline(case, ITP))
+        return Reason(UNKNOWN, _no_baseline(case, ITP))
     if found is None:
-        return Reason(verdict, case.no_result("platelets", case.p.blood_count_window_days))
-    unit, least = ANALYTES["platelets"].unit, f"{case.p.itp_fall_fraction_min:.0%}".replace("%", " %")
+        return Reason(UNKNOWN, case.no_result("platelets", case.p.blood_count_window_days))
+    least = (1 - case.p.itp_fall_fraction_min) * typical
+    verdict = int(at_most(np.array([found.value]), np.array([least]))[0])
+    unit, fall = ANALYTES["platelets"].unit, f"{case.p.itp_fall_fraction_min:.0%}".replace("%", " %")
     relation = "at least" if verdict == PASS else "less than"
-    text = f"{number(found.value, unit)} is {relation} {least} under the baseline of {number(typical, unit)}"
+    found_now, before = measured(found.value, found.censored, unit), number(typical, unit)
+    text = f"{found_now} is {relation} {fall} under the baseline of {before}"
     return Reason(verdict, text, (found,))
 
 

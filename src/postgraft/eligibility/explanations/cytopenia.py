@@ -1,50 +1,34 @@
-"""Why an immune cytopenia counts as active or not: counts, work-up, diagnosis and the course of the episode."""
+"""Why an immune cytopenia counts as active or not: the spell of low counts, the work-up, the diagnosis, the onset."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from postgraft.criteria.concepts.counts import count_days, count_verdicts
+from postgraft.criteria.concepts.counts import count_days
 from postgraft.criteria.concepts.cytopenias import CYTOPENIAS, Cytopenia
 from postgraft.criteria.concepts.episodes import episodes
 from postgraft.criteria.concepts.onset import onset
-from postgraft.criteria.concepts.spells import sure_spells, wide_spells
+from postgraft.criteria.concepts.spells import sure_spells
 from postgraft.criteria.cytopenia import immune_cytopenia
 from postgraft.eligibility.explanations.adjudication import ruling
 from postgraft.eligibility.explanations.case import ROW, Case
-from postgraft.eligibility.explanations.counts import count_elements
-from postgraft.eligibility.explanations.reason import Reason
-from postgraft.eligibility.explanations.wording import count, listed, met, name_of, sentence, span
+from postgraft.eligibility.explanations.episode import Episode, episode_on
+from postgraft.eligibility.explanations.reason import Reason, Used
+from postgraft.eligibility.explanations.spells import (
+    Spell,
+    best_count,
+    carried,
+    count_reason,
+    latest_opening,
+    opened,
+    spell_on,
+)
+from postgraft.eligibility.explanations.wording import listed, met, name_of, sentence, span
 from postgraft.eligibility.explanations.workup import work_up_elements
 from postgraft.timeline.spans import NEVER
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 
 _STATE = ("not active", "not known to be active or not", "active")
-
-
-@dataclass(frozen=True)
-class Episode:
-    """The stretch of days of one cytopenia that holds the day in question, in the words of its onset days.
-
-    ``onset`` and ``latest_onset`` bound the onset day, ``first_onset`` and ``latest_first_onset`` that of the first
-    episode; ``since`` is the first day of the unbroken run of days with the same verdict.
-    """
-
-    verdict: int
-    since: int
-    onset: int
-    latest_onset: int
-    first_onset: int
-    latest_first_onset: int
-
-    @property
-    def onset_words(self) -> str:
-        """The onset day, or between which days it lies."""
-        if self.onset == self.latest_onset:
-            return f"onset day {self.onset}"
-        return f"onset between day {self.onset} and day {self.latest_onset}"
 
 
 def explain_immune_cytopenia(case: Case) -> Reason:
@@ -61,159 +45,198 @@ def explain_immune_cytopenia(case: Case) -> Reason:
 
 
 def explain_cytopenia(case: Case, cytopenia: Cytopenia, verdict: int) -> Reason:
-    """One component: adjudicated, without evidence, or by the day whose evidence decides."""
+    """One component: adjudicated, without evidence, or by its spell and the day whose evidence decides."""
     head = f"{name_of(cytopenia.name)} is {_STATE[verdict]}"
     ruled = ruling(case, f"immune_cytopenia.{cytopenia.name}")
     if ruled:
         return Reason(verdict, sentence(f"{head}: {ruled.text}"), ruled.used)
-    episode = episode_on(case, cytopenia)
-    if episode and verdict == PASS:
-        head += f" since day {episode.since} ({episode.onset_words})"
-    day = _deciding_day(case, cytopenia, verdict)
-    if day is None:
-        none = f"no {cytopenia.analyte} in measurements and no {_product(cytopenia)} transfusion since day 0"
-        return Reason(verdict, sentence(f"{head}: {none}") + _settle(cytopenia, verdict))
-    found = _onset(case.on(day), cytopenia)
-    text = " ".join([sentence(head), found.text, *_course(case, cytopenia, verdict)])
-    return Reason(verdict, text + _settle(cytopenia, verdict), found.used)
+    if verdict == FAIL:
+        parts = _not_active(case, cytopenia)
+    else:
+        episode = episode_on(case, cytopenia)
+        assert episode is not None
+        head += f" since day {episode.since}" if verdict == PASS else ""
+        head += f" ({episode.onset})" if episode.onset.latest is not None else ""
+        parts = _perhaps_active(case, cytopenia, episode)
+    if not parts:
+        nothing = _without_counts(case, cytopenia, verdict)
+        return Reason(verdict, sentence(f"{head}: {nothing}") + _settle(cytopenia, verdict))
+    text = " ".join(sentence(part) for part in (head, *(part.text for part in parts)))
+    return Reason(verdict, text + _settle(cytopenia, verdict), tuple(u for part in parts for u in part.used))
 
 
 def _settle(cytopenia: Cytopenia, verdict: int) -> str:
     if verdict != UNKNOWN:
         return ""
     return (
-        " What is not known would have to come from measurements, transfusions or conditions; "
+        " What is not known would have to come from measurements, transfusions, medications or conditions; "
         f"an adjudication of immune_cytopenia.{cytopenia.name} would settle it as well."
     )
 
 
-def _product(cytopenia: Cytopenia) -> str:
-    return "platelet" if cytopenia.product == "platelets" else "red-cell"
+def _without_counts(case: Case, cytopenia: Cytopenia, verdict: int) -> str:
+    """What the want of any count means."""
+    first = case.p.onset_day_min
+    if verdict == FAIL and case.day >= first:  # transfusions alone are no count of AIHA
+        return f"no {cytopenia.analyte} in measurements since day 0"
+    product = "platelet" if cytopenia.product == "platelets" else "red-cell"
+    none = f"no {cytopenia.analyte} in measurements and no {product} transfusion since day 0"
+    if verdict == FAIL:
+        none += f", and before day {first} low counts are those of the conditioning"
+    return none
 
 
-def episode_on(case: Case, cytopenia: Cytopenia) -> Episode | None:
-    """The stretch that holds the day, None where the cytopenia is not active on it."""
-    found = episodes(case.block, case.p, cytopenia)
-    i = int(found.holding(ROW, ROW + case.day)[0])
-    if i < 0:
-        return None
-    first = i
-    while (
-        first
-        and found.end[first - 1] == found.start[first] - 1
-        and found.verdict[first - 1] == found.verdict[i]
-    ):
-        first -= 1
-    return Episode(
-        int(found.verdict[i]),
-        int(found.start[first]),
-        int(found.onset[i]),
-        min(int(found.latest_onset[i]), case.day),
-        int(found.first_onset[i]),
-        min(int(found.latest_first_onset[i]), case.day),
-    )
+def _perhaps_active(case: Case, cytopenia: Cytopenia, episode: Episode) -> list[Reason]:
+    """Active, or not known to be: what opened the spell, the evidence that decides, the onset, what carries it."""
+    sure = spell_on(case, cytopenia, PASS)
+    spell = sure or spell_on(case, cytopenia, UNKNOWN)
+    if spell is None:
+        return []
+    day = _deciding_day(case, cytopenia, episode.verdict)
+    parts = _spell_and_evidence(case, case.on(day), cytopenia, spell)
+    parts += _onset_range(case, cytopenia, episode, spell)
+    if sure is None:
+        parts += _was_sure(case, cytopenia)
+    return [*parts, carried(case, cytopenia, spell)]
 
 
-def _deciding_day(case: Case, cytopenia: Cytopenia, verdict: int) -> int | None:
-    """The day whose onset verdict decides: the one that showed the episode, the latest that left it open.
-
-    Where the cytopenia is not active, the latest day that has a count to look at. None without any count.
-    """
+def _deciding_day(case: Case, cytopenia: Cytopenia, verdict: int) -> int:
+    """The day whose onset verdict decides: the first that showed the episode, or the latest that left it open."""
     shown = onset(case.block, case.p, cytopenia)
-    today = ROW + case.day
     if verdict == PASS:
-        spell = sure_spells(case.block, case.p, cytopenia)
-        i = spell.holding(ROW, today)
-        return int(np.maximum(shown.sure.next_day(ROW, spell.start[i]), spell.known[i])[0])
-    if verdict == UNKNOWN:
-        before = shown.possible.start <= case.day
-        return int(min(shown.possible.end[before][-1], case.day)) if before.any() else None
+        spells = sure_spells(case.block, case.p, cytopenia)
+        i = spells.holding(ROW, ROW + case.day)
+        return int(np.maximum(shown.sure.next_day(ROW, spells.start[i]), spells.known[i])[0])
+    before = shown.possible.start <= case.day
+    return int(min(shown.possible.end[before][-1], case.day))
+
+
+def _not_active(case: Case, cytopenia: Cytopenia) -> list[Reason]:
+    """Not active: counts that are not low, or a work-up that never agreed; and how the last episode ended."""
+    spell = spell_on(case, cytopenia, UNKNOWN)
+    latest = latest_opening(case, cytopenia)
+    if spell is not None and latest is not None:
+        day = min(latest + case.p.workup_days - 1, case.day)
+        text = "on no day of the spell so far do counts, work-up and diagnosis agree"
+        return [*_spell_and_evidence(case, case.on(day), cytopenia, spell), Reason(FAIL, text)]
     days = count_days(case.block, case.p, cytopenia).day
     days = days[days <= case.day]
-    return min(int(days[-1]) + case.p.workup_days - 1, case.day) if days.size else None
+    if days.size == 0:
+        return []
+    last = int(days[-1])
+    found = count_reason(case.on(last), cytopenia)
+    text = f"counts on day {last} ({met(found.verdict)}): {found.text}"
+    return [Reason(found.verdict, text, found.used), *_ended(case, cytopenia)]
 
 
-def _onset(case: Case, cytopenia: Cytopenia) -> Reason:
-    """The onset verdict of a day: counts, work-up, recorded diagnosis."""
-    shown, today = onset(case.block, case.p, cytopenia), ROW + case.day
+def _spell_and_evidence(case: Case, then: Case, cytopenia: Cytopenia, spell: Spell) -> list[Reason]:
+    """The count that opened the spell, and what the day ``then`` adds: its best count, work-up, recorded diagnosis."""
+    shown, today = onset(case.block, case.p, cytopenia), ROW + then.day
     sure, possible = (spans.holding(ROW, today)[0] >= 0 for spans in (shown.sure, shown.possible))
     verdict = PASS if sure else UNKNOWN if possible else FAIL
-    counts = _counts(case, cytopenia)
-    elements = work_up_elements(case, cytopenia)
+    first, day = opened(case, cytopenia, spell), best_count(then, cytopenia)
+    parts = [first]
+    assert day is not None
+    counts = count_reason(case.on(day), cytopenia)
+    if day != spell.start:
+        text = f"counts on day {day} ({met(counts.verdict)}): {counts.text}"
+        if counts.verdict == first.verdict == PASS:
+            text = f"counts on day {day} hold as well"
+        elif counts.text in first.text:
+            text = f"counts on day {day} ({met(counts.verdict)}), for the same reason"
+        parts.append(Reason(counts.verdict, text, counts.used))
+    elements = work_up_elements(then, cytopenia)
     work_up = min(element.verdict for element in elements)
-    by_elements = min(counts.verdict, work_up)
-    diagnosis = [used for state, used in case.named_conditions(*cytopenia.diagnoses) if state == PASS]
-    written = listed([row.finding for row in diagnosis])
-    texts = [counts.text]
-    if counts.verdict != FAIL:
-        judged = "; ".join(f"{part.text} ({met(part.verdict)})" for part in elements)
-        texts.append(f"work-up on day {case.day} ({met(work_up)}): {judged}")
-    if verdict > by_elements:
-        texts.append(f"a recorded diagnosis ({written}) {_diagnosis_does(case)}")
-    elif verdict < by_elements:
-        names = listed([name_of(name) for name in cytopenia.diagnoses], "or")
-        texts.append(
-            f"no diagnosis of {names} is recorded and conditions is declared complete for it, so unknown becomes no"
-        )
-    text = " ".join(map(sentence, texts))
-    used = (
-        counts.used
-        if counts.verdict == FAIL
-        else (*counts.used, *(u for part in elements for u in part.used))
+    said = " ".join(part.text for part in parts)
+    judged = "; ".join(
+        f"{'other causes as above' if part.text in said else part.text} ({met(part.verdict)})"
+        for part in elements
     )
-    return Reason(verdict, text, (*used, *diagnosis))
+    used = tuple(row for part in elements for row in part.used)
+    parts.append(Reason(work_up, f"work-up on day {then.day} ({met(work_up)}): {judged}", used))
+    return parts + _diagnosis(then, cytopenia, verdict, min(counts.verdict, work_up))
 
 
-def _diagnosis_does(case: Case) -> str:
-    return {"fills_unknown": "stands in for what is unknown", "suffices": "is enough"}[
-        case.p.recorded_diagnosis
+def _diagnosis(case: Case, cytopenia: Cytopenia, verdict: int, by_elements: int) -> list[Reason]:
+    """What a recorded diagnosis, or the want of one, makes of the evidence of ``case.day``."""
+    p = case.p
+    rows = [used for state, used in case.named_conditions(*cytopenia.diagnoses) if state == PASS]
+    recent = [row for row in rows if row.first > case.day - p.diagnosis_valid_days]
+    if verdict > by_elements:
+        does = {"fills_unknown": "stands in for what is not known", "suffices": "is enough"}
+        written = recent if p.recorded_diagnosis == "fills_unknown" else rows
+        text = f"a recorded diagnosis ({_written(written)}) {does[p.recorded_diagnosis]}"
+        return [Reason(verdict, text, tuple(written))]
+    if verdict < by_elements:
+        names = listed([name_of(name) for name in cytopenia.diagnoses], "or")
+        text = f"no diagnosis of {names} is recorded and conditions is declared complete for it, so unknown becomes no"
+        return [Reason(verdict, text)]
+    if verdict != UNKNOWN or p.recorded_diagnosis != "fills_unknown" or not rows:
+        return []
+    if recent:
+        text = f"a recorded diagnosis ({_written(recent)}) does not stand in for counts that are not known"
+    else:
+        valid = case.limit("diagnosis_valid_days")
+        text = f"a recorded diagnosis ({_written(rows)}) says nothing of a new fall after {valid}"
+    return [Reason(verdict, text, tuple(rows))]
+
+
+def _written(rows: list[Used]) -> str:
+    return listed([row.finding for row in rows])
+
+
+def _onset_range(case: Case, cytopenia: Cytopenia, episode: Episode, spell: Spell) -> list[Reason]:
+    """Why the onset is later than the low counts began, or known only as a range."""
+    days, wide = episode.onset, spell_on(case, cytopenia, UNKNOWN)
+    assert wide is not None
+    if wide.start < days.earliest:
+        text = (
+            f"low counts may have begun on day {wide.start}, but the onset is no more than "
+            f"{case.p.workup_days - 1} days before the first day whose evidence does not rule it out"
+        )
+        return [Reason(UNKNOWN, text)]
+    if days.known or wide.start == spell.start:
+        return []
+    first = count_reason(case.on(wide.start), cytopenia)
+    text = (
+        f"the onset may be as early as day {wide.start}, for its count ({met(first.verdict)}): {first.text}"
+    )
+    return [Reason(UNKNOWN, text, first.used)]
+
+
+def _was_sure(case: Case, cytopenia: Cytopenia) -> list[Reason]:
+    """That it was active for certain until the spell was carried no further for certain."""
+    found = episodes(case.block, case.p, cytopenia)
+    wide = spell_on(case, cytopenia, UNKNOWN)
+    before = np.flatnonzero((found.end < case.day) & (found.verdict == PASS))
+    if wide is None or before.size == 0 or found.end[before[-1]] < wide.start:
+        return []
+    end = int(found.end[before[-1]])
+    past, spell = episode_on(case.on(end), cytopenia), spell_on(case.on(end), cytopenia, PASS)
+    if past is None or spell is None or ruling(case.on(end), f"immune_cytopenia.{cytopenia.name}"):
+        return []
+    how = carried(case.on(end), cytopenia, spell)
+    return [
+        Reason(PASS, f"it was active on {span(past.since, end)}; for certain {how.text}", how.used),
     ]
 
 
-def _counts(case: Case, cytopenia: Cytopenia) -> Reason:
-    """The best count day in the days that the work-up of this day may belong to."""
-    first, last = case.window(case.p.workup_days)
-    qualifying = count_verdicts(case.block, case.p, cytopenia)
-    inside = (qualifying.day >= first) & (qualifying.day <= last)
-    days = qualifying.day[inside]
-    if days.size:
-        verdicts = qualifying["verdict"][inside]
-        best = int(verdicts.max())
-        day = int(days[verdicts == best][-1])
-    else:
-        counted = count_days(case.block, case.p, cytopenia)
-        days = counted.day[(counted.day >= first) & (counted.day <= last)]
-        if days.size == 0:
-            none = f"no {cytopenia.analyte} and no {_product(cytopenia)} transfusion on {span(max(first, 0), last)}"
-            return Reason(FAIL, none)
-        best, day = FAIL, int(days[-1])
-    elements = count_elements(case.on(day), cytopenia)
-    shown = elements if best == PASS else [part for part in elements if part.verdict == best]
-    text = f"counts on day {day} ({met(best)}): " + "; ".join(part.text for part in shown)
-    return Reason(best, text, tuple(row for element in elements for row in element.used))
-
-
-def _course(case: Case, cytopenia: Cytopenia, verdict: int) -> list[str]:
-    """Which spell of low counts the day lies in, or when the last one ended."""
-    p = case.p
-    lasts = f"{count(p.spell_days, 'day')} from each low count, and from steroids that hold the counts up"
-    if verdict != FAIL:
-        rule = sure_spells if verdict == PASS else wide_spells
-        spell = rule(case.block, p, cytopenia)
-        i = int(spell.holding(ROW, ROW + case.day)[0])
-        kind = "The spell of low counts" if verdict == PASS else "A spell of low counts that is not ruled out"
-        return [f"{kind} began on day {spell.start[i]} and lasts {lasts}."]
-    found = episodes(case.block, p, cytopenia)
+def _ended(case: Case, cytopenia: Cytopenia) -> list[Reason]:
+    """When the last one was active or not ruled out, and what carried it so far."""
+    found = episodes(case.block, case.p, cytopenia)
     before = np.flatnonzero(found.end < case.day)
     if before.size == 0 or found.latest_onset[before[-1]] == NEVER:
         return []
     end = int(found.end[before[-1]])
-    past = episode_on(case.on(end), cytopenia)
+    then = case.on(end)
+    past = episode_on(then, cytopenia)
     assert past is not None
     state = "was active" if past.verdict == PASS else "was not ruled out"
-    said = f"It {state} on {span(past.since, end)}"
-    if ruling(case.on(end), f"immune_cytopenia.{cytopenia.name}"):
-        return [f"{said}, as adjudicated by the site."]
-    if wide_spells(case.block, p, cytopenia).holding(ROW, ROW + case.day)[0] >= 0:
-        return []
-    return [f"{said}; the spell of low counts has ended: it lasts {lasts}."]
+    said = f"it {state} on {span(past.since, end)}"
+    if ruling(then, f"immune_cytopenia.{cytopenia.name}"):
+        return [Reason(past.verdict, f"{said}, as adjudicated by the site")]
+    spell: Spell | None = spell_on(then, cytopenia, UNKNOWN)
+    if spell is None:
+        return [Reason(past.verdict, said)]
+    how = carried(then, cytopenia, spell)
+    return [Reason(past.verdict, f"{said}: {how.text}, and nothing after it does", how.used)]

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from postgraft.criteria.concepts import workup
-from postgraft.criteria.concepts.cytopenias import AIHA, ITP, Cytopenia
+from postgraft.criteria.concepts.cytopenias import AIHA, ITP, PRCA, Cytopenia
+from postgraft.eligibility.explanations.bounds import beside
 from postgraft.eligibility.explanations.case import ROW, Case
+from postgraft.eligibility.explanations.counts import no_other_cause
 from postgraft.eligibility.explanations.reason import Reason, Used
 from postgraft.eligibility.explanations.wording import count, name_of, number
 from postgraft.timeline.measure import above, below, trusted_limits
 from postgraft.timeline.verdict import at_least
 from postgraft.vocabulary.analytes import ANALYTES
-from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
-
-Comparison = Callable[..., NDArray[np.int8]]
+from postgraft.vocabulary.verdicts import PASS
 
 LIMITS: Final = {
     "reticulocytes_percent": ("upper", "reticulocytes_percent_upper_limit"),
@@ -35,10 +33,11 @@ def work_up_elements(case: Case, cytopenia: Cytopenia) -> list[Reason]:
     if cytopenia is AIHA:
         return [_antibody(case), _hemolysis(case)]
     if cytopenia is ITP:
-        causes = case.none_of(case.p.itp_other_causes, "other cause of thrombocytopenia")
-        return [causes, *([_megakaryocytes(case)] if case.p.megakaryocytes_required else [])]
-    causes = case.none_of(case.p.prca_obvious_causes, "obvious cause of the anemia")
-    return [_reticulocytopenia(case), causes, _parvovirus(case)]
+        return [
+            no_other_cause(case, ITP),
+            *([_megakaryocytes(case)] if case.p.megakaryocytes_required else []),
+        ]
+    return [_reticulocytopenia(case), no_other_cause(case, PRCA), _parvovirus(case)]
 
 
 def _antibody(case: Case) -> Reason:
@@ -69,14 +68,8 @@ def _against_limit(case: Case, analyte: str, found: Used) -> str:
     if own == own and own != limit:
         whose += f", its own of {number(own, unit)} is too far from it"
     rule, word = {"upper": (above, "above"), "lower": (below, "below")}[side]
-    relation = _against(rule, word, found, limit)
+    _, relation = beside(found, rule, limit, word)
     return f"{found.finding}, {relation} {number(limit, unit)} ({whose})"
-
-
-def _against(rule: Comparison, word: str, found: Used, bound: float) -> str:
-    """In words whether a result is ``word`` (above, below) the bound."""
-    verdict = int(rule(np.array([found.value]), bound, found.censored)[0])
-    return {PASS: word, FAIL: f"not {word}", UNKNOWN: f"perhaps {word}"}[verdict]
 
 
 def _marker(case: Case, analyte: str, verdict: int) -> Reason:
@@ -147,7 +140,7 @@ def _reticulocytopenia(case: Case) -> Reason:
     for analyte, limit in limits.items():
         found = None if analyte == ignored else case.result(analyte, within)
         if found:
-            relation = _against(below, "below", found, getattr(p, limit))
+            _, relation = beside(found, below, getattr(p, limit), "below")
             parts.append(f"{found.finding}, {relation} {case.limit(limit)}")
             used.append(found)
         elif analyte != ignored and (p.prca_reticulocyte_rule != "either" or verdict != PASS):
