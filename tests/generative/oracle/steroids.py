@@ -14,10 +14,11 @@ from .values import reaches
 
 @dataclass(frozen=True)
 class Dose:
-    """mg/kg/day that are known, and whether there may be more."""
+    """mg/kg/day that are known, whether there may be more, and whether a weight might make it a full dose."""
 
     known: float
     more: bool
+    maybe_full: bool = False
 
 
 def systemic_corticosteroid(record: Record, medication: Medication) -> bool:
@@ -56,7 +57,7 @@ class Steroids:
         return self._doses[key]
 
     def _dose(self, t: int, counted: bool) -> Dose:
-        known, known_mg = 0.0, 0.0
+        known, known_mg, maybe_full = 0.0, 0.0, False
         more = not self.record.complete("medications", t)
         for row in self.rows:
             if not row.given_on(t) or (row.purpose == "gvhd" and not counted):
@@ -66,10 +67,11 @@ class Steroids:
             known += 0.0 if per_kg is None else per_kg * factor
             known_mg += 0.0 if mg is None else mg * factor
             more = more or per_kg is None
+            maybe_full = maybe_full or mg is None
         full = self.p.number_or_none("steroid_full_dose_mg")
         if full is not None and reaches(known_mg, self.tolerated(full)):
             known = max(known, 1.0)
-        return Dose(known, more)
+        return Dose(known, more, full is not None and maybe_full)
 
     def tolerated(self, threshold: float) -> float:
         """The threshold less its tolerance."""
@@ -83,7 +85,8 @@ class Steroids:
             if reaches(dose.known, self.tolerated(threshold)):
                 self._verdicts[key] = PASS
             else:
-                self._verdicts[key] = UNKNOWN if dose.more else FAIL
+                maybe = dose.more or (dose.maybe_full and reaches(1.0, self.tolerated(threshold)))
+                self._verdicts[key] = UNKNOWN if maybe else FAIL
         return self._verdicts[key]
 
     def off(self, t: int) -> Verdict:
@@ -133,7 +136,7 @@ class Steroids:
             doses = [self.dose(t, gvhd=True) for t in range(last - length + 1, last + 1)]
             mean = sum(dose.known for dose in doses) / length
             met = truth(reaches(mean, self.tolerated(self.p.number("steroid_line_dose"))))
-            more = any(dose.more for dose in doses)
+            more = any(dose.more or dose.maybe_full for dose in doses)
             self._windows[last] = UNKNOWN if more and met is FAIL else met
         return self._windows[last]
 
