@@ -16,6 +16,7 @@ EVENT_TABLES = (
     "transfusions",
     "disease_status",
     "conditions",
+    "adjudications",
 )
 START_COLUMNS = {
     "transplants": "transplant",
