@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from .kleene import FAIL, PASS, UNKNOWN, Verdict, all_of, by_completeness
 from .record import Record
 from .values import rounded
@@ -82,7 +84,7 @@ class Engraftment:
             run = known[i : i + length]
             if nadir is not None and run[0] < nadir:
                 continue
-            if any(b - a > gap for a, b in zip(run, run[1:])):
+            if any(b - a > gap for a, b in itertools.pairwise(run)):
                 continue
             verdict = min(self.reached[t] for t in run)
             if self.platelets and verdict is not FAIL:
