@@ -1,8 +1,8 @@
 """Why a planted cytopenia was not found with certainty, and why one was found that was not planted.
 
 A miss has one cause: on the day that got furthest along the definition (counts, then work-up), the first element that
-is not met. Elements and verdicts are those that ``explain`` gives; that they come to the engine's own verdict of the day
-is checked.
+is not met. Elements and verdicts are those that ``explain`` gives; that they come to the engine's own verdict of the
+day is checked.
 """
 
 from __future__ import annotations
