@@ -2,8 +2,8 @@
 
 Evans syndrome counts as AIHA and as ITP. A planted episode lasts from its onset to its resolution (or to the
 last observed day), and ``workup_days`` - 1 days longer for the computation, which may look back that far for
-the counts. It is *certain* if the cytopenia is PASS on one of these days, *possible* if the onset verdict of an
-evidence day among them is UNKNOWN, else *missed*.
+the counts. It is *certain* if the cytopenia is PASS on one of these days, *possible* if the onset verdict of one
+of them is UNKNOWN, else *missed*.
 Planted days count from day 0 of the first allogeneic transplant.
 """
 
@@ -17,9 +17,9 @@ import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
 from truth_causes import case_of, cause_of_extra, cause_of_miss
 
-from postgraft.criteria.concepts.counts import CYTOPENIAS, Cytopenia
+from postgraft.criteria.concepts.cytopenias import CYTOPENIAS, Cytopenia
 from postgraft.criteria.concepts.episodes import episodes
-from postgraft.criteria.concepts.onset import onsets
+from postgraft.criteria.concepts.onset import onset as onset_of
 from postgraft.criteria.concepts.parameters import Parameters
 from postgraft.eligibility import Outcome
 from postgraft.vocabulary.verdicts import PASS
@@ -32,10 +32,11 @@ AFTER_LAST_DAY = "begins after the last observed day"
 @dataclass(frozen=True)
 class Comparison:
     """``planted``: a row per planted episode and cytopenia (patient_id, cytopenia, planted_as, onset, end,
-    found, onset_delay, certain_delay, cause); ``extra``: a row per certain computed episode on no day of which
-    its cytopenia was planted (patient_id, transplant, cytopenia, start, end, planted_else, cause).
+    found, onset_delay, latest_onset_delay, certain_delay, cause); ``extra``: a row per certain computed episode
+    on no day of which its cytopenia was planted (patient_id, transplant, cytopenia, start, end, planted_else, cause).
 
-    Delays are computed minus planted days of certain episodes: of the onset, and of the first certain day.
+    Delays are computed minus planted days of certain episodes: of the earliest and the latest day that the onset
+    may be, as known on the first certain day, and of that day.
     ``planted_else``: the patient has this cytopenia planted, at another time. ``patients``: of the cohort.
     """
 
@@ -56,6 +57,7 @@ def compare(outcome: Outcome, truth: pd.DataFrame) -> Comparison:
     found = pd.Series(MISSED, planted.index).mask(planted["open"], POSSIBLE)
     planted["found"] = found.mask(planted.index.isin(sure.index), CERTAIN)
     planted["onset_delay"] = sure["onset_computed"] - sure["onset"]
+    planted["latest_onset_delay"] = sure["latest_onset"] - sure["onset"]
     planted["certain_delay"] = sure["start"] - sure["onset"]
     planted["cause"] = [_why_not(outcome, episode) for episode in planted.itertuples()]
 
@@ -65,7 +67,7 @@ def compare(outcome: Outcome, truth: pd.DataFrame) -> Comparison:
     extra["cause"] = [_why(outcome, truth, episode) for episode in extra.itertuples()]
     return Comparison(
         planted.drop(columns=["row", "until", "last", "open"]),
-        extra.drop(columns=["row", "onset", "verdict"]).reset_index(drop=True),
+        extra.drop(columns=["row", "onset", "latest_onset", "verdict"]).reset_index(drop=True),
         len(outcome.patients),
     )
 
@@ -83,6 +85,7 @@ def _computed(outcome: Outcome, cytopenia: Cytopenia) -> pd.DataFrame:
             "start": found.start,
             "end": found.end,
             "onset": found.onset,
+            "latest_onset": found.latest_onset,
             "verdict": found.verdict,
         }
     )
@@ -99,7 +102,7 @@ def _planted(outcome: Outcome, truth: pd.DataFrame, cytopenia: Cytopenia) -> pd.
     onset = rows["onset_day"].to_numpy(np.int64)
     until = np.minimum(end + outcome.protocol.workup_days - 1, last)
     block, p = outcome.observations.block(row), Parameters(outcome.protocol)
-    evidence = onsets(block, p, cytopenia)
+    open_from = onset_of(block, p, cytopenia).possible.next_day(np.arange(len(row)), onset)
     return pd.DataFrame(
         {
             "row": row,
@@ -110,7 +113,7 @@ def _planted(outcome: Outcome, truth: pd.DataFrame, cytopenia: Cytopenia) -> pd.
             "end": end,
             "until": until,
             "last": last,
-            "open": evidence.count(np.arange(len(row)), onset, until) > 0,
+            "open": open_from <= until,
         }
     )
 
@@ -153,7 +156,8 @@ def found_table(result: Comparison) -> pd.DataFrame:
                 "missed": len(seen) - certain - possible,
                 "sensitivity, certain": _share(certain, len(seen)),
                 "sensitivity, certain or possible": _share(certain + possible, len(seen)),
-                "onset delay": _quartiles(planted["onset_delay"]),
+                "earliest onset": _quartiles(planted["onset_delay"]),
+                "latest onset": _quartiles(planted["latest_onset_delay"]),
                 "days to certainty": _quartiles(planted["certain_delay"]),
             }
         )

@@ -1,8 +1,8 @@
 """Why a planted cytopenia was not found with certainty, and why one was found that was not planted.
 
-A miss has one cause: on the evidence day that got furthest along the definition (counts, then work-up), the
-first element that is not met. Elements and verdicts are those that ``explain`` gives; that they come to the
-engine's own verdict of the day is checked.
+A miss has one cause: on the day that got furthest along the definition (counts, then work-up), the first element that
+is not met. Elements and verdicts are those that ``explain`` gives; that they come to the engine's own verdict of the
+day is checked.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from postgraft.criteria.concepts.counts import CYTOPENIAS, ITP, Cytopenia, count_days
-from postgraft.criteria.concepts.onset import evidence_days, onsets
+from postgraft.criteria.concepts.counts import count_days
+from postgraft.criteria.concepts.cytopenias import AIHA, CYTOPENIAS, ITP, Cytopenia
+from postgraft.criteria.concepts.onset import diagnosis_rows, onset
 from postgraft.criteria.concepts.parameters import Parameters
 from postgraft.criteria.concepts.workup import other_causes
 from postgraft.eligibility import Outcome
-from postgraft.eligibility.explanations.case import Case, known_by
+from postgraft.eligibility.explanations.case import ROW, Case, known_by
 from postgraft.eligibility.explanations.counts import count_elements
 from postgraft.eligibility.explanations.reason import Reason
 from postgraft.eligibility.explanations.workup import work_up_elements
@@ -33,13 +34,17 @@ NO_EVIDENCE = "no blood count or transfusion in the episode"
 NO_DIAGNOSIS = "unknown, and no diagnosis recorded where the extract declares that complete"
 
 ELEMENTS = {
-    "aiha": ("engrafted", "low", "fallen", "dat", "hemolysis"),
-    "itp": ("engrafted", "low", "fallen", "no other cause", "marrow"),
-    "prca": ("engrafted", "platelets engrafted", "low", "reticulocytes", "no other cause", "no parvovirus"),
-}
+    "aiha": ("late enough", "engrafted", "low", "fallen", "dat", "hemolysis"),
+    "itp": ("late enough", "engrafted", "low", "fallen", "no other cause then", "no other cause", "marrow"),
+    "prca": (
+        "late enough", "engrafted", "low", "platelets engrafted", "no other cause then",
+        "reticulocytes", "no other cause", "no parvovirus",
+    ),
+}  # fmt: skip
 """The elements of each definition, in the order of ``count_elements`` and ``work_up_elements``."""
 
 WORDS = {
+    ("late enough", FAIL): "in the days of aplasia after conditioning",
     ("engrafted", FAIL): "before or too soon after engraftment",
     ("engrafted", UNKNOWN): "engraftment not documented in time",
     ("platelets engrafted", FAIL): "platelets not engrafted",
@@ -102,31 +107,47 @@ def _rank(day: int, elements: Elements) -> tuple[int, int, int]:
 
 
 def _judged_days(case: Case, cytopenia: Cytopenia, planted: int) -> Iterator[tuple[int, Elements]]:
-    """Each evidence day since the planted onset, with the elements of its best count day and its work-up."""
+    """Days since the planted onset that tell something, with the elements of their best count and their work-up."""
     reach = case.p.workup_days
     counted = _count_days(case, cytopenia)
     counts = {
         day: count_elements(case.on(day), cytopenia) for day in counted[counted > planted - reach].tolist()
     }
-    for day in evidence_days(case.block, case.p, cytopenia).day.tolist():
+    for day in _telling_days(case, cytopenia):
         near = [c for c in counts if day - reach < c <= day]
         if day >= planted and near:
             best = max(near, key=lambda c: _rank(c, counts[c]))
             yield day, [*counts[best], *work_up_elements(case.on(day), cytopenia)]
 
 
+def _telling_days(case: Case, cytopenia: Cytopenia) -> list[int]:
+    """Days with a count, a result of the work-up or a new diagnosis, those after another cause, and today."""
+    results = [case.block.measure(analyte).events.day for analyte in cytopenia.work_up]
+    causes = case.block.tables["conditions"]
+    causes = causes.where(causes.isin("condition", other_causes(case.p, cytopenia)))
+    sources = [
+        *results,
+        _count_days(case, cytopenia),
+        diagnosis_rows(case.block, cytopenia).day,
+        causes["end"] + 1,
+    ]
+    days = np.unique(np.append(np.concatenate(sources), case.day))
+    return [int(day) for day in days[(days >= 0) & (days <= case.day)]]
+
+
 def _count_days(case: Case, cytopenia: Cytopenia) -> NDArray[np.int32]:
-    return count_days(case.block, case.p, (cytopenia.analyte, cytopenia.product)).day
+    return count_days(case.block, case.p, cytopenia).day
 
 
 def _onset_verdict(case: Case, cytopenia: Cytopenia, day: int) -> int:
-    found = onsets(case.block, case.p, cytopenia)
-    return int(found["verdict"][found.day == day].max(initial=FAIL))
+    found, today = onset(case.block, case.p, cytopenia), ROW + day
+    sure, open_ = (spans.holding(ROW, today)[0] >= 0 for spans in (found.sure, found.possible))
+    return PASS if sure else UNKNOWN if open_ else FAIL
 
 
 def _words(case: Case, planted: int, name: str, element: Reason) -> str:
     """What an element that is not met says; of a test that is missing, whether it was done at all."""
-    if name == "no other cause":
+    if name.startswith("no other cause"):
         what = ", ".join(sorted({used.what for used in element.used}))
         if element.verdict == FAIL:
             return f"another cause recorded: {what}"
@@ -168,9 +189,11 @@ def cause_of_extra(case: Case, cytopenia: Cytopenia, number: int, truth: pd.Data
         return f"illness planted that the work-up does not ask for: {', '.join(sorted(ill))}"
     if kinds.isin(cytopenia.diagnoses).any():
         return "the same cytopenia, outside its planted days"
-    floor = case.p.itp_resolved_floor if cytopenia is ITP else case.p.anemia_resolved_floor
-    since = case.results(cytopenia.analyte, case.p.nadir_window_days + 1, case.day)
-    if all(used.value < floor for used in since):
+    p = case.p
+    anemic = p.aiha_hemoglobin_below if cytopenia is AIHA else p.prca_hemoglobin_below
+    low = p.itp_platelets_max if cytopenia is ITP else anemic
+    since = case.results(cytopenia.analyte, p.nadir_window_days + 1, case.day)
+    if all(used.value <= low for used in since):
         return f"{cytopenia.analyte} never recovered after the transplant"
     return UNEXPLAINED
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from postgraft.eligibility.estimates import Estimates, Incidence
+from postgraft.eligibility.estimates import LEFT_OUT, Estimates, Incidence
 from postgraft.exhibits.exhibit import Exhibit, absent
 from postgraft.exhibits.frames import rows
 from postgraft.exhibits.labels import DENOMINATORS, label, words
@@ -192,9 +192,18 @@ def collect_first_table(estimates: Estimates) -> Table:
             f"Possible patients: {number(possible)}. Charts: those in whom the datum alone would settle a "
             "criterion. The distance between lower and upper bound shrinks by a patient with everyone who is settled.",
             "Settled per 10 charts: on average, if every answer is as likely. A patient may need more than one datum.",
+            f"No answer is tried for: {_left_out()}.",
         ),
         numbers=("charts", "settled_in", "settled_out", "shrinks_at_worst", "gain"),
         empty="There is nothing that alone would settle a patient.",
+    )
+
+
+def _left_out() -> str:
+    """What is left out and why, as one sentence."""
+    return "; ".join(
+        f"{', '.join(words(name) for name in names)} ({reason[:1].lower()}{reason[1:]})"
+        for reason, names in LEFT_OUT.items()
     )
 
 

@@ -60,6 +60,14 @@ class Spans:
         found = (place < self.row.size) & (self.row[known] == row)
         return np.where(found, np.maximum(self.start[known], day), NEVER)
 
+    def last_day(self, row: Ints, day: Ints) -> Days:
+        """The last day on or before each (row, day) that lies in a span, ``-NEVER`` if none does."""
+        if self.row.size == 0:
+            return np.full(np.shape(row), -NEVER)
+        place = np.searchsorted(sort_key(self.row, self.start), sort_key(row, day), side="right") - 1
+        found = (place >= 0) & (self.row[place] == row)
+        return np.where(found, np.minimum(self.end[place], day), -NEVER)
+
 
 def runs(rows: Days, cells: Cells, least: int) -> Spans:
     """The runs of days with a verdict of at least ``least``; ``cells`` has a line for each of ``rows`` (ascending)."""

@@ -1,5 +1,6 @@
 """What to collect first: the datum that is missing, and nobody else's."""
 
+import numpy as np
 import pandas as pd
 import pytest
 from unit.cohorts import bare
@@ -7,6 +8,28 @@ from unit.eligibility.marrow import itp_cohort
 from unit.eligibility.toy import outcome, patient
 
 import postgraft as pg
+from postgraft import exhibits
+from postgraft.criteria import CRITERIA
+from postgraft.criteria.concepts.parameters import Parameters
+from postgraft.eligibility.estimates import LEFT_OUT
+from postgraft.eligibility.estimates.missing_data import data
+
+BASE = pg.load_protocol()
+LIMITED = BASE.amend(
+    name="organs",
+    set={"organ_limits": {"creatinine_max_uln": 2}},
+    drop=[name for name in BASE.criteria if name not in ("organ_function", "days_since_transplant")],
+)
+WIDE = BASE.amend(
+    name="everything that can be asked for",
+    set={
+        "dat_negative_aiha": "included",
+        "prior_anti_cd38_excludes": True,
+        "gvhd_prophylaxis_is_maintenance": True,
+        "organ_limits": {"creatinine_max_uln": 2, "bilirubin_total_max_uln": 2},
+    },
+)
+PROTOCOLS = [BASE, WIDE, BASE.reading("strict"), BASE.reading("lenient")]
 
 
 def by_datum(found):
@@ -74,6 +97,43 @@ def test_facts_that_are_missing():
     # Of either sex the patient would be in: without a test a woman is taken as not pregnant.
     assert found.loc["sex", columns].tolist() == [1, 1, 0, 1]
     assert found.loc["pregnancy_test", columns].tolist()[:2] == [1, 1]
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS, ids=lambda protocol: protocol.name)
+def test_nothing_is_left_out_in_silence(protocol):
+    """Every analyte, table, fact and completeness that a criterion needs has an answer or a stated reason."""
+    asked = {name for datum in data(pg.evaluate(bare(1, 50), protocol)) for name in datum.needs}
+    stated = {name for names in LEFT_OUT.values() for name in names}
+    for criterion in CRITERIA:
+        needs = criterion.needs(Parameters(protocol))
+        assert {*needs.analytes, *needs.tables, *needs.facts, *needs.complete} <= asked | stated, (
+            criterion.name
+        )
+
+
+def test_the_reasons_are_told_beside_the_table():
+    said = exhibits.collect_first_table(itp_cohort("none").estimate()).html
+    assert all(f"({reason[:1].lower()}{reason[1:]})" in said for reason in LEFT_OUT)
+
+
+def test_a_diagnosis_of_a_late_fall_is_as_recent_as_the_fall():
+    found = by_datum(itp_cohort("none"))
+    assert found.loc["diagnosis itp", ["charts", "settled_in", "settled_out"]].tolist() == [1, 1, 1]
+
+
+def test_a_disease_status_is_collected_again_when_it_no_longer_counts():
+    [row] = [datum for datum in data(pg.evaluate(bare(1, 400), BASE)) if datum.name == "disease status"]
+    seen = pg.evaluate(bare(1, 400), BASE).observations.block(np.array([0]))
+    filled = row.fillings[0](seen)
+    assert filled.tables["disease_status"].day.tolist() == [0, 180, 360]
+    assert row.fillings[0](filled) is filled
+
+
+def test_organs_are_collected_where_an_amendment_sets_limits():
+    [datum] = [one for one in data(pg.evaluate(bare(1), LIMITED)) if one.criteria == ("organ_function",)]
+    assert (datum.name, datum.answers) == ("creatinine: organ function", ("within the limit", "above it"))
+    found = by_datum(pg.evaluate(bare(1, 200), LIMITED))
+    assert found.loc["creatinine: organ function", "answers"] == "within the limit / above it"
 
 
 def test_what_several_possible_patients_lack_comes_first():

@@ -124,12 +124,11 @@ def _prca(block: Block, p: Parameters, row: Ints, day: Ints) -> Verdicts:
 
 
 @shared
-def count_verdicts(block: Block, p: Parameters, cytopenia: Cytopenia) -> Events:
-    """Count verdict on each count day (columns ``verdict``, ``numbers``); only days that are not FAIL are kept.
+def count_numbers(block: Block, p: Parameters, cytopenia: Cytopenia) -> Events:
+    """The count verdict but for the other causes of the work-up (column ``numbers``), on days that are not FAIL.
 
-    ``numbers`` is the verdict but for the other causes of the work-up. Before engraftment every patient is
-    cytopenic, and right after it nobody has a typical value yet: the lineage must have engrafted
-    ``onset_after_engraftment_days`` earlier, and no day before ``onset_day_min`` counts.
+    Before engraftment every patient is cytopenic, and right after it nobody has a typical value yet: the lineage
+    must have engrafted ``onset_after_engraftment_days`` earlier, and no day before ``onset_day_min`` counts.
     """
     points = count_days(block, p, cytopenia)
     points = points.where(points.day >= p.onset_day_min)
@@ -138,12 +137,19 @@ def count_verdicts(block: Block, p: Parameters, cytopenia: Cytopenia) -> Events:
     points, gate = points.where(gate != FAIL), gate[gate != FAIL]
     rule = {"aiha": _aiha, "itp": _itp, "prca": _prca}[cytopenia.name]
     numbers = np.minimum(gate, rule(block, p, points.row, points.day))
-    verdict = numbers
+    return Events(points.offsets, points.day, {"numbers": numbers}).where(numbers != FAIL)
+
+
+@shared
+def count_verdicts(block: Block, p: Parameters, cytopenia: Cytopenia) -> Events:
+    """Count verdict on each count day (columns ``verdict``, ``numbers``); only days that are not FAIL are kept."""
+    found = count_numbers(block, p, cytopenia)
+    verdict = found["numbers"]
     if cytopenia is not AIHA:
         no_cause = none_active(block, p, *other_causes(p, cytopenia))
-        verdict = np.minimum(numbers, no_cause.at(points.row, points.day))
-    found = Events(points.offsets, points.day, {"verdict": verdict, "numbers": numbers})
-    return found.where(verdict != FAIL)
+        verdict = np.minimum(verdict, no_cause.at(found.row, found.day))
+    columns = {"verdict": verdict, "numbers": found["numbers"]}
+    return Events(found.offsets, found.day, columns).where(verdict != FAIL)
 
 
 @shared

@@ -4,5 +4,6 @@ from postgraft.eligibility.estimates.chart_review import read_review, review_sam
 from postgraft.eligibility.estimates.estimates import Estimates, estimate
 from postgraft.eligibility.estimates.first_eligible import Incidence
 from postgraft.eligibility.estimates.imputed import Imputed
+from postgraft.eligibility.estimates.missing_data import LEFT_OUT
 
-__all__ = ["Estimates", "Imputed", "Incidence", "estimate", "read_review", "review_sample"]
+__all__ = ["LEFT_OUT", "Estimates", "Imputed", "Incidence", "estimate", "read_review", "review_sample"]

@@ -18,8 +18,8 @@ from postgraft.eligibility.estimates.work_up import (
     READINGS,
     UNRECORDED,
     bits,
-    evidence,
     low_without_onset,
+    telling,
 )
 from postgraft.eligibility.evaluation import BLOCK_ROWS
 from postgraft.eligibility.outcome import Outcome
@@ -55,9 +55,10 @@ class Known:
 def donors(outcome: Outcome, names: Collection[str]) -> dict[str, Donors]:
     """Donors of each of the names (of ``ways.ASKED``), one a patient.
 
-    A part of a cytopenia: evidence days on which its counts qualify for certain; met if PASS on one of them, not met
-    if FAIL on all on which it is known. Counts: met if they qualify for certain on a count day; not met if a result is
-    low enough from ``days_since_transplant_min`` on and no count day qualifies or may do so.
+    A part of a cytopenia: days with a count or a result of its work-up on which its counts, other causes aside, qualify
+    for certain; met if PASS on one of them, not met if FAIL on all on which it is known. Counts: met if they qualify
+    for certain on a count day; not met if a result is low enough from ``days_since_transplant_min`` on and no count
+    day qualifies or may do so.
     A criterion: days on which ``immune_cytopenia`` is not FAIL (``incomplete_response``: PASS;
     ``immune_cytopenia``: all) from ``days_since_transplant_min`` on; met if PASS on one, not met if FAIL on all.
     Without donors is what a reading of the protocol leaves open, and what is met only by the completeness of a table
@@ -151,21 +152,21 @@ def _of_parts(outcome: Outcome, parts: Collection[str]) -> dict[str, Known]:
             own = [name for name in parts if name.startswith(cytopenia.name)]
             if not own:
                 continue
-            shown = evidence(block, p, cytopenia)
+            shown = telling(block, p, cytopenia)
             for name in own:
                 if name.endswith(".counts"):
-                    sure = np.unique(shown.days.row[shown.sure])
+                    sure = np.unique(shown.row)
                     never = np.flatnonzero(low_without_onset(block, p, cytopenia, since))
                     row = np.concatenate([sure, never])
                     met = np.arange(row.size) < sure.size
                     found[name].append(Known(rows[row], met, np.full(row.size, since)))
                 else:
-                    known = shown.sure & ((shown.unknown & bits(name)) == 0)
+                    known = (shown.unknown & bits(name)) == 0
                     met = (shown.failed & bits(name)) == 0
-                    row, first = np.unique(shown.days.row[known], return_index=True)
+                    row, first = np.unique(shown.row[known], return_index=True)
                     once = np.zeros(block.shape.rows, bool)
-                    once[shown.days.row[known & met]] = True
-                    day = shown.days.day[known][first].astype(np.int64)
+                    once[shown.row[known & met]] = True
+                    day = shown.day[known][first]
                     found[name].append(Known(rows[row], once[row], day))
         block.memo.clear()
     return {name: _together(some) for name, some in found.items()}

@@ -11,6 +11,7 @@ from postgraft.criteria.concepts.age import AGE_FACTS
 from postgraft.criteria.concepts.cytopenias import CYTOPENIAS
 from postgraft.criteria.concepts.parameters import Parameters
 from postgraft.criteria.criterion import Needs
+from postgraft.criteria.safety import ORGAN_LIMITS
 from postgraft.eligibility.estimates import supplements
 from postgraft.eligibility.estimates.supplements import Filling, nothing, together
 from postgraft.eligibility.outcome import Outcome
@@ -81,11 +82,20 @@ def _asks(need: Needs, names: tuple[str, ...]) -> bool:
     return not asked.isdisjoint(names)
 
 
+LEFT_OUT: Final[Mapping[str, tuple[str, ...]]] = {
+    "Counts are the picture of the cytopenia itself": ("hemoglobin", "platelets"),
+    "The percentage stands for it": ("reticulocytes",),
+    "Indirect bilirubin stands for it": ("bilirubin_total", "bilirubin_direct"),
+    "Counts tell engraftment as well as a date does": ("neutrophil_engraftment", "platelet_engraftment"),
+    "An indication that is not recorded leaves it to the disease status": ("indication",),
+}
+"""What the criteria ask an extract for and no answer is tried for, by the reason."""
+
+
 def data(outcome: Outcome) -> Iterator[Datum]:
     """Everything the criteria in use ask an extract for that can be put in, in the order of the criteria.
 
-    Hemoglobin and platelets are left out: they are the picture of the cytopenia itself. Of reticulocytes and bilirubin
-    the percentage and the indirect one stand for the others.
+    All but what is ``LEFT_OUT``, and conditions that need not be declared complete: of those no row means none.
     """
     p = Parameters(outcome.protocol)
     needs = {one.name: one.needs(p) for one in CRITERIA if one.name in outcome.screened.kept}
@@ -93,17 +103,12 @@ def data(outcome: Outcome) -> Iterator[Datum]:
     for analyte, criteria in analytes.items():
         answers = _answers(analyte, p)
         if answers:
-            since = p.days_since_transplant_min if analyte == "neutrophils" else 0
-            yield Datum(
-                analyte,
-                criteria,
-                (analyte,),
-                tuple(answers),
-                tuple(_result(analyte, value, p, since) for value in answers.values()),
-            )
+            fillings = tuple(_result(analyte, value, p) for value in answers.values())
+            yield Datum(analyte, criteria, (analyte,), tuple(answers), fillings)
     for name, several in BY_WORK_UP.items():
         if all(one in analytes for one in several):
             yield _all_of(name, several, analytes["ldh"], p)
+    yield from _organs(needs, p)
     yield from _facts(needs, p)
     yield from _tables(outcome, needs)
     yield from _conditions(outcome, needs, p)
@@ -144,9 +149,22 @@ def _answers(analyte: str, p: Parameters) -> dict[str, float]:
     return numeric.get(analyte, {})
 
 
-def _result(analyte: str, value: float, p: Parameters, since: int = 0) -> Filling:
+def _result(analyte: str, value: float, p: Parameters) -> Filling:
     window = getattr(p, WINDOWS[analyte]) if analyte in WINDOWS else None
+    since = p.days_since_transplant_min if analyte == "neutrophils" else 0
     return supplements.results(analyte, value, window, since)
+
+
+def _organs(needs: Mapping[str, Needs], p: Parameters) -> Iterator[Datum]:
+    """Results beside the upper limits of their own laboratory, where the protocol sets organ limits."""
+    for limit, times in p.organ_limits.items() if "organ_function" in needs else ():
+        analyte = ORGAN_LIMITS[limit]
+        values = {"within the limit": times / 2, "above it": 2 * times}
+        fillings = tuple(
+            supplements.results(analyte, value, p.chemistry_window_days, upper=1.0)
+            for value in values.values()
+        )
+        yield Datum(f"{analyte}: organ function", ("organ_function",), (analyte,), tuple(values), fillings)
 
 
 def _all_of(name: str, analytes: tuple[str, ...], criteria: tuple[str, ...], p: Parameters) -> Datum:
@@ -178,9 +196,8 @@ def _facts(needs: Mapping[str, Needs], p: Parameters) -> Iterator[Datum]:
         )
     if criteria := tuple(name for name in asking("disease_status", of="tables") if name == "remission"):
         words = ("remission", "active")
-        yield Datum(
-            "disease status", criteria, ("disease_status",), words, tuple(map(supplements.status, words))
-        )
+        fillings = tuple(supplements.status(word, p.remission_valid_days) for word in words)
+        yield Datum("disease status", criteria, ("disease_status",), words, fillings)
     if criteria := asking(*GVHD_CONDITIONS, of="complete"):
         words = ("untreated", "refractory")
         fillings = tuple(supplements.gvhd_detail(word, GVHD_CONDITIONS) for word in words)
@@ -205,7 +222,7 @@ def _conditions(outcome: Outcome, needs: Mapping[str, Needs], p: Parameters) -> 
     for cytopenia in CYTOPENIAS:
         if "immune_cytopenia" in needs and not all(map(declared.condition, cytopenia.diagnoses)):
             fillings = (
-                supplements.condition(cytopenia.diagnoses[0]),
+                supplements.condition(cytopenia.diagnoses[0], p.diagnosis_valid_days),
                 supplements.complete(cytopenia.diagnoses),
             )
             words = ("diagnosed", "not diagnosed")

@@ -11,14 +11,20 @@ from numpy.typing import NDArray
 
 from postgraft.timeline.block import Block, Completeness
 from postgraft.timeline.events import OPEN_END, Events
-from postgraft.vocabulary.verdicts import FAIL
+from postgraft.timeline.paint import cover
+from postgraft.vocabulary.verdicts import FAIL, PASS
 
 Filling = Callable[[Block], Block]
 """Puts something in where it is missing, and leaves what is recorded; the same block where nothing is missing."""
 
 
-def results(analyte: str, value: float, window: int | None, since: int = 0) -> Filling:
-    """A result on each day from day ``since`` on that has none in the window ending on it (None: none ever)."""
+def results(
+    analyte: str, value: float, window: int | None, since: int = 0, upper: float = float("nan")
+) -> Filling:
+    """A result on each day from day ``since`` on that has none in the window ending on it (None: none ever).
+
+    ``upper``: its own upper reference limit.
+    """
 
     def fill(block: Block) -> Block:
         own = block.measure(analyte)
@@ -32,7 +38,8 @@ def results(analyte: str, value: float, window: int | None, since: int = 0) -> F
             at = at[first]
         events, none = own.events, np.full(row.size, np.nan)
         exact = np.zeros(row.size, np.int8)
-        columns = {"value": np.full(row.size, value), "lower": none, "upper": none, "censored": exact}
+        limit = np.full(row.size, upper)
+        columns = {"value": np.full(row.size, value), "lower": none, "upper": limit, "censored": exact}
         merged = Events.of_points(
             block.shape.rows,
             np.concatenate([events.row, row]),
@@ -72,30 +79,44 @@ def sex(word: str) -> Filling:
     return fill
 
 
-def _and_on_day_0(
-    events: Events, row: NDArray[np.int64], new: Mapping[str, Any], labels: Mapping[str, tuple[str, ...]]
+def _and(
+    events: Events,
+    row: NDArray[np.int64],
+    day: NDArray[np.int64],
+    new: Mapping[str, Any],
+    labels: Mapping[str, tuple[str, ...]],
 ) -> Events:
-    """The events and, on day 0 of the given rows, one more with the values ``new``; some labels are others."""
+    """The events and one more at each (row, day) with the values ``new``; some labels are others."""
     columns = {
         name: np.concatenate([values, np.full(row.size, new[name], values.dtype)])
         for name, values in events.columns.items()
     }
-    rows, days = np.concatenate([events.row, row]), np.append(events.day, np.zeros(row.size, np.int32))
+    rows, days = np.concatenate([events.row, row]), np.append(events.day, day.astype(np.int32))
     return replace(Events.of_points(events.rows, rows, days, **columns), labels={**events.labels, **labels})
 
 
-def status(word: str) -> Filling:
-    """A disease status on day 0 where there is none from day 0 on."""
+def status(word: str, valid_days: int) -> Filling:
+    """A disease status on the days from day 0 on on which none counts, again whenever it no longer would.
+
+    Where the table is not complete a remission counts for ``valid_days``; what was there before day 0 and is no
+    remission does not count.
+    """
 
     def fill(block: Block) -> Block:
         events = block.tables["disease_status"]
         code, labels = _coded(events.labels["status"], word)
-        some = np.zeros(block.shape.rows, bool)
-        some[events.row[events.day >= 0]] = True
-        row = np.flatnonzero(~some)
+        lasts = OPEN_END if block.complete.table("disease_status") else np.int32(valid_days)
+        remission = events.isin("status", ("remission",))
+        some = events.where(remission | (events.day >= 0))
+        fades = np.where(some.isin("status", ("remission",)), some.day + lasts - 1, OPEN_END)
+        told = cover(block.shape, some.row, some.day, np.minimum(fades, some.next_day() - 1)).full() == PASS
+        day = np.arange(block.shape.days)
+        missing = ~told & (day <= block.last[:, None])
+        into = day - np.maximum.accumulate(np.where(missing, -1, day), axis=1) - 1
+        row, at = np.nonzero(missing & (into % lasts == 0))
         if not row.size:
             return block
-        merged = _and_on_day_0(events, row, {"status": code}, {"status": labels})
+        merged = _and(events, row, at, {"status": code}, {"status": labels})
         return _with(block, tables={"disease_status": merged})
 
     return fill
@@ -117,15 +138,15 @@ def gvhd_detail(word: str, kinds: Collection[str]) -> Filling:
     return fill
 
 
-def condition(name: str) -> Filling:
-    """A condition active from day 0 on in rows that have never had it."""
+def condition(name: str, every: int = int(OPEN_END)) -> Filling:
+    """A condition in rows that have not had it since day 0, begun on day 0 and anew ``every`` so many days."""
 
     def fill(block: Block) -> Block:
         events = block.tables["conditions"]
         code, labels = _coded(events.labels["condition"], name)
         some = np.zeros(block.shape.rows, bool)
-        some[events.row[events.isin("condition", (name,))]] = True
-        row = np.flatnonzero(~some)
+        some[events.row[events.isin("condition", (name,)) & (events.day >= 0)]] = True
+        row, day = np.flatnonzero(~some), np.arange(0, block.shape.days, every)
         new: Mapping[str, Any] = {
             "end": OPEN_END,
             "condition": code,
@@ -134,7 +155,8 @@ def condition(name: str) -> Filling:
             "earlier_graft": False,
             "superseded": False,
         }
-        return _with(block, tables={"conditions": _and_on_day_0(events, row, new, {"condition": labels})})
+        merged = _and(events, np.repeat(row, day.size), np.tile(day, row.size), new, {"condition": labels})
+        return _with(block, tables={"conditions": merged})
 
     return fill
 

@@ -10,7 +10,15 @@ from numpy.typing import NDArray
 
 from postgraft.criteria.concepts.parameters import Parameters
 from postgraft.criteria.prior_therapy import incomplete_if_active
-from postgraft.eligibility.estimates.work_up import BY_NAME, PARTS, WAYS, Evidence, Sets, bits, evidence
+from postgraft.eligibility.estimates.work_up import (
+    BY_NAME,
+    PARTS,
+    WAYS,
+    Evidence,
+    Sets,
+    bits,
+    left_open,
+)
 from postgraft.eligibility.evaluation import BLOCK_ROWS
 from postgraft.eligibility.outcome import STATUSES, Outcome
 from postgraft.eligibility.screened import NAMES, Screened
@@ -34,9 +42,10 @@ def ways(outcome: Outcome) -> list[tuple[tuple[str, ...], ...]]:
 
     Every stretch of ``eligible_days_min`` days without a FAIL gives one set, of the criteria (``NAMES``) that are
     UNKNOWN on some day of it; in place of ``immune_cytopenia`` stand the unknown parts of a cytopenia that is not ruled
-    out on the stretch (``PARTS``), as of the evidence that left it unknown, a set for each cytopenia. Where no
-    evidence did, as without any count, the criterion itself stays. That the response was incomplete is asked
-    only where it would be unknown were that cytopenia present. Sets that hold another one are left out.
+    out on the stretch (``PARTS``), as of the latest day whose evidence left it unknown, a set for each cytopenia. Where
+    none did, as without any count or where only how long it lasted is unknown, the criterion itself stays. That the
+    response was incomplete is asked only where it would be unknown were that cytopenia present. Sets that hold another
+    one are left out.
     """
     units = possible_patients(outcome)
     seen = outcome.observations
@@ -78,8 +87,8 @@ def _of_block(outcome: Outcome, rows: NDArray[np.int64]) -> tuple[NDArray[np.int
         worst = response.reshape(each_day.shape).min(axis=1)
         asked = (unknown[left] & RESPONSE) != 0
         met = np.where(asked & (worst == PASS), RESPONSE, np.uint64(0))
-        shown = evidence(block, p, cytopenia)
-        for at, instead in _by_evidence(shown, name, row[left], start[left] + days - 1):
+        shown = left_open(block, p, cytopenia, row[left], start[left] + days - 1)
+        for at, instead in _by_evidence(shown, name):
             kept = ~(asked & (worst == FAIL))[at]
             index, instead, at = left[at[kept]], instead[kept], at[kept]
             told[index] = True
@@ -89,22 +98,18 @@ def _of_block(outcome: Outcome, rows: NDArray[np.int64]) -> tuple[NDArray[np.int
     return np.concatenate([one for one, _ in made_of]), np.concatenate([one for _, one in made_of])
 
 
-def _by_evidence(
-    shown: Evidence, name: str, row: NDArray[np.int64], last: NDArray[np.int64]
-) -> list[tuple[NDArray[np.int64], Sets]]:
+def _by_evidence(shown: Evidence, name: str) -> list[tuple[NDArray[np.int64], Sets]]:
     """For each way of a cytopenia: the points at which nothing rules it out, and what stands in place of it there.
 
-    That is what is unknown of its parts; where no evidence left it unknown, the criterion itself.
+    That is what is unknown of its parts; where no day left it unknown (-1) or no part is, the criterion itself.
     """
-    keep = shown.open_
-    days, failed, unknown = shown.days.where(keep), shown.failed[keep], shown.unknown[keep]
-    at = days.latest(row, last)
-    nothing = np.flatnonzero(at < 0)
+    nothing = np.flatnonzero(shown.day < 0)
     found = [(nothing, np.full(nothing.size, CYTOPENIA))]
-    some = np.flatnonzero(at >= 0)
+    some = np.flatnonzero(shown.day >= 0)
     for way in WAYS[name]:
-        alive = some[failed[at[some]] & bits(*way) == 0]
-        found.append((alive, (unknown[at[alive]] & bits(*way)) << SHIFT))
+        alive = some[shown.failed[some] & bits(*way) == 0]
+        parts = (shown.unknown[alive] & bits(*way)) << SHIFT
+        found.append((alive, np.where(parts == 0, CYTOPENIA, parts)))
     return found
 
 

@@ -7,17 +7,18 @@ who had one, not like those whose counts were never low. So each part is imputed
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from postgraft.criteria.concepts.counts import count_days, count_verdicts
+from postgraft.criteria.concepts.counts import count_days, count_numbers
 from postgraft.criteria.concepts.cytopenias import CYTOPENIAS, Cytopenia
-from postgraft.criteria.concepts.onset import diagnosis_rows, onset, openings
+from postgraft.criteria.concepts.onset import onset
 from postgraft.criteria.concepts.parameters import Parameters
 from postgraft.criteria.concepts.records import none_active
+from postgraft.criteria.concepts.spells import sure_spells, wide_spells
 from postgraft.criteria.concepts.workup import (
     hemolysis_markers,
     megakaryocytes,
@@ -25,8 +26,9 @@ from postgraft.criteria.concepts.workup import (
     reticulocytopenia,
 )
 from postgraft.timeline.block import Block
-from postgraft.timeline.events import Events, points_of
+from postgraft.timeline.events import points_of
 from postgraft.timeline.measure import at_most, below
+from postgraft.timeline.spans import NEVER, Days
 from postgraft.timeline.verdict import Verdict, at_least, first_that_holds
 from postgraft.vocabulary.results import NEGATIVE, POSITIVE
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
@@ -93,34 +95,22 @@ UNRECORDED: Final = {
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """Evidence days of one cytopenia: the parts (bits of ``PARTS``) that are FAIL and UNKNOWN on them.
+    """What is known of one cytopenia on days of rows: the parts (bits of ``PARTS``) that are FAIL and UNKNOWN.
 
-    ``open_`` (events,): the onset verdict is not FAIL; ``sure``: the counts qualify for certain.
+    All of shape (points,). ``sure``: the counts qualify for certain, other causes aside.
     """
 
-    days: Events
+    row: Days
+    day: Days
     failed: Sets
     unknown: Sets
-    open_: NDArray[np.bool_]
     sure: NDArray[np.bool_]
 
 
-def _evidence_days(block: Block, p: Parameters, cytopenia: Cytopenia) -> Events:
-    """Days from day 0 on with a count, a result of the work-up or the start of a recorded diagnosis."""
-    sources = [block.measure(analyte).events for analyte in cytopenia.work_up]
-    return points_of(count_days(block, p, cytopenia), *sources, diagnosis_rows(block, cytopenia))
-
-
-def evidence(block: Block, p: Parameters, cytopenia: Cytopenia) -> Evidence:
-    """The evidence days on which the counts qualify or can't be ruled out, in a block."""
-    counts = openings(block, p, cytopenia)
-    days = _evidence_days(block, p, cytopenia)
-    days = days.where(days.day < block.shape.days)
-    maybe = counts.count(days.row, days.day - p.workup_days + 1, days.day) > 0
-    days = days.where(maybe)
-    open_ = onset(block, p, cytopenia).possible.holding(days.row, days.day) >= 0
-    row, day = days.row, days.day
-    certain = counts.where(counts["verdict"] == PASS)
+def evidence(block: Block, p: Parameters, cytopenia: Cytopenia, row: Days, day: Days) -> Evidence:
+    """The parts as of the work-up of each (row, day) and of the counts that it may belong to."""
+    counts = count_numbers(block, p, cytopenia)
+    certain = counts.where(counts["numbers"] == PASS)
     sure = certain.count(row, day - p.workup_days + 1, day) > 0
     failed, unknown = np.zeros(row.size, np.uint64), bits(f"{cytopenia.name}.counts") * ~sure
     for name, rule in RULES.items():
@@ -128,7 +118,34 @@ def evidence(block: Block, p: Parameters, cytopenia: Cytopenia) -> Evidence:
             found = rule(block, p).at(row, day)
             failed[found == FAIL] |= bits(name)
             unknown[found == UNKNOWN] |= bits(name)
-    return Evidence(days, failed, unknown.astype(np.uint64), open_, sure)
+    return Evidence(row, day, failed, unknown.astype(np.uint64), sure)
+
+
+def telling(block: Block, p: Parameters, cytopenia: Cytopenia) -> Evidence:
+    """On the days that tell something new while the counts qualify for certain: counts, results of the work-up."""
+    sources = [block.measure(analyte).events for analyte in cytopenia.work_up]
+    days = points_of(count_days(block, p, cytopenia), *sources)
+    days = days.where(days.day < block.shape.days)
+    found = evidence(block, p, cytopenia, days.row, days.day.astype(np.int64))
+    kept = found.sure
+    return Evidence(*(getattr(found, field.name)[kept] for field in fields(Evidence)))
+
+
+def left_open(block: Block, p: Parameters, cytopenia: Cytopenia, row: Days, day: Days) -> Evidence:
+    """The parts as of the latest day up to each (row, day) whose evidence leaves the cytopenia open, in its spell.
+
+    Counts that no longer carry the spell for certain are unknown as well. ``day`` is -1 where there is no such day: no
+    spell, no evidence, or an onset that is certain, so that only how long it lasts is in doubt.
+    """
+    spells, shown = wide_spells(block, p, cytopenia), onset(block, p, cytopenia)
+    place = spells.holding(row, day)
+    start = np.append(spells.start, NEVER)[place]
+    open_ = shown.possible.last_day(row, day)
+    certain = shown.sure.next_day(row, start) <= day
+    found = evidence(block, p, cytopenia, row, np.where((open_ >= start) & ~certain, open_, -1))
+    lasts = sure_spells(block, p, cytopenia).holding(row, day) >= 0
+    unknown = found.unknown | np.where(lasts, np.uint64(0), bits(f"{cytopenia.name}.counts"))
+    return replace(found, unknown=unknown)
 
 
 def low_without_onset(block: Block, p: Parameters, cytopenia: Cytopenia, since: int) -> NDArray[np.bool_]:
@@ -141,7 +158,7 @@ def low_without_onset(block: Block, p: Parameters, cytopenia: Cytopenia, since: 
     }[cytopenia.name]()
     found = np.zeros(block.shape.rows, bool)
     found[events.row[(low == PASS) & (events.day >= since)]] = True
-    found[np.diff(count_verdicts(block, p, cytopenia).offsets) > 0] = False
+    found[np.diff(count_numbers(block, p, cytopenia).offsets) > 0] = False
     return found
 
 
