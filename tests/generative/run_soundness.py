@@ -54,16 +54,16 @@ def one_batch(seed: int, number: int, size: int, readings: str, only: str, shown
 
 
 def table(totals: dict[str, Found]) -> str:
-    columns = (
-        ("patients", 10),
-        ("comparisons", 14),
-        ("opened", 12),
-        ("violations", 12),
-        ("leaks", 8),
-        ("unsettled", 11),
-        ("moved", 8),
-    )
-    header = f"{'kind':42}" + "".join(f"{name:>{width}}" for name, width in columns)
+    widths = {
+        "patients": 10,
+        "comparisons": 14,
+        "opened": 12,
+        "violations": 12,
+        "leaks": 8,
+        "unsettled": 11,
+        "moved": 8,
+    }
+    header = f"{'kind':42}" + "".join(f"{name:>{width}}" for name, width in widths.items())
     lines = [header]
     for name, one in totals.items():
         broken = len({v.patient_id for v in one.broken})

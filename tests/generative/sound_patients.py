@@ -218,10 +218,16 @@ def _records(r: random.Random, plan: Plan, cytopenia: str) -> None:
         for analyte in subset(r, NEGATIVE, 8):
             word = "not_detected" if analyte.endswith("rna") or analyte.endswith("dna") else "negative"
             plan.add("measurements", day=r.choice((-20, 30, plan.fall + 3)), analyte=analyte, result=word)
+    elif chance(r, 0.25):  # known in the end, and never tested
+        name = r.choice(("hiv", "hepatitis_b_active"))
+        plan.add("conditions", start_day=plan.fall + 50, end_day=None, condition=name)
     if chance(r, 0.3):
         for i in range(r.choice((1, 4, 8))):
             day, word = plan.fall + 15 + 12 * i, "positive" if chance(r, 0.02) else "negative"
             plan.add("measurements", day=day, analyte="pregnancy_test", result=word)
+    if chance(r, 0.15):
+        name = "pregnant" if chance(r, 0.2) else "not_childbearing"
+        plan.add("conditions", start_day=plan.fall - 40, end_day=None, condition=name)
     if chance(r, 0.2):
         _growth_factor(r, plan)
     if chance(r, 0.2):
@@ -240,7 +246,7 @@ def _gvhd(r: random.Random, plan: Plan) -> None:
             start_day=begin, end_day=None if chance(r, 0.5) else begin + r.choice((10, 80)), condition=name,
             grade=r.choice((1.0, 2.0, 3.0, 0.0, 4.0)), detail=r.choice(("responsive", "responsive", "untreated", None)),
         )  # fmt: skip
-    if chance(r, 0.3):
+    if chance(r, 0.6):
         plan.add(
             "medications", start_day=start, end_day=None, drug="ruxolitinib", dose=10.0, dose_unit="mg/day",
             route="oral", purpose="gvhd",
