@@ -28,6 +28,7 @@ _NUMERIC: Final = np.array([analyte.numeric for analyte in ANALYTES.values()])
 _LOW: Final = np.array([analyte.low for analyte in ANALYTES.values()])
 _HIGH: Final = np.array([analyte.high for analyte in ANALYTES.values()])
 _HEMOGLOBIN: Final = _NAMES.index("hemoglobin")
+_WEIGHT: Final = _NAMES.index("weight")
 _NUMBER_COLUMNS: Final = ("value", "operator", "lower_limit", "upper_limit")
 _UNITS_SHOWN: Final = 10
 # A normal hemoglobin is 7 to 11 mmol/L; in g/dL a site that hardly ever reaches 10 would be very ill.
@@ -79,7 +80,8 @@ class Measurements:
         # The scale is that of the number reported, the number beside it stands in the canonical unit.
         value, censored = stand_in(value, np.where(numeric, sign, np.int8(0)))
         value = np.where(numeric, value, severity)
-        keep = known & (analyte >= 0) & ~np.isnan(day) & ~np.isnan(value) & ~late
+        weightless = (analyte == _WEIGHT) & (value <= 0)  # nobody weighs nothing: no weight, also in a mean
+        keep = known & (analyte >= 0) & ~np.isnan(day) & ~np.isnan(value) & ~late & ~weightless
         self.ignored += int(np.count_nonzero(known & ~keep))
         self._split(
             np.flatnonzero(keep), analyte, patient, day, value, lower, upper, censored, place.first_row

@@ -11,7 +11,7 @@ from postgraft.criteria.concepts.parameters import Parameters, shared
 from postgraft.criteria.concepts.records import is_systemic_corticosteroid
 from postgraft.timeline.block import Block
 from postgraft.timeline.events import Events
-from postgraft.timeline.measure import Floats, Measure, reaches, rounded
+from postgraft.timeline.measure import Floats, reaches, rounded
 from postgraft.timeline.paint import total_by_day
 from postgraft.vocabulary.verdicts import FAIL, UNKNOWN
 
@@ -51,9 +51,8 @@ def _totals(block: Block, rows: Events, amount: Floats) -> Floats:
 
 
 def _weight(block: Block, days: int | None) -> Floats:
-    """The latest weight of the last ``days`` days (None: however old), shape (rows, days); nobody weighs nothing."""
-    weights = block.measure("weight").events
-    return Measure(block.shape, weights.where(weights["value"] > 0)).carried(days).values
+    """The latest weight of the last ``days`` days (None: however old), shape (rows, days)."""
+    return block.measure("weight").carried(days).values
 
 
 def daily_dose(
