@@ -78,7 +78,8 @@ def test_who_comes_under_observation_late_enters_late():
     found = (
         outcome(
             patient("late", since=80, **never()),
-            patient("there already", since=80),  # eligible on the first day seen: since when is not known
+            # eligible on the first day seen: since when is not known; that nothing relapsed before is adjudicated
+            patient("there already", since=80, no_relapse_PASS=[(80, 200)]),
             patient("first", hiv_FAIL=[(0, 59)]),
             patient("second", hiv_FAIL=[(0, 99)]),
         )
