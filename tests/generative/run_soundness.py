@@ -54,12 +54,22 @@ def one_batch(seed: int, number: int, size: int, readings: str, only: str, shown
 
 
 def table(totals: dict[str, Found]) -> str:
-    header = f"{'kind':42}{'patients':>10}{'comparisons':>14}{'opened':>12}{'violations':>12}{'leaks':>8}{'moved':>8}"
+    columns = (
+        ("patients", 10),
+        ("comparisons", 14),
+        ("opened", 12),
+        ("violations", 12),
+        ("leaks", 8),
+        ("unsettled", 11),
+        ("moved", 8),
+    )
+    header = f"{'kind':42}" + "".join(f"{name:>{width}}" for name, width in columns)
     lines = [header]
     for name, one in totals.items():
         broken = len({v.patient_id for v in one.broken})
         lines.append(
-            f"{name:42}{one.patients:10,}{one.compared:14,}{one.opened:12,}{broken:12,}{len(one.leaked):8,}{one.moved:8,}"
+            f"{name:42}{one.patients:10,}{one.compared:14,}{one.opened:12,}{broken:12,}{len(one.leaked):8,}"
+            f"{one.unsettled:11,}{one.moved:8,}"
         )
     return "\n".join(lines)
 

@@ -49,7 +49,7 @@ def sound_patient(r: random.Random) -> Rows:
     """Rows of one patient by table, in integer days from the first transplant."""
     fall = r.choice((70, 60, 90, 120, 48))
     last = fall + r.choice((120, 90, 200, 60))
-    plan = Plan(last, fall, last + 1, last + 1, {name: [] for name in TABLES})
+    plan = Plan(last, fall, last + 1, last + 1, tables={name: [] for name in TABLES})
     _person(r, plan)
     cytopenia = r.choice(("aiha", "itp", "prca"))
     _counts(r, plan, cytopenia, r.choice((_refractory, _refractory, _two_lines, _dependent))(r, plan))

@@ -58,13 +58,15 @@ class Found:
     """What a kind of loss came to, in patients of whom something is lost or less declared.
 
     ``compared``: PASS and FAIL of the less complete extract, over days and names; ``opened``: verdicts that became
-    unknown; ``moved``: patients whose status is another; ``violations``: the first day of each patient and name.
+    unknown; ``moved``: patients whose status is another; ``violations``: the first day of each patient and name;
+    ``unsettled``: patients whose response is ruled out, though the complete record leaves it open (``_unsettled``).
     """
 
     patients: int = 0
     compared: int = 0
     opened: int = 0
     moved: int = 0
+    unsettled: int = 0
     violations: list[Violation] = field(default_factory=list)
 
     @property
@@ -81,6 +83,7 @@ class Found:
         self.compared += other.compared
         self.opened += other.opened
         self.moved += other.moved
+        self.unsettled += other.unsettled
         self.violations += other.violations
 
 
@@ -161,6 +164,8 @@ def compared(complete: pg.Outcome, kind: Kind, less: Mapping[str, Less], p: pg.P
     patient = complete.observations.patient[left.row]
     answered = np.where(known[patient], ~left.unknown & asked, np.uint64(0))
     wrong = answered & ((left.failed ^ whole.failed) | whole.unknown)
+    unsettled = wrong & _unsettled(left, whole)
+    wrong &= ~unsettled
     opened = np.where(known[patient], left.unknown & ~whole.unknown & asked, np.uint64(0))
     one, other = _statuses(complete), _statuses(outcome)
     found = Found(
@@ -168,6 +173,7 @@ def compared(complete: pg.Outcome, kind: Kind, less: Mapping[str, Less], p: pg.P
         int(np.bitwise_count(answered).sum()),
         int(np.bitwise_count(opened).sum()),
         int((one != other)[known].sum()),
+        np.unique(patient[unsettled != 0]).size,
     )
     ids = complete.extract.patients["patient_id"].tolist()
     for at, name in _firsts(wrong, patient, left.names):
@@ -190,6 +196,16 @@ def compared(complete: pg.Outcome, kind: Kind, less: Mapping[str, Less], p: pg.P
             Violation(ids[i], kind.name, STATUS, None, *named, leaks(less[ids[i]], STATUS))
         )
     return found
+
+
+def _unsettled(left: Days, whole: Days) -> NDArray[np.uint64]:
+    """Names by day of a response that is ruled out, while the complete record itself leaves it unknown.
+
+    What both ends of a range of onset days agree on is taken to hold for the days between; an onset in between, long
+    after the last count, has no nadir, so that nothing can be told of it. Nobody can be eligible by that.
+    """
+    response = sum(1 << i for i, name in enumerate(left.names) if name.startswith("incomplete_response"))
+    return left.failed & whole.unknown & np.uint64(response)
 
 
 def leaks(less: Less, name: str) -> bool:

@@ -49,6 +49,26 @@ def prca(*, before: str = "13", hemoglobin: str = "7", reticulocytes: str = "90 
         """
 
 
+def thrombocytopenia(*platelets: str, before: str = "150", marrow: str = "90 | normal") -> str:
+    """ITP with the platelets as given after day 85, each as ``"90 | 15"``; the other counts end on that day."""
+    return (
+        itp(before=before, marrow=marrow).replace("90..365 by 5 | 2.0         | 13         | 15", "")
+        + "day | platelets\n"
+        + "\n".join(platelets)
+        + "\n\n"
+    )
+
+
+def anemia(*hemoglobin: str) -> str:
+    """AIHA with the hemoglobin as given after day 85; the other counts end on that day."""
+    return (
+        aiha().replace("90..365 by 5 | 2.0         | 150       | 7.5", "")
+        + "day | hemoglobin\n"
+        + "\n".join(hemoglobin)
+        + "\n\n"
+    )
+
+
 def transfusions(product: str, *days: int | str) -> str:
     """Transfusions of one product."""
     return "\n\ntransfusions:\nday | product\n" + "".join(f"{day} | {product}\n" for day in days) + "\n"

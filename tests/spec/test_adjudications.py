@@ -1,7 +1,7 @@
 """Section 1: chart reviews of the site override the computed verdict on the days they cover."""
 
 import pytest
-from spec.cytopenias import itp, medications
+from spec.cytopenias import itp, medications, thrombocytopenia
 from spec.patient import FAIL, PASS, UNKNOWN, criterion
 
 adult = criterion("adult")
@@ -86,22 +86,35 @@ def test_the_criterion_alone():
     incomplete_response(patient + dose, {"..": FAIL})
 
 
-def test_its_start_is_the_onset():
-    """Treatment counts from there: seven days at 1 mg/kg/day from day 60, not from day 50."""
+@pytest.mark.parametrize(("last", "verdict"), [(59, FAIL), (60, PASS)])
+def test_its_start_is_the_onset(last: int, verdict: str):
+    """Seven days at 1 mg/kg/day that ended before day 60 are no treatment of it, those that reach it are."""
     patient = HEALTHY.replace("150", "15")
-    patient += review("60..90 | immune_cytopenia.itp | PASS") + medications(
-        "50..90 | prednisone | 1 mg/kg/day |"
-    )
-    refractory(patient, {"0..65": FAIL, "66..90": PASS, "91..": FAIL})
+    patient += review("60..90 | immune_cytopenia.itp | PASS")
+    patient += medications(f"50..{last} | prednisone | 1 mg/kg/day |")
+    refractory(patient, {"0..59": FAIL, "60..90": verdict, "91..": FAIL})
 
 
-def test_a_start_before_day_0():
+@pytest.mark.parametrize(("last", "verdict"), [(-1, FAIL), (0, PASS)])
+def test_a_start_before_day_0(last: int, verdict: str):
     """The onset is day 0 at the earliest."""
     patient = HEALTHY.replace("150", "15")
-    patient += review("-30..90 | immune_cytopenia.itp | PASS") + medications(
-        "-10..90 | prednisone | 1 mg/kg/day |"
+    patient += review("-30..90 | immune_cytopenia.itp | PASS")
+    patient += medications(f"-10..{last} | prednisone | 1 mg/kg/day |")
+    refractory(patient, {"0..90": verdict, "91..": FAIL})
+
+
+def test_it_is_no_event_of_a_spell():
+    """Spells and the first onset are computed without reviews: one of FAIL ends none, one of PASS opens none."""
+    patient = thrombocytopenia("90 | 15")
+    is_itp(patient + review("90..100 | immune_cytopenia.itp | FAIL"), {"90..100": FAIL, "101..145": PASS})
+    is_itp(patient + review("145.. | immune_cytopenia.itp | FAIL"), {"90..144": PASS, "145..": FAIL})
+    patient = (
+        HEALTHY
+        + review("60 | immune_cytopenia.itp | PASS")
+        + medications("60..70 | prednisone | 1 mg/kg/day |")
     )
-    refractory(patient, {"0..5": FAIL, "6..90": PASS, "91..": FAIL})
+    is_itp(patient, {59: FAIL, 60: PASS, "61..": FAIL})
 
 
 def test_its_start_is_the_first_onset_too():

@@ -90,9 +90,10 @@ def test_prophylaxis_is_no_treatment():
     gvhd_controlled(both + drug("60..90"), {"100..120": PASS})
     earlier = gvhd("50..60 | chronic_gvhd | 1 | untreated", "100..120 | chronic_gvhd | 2 |")
     gvhd_controlled(earlier + drug("60..90"), {"50..60": PASS, "100..120": UNKNOWN})
-    # a row of grade 0 says that there was none
+    # a row of grade 0 is a row of that kind: what began after it may have been given for the disease that came back
     none = gvhd("50 | chronic_gvhd | 0 |", "100..120 | chronic_gvhd | 2 |")
-    gvhd_controlled(none + drug("60..90"), {"100..120": PASS})
+    gvhd_controlled(none + drug("49..90"), {"100..120": PASS})
+    gvhd_controlled(none + drug("60..90"), {"100..120": UNKNOWN})
 
 
 def test_gvhd_from_before_the_record_of_drugs_begins():

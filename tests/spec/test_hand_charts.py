@@ -177,8 +177,8 @@ def test_06_a_second_graft_ends_what_was_bound_to_the_first():
     """First graft on day -200, second on day 0; rows of the first, open or with an end on day 50, end on -1.
 
     Second graft, day 28: platelets 15 with no marrow. The ITP row of day -20 is less than 60 days old but
-    closed: it fills nothing (FAIL, else it would be PASS from 28). Day 100: graft failure and TMA of the first graft are
-    no other cause, the marrow is normal: PASS 100..155. GVHD and TMA never stand in the way of this graft.
+    closed: it fills nothing (FAIL, else it would be PASS from 28). Day 100: graft failure and TMA of the first
+    graft are no other cause, the marrow is normal: PASS 100..155. GVHD and TMA never stand in the way of this graft.
     Low on 28 only: that spell ends on 83, so day 100 is a spell of its own.
     """
     chart = """

@@ -76,6 +76,29 @@ def test_engraftment_by_results():
     is_aiha(patient.format(before="10.9"), {90: FAIL}, **OPEN)
 
 
+@pytest.mark.parametrize(
+    ("later", "expected"),
+    [
+        ("20 | 0.2 |", PASS),  # a new nadir: no engraftment on day 28, and the baseline is that since day 0
+        ("20 | 0.2 |\n26 | 0.7 |", UNKNOWN),  # perhaps engrafted again: nobody knows since when
+    ],
+)
+def test_an_engraftment_that_was_taken_back(later: str, expected: str):
+    """The gate reads day 14, when neutrophils had engrafted; the baseline reads the day of the count."""
+    patient = f"""
+        day | neutrophils | hemoglobin
+          2 | 1.0         | 13
+          4 | 1.1         | 13
+          6 | 1.2         | 13
+        {later}
+         28 |             | 9.0
+
+        day | dat      | ldh | haptoglobin
+         28 | positive | 600 | 10
+        """
+    is_aiha(patient, {27: FAIL, 28: expected}, **OPEN)
+
+
 def test_several_results_of_one_day_are_one():
     """The lowest hemoglobin of the day, and one daily result for the block."""
     is_aiha(anemia(90, "60 | 11", "60 | 12"), {90: UNKNOWN}, **OPEN)

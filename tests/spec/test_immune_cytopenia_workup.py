@@ -283,7 +283,7 @@ def test_without_the_marrow():
     ],
 )  # fmt: skip
 def test_other_causes_of_low_platelets(cause: str):
-    """Any one that is active is in the way; on the next evidence day after its end it is not."""
+    """Any one that is active is in the way; on the next count day after its end it is not."""
     is_itp(itp() + conditions(f"80..92 | {cause}"), {"89..94": FAIL, "95..": PASS})
 
 

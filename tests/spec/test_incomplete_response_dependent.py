@@ -1,7 +1,7 @@
 """I6b: a response that needs prednisone-equivalent of 0.5 mg/kg/day or more, or was lost on taper."""
 
 import pytest
-from spec.cytopenias import itp, medications, transfusions
+from spec.cytopenias import anemia, itp, medications, thrombocytopenia, transfusions
 from spec.patient import COMPLETE, FAIL, PASS, UNKNOWN, criterion
 
 dependent = criterion("incomplete_response.dependent")
@@ -9,14 +9,6 @@ dependent = criterion("incomplete_response.dependent")
 NO_MEDICATIONS = [name for name in COMPLETE if name != "medications"]
 CONTINUING = {"dependence_evidence": "continuing_dose"}
 TAPER = {"dependence_evidence": "relapse_on_taper"}
-
-
-def thrombocytopenia(*results: str) -> str:
-    """ITP from day 90, platelets as given from then on."""
-    return itp().replace("90..365 by 5 | 2.0         | 13         | 15", "") + (
-        "day | platelets\n" + "\n".join(results) + "\n\n"
-    )
-
 
 RESPONSE = thrombocytopenia("90..100 by 5 | 15", "105..365 by 5 | 60")
 
@@ -31,7 +23,7 @@ def test_56_days_under_the_dose():
 
 
 def test_within_the_episode():
-    """Begun long before the onset day 90, the 56 days are still counted from there."""
+    """Begun long before the onset day 90, the 56 days are counted from there: no day of the lead is one of them."""
     patient = RESPONSE + medications("50..200 | prednisone | 0.5 mg/kg/day |")
     dependent(patient, {"0..144": FAIL, "145..200": PASS}, **CONTINUING)
 
@@ -78,7 +70,7 @@ def test_a_response_that_is_not_known():
     """No result in 42 days."""
     patient = thrombocytopenia("90..100 by 5 | 15", "105..150 by 5 | 60")
     patient += medications("95.. | prednisone | 0.5 mg/kg/day |")
-    dependent(patient, {"150..191": PASS, "192..": UNKNOWN}, **CONTINUING)
+    dependent(patient, {"150..191": PASS, "192..285": UNKNOWN, "286..": FAIL}, **CONTINUING)
 
 
 def test_days_without_a_row():
@@ -123,11 +115,13 @@ def test_a_lower_dose_is_no_dose():
 
 @pytest.mark.parametrize(("day", "verdict"), [(176, PASS), (177, FAIL)])
 def test_within_56_days(day: int, verdict: str):
-    """From the last day of response under the dose, 120, to the loss."""
-    patient = thrombocytopenia("90..100 by 5 | 15", "105..170 by 5 | 60", f"{day} | 15", "180..365 by 5 | 15")
-    dependent(patient + SHORT, {day - 1: FAIL, f"{day}..": verdict})
-    dependent(patient + SHORT, {180: PASS}, taper_relapse_days=57)
-    dependent(patient + SHORT, {180: FAIL}, taper_relapse_days=55)
+    """From the last day of response under the dose, 120, to the loss; 9.6 is a response to 7.5, and still low."""
+    patient = (
+        anemia("90..100 by 5 | 7.5", "105..170 by 5 | 9.6", f"{day} | 7.5", "180..200 by 5 | 7.5") + SHORT
+    )
+    dependent(patient, {day - 1: FAIL, f"{day}..200": verdict})
+    dependent(patient, {180: PASS}, taper_relapse_days=60)
+    dependent(patient, {180: FAIL}, taper_relapse_days=55)
 
 
 def test_the_response_must_come_under_the_dose():
@@ -166,10 +160,11 @@ def test_taper_with_medications_not_complete():
     dependent(LOST + SHORT, {"145..": UNKNOWN}, complete=NO_MEDICATIONS)
 
 
-def test_steroids_for_gvhd_count_here():
-    """The exception is for the dose that continues only."""
+def test_taper_of_steroids_for_gvhd():
+    """Rows of that purpose show no relapse on taper either, unless they are counted."""
     patient = LOST + medications("95..120 | prednisone | 0.5 mg/kg/day | gvhd")
-    dependent(patient, {"0..144": FAIL, "145..": PASS})
+    dependent(patient, {"..": FAIL})
+    dependent(patient, {"0..144": FAIL, "145..": PASS}, gvhd_steroids_count=True)
 
 
 # ---- which of the two
@@ -178,8 +173,9 @@ def test_steroids_for_gvhd_count_here():
 def test_which_evidence_is_asked_for():
     """Either by default, or one of the two."""
     continuing = RESPONSE + medications("95.. | prednisone | 0.5 mg/kg/day |")
-    dependent(continuing, {149: FAIL, "150..": PASS})
-    dependent(continuing, {149: FAIL, "150..": PASS}, **CONTINUING)
+    carried = {"0..149": FAIL, "150..285": PASS, "286..": FAIL}  # 180 days past the low count of day 105
+    dependent(continuing, carried)
+    dependent(continuing, carried, **CONTINUING)
     dependent(continuing, {"..": FAIL}, **TAPER)
     dependent(LOST + SHORT, {"145..": PASS}, **TAPER)
     dependent(LOST + SHORT, {"..": FAIL}, **CONTINUING)

@@ -1,7 +1,7 @@
 """I6a: at best a minimal response to 7 days or more of prednisone-equivalent 1 mg/kg/day or more."""
 
 import pytest
-from spec.cytopenias import itp, medications
+from spec.cytopenias import itp, medications, thrombocytopenia
 from spec.patient import COMPLETE, FAIL, PASS, UNKNOWN, criterion
 
 refractory = criterion("incomplete_response.refractory")
@@ -35,10 +35,23 @@ def test_days_in_a_row():
     refractory(patient, {"..": FAIL})
 
 
-def test_within_the_episode():
-    """Days before the onset day 90 do not count: from day 85 to 95 six do, to 96 seven."""
-    refractory(itp() + medications("85..95 | prednisone | 1 mg/kg/day |"), {"..": FAIL})
-    refractory(itp() + medications("85..96 | prednisone | 1 mg/kg/day |"), {"0..95": FAIL, "96..": PASS})
+@pytest.mark.parametrize(("last", "first"), [(89, None), (90, 90), (91, 91), (95, 95)])
+def test_the_run_reaches_the_onset(last: int, first: int | None):
+    """Its last day is day 90 or later; days before it are days of the run."""
+    expected = {f"0..{first - 1}": FAIL, f"{first}..": PASS} if first else {"..": FAIL}
+    refractory(itp() + medications(f"{last - 6}..{last} | prednisone | 1 mg/kg/day |"), expected)
+    # begun earlier and given on, it is over on the first day on which it counts
+    if first == 90:
+        refractory(itp() + medications("60..120 | prednisone | 1 mg/kg/day |"), expected)
+
+
+def test_the_run_begins_14_days_before_the_onset_at_most():
+    """Days 76 … 90 are fifteen; a run of sixteen would begin on day 75."""
+    patient = itp() + medications("60..90 | prednisone | 1 mg/kg/day |")
+    refractory(patient, {"0..89": FAIL, "90..": PASS}, refractory_steroid_days=15)
+    refractory(patient, {"..": FAIL}, refractory_steroid_days=16)
+    refractory(patient, {"0..89": FAIL, "90..": PASS}, refractory_steroid_days=16, treatment_lead_days=15)
+    refractory(patient, {"..": FAIL}, refractory_steroid_days=15, treatment_lead_days=13)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +75,7 @@ def test_within_the_episode():
     ],
 )
 def test_prednisone_equivalent(dose: str, verdict: str):
-    """Dose × factor ÷ weight, the latest weight however old; the threshold is met to within 5 %."""
+    """Dose × factor ÷ weight, the latest weight of 1095 days; the threshold is met to within 5 %."""
     patient = itp() + WEIGHT + medications(f"100..106 | {dose} |")
     refractory(patient, {"0..105": FAIL, 106: verdict})
 
@@ -106,6 +119,14 @@ def test_the_weight_of_the_day():
     refractory(itp() + "day | weight\n50 | 60\n50 | 80\n\n" + dose, {"0..105": FAIL, "106..": PASS})
 
 
+def test_how_long_a_weight_counts():
+    """Day 106, the last of the run, sees weights from day -988 on."""
+    dose = medications("100..106 | prednisone | 70 mg/day |")
+    refractory(itp() + "day | weight\n-988 | 70\n\n" + dose, {105: FAIL, "106..": PASS})
+    refractory(itp() + "day | weight\n-989 | 70\n\n" + dose, {105: FAIL, "106..": UNKNOWN})
+    refractory(itp() + "day | weight\n-989 | 70\n\n" + dose, {106: PASS}, weight_window_days=1096)
+
+
 def test_a_dose_that_cannot_be_computed():
     """No weight, no dose, or a dose per m²: unknown, unless what is known reaches the threshold."""
     for dose in ("70 mg/day", "mg/kg/day", "40 mg/m2/day"):
@@ -121,14 +142,15 @@ def test_a_dose_that_cannot_be_computed():
 
 
 def test_medications_that_are_not_complete():
-    """A day without a row is unknown, so from the seventh day of the episode on nothing fails."""
-    refractory(itp(), {"0..95": FAIL, "96..": UNKNOWN}, complete=NO_MEDICATIONS)
-    refractory(itp(), {"0..95": FAIL, "96..": UNKNOWN}, missing=["medications"])
+    """Every day may have been one of the run, and the run may have ended on the onset day."""
+    for captured in ({"complete": NO_MEDICATIONS}, {"missing": ["medications"]}):
+        refractory(itp(), {"0..89": FAIL, "90..": UNKNOWN}, **captured)
     dose = medications("100..106 | prednisone | 1 mg/kg/day |")
-    refractory(itp() + dose, {"96..105": UNKNOWN, "106..": PASS}, complete=NO_MEDICATIONS)
-    # a low dose that is on file every week leaves no room for seven days
-    low = medications(*(f"{day} | prednisone | 0.1 mg/kg/day |" for day in range(90, 366, 7)))
-    refractory(itp() + low, {"..": FAIL}, complete=NO_MEDICATIONS)
+    refractory(itp() + dose, {"90..105": UNKNOWN, "106..": PASS}, complete=NO_MEDICATIONS)
+    # a row on file does not make its day whole
+    low = medications("60..365 | prednisone | 0.1 mg/kg/day |")
+    refractory(itp() + low, {"0..89": FAIL, "90..": UNKNOWN}, complete=NO_MEDICATIONS)
+    refractory(itp() + low, {"..": FAIL})
 
 
 def test_a_full_dose_in_mg():
@@ -159,11 +181,54 @@ def test_corticosteroids_that_are_not_counted():
     refractory(pulses, {106: FAIL}, uncounted_corticosteroids=["budesonide", "dexamethasone"])
 
 
-def test_a_response_that_comes_later_ends_it():
-    """At best a minimal response is asked of the day: more than that ends it while it lasts."""
-    patient = (
-        itp().replace("90..365 by 5", "90..145 by 5")
-        + "day | platelets\n150..180 by 5 | 60\n185..365 by 5 | 15"
+def responding(first: int, last: int, *rows: str, platelets: int = 60) -> str:
+    """Platelets of 60 for a while (a full response: 30), else 15 from day 90 on."""
+    counts = (
+        f"90..{first - 5} by 5 | 15",
+        f"{first}..{last} by 5 | {platelets}",
+        f"{last + 5}..365 by 5 | 15",
     )
-    patient += medications("100..106 | prednisone | 1 mg/kg/day |")
-    refractory(patient, {"106..149": PASS, "150..184": FAIL, "185..": PASS})
+    return thrombocytopenia(*counts) + medications(*rows)
+
+
+def test_a_response_without_steroids_ends_it_while_it_lasts():
+    """At best a minimal response is asked of the day."""
+    patient = responding(130, 150, "100..106 | prednisone | 1 mg/kg/day |")
+    refractory(patient, {"106..129": PASS, "130..154": FAIL, "155..": PASS})
+
+
+@pytest.mark.parametrize(
+    ("last", "dose", "verdict"), [(130, "0.475", FAIL), (129, "0.475", PASS), (150, "0.47", PASS)]
+)
+def test_a_full_response_under_steroids_ends_it_for_good(last: int, dose: str, verdict: str):
+    """On some day at 0.5 mg/kg after the run: who responded and relapsed is dependent or has relapsed."""
+    rows = ("100..106 | prednisone | 1 mg/kg/day |", f"107..{last} | prednisone | {dose} mg/kg/day |")
+    refractory(responding(130, 150, *rows), {"106..129": PASS, "130..154": FAIL, "155..": verdict})
+
+
+def test_steroids_for_gvhd_hold_a_response_too():
+    """They are the run, and they are the dose under which it responded."""
+    patient = responding(130, 150, "100..130 | prednisone | 1 mg/kg/day | gvhd")
+    refractory(patient, {"106..129": PASS, "130..": FAIL})
+
+
+def test_a_response_before_the_run_was_over():
+    """A response of days 101 … 105, before the last day of the run, is none to it; on day 106 it would be."""
+    steroids = medications("100..106 | prednisone | 1 mg/kg/day |")
+    for lost, verdict in ((106, PASS), (107, FAIL)):
+        patient = thrombocytopenia("90 | 15", "101 | 60", f"{lost} | 15", "110..365 by 5 | 15") + steroids
+        refractory(patient, {"0..105": FAIL, 106: verdict, "107..": verdict})
+
+
+def test_a_full_response_that_is_not_known_to_be_under_steroids():
+    """Afterwards it is unknown whether it was refractory."""
+    rows = ("100..106 | prednisone | 1 mg/kg/day |", "130 | prednisone | mg/kg |")
+    refractory(responding(130, 150, *rows), {"106..129": PASS, "130..154": FAIL, "155..": UNKNOWN})
+
+
+def test_a_full_response_that_is_not_more_than_minimal():
+    """20 is twice the nadir of 10: a full response under steroids, though less than 30."""
+    patient = responding(130, 150, "100..130 | prednisone | 1 mg/kg/day |", platelets=20).replace(
+        "| 15", "| 10"
+    )
+    refractory(patient, {"106..129": PASS, "130..": FAIL})

@@ -50,16 +50,16 @@ def test_gvhd_prophylaxis_read_as_maintenance():
 
 @pytest.mark.parametrize("agreement", ["granted", "withheld", "open"])
 def test_prophylaxis_where_gvhd_may_not_be_on_file(agreement: str):
-    """Without a GVHD on record the drug may treat one, unless conditions are complete for both kinds."""
+    """Without a GVHD on record the drug may treat one, unless conditions are complete for both kinds.
+
+    Where the sponsor agrees, the answer is the same either way.
+    """
     patient = drug("tacrolimus", "gvhd") + "conditions:\ndays | condition | grade\n60..70 | acute_gvhd | 2"
     reading = {"gvhd_prophylaxis_is_maintenance": True, "sponsor_agreement": agreement}
     partly = {"medications": True, "conditions": ["acute_gvhd"]}
-    maintenance_therapy(
-        patient,
-        {49: PASS, "50..59": UNKNOWN, "60..70": PASS, "71..80": UNKNOWN, 81: PASS},
-        complete=partly,
-        **reading,
-    )
+    either = PASS if agreement == "granted" else UNKNOWN
+    expected = {49: PASS, "50..59": either, "60..70": PASS, "71..80": either, 81: PASS}
+    maintenance_therapy(patient, expected, complete=partly, **reading)
     both = {"medications": True, "conditions": ["acute_gvhd", "chronic_gvhd"]}
     answer = {"granted": PASS, "withheld": FAIL, "open": UNKNOWN}[agreement]
     maintenance_therapy(patient, {"50..59": answer, "60..70": PASS}, complete=both, **reading)

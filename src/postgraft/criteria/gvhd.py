@@ -10,6 +10,7 @@ from postgraft.criteria.concepts.records import (
     absent,
     active_rows,
     agreement,
+    condition_rows,
     ever,
     gvhd_rows,
     is_systemic_corticosteroid,
@@ -24,7 +25,7 @@ from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 
 def first_row(block: Block, kind: str) -> Ints:
     """Start of the first row of a kind of GVHD of this graft, shape (rows,); ``OPEN_END`` where there is none."""
-    rows = gvhd_rows(block, kind)
+    rows = condition_rows(block, kind)
     rows = rows.where(~rows["earlier_graft"])
     first = np.full(block.shape.rows, OPEN_END, np.int32)
     np.minimum.at(first, rows.row, rows.day)

@@ -47,8 +47,9 @@ def maintenance_therapy(block: Block, p: Parameters) -> Verdict:
         prophylaxis = given(block, with_purpose(medications, "gvhd"))
         maintained = maintained | (prophylaxis & no_gvhd(block, p))
     none_given = absent(block.complete.table("medications"))
+    either = agreement(p) if agreement(p) == none_given else UNKNOWN
     return first_that_holds(
-        (maintained.equals(PASS), agreement(p)), (maintained.equals(UNKNOWN), UNKNOWN), otherwise=none_given
+        (maintained.equals(PASS), agreement(p)), (maintained.equals(UNKNOWN), either), otherwise=none_given
     )
 
 

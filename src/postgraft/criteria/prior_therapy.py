@@ -119,9 +119,12 @@ def _full(block: Block, p: Parameters, cytopenia: Cytopenia, since: EpisodeDays)
 def _before(
     p: Parameters, cytopenia: Cytopenia, since: EpisodeDays, name: str, none: int
 ) -> NDArray[np.integer]:
-    """A part of ``Before`` as the days before the latest onset leave it; ``none`` where there are no such days."""
+    """A part of ``Before`` as the days before the latest onset leave it; ``none`` where there are no such days.
+
+    ``held`` as of the day before each, as what is lost on a day was held before it.
+    """
     pair, day = since.days.segment, since.days.day
-    last = np.minimum(since.range.latest[pair] - 1, day)
+    last = np.minimum(since.range.latest[pair] - 1, day - (name == "held"))
     found = np.full(day.size, none, np.int64)
     some = np.flatnonzero(last >= since.range.earliest[pair])
     found[some] = since.range.early_at(
@@ -190,12 +193,13 @@ RULES: Final[Mapping[str, Callable[[Block, Parameters, Cytopenia, EpisodeDays], 
 
 
 def _with_treatment(block: Block, p: Parameters, cytopenia: Cytopenia, found: Stretches) -> Stretches:
-    """The stretches in which something was given since the first onset: without it every part is FAIL.
+    """The stretches in which something was given since shortly before the first onset: else every part is FAIL.
 
     Where medications are not complete, something may have been given in all of them.
     """
-    untold = block.complete_since("medications")[found.row] > found.first_onset - p.treatment_lead_days
-    given = first_given(line_rows(block, p, cytopenia), found.row, found.first_onset) <= found.end
+    since = found.first_onset - p.treatment_lead_days
+    untold = block.complete_since("medications")[found.row] > since
+    given = first_given(line_rows(block, p, cytopenia), found.row, since) <= found.end
     return found.where(untold | given)
 
 

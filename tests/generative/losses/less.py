@@ -34,6 +34,7 @@ class Less:
     def __init__(self, whole: Rows, p: pg.Protocol, undeclared: Names, r: random.Random) -> None:
         self.whole, self.p, self.undeclared, self.r = whole, p, undeclared, r
         self.rows: dict[str, list[Row | None]] = {name: list(rows) for name, rows in whole.items()}
+        self._lost_names: dict[str, bool] = {}
 
     def kept(self, table: str, which: Which = every) -> list[Row]:
         """The rows that are left, in the order of the file."""
@@ -50,6 +51,10 @@ class Less:
     def some(self, row: Row) -> bool:
         """One row in two, at random."""
         return self.r.random() < 0.5
+
+    def some_of(self, name: str) -> bool:
+        """One name in two, at random; all rows of a name alike."""
+        return self._lost_names.setdefault(name, self.r.random() < 0.5)
 
     def declared(self, name: str) -> bool:
         return name not in self.undeclared and not ("conditions" in self.undeclared and name not in self.rows)

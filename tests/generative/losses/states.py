@@ -199,6 +199,11 @@ def before_entry(less: Less) -> None:
         return bool((day_of(row) if end is None else end) < entry)
 
     less.lose("transfusions", over)
-    less.lose("medications", lambda row: over(row) and allowed.medication(less, row))
+    asked_since_ever = (*less.p.growth_factors, "investigational")
+
+    def drug_over(row: Row) -> bool:  # a rule that asks what was ever given cannot tell when the record began
+        return over(row) and not {row["drug"], row["purpose"]} & {*asked_since_ever}
+
+    less.lose("medications", lambda row: drug_over(row) and allowed.medication(less, row))
     lose_status(less, over)
     lose_conditions(less, over)

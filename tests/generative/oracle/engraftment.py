@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from .kleene import FAIL, PASS, UNKNOWN, Verdict, all_of, by_completeness
 from .record import Record
 from .values import rounded
@@ -18,6 +20,9 @@ class Engraftment:
         self.minimum = record.p.number(name)
         self.recorded = record.recorded_engraftment[analyte]
         self.days = [t for t in record.result_days(analyte) if t >= 0]
+        self.reached = {  # each result against the minimum
+            t: record.result_on(analyte, t).interval.at_least(self.minimum) for t in self.days
+        }
         self._known: dict[int, tuple[Verdict, int | None]] = {}
 
     def verdict(self, d: int) -> Verdict:
@@ -53,9 +58,7 @@ class Engraftment:
         known = [t for t in self.days if t <= d]
         if not known:
             return UNKNOWN
-        latest = self.record.result_on(self.analyte, known[-1])
-        reached = latest.interval.at_least(self.minimum)
-        return FAIL if reached is FAIL else UNKNOWN
+        return FAIL if self.reached[known[-1]] is FAIL else UNKNOWN
 
     def _nadir_day(self, d: int) -> int | None:
         """The last day of the nadir window with the lowest value known on d."""
@@ -81,11 +84,9 @@ class Engraftment:
             run = known[i : i + length]
             if nadir is not None and run[0] < nadir:
                 continue
-            if any(b - a > gap for a, b in zip(run, run[1:])):
+            if any(b - a > gap for a, b in itertools.pairwise(run)):
                 continue
-            verdict = all_of(
-                self.record.result_on(self.analyte, t).interval.at_least(self.minimum) for t in run
-            )
+            verdict = min(self.reached[t] for t in run)
             if self.platelets and verdict is not FAIL:
                 verdict = all_of((verdict, self._free(run[0], d)))
             if verdict is not FAIL:

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from .kleene import FAIL, Verdict, all_of, any_of, merged, negate
+from dataclasses import dataclass
+
+from .kleene import FAIL, PASS, UNKNOWN, Verdict, all_of, any_of, merged, negate
 from .lines import Lines
 from .record import Record
 from .response import Responses
 from .spells import OnsetRange
 from .steroids import Steroids
+
+
+@dataclass
+class Pairs:
+    """Relapse on taper so far: days up to `seen` have been looked at."""
+
+    seen: int
+    found: Verdict = FAIL
+    held: int | None = None  # latest day at the dose and responding
+    maybe_held: int | None = None  # latest day on which that is unknown
 
 
 class IncompleteResponse:
@@ -19,8 +31,9 @@ class IncompleteResponse:
         self.steroids = steroids
         self.responses = Responses(record, cytopenia)
         self.lines = Lines(record, cytopenia, steroids)
-        self._pairs: dict[tuple[int, int, int], Verdict] = {}
-        self._runs: dict[tuple[int, int], Verdict] = {}
+        self.taper_days = self.p.days("taper_relapse_days")
+        self.dose = self.p.number("dependence_steroid_dose")
+        self._pairs: dict[tuple[int, int], Pairs] = {}
 
     def parts(self, onset: OnsetRange, d: int) -> dict[str, Verdict]:
         """The verdict of each part on d."""
@@ -37,28 +50,32 @@ class IncompleteResponse:
 
     # I6a
 
-    def _run_by(self, onset: int, t: int) -> Verdict:
-        key = (onset, t)
-        if key not in self._runs:
-            self._runs[key] = self.steroids.run_by(onset, t)
-        return self._runs[key]
-
     def _refractory(self, early: int, late: int, d: int, not_minimal: Verdict) -> Verdict:
-        run = merged(self._run_by(early, d), self._run_by(late, d))
+        run = self._run_by(early, late, d)
         if run is FAIL or not_minimal is FAIL:
             return FAIL
-        bound = self.p.number("dependence_steroid_dose")
-        responded = any_of(
-            all_of(
-                (
-                    merged(self._run_by(early, t), self._run_by(late, t)),
-                    self.full(early, late, t),
-                    self.steroids.at_least(t, bound, gvhd=True),
-                )
-            )
-            for t in range(early, d + 1)
-        )
-        return all_of((run, not_minimal, negate(responded)))
+        return all_of((run, not_minimal, negate(self._responded(early, late, d))))
+
+    def _run_by(self, early: int, late: int, t: int) -> Verdict:
+        """A run has ended by t; UNKNOWN where the two onset days differ."""
+        return merged(self.steroids.run_by(early, t), self.steroids.run_by(late, t))
+
+    def _responded(self, early: int, late: int, d: int) -> Verdict:
+        """A full response at a dose on some day from the end of the first run to d."""
+        found = FAIL
+        if self.steroids.run_by(early, d) is FAIL:
+            return FAIL
+        for t in range(early, d + 1):
+            if found is UNKNOWN and t < late:
+                continue  # before the late onset a response is at best UNKNOWN
+            run = self._run_by(early, late, t)
+            if run is FAIL:
+                continue
+            at_dose = self.steroids.at_least(t, self.dose, gvhd=True)
+            found = max(found, all_of((run, self.full(early, late, t), at_dose)))
+            if found is PASS:
+                break
+        return found
 
     # I6b
 
@@ -75,26 +92,35 @@ class IncompleteResponse:
         return all_of((dose, self.full(early, late, d)))
 
     def _relapse(self, early: int, late: int, d: int) -> Verdict:
-        pairs = any_of(self._pair_ending(early, late, t) for t in range(early, d + 1))
-        if pairs is FAIL:
+        state = self._pairs.setdefault((early, late), Pairs(early - 1))
+        for t in range(state.seen + 1, d + 1):
+            self._look_at(state, early, late, t)
+        if state.found is FAIL:
             return FAIL
         well = all_of((self.steroids.off(d), self.full(early, late, d)))
-        return all_of((pairs, negate(well)))
+        return all_of((state.found, negate(well)))
 
-    def _pair_ending(self, early: int, late: int, t: int) -> Verdict:
-        """Some r before t: at the dose and responding on r, off the dose and not on t."""
-        key = (early, late, t)
-        if key not in self._pairs:
-            lost = all_of((self.steroids.off(t), negate(self.full(early, late, t))))
-            if lost is FAIL:
-                self._pairs[key] = FAIL
-            else:
-                first = max(early, t - self.p.days("taper_relapse_days"))
-                held = any_of(
-                    all_of((negate(self.steroids.off(r)), self.full(early, late, r))) for r in range(first, t)
-                )
-                self._pairs[key] = all_of((lost, held))
-        return self._pairs[key]
+    def _look_at(self, state: Pairs, early: int, late: int, t: int) -> None:
+        """Take t as the later day of a pair, then as the earlier one of pairs to come."""
+        state.seen = t
+        if state.found is UNKNOWN and t < late:
+            return  # before the late onset a response is at best UNKNOWN, and so are its pairs
+        off = self.steroids.off(t)
+        held = FAIL
+        if state.held is not None and t - state.held <= self.taper_days:
+            held = PASS
+        elif state.maybe_held is not None and t - state.maybe_held <= self.taper_days:
+            held = UNKNOWN
+        if held is not FAIL and off is not FAIL:
+            lost = all_of((off, negate(self.full(early, late, t))))
+            state.found = max(state.found, all_of((held, lost)))
+        if off is PASS:
+            return
+        holds = all_of((negate(off), self.full(early, late, t)))
+        if holds is PASS:
+            state.held = t
+        elif holds is UNKNOWN:
+            state.maybe_held = t
 
     # I6c, I6d
 

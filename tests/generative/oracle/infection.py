@@ -81,9 +81,8 @@ def hepatitis_c(record: Record, d: int) -> Verdict:
     if strict and _treated(record, antivirals, d):
         return FAIL
     maybe_treated = bool(given) or not record.complete("medications", d)
-    if (ever_positive or never_tested) and (active is PASS or detected):
-        if not strict and maybe_treated:
-            return UNKNOWN
+    if (ever_positive or never_tested) and (active is PASS or detected) and not strict and maybe_treated:
+        return UNKNOWN
     standing = _standing(record, "hepatitis_c_active", "hcv_rna", d)
     if standing is PASS or detected:
         return FAIL

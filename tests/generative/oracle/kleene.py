@@ -16,6 +16,8 @@ class Verdict(IntEnum):
 
 FAIL, UNKNOWN, PASS = Verdict.FAIL, Verdict.UNKNOWN, Verdict.PASS
 
+OPPOSITE = {FAIL: PASS, UNKNOWN: UNKNOWN, PASS: FAIL}
+
 
 def all_of(verdicts: Iterable[Verdict]) -> Verdict:
     """AND: the worst; PASS of nothing."""
@@ -35,7 +37,7 @@ def any_of(verdicts: Iterable[Verdict]) -> Verdict:
 
 def negate(verdict: Verdict) -> Verdict:
     """NOT: swaps PASS and FAIL."""
-    return Verdict(2 - verdict)
+    return OPPOSITE[verdict]
 
 
 def at_least(k: int, verdicts: Iterable[Verdict]) -> Verdict:

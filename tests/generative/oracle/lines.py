@@ -125,13 +125,11 @@ class Lines:
         return reaches(sum(amounts), self.steroids.tolerated(self.p.number("ivig_total_g_per_kg")))
 
     def _rituximab(self, s: int, d: int) -> bool:
-        """The fourth dose of the span is on or after s, and the wait after it is over."""
+        """A fourth or later dose of the span is on or after s, and the wait after it is over."""
         days = [t for t in self.rituximab_days if s - self.lead <= t <= d]
         k = self.p.days("rituximab_doses_min")
-        if len(days) < k:
-            return False
-        fourth = days[k - 1]
-        return fourth >= s and d >= fourth + self.p.days("rituximab_wait_days")
+        wait = self.p.days("rituximab_wait_days")
+        return any(t >= s and d >= t + wait for t in days[max(k, 1) - 1 :])
 
     def _courses(self, drug: str, d: int) -> list[tuple[int, int]]:
         """First and last day of each course of the drug; a new one begins after the gap."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -137,7 +137,8 @@ class Record:
     def within(self, analyte: str, first: int, last: int) -> list[tuple[int, Result]]:
         """All daily results on days first ... last."""
         by_day = self._numeric.get(analyte, {})
-        return [(t, by_day[t]) for t in self._numeric_days.get(analyte, []) if first <= t <= last]
+        days = self._numeric_days.get(analyte, [])
+        return [(t, by_day[t]) for t in days[bisect_left(days, first) : bisect_right(days, last)]]
 
     # results in words: positive (detected), indeterminate, negative (not detected)
 
@@ -163,7 +164,8 @@ class Record:
     # transfusions
 
     def transfusion_days(self, product: str, first: int, last: int) -> list[int]:
-        return [t for t in self._transfusions[product] if first <= t <= last]
+        days = self._transfusions[product]
+        return days[bisect_left(days, first) : bisect_right(days, last)]
 
     def transfused(self, product: str, first: int, last: int, k: int = 1) -> Verdict:
         """Transfusions on k or more days of first ... last; unrecorded by completeness."""

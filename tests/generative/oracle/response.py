@@ -75,6 +75,12 @@ class Responses:
         key = (onset, t)
         if key not in self._nadirs:
             first = onset - (self.p.days("blood_count_window_days") - 1)
-            results = self.record.within(self.analyte, first, t)
-            self._nadirs[key] = min((rounded(r.number) for _, r in results), default=None)
+            before = (onset, t - 1)
+            known: list[float] = []
+            if before in self._nadirs:  # the same days but one
+                earlier = self._nadirs[before]
+                known = [] if earlier is None else [earlier]
+                first = max(first, t)
+            known += [rounded(r.number) for _, r in self.record.within(self.analyte, first, t)]
+            self._nadirs[key] = min(known, default=None)
         return self._nadirs[key]

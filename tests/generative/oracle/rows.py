@@ -16,6 +16,7 @@ EVENT_TABLES = (
     "transfusions",
     "disease_status",
     "conditions",
+    "adjudications",
 )
 START_COLUMNS = {
     "transplants": "transplant",
@@ -173,6 +174,10 @@ def distinct(rows: Sequence[Row]) -> list[Row]:
     return kept
 
 
+NOT_GIVEN = {"medications": "dose", "transfusions": "units"}
+"""Amounts of which 0 means that the row was not given, so that it is left out."""
+
+
 def earliest(*days: int | None) -> int | None:
     """The earliest of the days that are there."""
     known = [day for day in days if day is not None]
@@ -189,8 +194,11 @@ def patient_rows(patient: Row, tables: Mapping[str, Sequence[Row]], extracted_on
         starts[table] = []
         for row in distinct(tables.get(table, ())):
             day = day_cell(row, stem)
-            if day is not None and (limit is None or day <= limit):
-                starts[table].append((day, row))
+            if day is None or (limit is not None and day > limit):
+                continue
+            if table in NOT_GIVEN and _not_given(row, NOT_GIVEN[table]):
+                continue
+            starts[table].append((day, row))
     if contact is None:
         days = [day for table in EVENT_TABLES for day, _ in starts[table]]
         contact = death if death is not None else max(days, default=None)
@@ -198,10 +206,8 @@ def patient_rows(patient: Row, tables: Mapping[str, Sequence[Row]], extracted_on
     rows = PatientRows(dict(patient), limit, contact)
     rows.transplants = _transplants(starts["transplants"])
     rows.measurements = [_measurement(d, r) for d, r in starts["measurements"]]
-    rows.medications = [_medication(d, r) for d, r in starts["medications"] if not _not_given(r, "dose")]
-    rows.transfusions = [
-        Transfusion(d, str(r["product"])) for d, r in starts["transfusions"] if not _not_given(r, "units")
-    ]
+    rows.medications = [_medication(d, r) for d, r in starts["medications"]]
+    rows.transfusions = [Transfusion(d, str(r["product"])) for d, r in starts["transfusions"]]
     rows.statuses = [Status(d, str(r["status"])) for d, r in starts["disease_status"]]
     rows.conditions = [
         Condition(d, day_cell(r, "end"), str(r["condition"]), number(r, "grade"), text(r, "detail"))

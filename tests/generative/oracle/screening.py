@@ -58,9 +58,9 @@ class Age:
             self.birth = None
         if self.at_index is not None and not self._possible(self.at_index):
             self.at_index = None
-        if self.birth_year is not None and self.transplant_year is not None:
-            if not self._possible(self.transplant_year - self.birth_year):
-                self.birth_year = None
+        years = (self.birth_year, self.transplant_year)
+        if None not in years and not self._possible(years[1] - years[0]):
+            self.birth_year = None
 
     @staticmethod
     def _possible(years: float) -> bool:
@@ -111,9 +111,10 @@ def completed_years(born: datetime.date, on: datetime.date) -> int:
 
 def remission(record: Record, d: int) -> Verdict:
     p = record.p
-    if p.flag("nonmalignant_counts_as_remission"):
-        if record.indication in p.names("nonmalignant_indications"):
-            return PASS
+    if p.flag("nonmalignant_counts_as_remission") and record.indication in p.names(
+        "nonmalignant_indications"
+    ):
+        return PASS
     known = [s for s in record.statuses if s.day <= d]
     if not known:
         return UNKNOWN

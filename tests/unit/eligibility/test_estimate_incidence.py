@@ -78,8 +78,13 @@ def test_who_comes_under_observation_late_enters_late():
     found = (
         outcome(
             patient("late", since=80, **never()),
-            # eligible on the first day seen: since when is not known; that nothing relapsed before is adjudicated
-            patient("there already", since=80, no_relapse_PASS=[(80, 200)]),
+            # Eligible on the first day seen: since when is not known. What was before is, of what has to be.
+            patient(
+                "there already",
+                since=80,
+                stable_growth_factor_PASS=[(80, 1095)],
+                no_relapse_PASS=[(80, 1095)],
+            ),
             patient("first", hiv_FAIL=[(0, 59)]),
             patient("second", hiv_FAIL=[(0, 99)]),
         )

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from postgraft.criteria.concepts.cytopenias import PRCA, Cytopenia
 from postgraft.criteria.concepts.doses import daily_dose, prednisone_equivalent, steroid_least
 from postgraft.criteria.concepts.parameters import Parameters, shared
-from postgraft.criteria.concepts.records import drug_rows, given, is_systemic_corticosteroid, with_purpose
+from postgraft.criteria.concepts.records import drug_rows, is_systemic_corticosteroid, with_purpose
 from postgraft.timeline.block import Block
 from postgraft.timeline.events import OPEN_END, Events, Ints, ragged
 from postgraft.timeline.measure import reaches
@@ -31,14 +31,16 @@ def _so_far(cells: Cells) -> Cells:
     return np.maximum.accumulate(cells, axis=1)
 
 
-def _incomplete(block: Block) -> NDArray[np.bool_]:
-    """Rows of which some day of the view may hold medications that are not recorded, shape (rows, 1)."""
-    return np.asarray(block.complete_since("medications") > 0)[:, None]
+def _incomplete(block: Block, since: int = 0) -> NDArray[np.bool_]:
+    """Rows of which some day from day ``since`` of the view on may hold unrecorded medications, shape (rows, 1)."""
+    return np.asarray(block.complete_since("medications") > since)[:, None]
 
 
-def _unless_met(block: Block, met: NDArray[np.bool_], unclear: NDArray[np.bool_] | bool = False) -> Cells:
+def _unless_met(
+    block: Block, met: NDArray[np.bool_], unclear: NDArray[np.bool_] | bool = False, since: int = 0
+) -> Cells:
     """PASS where met; else UNKNOWN where unclear or medications are not complete; else FAIL."""
-    return np.where(met, PASS, np.where(unclear | _incomplete(block), UNKNOWN, FAIL)).astype(np.int8)
+    return np.where(met, PASS, np.where(unclear | _incomplete(block, since), UNKNOWN, FAIL)).astype(np.int8)
 
 
 def _from_onset(p: Parameters, cells: NDArray[Any]) -> NDArray[Any]:
@@ -61,24 +63,23 @@ def steroid_line(block: Block, p: Parameters) -> Cells:
 
 
 def ivig_line(block: Block, p: Parameters) -> Cells:
-    """IVIG of 0.8 g/kg within 5 days (or 0.4 g/kg on 2 of them), some of it from the onset on, 7 days ago."""
+    """IVIG of 0.8 g/kg within 5 days (or 0.4 g/kg on 2 of them), given on or after the onset and 7 days ago."""
     rows = with_purpose(drug_rows(block, "ivig"), "immune_cytopenia", or_empty=True)
     if len(rows) == 0:
         return _unless_met(block, np.zeros((block.shape.rows, block.shape.days), bool))
     dose = daily_dose(block, rows, np.full(len(rows), GRAMS_PER_MG), weight_days=p.weight_window_days)
-    days = p.ivig_window_days
+    known, days = _from_onset(p, dose.known), p.ivig_window_days
     if p.ivig_rule == "total":
-        met = reaches(rolling_sum(dose.known, days), steroid_least(p, p.ivig_total_g_per_kg)) == PASS
+        met = reaches(rolling_sum(known, days), steroid_least(p, p.ivig_total_g_per_kg)) == PASS
     else:
-        enough = reaches(dose.known, steroid_least(p, p.ivig_daily_g_per_kg)) == PASS
+        enough = reaches(known, steroid_least(p, p.ivig_daily_g_per_kg)) == PASS
         met = rolling_sum(enough.astype(np.float64), days) >= p.ivig_daily_days
-    since_onset = rolling_max(_from_onset(p, given(block, rows).full()), days) == PASS
-    unclear = rolling_max(dose.incomputable.astype(np.int8), days) > 0
+    unclear = _from_onset(p, dose.incomputable)
 
-    def waited(window: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        return np.asarray(_so_far(earlier((window & since_onset).astype(np.int8), p.ivig_wait_days, 0)) > 0)
+    def waited(cells: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        return np.asarray(_so_far(earlier(cells.astype(np.int8), p.ivig_wait_days, 0)) > 0)
 
-    return _unless_met(block, waited(met), waited(unclear))
+    return _unless_met(block, waited(met), waited(unclear), since=p.treatment_lead_days)
 
 
 def _count_by(block: Block, row: Ints, day: Ints) -> NDArray[np.int16]:
@@ -145,8 +146,11 @@ def first_given(rows: Events, of: Days, since: Days) -> Days:
     return first
 
 
-def begun(rows: Events, gap: int) -> Events:
-    """Of rows with the columns drug and end: those that begin a course, after ``gap`` or more days without."""
+def _courses(rows: Events, gap: int) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """For rows with the columns drug and end: the number of each row's course, and whether it begins one.
+
+    A course of a drug begins after ``gap`` or more days without.
+    """
     order = np.lexsort((rows.day, rows["drug"], rows.row))
     group = np.cumsum(
         np.append(True, (np.diff(rows.row[order]) != 0) | (np.diff(rows["drug"][order]) != 0))[: order.size]
@@ -155,19 +159,24 @@ def begun(rows: Events, gap: int) -> Events:
     covered = np.maximum.accumulate(group * room + rows["end"][order])
     previous = np.append(-room, covered)[:-1]
     is_new = np.append(True, np.diff(group) != 0)[: order.size]
-    begins = np.zeros(order.size, bool)
-    begins[order] = is_new | (group * room + rows.day[order] - previous - 1 >= gap)
-    return rows.where(begins)
+    new_course = is_new | (group * room + rows.day[order] - previous - 1 >= gap)
+    course, begins = np.empty(order.size, np.int64), np.empty(order.size, bool)
+    course[order], begins[order] = np.cumsum(new_course) - 1, new_course
+    return course, begins
 
 
-def begun_for_it(rows: Events, p: Parameters) -> Events:
-    """Of these rows those that begin a course in the view, one before the onset only if still given on it."""
-    starts = begun(rows, p.line_gap_days)
+def begun(rows: Events, p: Parameters) -> Events:
+    """Of these rows those that begin a course in the view, one before the onset only if it went on until then.
+
+    The column ``shown`` is the first day on which the course is known to be one for this cytopenia.
+    """
     onset = p.treatment_lead_days
-    drug = rows.row * 1_000_000 + rows["drug"]
-    running = drug[(rows.day <= onset) & (rows["end"] >= onset)]
-    still_given = np.isin(starts.row * 1_000_000 + starts["drug"], running)
-    return starts.where((starts.day >= onset) | ((starts.day >= 0) & still_given))
+    course, begins = _courses(rows, p.line_gap_days)
+    lasting = rows["end"] >= onset
+    shown = np.full(int(course.max(initial=-1)) + 1, OPEN_END, np.int64)
+    np.minimum.at(shown, course[lasting], np.maximum(rows.day, onset)[lasting])
+    found = Events(rows.offsets, rows.day, {**rows.columns, "shown": shown[course]}, rows.labels)
+    return found.where(begins & (rows.day >= 0) & (shown[course] < OPEN_END))
 
 
 def _first_of_drug(rows: Events) -> Events:
@@ -187,8 +196,8 @@ def other_lines(
     second-line drug, and every other one with a row by d, is unknown if it is not met.
     """
     rows = block.tables["medications"].where(is_other_line(block, p, cytopenia))
-    starts = _first_of_drug(begun_for_it(rows, p))
-    met = _count_by(block, starts.row, starts.day + p.other_line_wait_days)
+    starts = _first_of_drug(begun(rows, p))
+    met = _count_by(block, starts.row, np.maximum(starts.day + p.other_line_wait_days, starts["shown"]))
     unlisted = _first_of_drug(rows.where(~rows.isin("drug", p.second_line_drugs)))
     known_drugs = _count_by(block, unlisted.row, np.maximum(unlisted.day, 0))
     possible = known_drugs + np.int16(len(p.second_line_drugs))

@@ -68,9 +68,12 @@ def ever(block: Block, rows: Events) -> Verdict:
 
 
 def none_active(block: Block, p: Parameters, *names: str) -> Verdict:
-    """None of the named conditions is active; each by completeness."""
+    """None of the named conditions is active; each by completeness, which begins with the first recorded day."""
     complete = all(block.complete.condition(name) for name in names)
-    return recorded(block, p, *names).mapped(fail=absent(complete), unknown=UNKNOWN, passed=FAIL)
+    found = recorded(block, p, *names).mapped(fail=absent(complete), unknown=UNKNOWN, passed=FAIL)
+    if complete and block.recorded_from.max(initial=0) > 0:
+        return found & block.shape.since(block.recorded_from).mapped(UNKNOWN, UNKNOWN, PASS)
+    return found
 
 
 def gvhd_rows(block: Block, *kinds: str) -> Events:

@@ -62,7 +62,7 @@ def _others(case: Case, cytopenia: Cytopenia, since: SinceOnset) -> str:
     p, view = case.p, since.early
     number = int(lines.other_lines(view, p, cytopenia)[0][0, -1])
     rows = view.tables["medications"].where(lines.is_other_line(view, p, cytopenia))
-    begun = lines.begun_for_it(rows, p)
+    begun = lines.begun(rows, p)
     if not len(begun):
         return "no other drug begun"
     drugs = [begun.labels["drug"][code] for code in begun["drug"].tolist()]
