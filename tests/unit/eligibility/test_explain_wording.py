@@ -205,15 +205,12 @@ def test_pregnancy_names_the_test_that_still_counts():
 def test_prophylaxis_that_may_be_maintenance():
     drug = "medications:\ndays | drug | dose | purpose\n50.. | tacrolimus | 2 mg/day | gvhd"
 
-    found = says(
-        drug,
-        60,
-        "maintenance_therapy",
-        "is maintenance unless GVHD is active, which is not known",
-        complete=["medications"],
-        gvhd_prophylaxis_is_maintenance=True,
-    )
-    assert found["verdict"] == "UNKNOWN"
+    given = {"complete": ["medications"], "gvhd_prophylaxis_is_maintenance": True}
+    maybe = "is maintenance unless GVHD is active, which is not known"
+    open_ = says(drug, 60, "maintenance_therapy", maybe, sponsor_agreement="withheld", **given)
+    agreed = says(drug, 60, "maintenance_therapy", maybe, "it does not stand in the way", **given)
+
+    assert (open_["verdict"], agreed["verdict"]) == ("UNKNOWN", "PASS")
 
 
 @pytest.mark.parametrize(

@@ -200,7 +200,7 @@ def _facts(needs: Mapping[str, Needs], p: Parameters) -> Iterator[Datum]:
         yield Datum("disease status", criteria, ("disease_status",), words, fillings)
     if criteria := asking(*GVHD_CONDITIONS, of="complete"):
         words = ("untreated", "refractory")
-        fillings = tuple(supplements.gvhd_detail(word, GVHD_CONDITIONS) for word in words)
+        fillings = tuple(supplements.gvhd_detail(word, p) for word in words)
         yield Datum("GVHD: treated, and with what response", criteria, GVHD_CONDITIONS, words, fillings)
     if criteria := asking("medications", of="tables"):
         fillings = (supplements.doses(*ENOUGH), supplements.doses(*TOO_LITTLE))

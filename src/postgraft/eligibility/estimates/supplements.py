@@ -9,9 +9,12 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from postgraft.criteria.concepts.parameters import Parameters
+from postgraft.criteria.gvhd import first_row, treatment_rows
 from postgraft.timeline.block import Block, Completeness
 from postgraft.timeline.events import OPEN_END, Events
 from postgraft.timeline.paint import cover
+from postgraft.vocabulary.codes import GVHD_CONDITIONS
 from postgraft.vocabulary.verdicts import FAIL, PASS
 
 Filling = Callable[[Block], Block]
@@ -122,13 +125,18 @@ def status(word: str, valid_days: int) -> Filling:
     return fill
 
 
-def gvhd_detail(word: str, kinds: Collection[str]) -> Filling:
-    """A detail of GVHD where a row has none."""
+def gvhd_detail(word: str, p: Parameters) -> Filling:
+    """A detail of GVHD where a row has none, but for disease that nobody treated: it needs no therapy."""
 
     def fill(block: Block) -> Block:
         events = block.tables["conditions"]
         code, labels = _coded(events.labels["detail"], word)
-        missing = events.isin("condition", kinds) & events.is_empty("detail")
+        missing = np.zeros(len(events), bool)
+        for kind in GVHD_CONDITIONS:
+            maybe_treated = block.complete_since("medications") > first_row(block, kind)
+            maybe_treated[treatment_rows(block, p, kind).row] = True
+            missing |= events.isin("condition", (kind,)) & maybe_treated[events.row]
+        missing &= events.is_empty("detail")
         if not missing.any():
             return block
         columns = {**events.columns, "detail": np.where(missing, code, events["detail"])}

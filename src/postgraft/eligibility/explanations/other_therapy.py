@@ -67,6 +67,8 @@ def explain_maintenance_therapy(case: Case) -> Reason:
     if not found and prophylaxis and gvhd_free == UNKNOWN:
         found_today = listed([row.finding for row in prophylaxis])
         text = f"{found_today} is maintenance unless GVHD is active, which is not known"
+        if verdict == PASS:
+            text += f"; it does not stand in the way, for {AGREEMENT} is taken as given"
         return Reason(verdict, text, prophylaxis)
     found += prophylaxis if gvhd_free == PASS else ()
     if found:
