@@ -15,10 +15,10 @@ import postgraft as pg
 from postgraft.eligibility.observations import ENDS
 from postgraft.extract.kmsurv import build_kmsurv
 
-HORIZON, FIRST_DAY, LENGTH, ADULT = 1095, 45, 7, 18
+HORIZON, FIRST_DAY, LENGTH, ADULT, ONSET_DAY = 1095, 45, 7, 18, 28
 
 ALWAYS_UNKNOWN = {
-    "neutrophil_engraftment", "immune_cytopenia", "incomplete_response", "neutrophil_count",
+    "neutrophil_engraftment", "neutrophil_count",
     "stable_growth_factor", "no_ta_tma", "investigational_washout", "maintenance_therapy",
 }  # fmt: skip
 """Criteria that need counts, drugs or conditions that the source does not hold."""
@@ -103,15 +103,22 @@ def test_what_the_source_lacks_is_unknown_on_every_day_of_everybody(run: Run):
     unknown = table.index[table["days_unknown"] == total]
     assert set(unknown) == ALWAYS_UNKNOWN
     assert (table.loc[unknown, "patients_unknown"] == 137).all()
-    one = run.outcome.verdicts("KM001", components=True)
-    assert (one.filter(like="immune_cytopenia") == "UNKNOWN").all(axis=None)
+
+
+def test_a_cytopenia_is_unknown_from_the_day_on_which_there_may_be_one(run: Run):
+    for name in ("immune_cytopenia", "incomplete_response"):
+        assert run.criterion(name)["days_unknown"] == (run.last - ONSET_DAY + 1).clip(lower=0).sum()
+        assert run.criterion(name)["days_pass"] == 0
+    one = run.outcome.verdicts("KM001", components=True).filter(like="immune_cytopenia")
+    assert (one.loc[: ONSET_DAY - 1] == "FAIL").all(axis=None)
+    assert (one.loc[ONSET_DAY:] == "UNKNOWN").all(axis=None)
 
 
 def test_nobody_is_eligible_and_nobody_is_known_to_have_a_cytopenia(run: Run):
     summary = run.outcome.summary()
     assert (summary.loc[summary["measure"] == "eligible", "count"] == 0).all()
     assert summary.set_index("measure").loc["cytopenia", "count"] == 0
-    assert summary.set_index("measure").loc["cytopenia_possible", "count"] == 137
+    assert summary.set_index("measure").loc["cytopenia_possible", "count"] == (run.last >= ONSET_DAY).sum()
     assert (run.outcome.funnel()["remaining_eligible"].iloc[-1]) == 0
 
 

@@ -109,7 +109,8 @@ RARE = {
     "ivig_daily_days": 3,
     "line_gap_days": 3,
     "washout_unknown_days": 30,
-    "taper_relapse_days": 39,
+    "lines_counted_from": 3,
+    "prca_esa_is_line": 12,
 }
 """The first batch in which a parameter that matters to few patients matters to one."""
 

@@ -12,7 +12,7 @@ from postgraft.reports import ReportError, run_notebook
 
 NOTEBOOK = ROOT / "notebooks" / "06_patient_review.ipynb"
 DEMO = ROOT / "cohorts" / "demo"
-PATIENT = "SYN000041"
+PATIENT = "SYN000036"
 
 
 def html(notebook: nbformat.NotebookNode) -> list[BeautifulSoup]:
