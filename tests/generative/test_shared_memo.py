@@ -22,7 +22,7 @@ from postgraft.criteria.concepts.parameters import Parameters
 from postgraft.eligibility.evaluation import SHARED_GRID
 from postgraft.eligibility.wording import READ_BY_OTHERS
 
-SEED, SIZE, MIXED = 2, 20, 8
+SEED, SIZE, MIXED = 5, 20, 8
 
 
 def amended() -> list[pg.Protocol]:

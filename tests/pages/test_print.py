@@ -17,6 +17,8 @@ A4 = (595, 842)
 MILLIMETRE = 96 / 25.4
 """Pixels of a browser."""
 ACROSS = "across"
+LINE = 60
+"""Characters, about as many as a line of a cell has at least."""
 
 CLIPPED = """width => [...document.querySelectorAll('main :is(td, th, caption, p, li, pre, h1, h2, h3, img)')]
     .filter(part => part.getBoundingClientRect().right > width + 1 || part.scrollWidth > part.clientWidth + 1)
@@ -126,7 +128,13 @@ def test_each_cell_and_paragraph_is_in_the_pdf(in_serif: Printed, name: str, htm
         part.get_text() for part in html.select("main :is(td, th, caption, h1, h2, h3, p:not(nav p)), dd")
     ]
 
-    assert [part for part in told if squeezed(part) not in text] == []
+    assert [part for part in told if not printed(squeezed(part), text)] == []
+
+
+def printed(part: str, text: str) -> bool:
+    """Whether all of it is there; what is longer than a line may be cut once, where a sheet ends."""
+    pieces = [part[i : i + LINE] for i in range(0, len(part), LINE)]
+    return sum(piece not in text for piece in pieces) <= (len(pieces) > 1)
 
 
 @pytest.mark.parametrize(("paper", "turned"), [(174, False), (261, True)])
