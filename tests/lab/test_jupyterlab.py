@@ -87,7 +87,11 @@ def test_every_control_has_a_name_and_nothing_scrolls_sideways(open_notebook):
     page = open_notebook(EXPLORER)
     page.run()
     browser = page.browser
-    for head in browser.locator("button.postgraft-group").all():
+    groups = browser.locator("button.postgraft-group")
+    expect(groups).to_have_count(
+        len(pg.load_protocol().criteria) + 1, timeout=30_000
+    )  # and what several read
+    for head in groups.all():
         head.click()
     last = browser.get_by_role("checkbox", name="Drop the criterion No contraindication")
     expect(last).to_be_visible()
