@@ -71,7 +71,7 @@ class Steroids:
         full = self.p.number_or_none("steroid_full_dose_mg")
         if full is not None and reaches(known_mg, self.tolerated(full)):
             known = max(known, 1.0)
-        return Dose(known, more, full is not None and maybe_full)
+        return Dose(known, more, full is not None and maybe_full and known < 1.0)
 
     def tolerated(self, threshold: float) -> float:
         """The threshold less its tolerance."""
