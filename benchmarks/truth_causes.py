@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from postgraft.criteria.concepts.counts import count_days
 from postgraft.criteria.concepts.cytopenias import AIHA, CYTOPENIAS, ITP, Cytopenia
-from postgraft.criteria.concepts.onset import diagnosis_rows, onset
+from postgraft.criteria.concepts.onset import onset
 from postgraft.criteria.concepts.parameters import Parameters
+from postgraft.criteria.concepts.records import condition_rows
 from postgraft.criteria.concepts.workup import other_causes
 from postgraft.eligibility import Outcome
 from postgraft.eligibility.explanations.case import ROW, Case, known_by
@@ -128,7 +129,7 @@ def _telling_days(case: Case, cytopenia: Cytopenia) -> list[int]:
     sources = [
         *results,
         _count_days(case, cytopenia),
-        diagnosis_rows(case.block, cytopenia).day,
+        condition_rows(case.block, *cytopenia.diagnoses).day,
         causes["end"] + 1,
     ]
     days = np.unique(np.append(np.concatenate(sources), case.day))

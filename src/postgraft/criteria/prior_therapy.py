@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from postgraft.criteria.concepts.cytopenias import CYTOPENIAS, Cytopenia
 from postgraft.criteria.concepts.doses import steroids_reach
-from postgraft.criteria.concepts.episodes import Stretches, active, episodes
+from postgraft.criteria.concepts.episodes import Stretches, active, episodes, lines_from
 from postgraft.criteria.concepts.lines import enough_lines, first_given, line_rows
 from postgraft.criteria.concepts.onset_range import OnsetRange, Segments, agreed
 from postgraft.criteria.concepts.parameters import Parameters, shared
@@ -221,8 +221,7 @@ def _since_onset(block: Block, p: Parameters, cytopenia: Cytopenia) -> tuple[Str
 def _lines_since(block: Block, p: Parameters, cytopenia: Cytopenia) -> OnsetRange:
     """Those stretches with views from the days that lines are counted from."""
     found, _ = _since_onset(block, p, cytopenia)
-    first = p.lines_counted_from == "first_onset"
-    since = (found.first_onset, found.latest_first_onset) if first else (found.onset, found.latest_onset)
+    since = lines_from(p, found)
     return OnsetRange.from_stretches(block, found.row, found.end, *since, p.treatment_lead_days)
 
 

@@ -11,7 +11,6 @@ from postgraft.criteria.concepts.parameters import Parameters
 from postgraft.timeline.block import Block
 from postgraft.timeline.events import Events, Ints
 from postgraft.timeline.measure import Floats
-from postgraft.vocabulary.verdicts import UNKNOWN
 
 
 def engraftment_of(block: Block, p: Parameters, cytopenia: Cytopenia) -> Engraftment:
@@ -41,7 +40,7 @@ def baseline(block: Block, p: Parameters, cytopenia: Cytopenia, row: Ints, day: 
     engraftment = engraftment_of(block, p, cytopenia)
     typical_from = engraftment.day_or_transplant(row, day)
     earliest = results.until(row, typical_from - 1)
-    unclear = engraftment.verdict.at(row, day) == UNKNOWN
+    unclear = engraftment.is_unknown(row, day)
     last = np.asarray(day, np.int64) - p.baseline_lag_days
     if p.baseline_statistic == "median_90d":
         start = results.until(row, np.asarray(day) - p.baseline_median_days - 1)

@@ -36,6 +36,13 @@ class Stretches(Spans):
     latest_first_onset: Days
 
 
+def lines_from(p: Parameters, found: Stretches) -> tuple[Days, Days]:
+    """Earliest and latest day from which lines of treatment count in each stretch."""
+    if p.lines_counted_from == "first_onset":
+        return found.first_onset, found.latest_first_onset
+    return found.onset, found.latest_onset
+
+
 def _by_evidence(block: Block, p: Parameters, cytopenia: Cytopenia) -> Stretches:
     """The stretches that the evidence gives: inside a spell, from the day on which it had an onset."""
     shown = onset(block, p, cytopenia)

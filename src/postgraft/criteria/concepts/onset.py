@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from postgraft.criteria.concepts.counts import count_verdicts
 from postgraft.criteria.concepts.cytopenias import Cytopenia
 from postgraft.criteria.concepts.parameters import Parameters, shared
-from postgraft.criteria.concepts.records import active_rows, recorded
+from postgraft.criteria.concepts.records import active_rows, condition_rows, recorded
 from postgraft.criteria.concepts.workup import WORK_UP
 from postgraft.timeline.batches import by_length
 from postgraft.timeline.block import Block
@@ -19,6 +19,10 @@ from postgraft.timeline.paint import cover
 from postgraft.timeline.spans import Spans, runs
 from postgraft.timeline.verdict import Cells, Verdict
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
+
+Filled = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
+"""Row, day, and the latest count day that a diagnosis filled there."""
+NOTHING: Filled = (np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.int64))
 
 
 @dataclass(frozen=True)
@@ -34,12 +38,6 @@ class Onset:
     filled: Events
 
 
-def diagnosis_rows(block: Block, cytopenia: Cytopenia) -> Events:
-    """Recorded diagnoses that name this cytopenia."""
-    conditions = block.tables["conditions"]
-    return conditions.where(conditions.isin("condition", cytopenia.diagnoses))
-
-
 @shared
 def openings(block: Block, p: Parameters, cytopenia: Cytopenia) -> Events:
     """Days on which a spell may open: count verdicts that are not FAIL (columns ``verdict``, ``numbers``).
@@ -49,7 +47,7 @@ def openings(block: Block, p: Parameters, cytopenia: Cytopenia) -> Events:
     counts = count_verdicts(block, p, cytopenia)
     if p.recorded_diagnosis != "suffices":
         return counts
-    starts = diagnosis_rows(block, cytopenia)
+    starts = condition_rows(block, *cytopenia.diagnoses)
     starts = starts.where(starts.day >= 0)
     met = np.full(len(starts), PASS, np.int8)
     return Events.of_points(
@@ -66,20 +64,18 @@ def _in_workup_span(block: Block, p: Parameters, counts: Events) -> Verdict:
     return cover(block.shape, counts.row, counts.day, counts.day + np.int32(p.workup_days - 1))
 
 
-def _of_rows(
-    block: Block, p: Parameters, cytopenia: Cytopenia, counts: Events
-) -> tuple[Cells, NDArray[np.bool_]]:
-    """Onset verdicts on every day of the block, shape (rows, days), and where a diagnosis filled them."""
+def _of_rows(block: Block, p: Parameters, cytopenia: Cytopenia, counts: Events) -> tuple[Cells, Filled]:
+    """Onset verdicts on every day of the block, shape (rows, days), and the days that a diagnosis filled."""
     work_up = WORK_UP[cytopenia.name](block, p)
     sure, unsure = (counts.where(counts["verdict"] == verdict) for verdict in (PASS, UNKNOWN))
     count = _in_workup_span(block, p, sure) | _in_workup_span(block, p, unsure).mapped(FAIL, UNKNOWN, UNKNOWN)
     cells = np.array((count & work_up).full())
-    filled = np.zeros(cells.shape, bool)
+    filled = NOTHING
     if p.recorded_diagnosis == "fills_unknown":
         filled = _filled(block, p, cytopenia, counts, work_up.full())
-        cells[filled] = PASS
+        cells[filled[0], filled[1]] = PASS
     elif p.recorded_diagnosis == "suffices":
-        starts = diagnosis_rows(block, cytopenia)
+        starts = condition_rows(block, *cytopenia.diagnoses)
         inside = (starts.day >= 0) & (starts.day < block.shape.days)
         cells[starts.row[inside], starts.day[inside]] = PASS
     if p.absent_diagnosis == "fails_unknown" and all(map(block.complete.condition, cytopenia.diagnoses)):
@@ -89,21 +85,22 @@ def _of_rows(
     return cells, filled
 
 
-def _filled(
-    block: Block, p: Parameters, cytopenia: Cytopenia, counts: Events, work_up: Cells
-) -> NDArray[np.bool_]:
-    """Where a diagnosis of the last ``diagnosis_valid_days`` stands in for causes and work-up, never for the count."""
-    rows = diagnosis_rows(block, cytopenia)
+def _filled(block: Block, p: Parameters, cytopenia: Cytopenia, counts: Events, work_up: Cells) -> Filled:
+    """Where a diagnosis of the last ``diagnosis_valid_days`` stands in for causes and work-up, never for the count.
+
+    The fall of the count has to be sure, and its causes or the work-up of the day unknown.
+    """
+    rows = condition_rows(block, *cytopenia.diagnoses)
     valid = np.minimum(rows["end"], rows.day + np.int32(p.diagnosis_valid_days - 1))
     recent = Events(rows.offsets, rows.day, {**rows.columns, "end": valid}, rows.labels)
-    diagnosed = active_rows(block, p, recent).full() == PASS
-    fallen = counts["numbers"] == PASS
-    any_fall = _in_workup_span(block, p, counts.where(fallen)).full() == PASS
-    unsure_fall = (
-        _in_workup_span(block, p, counts.where(fallen & (counts["verdict"] == UNKNOWN))).full() == PASS
+    row, day = np.nonzero((active_rows(block, p, recent).full() == PASS) & (work_up != FAIL))
+    fallen = counts.where(counts["numbers"] == PASS)
+    of_any, of_unsure = (
+        np.append(some.day, -1)[some.latest(row, day, p.workup_days)]
+        for some in (fallen, fallen.where(fallen["verdict"] == UNKNOWN))
     )
-    open_ = ((work_up == UNKNOWN) & any_fall) | ((work_up == PASS) & unsure_fall)
-    return np.asarray(diagnosed & open_)
+    count = np.where(work_up[row, day] == UNKNOWN, of_any, of_unsure)
+    return row[count >= 0], day[count >= 0], count[count >= 0]
 
 
 @shared
@@ -116,38 +113,14 @@ def onset(block: Block, p: Parameters, cytopenia: Cytopenia) -> Onset:
     rows = np.flatnonzero(np.diff(counts.offsets) > 0)
     last = counts.day[counts.offsets[1:][rows] - 1].astype(np.int64) + p.workup_days - 1
     last = np.minimum(last, block.last[rows])
-    none = np.empty(0, np.int64)
-    possible, sure, filled = [Spans(none, none, none)], [Spans(none, none, none)], [(none, none, none)]
+    possible, sure, filled = [Spans(*NOTHING)], [Spans(*NOTHING)], [NOTHING]
     for chosen, days in by_length(last + 1, block.shape.days):
         some = rows[chosen]
-        own = counts.take(some)
-        cells, by_diagnosis = _of_rows(block.take(some, days), p, cytopenia, own)
+        cells, (row, day, count) = _of_rows(block.take(some, days), p, cytopenia, counts.take(some))
         cells[np.arange(days)[None, :] > block.last[some, None]] = FAIL
         possible.append(runs(some, cells, UNKNOWN))
         sure.append(runs(some, cells, PASS))
-        row, day = np.nonzero(by_diagnosis)
-        filled.append((some[row], day, _filled_count(block.take(some, days), p, cytopenia, own, row, day)))
+        filled.append((some[row], day, count))
     row, day, count = (np.concatenate(column) for column in zip(*filled, strict=True))
     points = Events.of_points(block.shape.rows, row, day, count=count)
     return Onset(Spans.joined(*possible), Spans.joined(*sure), points)
-
-
-def _filled_count(
-    block: Block,
-    p: Parameters,
-    cytopenia: Cytopenia,
-    counts: Events,
-    row: NDArray[np.int64],
-    day: NDArray[np.int64],
-) -> NDArray[np.int64]:
-    """The latest count day that a diagnosis filled on each (row, day): its fall is sure, count or work-up is not."""
-    fallen = counts.where(counts["numbers"] == PASS)
-    unsure = fallen.where(fallen["verdict"] == UNKNOWN)
-    found = np.full(row.size, -1, np.int64)
-    if row.size == 0:
-        return found
-    of_any, of_unsure = (rows.latest(row, day, p.workup_days) for rows in (fallen, unsure))
-    unclear = WORK_UP[cytopenia.name](block, p).at(row, day) == UNKNOWN
-    found[unclear] = fallen.day[of_any[unclear]]
-    found[~unclear] = unsure.day[of_unsure[~unclear]]
-    return found

@@ -8,7 +8,7 @@ from operator import or_
 import numpy as np
 
 from postgraft.criteria.concepts.cytopenias import CYTOPENIAS, Cytopenia
-from postgraft.criteria.concepts.episodes import episodes
+from postgraft.criteria.concepts.episodes import episodes, lines_from
 from postgraft.criteria.concepts.lines import first_given, line_rows
 from postgraft.criteria.concepts.parameters import Parameters, shared
 from postgraft.timeline.block import Block
@@ -21,14 +21,15 @@ def treated(block: Block, p: Parameters, cytopenia: Cytopenia) -> Verdict:
     """The cytopenia is active and was treated: PASS from the first day of treatment in its running episode.
 
     Treatment is any systemic corticosteroid, IVIG, rituximab or other line given, in whatever dose, on a day
-    in [s, d], s the day from which lines are counted; so who has an incomplete response has been treated.
-    Without such a row: FAIL where medications are complete, else UNKNOWN.
+    in [s - ``treatment_lead_days``, d], s the earliest day from which lines may count; so who has an incomplete
+    response has been treated. Without such a row: FAIL where medications are complete, else UNKNOWN.
     """
     found = episodes(block, p, cytopenia)
-    since = found.first_onset if p.lines_counted_from == "first_onset" else found.onset
+    since = lines_from(p, found)[0] - p.treatment_lead_days
     begun = first_given(line_rows(block, p, cytopenia), found.row, since)
     begun = np.clip(begun, found.start, found.end + 1)
-    untreated = np.minimum(FAIL if block.complete.table("medications") else UNKNOWN, found.verdict)
+    unrecorded = np.where(block.complete_since("medications")[found.row] <= since, FAIL, UNKNOWN)
+    untreated = np.minimum(unrecorded, found.verdict)
     spans = (  # before and from the first day of treatment on, row by row
         np.repeat(found.row, 2),
         np.stack([found.start, begun], axis=1).ravel(),
