@@ -79,8 +79,8 @@ def test_without_complete_medications_nobody_is_known_to_be_untreated():
 @pytest.mark.parametrize(
     ("row", "treated"),
     [
-        ((10, 49, "prednisone", None, None), False),  # ended before the onset on day 50
-        ((10, 50, "prednisone", None, None), True),
+        ((10, 35, "prednisone", None, None), False),  # ended before the 14 days that lead to the onset on day 50
+        ((10, 36, "prednisone", None, None), True),
         (
             (69, 69, "prednisone", None, "gvhd"),
             True,
