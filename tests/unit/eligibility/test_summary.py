@@ -79,7 +79,8 @@ def test_without_complete_medications_nobody_is_known_to_be_untreated():
 @pytest.mark.parametrize(
     ("row", "treated"),
     [
-        ((10, 35, "prednisone", None, None), False),  # ended before the 14 days that lead to the onset on day 50
+        # the onset is day 50, 14 days lead to it
+        ((10, 35, "prednisone", None, None), False),
         ((10, 36, "prednisone", None, None), True),
         (
             (69, 69, "prednisone", None, "gvhd"),
