@@ -16,6 +16,7 @@ from postgraft.vocabulary.results import CELLULARITY, FINDING, RESULTS
 from postgraft.vocabulary.words import nearest, normal_word
 
 _SMALL = 50
+_NINES = (999.0, 999.9, 999.99, 9999.0, 9999.9, 9999.99, 99999.0, 99999.9, 99999.99, 999999.0)
 
 
 class Kind(ABC):
@@ -165,9 +166,17 @@ class OpenWord(Kind):
     noun: str
     only_near: bool = False
 
+    def meant(self, word: str) -> str:
+        """The word meant by what is written."""
+        return normal_word(word)
+
+    def note_meant(self, text: Words, meant: Sequence[str], place: Place) -> None:
+        """Notes what is read as more than another spelling of what is written."""
+
     def parse(self, cells: pa.Array, place: Place) -> tuple[pd.Categorical, Mask]:
         text = words(cells)
-        normal = [normal_word(word) for word in text.words]
+        normal = [self.meant(word) for word in text.words]
+        self.note_meant(text, normal, place)
         found = sorted({word for word in normal if word})
         position = {word: i for i, word in enumerate(found)}
         lookup = np.array([position.get(word, -1) for word in normal], dtype=np.int32)
@@ -194,12 +203,15 @@ class OpenWord(Kind):
 
 @dataclass(frozen=True)
 class Number(Kind):
-    """A finite number with a decimal point; ``low`` and ``high`` bound what is plausible, both included."""
+    """A finite number with a decimal point; outside of ``low`` to ``high``, both included, it reads as unknown.
+
+    Below 0 an ``amount`` is an error.
+    """
 
     low: float = -np.inf
     high: float = np.inf
     whole: bool = False
-    noun: str = "number"
+    amount: bool = False
 
     def parse(self, cells: pa.Array, place: Place) -> tuple[Any, Mask]:
         values, missing, faults = numbers(cells)
@@ -209,10 +221,11 @@ class Number(Kind):
             broken &= ~np.isnan(values)
             place.error("number", "not a whole number", self.accepted(place), broken)
         outside = (values < self.low) | (values > self.high)
-        place.warning(
-            "implausible", f"outside the plausible range {self.low:g} to {self.high:g}", "", outside
-        )
-        return values, missing
+        if self.amount:
+            negative = values < 0
+            place.error("negative", f"negative {place.column}", "a number from 0, or an empty cell", negative)
+            outside &= ~negative
+        return _known(values, outside, f"{self.low:g} to {self.high:g}", place), missing
 
     def accepted(self, place: Place) -> str:
         return f"a {'whole ' if self.whole else ''}number with a decimal point and no unit, or an empty cell"
@@ -247,7 +260,9 @@ class Limit(Measured):
 
     def parse(self, cells: pa.Array, place: Place) -> tuple[Any, Mask]:
         values, missing = super().parse(cells, place)
-        return values.number, missing
+        nines = np.isin(values.number, _NINES)
+        place.warning("limits", "a limit of 999, 9999 or more nines, which stands for none", "", nines)
+        return np.where(nines, np.nan, values.number), missing
 
     def describe(self) -> str:
         return "number; `<5` and `>5` read as 5"
@@ -262,6 +277,13 @@ def _note_faults(faults: dict[str, Mask], place: Place, accepted: str) -> None:
         place.error(kind, said[kind], accepted, rows)
 
 
+def _known(values: Any, outside: Mask, span: str, place: Place) -> Any:
+    """The values without those outside of what can be, such as a -1 or 9999 that stands for no value."""
+    found = f"outside the plausible range {span}, read as unknown"
+    place.warning("implausible", found, "", outside)
+    return np.where(outside, np.nan, values)
+
+
 @dataclass(frozen=True)
 class Day(Kind):
     """A calendar date, or with ``time: days`` an integer day; the time of a timestamp is dropped."""
@@ -272,9 +294,7 @@ class Day(Kind):
         place.error("date", f"not {wanted} (the manifest says time: {place.time})", self.accepted(place), bad)
         early, late = (-25567, 47482) if place.time == "dates" else (-45000, 45000)
         span = "1900-01-01 to 2100-01-01" if place.time == "dates" else f"{early} to {late}"
-        outside = (values < early) | (values > late)
-        place.warning("implausible", f"outside the plausible range {span}", "", outside)
-        return values, missing
+        return _known(values, (values < early) | (values > late), span, place), missing
 
     def accepted(self, place: Place) -> str:
         return "YYYY-MM-DD" if place.time == "dates" else "whole days since day 0 of the index transplant"

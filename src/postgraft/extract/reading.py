@@ -8,16 +8,17 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from postgraft.extract.cells import words
 from postgraft.extract.events import day_column, event_frame
 from postgraft.extract.manifest import MANIFEST_FILE, Manifest
 from postgraft.extract.measurements import Measurements
 from postgraft.extract.notes import Notes, Place
 from postgraft.extract.order import offsets
 from postgraft.extract.patients import (
+    drop_impossible_ages,
     fill_last_contact,
     has_allogeneic,
     merge_same_day,
-    note_strange_days,
     patients_frame,
     read_people,
     without_left_out,
@@ -29,6 +30,7 @@ from postgraft.extract.sources import (
     Source,
     UnreadableError,
     forms,
+    nameless,
     open_source,
     row_count,
     whole_columns,
@@ -43,8 +45,8 @@ FORMS: Final = "{0}.csv, {0}.csv.gz, {0}.parquet, or a folder {0}/ of .parquet p
 class Counts:
     """``patients_in_file`` of which ``patients_left_out`` have no allogeneic transplant; rows by table.
 
-    ``rows`` are those in the file, ``ignored`` those of patients that are in but not used (after death or
-    after the end of the extract, or without a value).
+    ``rows`` are those in the file, ``ignored`` those of patients that are in but not used: after death,
+    the end of the extract or last contact, without a value that can be, or of a dose or units of 0.
     """
 
     patients_in_file: int
@@ -120,7 +122,7 @@ class _Reader:
         values, everyone = read_people(cells, in_file, self.manifest, place)
         transplants = self._events(TRANSPLANTS, everyone)
         included = has_allogeneic(transplants, in_file)
-        note_strange_days(values, transplants, place)
+        drop_impossible_ages(values, transplants, place)
         place.at("").warning("left-out", "patient without an allogeneic transplant, left out", "", ~included)
         people = everyone.without(~included)
         patients = patients_frame(values, included)
@@ -154,20 +156,17 @@ class _Reader:
 
     def _measurements(self, people: People) -> Measurements:
         results = Measurements(people)
-        place, columns = self._place(MEASUREMENTS), self._columns(MEASUREMENTS)
-        for batch in self._batches(MEASUREMENTS, columns):
+        place = self._place(MEASUREMENTS)
+        for batch in self._batches(MEASUREMENTS, self._columns(MEASUREMENTS)):
             rows = row_count(batch)
-            results.add(batch, rows, replace(place, first_row=place.first_row + self.rows["measurements"]))
+            results.add(batch, rows, replace(place, before=self.rows["measurements"]))
             self.rows["measurements"] += rows
         self.ignored["measurements"] = results.ignored
         return results
 
     def _whole(self, table: Table) -> tuple[Batch, Place]:
         columns = self._columns(table)
-        source = self.sources.get(table.name)
-        # Columns that nothing reads still tell whether a row is there twice.
-        every = list(dict.fromkeys(source.header)) if source and columns else columns
-        cells = whole_columns(self._batches(table, every), every)
+        cells = whole_columns(self._batches(table, columns), columns)
         self.rows[table.name] = row_count(cells)
         return cells, self._place(table)
 
@@ -175,23 +174,31 @@ class _Reader:
         source = self.sources.get(table.name)
         if source is None or not columns:
             return
+        place = self._place(table)
         try:
-            yield from source.batches(columns)
+            for batch in source.batches(columns):
+                _note_nameless(batch, source.header, place)
+                place = replace(place, before=place.before + row_count(batch))
+                yield batch
         except UnreadableError as error:
             self.notes.add("error", "unreadable", source.file, "", str(error))
 
     def _place(self, table: Table) -> Place:
         source = self.sources.get(table.name)
-        first_row = source.first_row if source else 2
-        return Place(self.notes, source.file if source else table.name, self.manifest.time, first_row)
+        if source is None:
+            return Place(self.notes, table.name, self.manifest.time)
+        return Place(self.notes, source.file, self.manifest.time, source.first_row, source.skipped)
 
     def _columns(self, table: Table) -> list[str]:
-        """The table's columns that its file has; columns missing, twice or unknown are noted."""
+        """All columns of the table's file; columns missing, twice or unknown are noted.
+
+        Columns that nothing reads still tell whether a row is there twice. Without a column to read there is none.
+        """
         source, place, time = self.sources.get(table.name), self._place(table), self.manifest.time
         if source is None:
             return []
         headers = table.headers(time)
-        strange = [name for name in source.header if name not in headers]
+        strange = [name for name in source.header if name not in headers and not nameless(name)]
         for name in sorted({name for name in source.header if source.header.count(name) > 1}):
             place.at(name).error("duplicate-column", "column that is there twice")
         for name, column in headers.items():
@@ -204,4 +211,12 @@ class _Reader:
             place.error("missing-column", "none of the columns of which one is required", ", ".join(one_of))
         for name in strange:
             place.at(name).warning("unknown-column", f"unknown column, not read{did_you_mean(name, headers)}")
-        return [name for name in headers if name in source.header]
+        return list(dict.fromkeys(source.header)) if set(headers) & set(source.header) else []
+
+
+def _note_nameless(batch: Batch, header: Sequence[str], place: Place) -> None:
+    """Warns of cells in columns without a name; those of a spreadsheet's edge are empty and said nothing of."""
+    for name, cells in batch.items():
+        if nameless(name):
+            found = f"column {header.index(name) + 1} has no name and is not read, but has cells"
+            place.warning("unknown-column", found, "", ~words(cells).missing)

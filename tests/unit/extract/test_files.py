@@ -168,7 +168,7 @@ FILES = [
     ("transfusions.csv", b"patient_id;date;product\nB2;2020-06-10;platelets\n",
      "is not separated by commas: save it as CSV with commas and decimal points"),
     ("transfusions.csv", b"patient_id,date,product\nB2,2020-06-10,platelets\n\nB2,2020-06-11\n",
-     "a row of 2 cells; accepted: 3 cells, as in the header (1 row: 3)"),
+     "a row of 2 cells; accepted: 3 cells, as in the header (1 row: 4)"),
     ("transfusions.csv", b"patient_id,date,product,date\nB2,2020-06-10,platelets,2020-06-10\n",
      "column that is there twice"),
     ("transfusions.csv.gz", b"not a gzip file", "cannot be read as CSV text"),
