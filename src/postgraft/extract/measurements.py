@@ -146,7 +146,7 @@ class Measurements:
             (reported < spread(_LOW, analyte, np.nan)) | (reported > spread(_HIGH, analyte, np.nan))
         )
         lowest = np.fmin(reported, held)
-        impossible = known & ((lowest < 0) | ((reported == 0) & ~spread(_ZERO, analyte, True)))
+        impossible: Mask = known & ((lowest < 0) | ((reported == 0) & ~spread(_ZERO, analyte, True)))
         for index in np.unique(analyte[outside | impossible]).tolist():
             about, of_analyte = ANALYTES[_NAMES[index]], analyte == index
             bound = "below 0" if about.zero_is_possible else "of 0 or below"

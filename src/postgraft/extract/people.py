@@ -66,5 +66,7 @@ class People:
         """The same with some left out and the rest numbered anew, in the same order."""
         numbers = np.where(left_out, LEFT_OUT, np.cumsum(~left_out) - 1)
         codes = {name: int(numbers[code]) for name, code in self.codes.items()}
-        death, contact, site = (column[~left_out] for column in (self.death, self.last_contact, self.site))
-        return replace(self, codes=codes, death=death, last_contact=contact, site=site)
+        return replace(
+            self, codes=codes, death=self.death[~left_out], last_contact=self.last_contact[~left_out],
+            site=self.site[~left_out],
+        )  # fmt: skip

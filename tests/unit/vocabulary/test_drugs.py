@@ -8,7 +8,7 @@ from postgraft.vocabulary.drugs import read_drug
 INGREDIENT = [
     ("rituximab-abbs", "rituximab"),
     ("Rituximab_PVVR", "rituximab"),
-    ("rituximab‑arrx", "rituximab"),  # noqa: RUF001, a hyphen that does not break
+    ("rituximab‑arrx", "rituximab"),
     ("rituximab (Rituxan)", "rituximab"),
     ("RITUXIMAB [Truxima (biosimilar)]", "rituximab"),
     ("rituximab and hyaluronidase", "rituximab"),
