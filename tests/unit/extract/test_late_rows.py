@@ -1,4 +1,4 @@
-"""Rows after death, the end of the extract or last contact: ignored, each counted once, by the warning and the counts."""
+"""Rows after death, the end of the extract or last contact: ignored, counted once, in the warning and in the counts."""
 
 import pandas as pd
 import pytest
@@ -121,7 +121,7 @@ def test_an_interval_that_ends_after_last_contact_is_not_late(spoilt):
 
 
 def test_counts_and_warnings_agree(spoilt):
-    """Of six rows of medications three are not used: two after last contact, and two of a dose of 0, one of them late."""
+    """Of six rows three are not used: two after last contact, and two of a dose of 0, one of them late."""
     tables = spoilt("patients", 0, last_contact_date="2020-03-05")
     row = tables["medications"]
     late = {"start_date": "2020-03-06"}
