@@ -16,10 +16,9 @@ from postgraft.extract.fingerprint import fingerprint
 from postgraft.extract.manifest import (
     MANIFEST_FILE,
     Completeness,
-    as_text,
-    parse_yaml,
     read_manifest,
 )
+from postgraft.extract.manifest_text import as_text, parse_yaml
 from postgraft.extract.notes import Notes, Time
 from postgraft.extract.order import gather, offsets
 from postgraft.extract.reading import Contents, Counts, find_sources, read_contents
@@ -108,6 +107,11 @@ class Extract:
     def sites(self) -> Mapping[str, str]:
         """Labels by site code."""
         return self.contents.manifest.sites
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether the manifest says that no row describes a person."""
+        return self.contents.manifest.synthetic
 
     @property
     def complete(self) -> Completeness:

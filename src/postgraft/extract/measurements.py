@@ -29,23 +29,24 @@ _NUMERIC: Final = np.array([analyte.numeric for analyte in ANALYTES.values()])
 _LOW: Final = np.array([analyte.low for analyte in ANALYTES.values()])
 _HIGH: Final = np.array([analyte.high for analyte in ANALYTES.values()])
 _ZERO: Final = np.array([analyte.zero_is_possible for analyte in ANALYTES.values()])
-_HEMOGLOBIN: Final = _NAMES.index("hemoglobin")
 _NUMBER_COLUMNS: Final = ("value", "operator", "lower_limit", "upper_limit")
 _UNITS_SHOWN: Final = 10
-# A normal hemoglobin is 7 to 11 mmol/L; in g/dL a site that hardly ever reaches 10 would be very ill.
-_MMOL_ROWS: Final = 10
-_MMOL_TOP: Final = 10.0
 
 
 @dataclass(slots=True)
 class Measurements:
-    """What was read so far; ``units`` counts rows by analyte and spelling of the unit."""
+    """What was read so far.
+
+    ``units`` counts rows by analyte and spelling of the unit, ``rows`` all by analyte, ``unusable`` those of them
+    that are kept out or outside the plausible range.
+    """
 
     people: People
     bins: dict[str, Bin] = field(default_factory=dict)
     units: Counter[tuple[str, str]] = field(default_factory=Counter)
+    rows: Counter[str] = field(default_factory=Counter)
+    unusable: Counter[str] = field(default_factory=Counter)
     ignored: int = 0
-    _unitless: list[tuple[Codes, Floats]] = field(default_factory=list)
 
     def add(self, cells: Mapping[str, pa.Array], rows: int, place: Place) -> None:
         """Takes in one batch of raw columns, all of the file's: a row is there twice if every cell is."""
@@ -73,13 +74,14 @@ class Measurements:
         place.at("value").warning("no-value", f"numeric analyte without a value, {without}", "", empty)
         mute = known & ~numeric & (analyte >= 0) & np.isnan(severity)
         place.at("result").warning("no-result", f"qualitative analyte without a result, {without}", "", mute)
-        unitless = known & (analyte == _HEMOGLOBIN) & (values["unit"].codes < 0) & ~empty
-        self._watch_hemoglobin(patient, value, unitless, place.at("unit"))
 
         sign = _signs(number["value"].sign, number["operator"], place.only(numeric & known).at("operator"))
         # The scale is that of the number reported, the number beside it stands in the canonical unit.
         number_given, (value, censored) = value, stand_in(value, np.where(numeric, sign, np.int8(0)))
-        impossible = self._check_range(analyte, number_given, value, known & numeric, place.at("value"))
+        impossible, implausible = self._check_range(
+            analyte, number_given, value, known & numeric, place.at("value")
+        )
+        self._count(analyte, known, empty | mute | impossible | implausible)
         value = np.where(numeric, value, severity)
         keep = known & (analyte >= 0) & ~np.isnan(day) & ~np.isnan(value) & ~late & ~impossible
         self.ignored += int(np.count_nonzero(known & ~keep))
@@ -90,7 +92,10 @@ class Measurements:
 
     def finish(self, place: Place) -> dict[str, Series]:
         """All series; the bins are emptied on the way, to hold the results only once."""
-        self._check_unitless(place.at("unit"))
+        for (name, spelling), count in self.units.items():
+            if not spelling:
+                found = f"{name} without a unit, read as {ANALYTES[name].unit}"
+                place.notes.add("warning", "no-unit", place.file, "unit", found, "", count)
         series = {}
         for name, analyte in ANALYTES.items():
             if name in self.bins:
@@ -137,8 +142,15 @@ class Measurements:
         pair[~numeric] = 0
         return np.where(numeric, multiply[pair], 1.0), np.where(numeric, divide[pair], 1.0)
 
-    def _check_range(self, analyte: Codes, reported: Floats, held: Floats, known: Mask, place: Place) -> Mask:
-        """Rows whose number no body can have: they are kept out; implausible ones are noted and used.
+    def _count(self, analyte: Codes, known: Mask, unusable: Mask) -> None:
+        for counter, rows in ((self.rows, known), (self.unusable, known & unusable)):
+            found = np.bincount(analyte[rows & (analyte >= 0)], minlength=len(_NAMES))
+            counter.update({_NAMES[i]: int(found[i]) for i in np.flatnonzero(found)})
+
+    def _check_range(
+        self, analyte: Codes, reported: Floats, held: Floats, known: Mask, place: Place
+    ) -> tuple[Mask, Mask]:
+        """Rows whose number no body can have, to be kept out, and implausible ones, to be used; both are noted.
 
         ``held`` is the number that stands for one after an operator: nobody has ``<0`` of anything.
         """
@@ -158,27 +170,7 @@ class Measurements:
             )
             found = f"{about.name} outside the plausible range {about.low:g} to {about.high:g} {about.unit}"
             place.warning("implausible", found, "", outside & ~impossible & of_analyte)
-        return impossible
-
-    def _watch_hemoglobin(self, patient: Codes, value: Floats, unitless: Mask, place: Place) -> None:
-        high = unitless & (value > _HIGH[_HEMOGLOBIN])
-        place.warning(
-            "hemoglobin-unit", "hemoglobin without a unit looks like g/L but is read as g/dL", "", high
-        )
-        self._unitless.append((patient[unitless], value[unitless]))
-
-    def _check_unitless(self, place: Place) -> None:
-        patient = np.concatenate([np.zeros(0, dtype=np.int32), *(codes for codes, _ in self._unitless)])
-        value = np.concatenate([np.zeros(0), *(values for _, values in self._unitless)])
-        site = self.people.site[patient]
-        for code in np.unique(site).tolist():
-            of_site = value[site == code]
-            if len(of_site) >= _MMOL_ROWS and np.quantile(of_site, 0.95) < _MMOL_TOP:
-                where = f" at site {self.people.sites[code]}" if code >= 0 else ""
-                found = f"hemoglobin without a unit{where} looks like mmol/L but is read as g/dL"
-                place.notes.add(
-                    "warning", "hemoglobin-unit", place.file, place.column, found, "", len(of_site)
-                )
+        return impossible, outside & ~impossible
 
     def _split(
         self, keep: Index, analyte: Codes, patient: Codes, day: Floats, value: Floats, lower: Floats,

@@ -1,6 +1,6 @@
 """Reads and validates an extract: every table through its declaration, every fault noted in one pass."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -9,11 +9,14 @@ import numpy as np
 import pandas as pd
 
 from postgraft.extract.cells import words
+from postgraft.extract.doubts import note_empty, note_units, note_unusable, patients_with_cytopenia
 from postgraft.extract.events import day_column, event_frame
 from postgraft.extract.manifest import MANIFEST_FILE, Manifest
 from postgraft.extract.measurements import Measurements
+from postgraft.extract.missing_cells import emptied
 from postgraft.extract.notes import Notes, Place
 from postgraft.extract.order import offsets
+from postgraft.extract.other_names import meant_column, meant_table
 from postgraft.extract.patients import (
     drop_impossible_ages,
     fill_last_contact,
@@ -36,8 +39,10 @@ from postgraft.extract.sources import (
     whole_columns,
 )
 from postgraft.extract.tables import MEASUREMENTS, PATIENTS, TABLES, TRANSPLANTS, Table
-from postgraft.vocabulary.words import did_you_mean, nearest
+from postgraft.vocabulary.findings import Severity
 
+_BESIDE: Final = ("truth", "import")
+_DATA: Final = (".csv", ".csv.gz", ".parquet", ".tsv", ".txt", ".xls", ".xlsx")
 FORMS: Final = "{0}.csv, {0}.csv.gz, {0}.parquet, or a folder {0}/ of .parquet parts"
 
 
@@ -84,16 +89,24 @@ def find_sources(folder: Path, notes: Notes) -> dict[str, Source | None]:
             except UnreadableError as error:
                 notes.add("error", "unreadable", found[0].name, "", str(error))
                 sources[name] = None
-    _note_lookalikes(folder, notes)
+    _note_unread(folder, TABLES.keys() - sources.keys(), notes)
     return sources
 
 
-def _note_lookalikes(folder: Path, notes: Notes) -> None:
+def _note_unread(folder: Path, missing: Collection[str], notes: Notes) -> None:
+    """Notes what nothing reads; as an error where it may be a table that is ``missing``."""
     read = {path for name in TABLES for path in forms(folder, name)} | {folder / MANIFEST_FILE}
     for path in sorted(set(folder.iterdir()) - read):
-        meant = nearest(path.name.split(".")[0], TABLES)
-        if meant is not None and not path.name.startswith("."):
-            notes.add("warning", "unread-file", path.name, "", "is not read", FORMS.format(meant))
+        if path.name in _BESIDE or path.name.casefold().startswith((".", "readme", "license")):
+            continue
+        meant = meant_table(path.name.split(".")[0], TABLES) if _of_data(path) else None
+        found = f"is not read (did you mean {meant}?)" if meant else "is not read"
+        severity: Severity = "error" if meant in missing else "warning"
+        notes.add(severity, "unread-file", path.name, "", found, FORMS.format(meant) if meant else "")
+
+
+def _of_data(path: Path) -> bool:
+    return path.is_dir() or any(path.name.casefold().endswith(form) for form in _DATA)
 
 
 def read_contents(sources: Mapping[str, Source | None], manifest: Manifest, notes: Notes) -> Contents:
@@ -102,7 +115,9 @@ def read_contents(sources: Mapping[str, Source | None], manifest: Manifest, note
         if name not in sources:
             if table.required:
                 notes.add("error", "missing-table", name, "", "is missing", FORMS.format(name))
-            elif manifest.complete.table(name) or (name == "conditions" and manifest.complete.conditions):
+            elif name not in manifest.though_empty and (
+                manifest.complete.table(name) or (name == "conditions" and manifest.complete.conditions)
+            ):
                 found = f"{name} is declared complete but has no file"
                 notes.add(
                     "error", "complete-missing", MANIFEST_FILE, f"complete.{name}", found, FORMS.format(name)
@@ -140,12 +155,25 @@ class _Reader:
             for frame in frames.values()
         ]
         unknown = np.isnan(values["last_contact_date"]) & included
+        self._doubts(results, series, frames, people)
         frames["patients"] = fill_last_contact(patients, days, unknown, place)
+        captured = self.sources.keys() | (self.manifest.though_empty & TABLES.keys())
         return Contents(
-            self.manifest, frames, series, frozenset(self.sources),
+            self.manifest, frames, series, frozenset(captured),
             Counts(in_file, int(np.count_nonzero(~included)), self.rows, self.ignored),
             results.units,
         )  # fmt: skip
+
+    def _doubts(
+        self, results: Measurements, series: Mapping[str, Series], frames: Mapping[str, pd.DataFrame],
+        people: People,
+    ) -> None:  # fmt: skip
+        manifest, place = self.manifest, self._place(MEASUREMENTS)
+        there = {name: self.rows[name] for name in self.sources}
+        note_empty(manifest, there, frames["conditions"]["condition"].unique(), self.notes)
+        note_unusable(manifest, results.rows, results.unusable, self.rows["patients"], place)
+        with_cytopenia = patients_with_cytopenia(series, frames, people.count)
+        note_units(manifest, series, people, with_cytopenia, place)
 
     def _events(self, table: Table, people: People) -> pd.DataFrame:
         cells, place = self._whole(table)
@@ -177,6 +205,7 @@ class _Reader:
         place = self._place(table)
         try:
             for batch in source.batches(columns):
+                batch = emptied(batch, self.manifest.missing)
                 _note_nameless(batch, source.header, place)
                 place = replace(place, before=place.before + row_count(batch))
                 yield batch
@@ -203,14 +232,26 @@ class _Reader:
             place.at(name).error("duplicate-column", "column that is there twice")
         for name, column in headers.items():
             if column.presence != "optional" and name not in source.header:
-                close = nearest(name, strange)
+                close = next((n for n in strange if meant_column(n, table.name, [name], time)), None)
                 found = f"required column is missing{f' (there is {close})' if close else ''}"
                 place.at(name).error("missing-column", found, column.kind.accepted(place))
         one_of = table.alternatives(time)
         if one_of and not set(one_of) & set(source.header):
             place.error("missing-column", "none of the columns of which one is required", ", ".join(one_of))
+        absent = [
+            name
+            for name, column in headers.items()
+            if column.presence == "optional" and name not in source.header
+        ]
         for name in strange:
-            place.at(name).warning("unknown-column", f"unknown column, not read{did_you_mean(name, headers)}")
+            meant = meant_column(name, table.name, absent, time)
+            if meant:
+                found = f"unknown column (did you mean {meant}?)"
+                place.at(name).error(
+                    "near-column", found, f"the column named {meant}, or no column of this name"
+                )
+            else:
+                place.at(name).warning("unknown-column", "unknown column, not read")
         return list(dict.fromkeys(source.header)) if set(headers) & set(source.header) else []
 
 

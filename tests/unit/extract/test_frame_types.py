@@ -15,7 +15,7 @@ DAYS = ["2020-02-01", "2020-02-02"]
 
 
 def results(**columns):
-    return pd.DataFrame({"patient_id": ["007", "007"], "date": DAYS, "analyte": "platelets", "value": [20, 30],
+    return pd.DataFrame({"patient_id": ["007", "007"], "date": DAYS, "analyte": "platelets", "value": [20, 30], "unit": "10*9/L",
                          **columns})  # fmt: skip
 
 
@@ -149,4 +149,4 @@ def test_a_column_without_a_name(tables, name):
     assert Extract.from_tables(MANIFEST, {**tables, "measurements": empty}).warnings == ()
     filled = results().assign(other=[None, "x"]).rename(columns={"other": name})
     (warning,) = Extract.from_tables(MANIFEST, {**tables, "measurements": filled}).warnings
-    assert warning.message == "column 5 has no name and is not read, but has cells (1 row: 3)"
+    assert warning.message == "column 6 has no name and is not read, but has cells (1 row: 3)"

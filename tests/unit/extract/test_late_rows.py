@@ -106,7 +106,7 @@ def test_in_days_the_column_is_named_as_in_the_file():
                                   "last_contact_day": [100]}),
         "transplants": pd.DataFrame({"patient_id": ["a", "a"], "transplant_day": [0, 101], "type": "allogeneic"}),
         "measurements": pd.DataFrame({"patient_id": ["a"] * 3, "day": [99, 100, 101], "analyte": "platelets",
-                                      "value": [20, 30, 40]}),
+                                      "value": [20, 30, 40], "unit": "10*9/L"}),
     }  # fmt: skip
     extract = read(tables, time="days", extracted_on=None)
     late = "row after last_contact_day, ignored (1 row: {})"

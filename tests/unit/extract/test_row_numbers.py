@@ -78,9 +78,8 @@ def test_rows_with_too_few_cells_keep_their_number_and_that_of_others(folder):
 
 
 def test_the_numbers_of_duplicates(folder):
-    text = "patient_id,date,analyte,value\n" + "\n".join(
-        ["B2,2020-06-10,platelets,1", "", *["B2,2020-06-10,platelets,1"]]
-    )
+    row = "B2,2020-06-10,platelets,1,10*9/L\n"
+    text = f"patient_id,date,analyte,value,unit\n{row}\n{row}"
     assert findings(folder, text, "measurements.csv") == [("duplicate-rows", (4,))]
     (folder / "measurements.csv").unlink()
     assert findings(folder, HEADER + GOOD + "\n" + GOOD) == [("duplicate-rows", (4,))]
@@ -129,10 +128,11 @@ def test_columns_without_a_name(folder, text, warned):
 
 
 def test_measurements_with_columns_without_a_name(folder):
-    text = "patient_id,date,analyte,value,,\nB2,2020-07-01,weight,70,,\nB2,2020-07-01,weight,70,,noon\n"
+    row = "B2,2020-07-01,weight,70,kg,,"
+    text = f"patient_id,date,analyte,value,unit,,\n{row}\n{row}noon\n"
     (folder / "measurements.csv").write_text(text)
     extract = read_extract(folder)
     assert [w.message for w in extract.warnings] == [
-        "column 6 has no name and is not read, but has cells (1 row: 3)"
+        "column 7 has no name and is not read, but has cells (1 row: 3)"
     ]
     assert extract.series("weight").value.tolist() == [70]
