@@ -31,6 +31,18 @@ sites: {NYC: New York}     # labels, may be left out
 
 A date is written YYYY-MM-DD. With `time: days` a column named `…_date` is named `…_day`, `date` is `day`, and
 both hold whole days since day 0 of the index transplant.
+
+What cannot be is never used, and told with the numbers of its rows, as a spreadsheet shows them:
+
+- A row after death, after `extracted_on` or after last contact is ignored, a transplant too.
+- A result that nobody has (of 0 or below where the plausible range begins above 0, else below 0) is kept out. One
+  outside its plausible range is used. Every other number or date outside its range reads as an empty cell.
+- A reference limit is left aside if it is above the plausible range of its analyte, an upper one below it, or of
+  nines only (999, 9999); both are, unless 0 ≤ lower < upper, and one that stands alone unless it is above 0.
+- An age over 110, or a birth after the first allogeneic transplant, reads as unknown.
+- A row that is equal to another in every cell, clock times and columns that nothing reads included, counts once.
+  Rows that differ in a cell are administrations, or results, of their own.
+- A column without a name is not read; if it has cells, this is told.
 """
 
 

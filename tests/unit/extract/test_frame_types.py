@@ -15,8 +15,14 @@ DAYS = ["2020-02-01", "2020-02-02"]
 
 
 def results(**columns):
-    return pd.DataFrame({"patient_id": ["007", "007"], "date": DAYS, "analyte": "platelets", "value": [20, 30], "unit": "10*9/L",
-                         **columns})  # fmt: skip
+    cells = {
+        "patient_id": ["007", "007"],
+        "date": DAYS,
+        "analyte": "platelets",
+        "value": [20, 30],
+        "unit": "10*9/L",
+    }
+    return pd.DataFrame(cells | columns)
 
 
 def read(tables, **columns):
