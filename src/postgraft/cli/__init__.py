@@ -56,23 +56,33 @@ class Format(StrEnum):
 
 
 @app.command(epilog="Example: postgraft check cohorts/demo")
-def check(cohort: Cohort) -> None:
-    """Validate an extract and show which criteria it can answer.
+def check(
+    cohort: Cohort,
+    strict: Annotated[bool, typer.Option("--strict", help="Take warnings for errors.")] = False,
+) -> None:
+    """Validate an extract and show which criteria it can answer, and what its declarations change.
 
     Every finding is reported in one pass, grouped by file and column.
     """
     from postgraft.eligibility import ledger
+    from postgraft.eligibility.declarations import declarations
     from postgraft.extract import read_extract
     from postgraft.protocol import load_protocol
     from postgraft.vocabulary import findings
 
     with busy(f"Reading {cohort}"):
-        extract = read_extract(cohort)
+        extract = read_extract(cohort, strict)
+    protocol = load_protocol()
     say(f"{extract.name}: no errors. Fingerprint {extract.fingerprint}")
     if extract.warnings:
         say(findings.report(extract.name, extract.warnings))
     say("\nWhat it can answer, and how many patients have what each criterion needs:\n")
-    show_texts(ledger(extract, load_protocol()), ("", "completeness not declared: ", "left open: "))
+    show_texts(ledger(extract, protocol), ("", "completeness not declared: ", "left open: "))
+    with busy("Evaluating without each declaration of completeness"):
+        declared = declarations(extract, protocol)
+    if len(declared):
+        say("\nWhat each declaration of completeness changes, counted without it:\n")
+        show_texts(declared, ("", "asked for by: "))
 
 
 @app.command(epilog="Example: postgraft evaluate cohorts/demo --amend earlier.yaml --out patients.csv")

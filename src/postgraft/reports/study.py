@@ -13,12 +13,17 @@ COHORT, PROTOCOL, AMENDMENTS, PLAN, DISCLOSURE = "cohort", "protocol", "amendmen
 
 @dataclass(frozen=True)
 class StudyCohort:
-    """A cohort by the name that the pages give it; ``folder`` is its own within the output, empty if it is alone."""
+    """A cohort by the name that the pages give it; ``folder`` is its own within the output, empty if it is alone.
+
+    ``doubts`` are what the reader of the extract found that can change who counts, in words.
+    """
 
     name: str
     folder: str
     path: str
     fingerprint: str
+    synthetic: bool = False
+    doubts: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
