@@ -1,7 +1,7 @@
 """What each declaration of completeness changes, on the cohort of eight."""
 
 import pandas as pd
-from cohorts import PROTOCOL, eight_extract
+from unit.cohorts import PROTOCOL, eight_extract
 
 from postgraft.eligibility.declarations import declarations
 from postgraft.extract import Extract
