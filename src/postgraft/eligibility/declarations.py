@@ -19,7 +19,7 @@ def declarations(extract: Extract, protocol: Protocol) -> pd.DataFrame:
     """
     asked = needs(extract, protocol).query("complete == True")
     asked = asked.assign(criterion=asked["criterion"].str.split(".").str[0])
-    asked = asked[asked["criterion"].isin(protocol.criteria)]
+    asked = asked[~asked["criterion"].isin(protocol.dropped)]
     table = asked["need"].where(asked["kind"] == "table", "conditions")
     declared = extract.complete
     names = sorted(declared.tables) + ["conditions"] * bool(declared.conditions - declared.tables)
