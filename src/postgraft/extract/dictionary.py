@@ -40,11 +40,12 @@ Of these, `complete` and what follows may be left out.
 A date is written YYYY-MM-DD. With `time: days` a column named `…_date` is named `…_day`, `date` is `day`, and
 both hold whole days since day 0 of the index transplant.
 
-What cannot be right stops the reading with all findings in one list, among them: a table declared complete without a
-row (unless in `complete_though_empty`), a table or column under another name (`meds.csv`, `stop_date`), an analyte of which
-half or more of the rows are kept out or implausible, and one whose median at a site is nearer to the usual one in another
-unit (unless in `plausible`; the last table of this page). Of fewer than {few} patients or results these may be true: there they
-are warnings that every report begins with. `postgraft check COHORT --strict` takes every warning for an error.
+What cannot be right stops the reading with all findings in one list, among them: a table declared complete
+without a row (unless in `complete_though_empty`), a table or column under another name (`meds.csv`,
+`stop_date`), an analyte of which half or more of the rows are kept out or implausible, and one whose median
+at a site is nearer to the usual one in another unit (unless in `plausible`; the last table of this page).
+Of fewer than {few} patients or results these may be true: there they are warnings that every report begins
+with. `postgraft check COHORT --strict` takes every warning for an error.
 """
 
 
@@ -92,7 +93,7 @@ def _doubtful_units() -> str:
         for name, median in usual_medians().items()
     ]
     about = (
-        "Medians after transplant, on whose distance (of logarithms) it is judged in which unit results are. Of hemoglobin,"
+        "Results are taken to be in the unit whose usual median is nearest to theirs, on a log scale. Of hemoglobin,"
         " patients who were worked up, diagnosed or treated for a cytopenia are left aside."
     )
     header = ("analyte", "usual median", "units that are looked for")
