@@ -12,7 +12,7 @@ from postgraft.synthetic import write_cohort
 
 CSV = {
     "evaluate": ("evaluate", "COHORT", "--out", "OUT"),
-    "whatif": ("whatif", "COHORT", "--out", "OUT"),
+    "whatif": ("whatif", "COHORT", "a.yaml", "--out", "OUT"),
     "forecast": ("forecast", "COHORT", "--out", "OUT"),
     "review-sample": ("review-sample", "COHORT", "--total", "40", "--seed", "1", "--out", "OUT"),
 }
@@ -34,6 +34,7 @@ def made(tmp_path_factory):
 def cohort(made, tmp_path, monkeypatch):
     """A copy with Parquet parts beside its tables, in the folder a test works in."""
     copy = shutil.copytree(made, tmp_path / "cohort")
+    (tmp_path / "a.yaml").write_text("- {name: earlier, set: {days_since_transplant_min: 30}}\n")
     (copy / "biopsies").mkdir()
     (copy / "biopsies" / "part-0.parquet").write_text("")
     monkeypatch.chdir(tmp_path)
