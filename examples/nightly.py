@@ -69,6 +69,8 @@ def accepted(path: Path, study: str) -> dict[str, Any]:
     Raises PostgraftError for a place in an extract and for a file that holds anything else.
     """
     check_outside_extracts(path)
+    if not path.parent.is_dir():
+        raise PostgraftError(f"{path}: there is no folder {path.parent}; name another file")
     if not path.exists():
         return {}
     try:

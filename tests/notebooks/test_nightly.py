@@ -135,6 +135,7 @@ def test_every_study_has_a_file_of_its_own(tmp_path):
         ("cohort/new.json", None, "belongs to the extract {tmp}/cohort, where no results are written"),
         ("cohort", None, "belongs to the extract {tmp}/cohort, where no results are written"),
         ("folder/", None, "Is a directory"),
+        ("absent/new.json", None, "there is no folder {tmp}/absent; name another file"),
     ],
 )
 def test_a_file_of_anything_else_is_not_replaced(tmp_path, capsys, name, content, said):

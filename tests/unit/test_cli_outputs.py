@@ -212,5 +212,12 @@ def test_what_makes_a_folder_takes_a_new_or_empty_one(refused, tmp_path, name):
     (tmp_path / "project").mkdir()
     (tmp_path / "project" / "README.md").write_text("mine")
 
-    told = refused(NEW_FOLDER[name], "project")
-    assert told == "project: is not empty; accepted is a new or empty folder"
+    (tmp_path / "link").symlink_to("project")
+    (tmp_path / "nowhere").symlink_to("absent")
+
+    for out, found in (
+        ("project", "is not empty"),
+        ("link", "is not empty"),
+        ("nowhere", "is a link to nothing"),
+    ):
+        assert refused(NEW_FOLDER[name], out) == f"{out}: {found}; accepted is a new or empty folder"

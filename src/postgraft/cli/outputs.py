@@ -28,6 +28,8 @@ def check_folder(path: Path | None) -> Path | None:
 def check_new_folder(path: Path | None) -> Path | None:
     """The folder itself, if ``check_folder`` accepts it and nothing is in it yet."""
     check_folder(path)
+    if path and path.is_symlink() and not path.exists():
+        raise PostgraftError(f"{path}: is a link to nothing; accepted is a new or empty folder")
     if path and path.is_dir() and any(path.iterdir()):
         raise PostgraftError(f"{path}: is not empty; accepted is a new or empty folder")
     return path
