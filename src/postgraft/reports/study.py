@@ -39,12 +39,14 @@ class Run:
 class Study:
     """What is run and what is made of it.
 
-    ``output`` is absolute. ``disclosure`` holds level, threshold and rounding. ``beside`` are files that stand
-    beside the reports, by name, because the study held their content itself. ``matters`` is all that the
-    reports depend on, by what it is.
+    ``source`` is the study file (``is_file``) or the cohort's folder, with links followed. ``output`` is absolute.
+    ``disclosure`` holds level, threshold and rounding. ``beside`` are files that stand beside the reports, by name,
+    because the study held their content itself. ``matters`` is all that the reports depend on, by what it is.
     """
 
     title: str
+    source: str
+    is_file: bool
     output: Path
     outputs: Sequence[str]
     disclosure: Mapping[str, Any]
