@@ -3,9 +3,11 @@
 import sys
 from collections.abc import Iterable
 
+from postgraft.extract.doubts import FEW
 from postgraft.extract.tables import TABLES, Table
 from postgraft.vocabulary.analytes import ANALYTES
 from postgraft.vocabulary.units import accepted_units
+from postgraft.vocabulary.usual import doubtful_units, usual_medians
 
 _PRESENCE = {"required": "yes", "column": "column yes, cells may be empty", "optional": "no"}
 
@@ -26,11 +28,24 @@ extracted_on: 2025-06-30   # with dates; nothing is observed after it
 complete:                  # where absence of a row means "no"
   transfusions: true
   conditions: [ta_tma, dic]   # or true for all
-sites: {NYC: New York}     # labels, may be left out
+complete_though_empty: [transfusions]   # complete, and there is no row
+sites: {NYC: New York}     # labels
+missing: [NA, ".", -99]    # cells that read as empty, in every table
+plausible: [hemoglobin]    # analytes whose unusual values were looked at and are right
+synthetic: true            # no real patients: every report says so
 ```
+
+Of these, `complete` and what follows may be left out.
 
 A date is written YYYY-MM-DD. With `time: days` a column named `…_date` is named `…_day`, `date` is `day`, and
 both hold whole days since day 0 of the index transplant.
+
+What cannot be right stops the reading with all findings in one list, among them: a table declared complete
+without a row (unless in `complete_though_empty`), a table or column under another name (`meds.csv`,
+`stop_date`), an analyte of which half or more of the rows are kept out or implausible, and one whose median
+at a site is nearer to the usual one in another unit (unless in `plausible`; the last table of this page).
+Of fewer than {few} patients or results these may be true: there they are warnings that every report begins
+with. `postgraft check COHORT --strict` takes every warning for an error.
 
 What cannot be is never used, and told with the numbers of its rows, as a spreadsheet shows them:
 
@@ -48,7 +63,8 @@ What cannot be is never used, and told with the numbers of its rows, as a spread
 
 def dictionary() -> str:
     """The page as Markdown."""
-    return "\n".join([_OPENING, *(_table(table) for table in TABLES.values()), _analytes()])
+    opening = _OPENING.replace("{few}", str(FEW))
+    return "\n".join([opening, *(_table(table) for table in TABLES.values()), _analytes(), _doubtful_units()])
 
 
 def _table(table: Table) -> str:
@@ -77,6 +93,23 @@ def _analytes() -> str:
     )
     about = "Units may be written in UCUM or an everyday spelling (`K/uL`, `cells/mm3`, `g/dl`, `x10E9/L`)."
     return f"## Analytes\n\n{about}\n\n{_markdown(header, rows)}"
+
+
+def _doubtful_units() -> str:
+    rows = [
+        (
+            f"`{name}`",
+            f"{median:g} `{ANALYTES[name].unit}`",
+            ", ".join(f"`{unit}`" for unit in doubtful_units(name)),
+        )
+        for name, median in usual_medians().items()
+    ]
+    about = (
+        "Results are taken to be in the unit whose usual median is nearest to theirs, on a log scale. Of hemoglobin,"
+        " patients who were worked up, diagnosed or treated for a cytopenia are left aside."
+    )
+    header = ("analyte", "usual median", "units that are looked for")
+    return f"## Doubtful units\n\n{about}\n\n{_markdown(header, rows)}"
 
 
 def _markdown(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:

@@ -18,6 +18,8 @@ from postgraft.extract.tables import TABLES
 from postgraft.vocabulary.findings import Severity
 from postgraft.vocabulary.usual import likelier_unit, usual_medians
 
+WHO_COUNTS: Final = frozenset({"complete-empty", "unusable", "unit-doubt"})
+"""Kinds of warnings that can change who counts, so that every report begins with them."""
 FEW: Final = 20
 _FEWEST: Final = 5
 """Fewer results of an analyte say nothing of how it was exported."""

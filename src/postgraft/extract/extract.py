@@ -12,6 +12,7 @@ import pandas as pd
 import yaml
 
 from postgraft.extract.coverage import coverage
+from postgraft.extract.doubts import WHO_COUNTS
 from postgraft.extract.fingerprint import fingerprint
 from postgraft.extract.manifest import (
     MANIFEST_FILE,
@@ -107,6 +108,11 @@ class Extract:
     def sites(self) -> Mapping[str, str]:
         """Labels by site code."""
         return self.contents.manifest.sites
+
+    @property
+    def doubts(self) -> tuple[Finding, ...]:
+        """The warnings that can change who counts."""
+        return tuple(warning for warning in self.warnings if warning.kind in WHO_COUNTS)
 
     @property
     def synthetic(self) -> bool:

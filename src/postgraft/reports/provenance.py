@@ -19,7 +19,7 @@ from postgraft.protocol.yaml_file import read_yaml
 from postgraft.reports.files import write_whole
 from postgraft.reports.parameters import json_value
 from postgraft.reports.project import named_input, project_path, project_root
-from postgraft.reports.study import AMENDMENTS, PLAN, PROTOCOL, Run
+from postgraft.reports.study import AMENDMENTS, PLAN, PROTOCOL, Run, StudyCohort
 
 FILE = "provenance.json"
 
@@ -41,7 +41,7 @@ def provenance(
     return {
         "notebook": run.notebook.path.name,
         "notebook_sha256": hashlib.sha256(run.notebook.path.read_bytes()).hexdigest(),
-        "cohort": {"name": run.cohort.name, "fingerprint": run.cohort.fingerprint},
+        "cohort": _cohort(run.cohort, disclosure),
         "protocol": values.get(PROTOCOL),
         "amendments": _amendments(values.get(AMENDMENTS), values.get(PROTOCOL)),
         "plan": _plan(values[PLAN]) if PLAN in values else None,
@@ -52,6 +52,19 @@ def provenance(
         "started": _utc(ran["start_time"]),
         "ended": _utc(ran["end_time"]),
         **software,
+    }
+
+
+def _cohort(cohort: StudyCohort, disclosure: Mapping[str, Any]) -> dict[str, Any]:
+    """The cohort; a doubt counts rows as they are, so at level release there is only that there are any."""
+    release = disclosure["level"] == "release" and cohort.doubts
+    return {
+        "name": cohort.name,
+        "fingerprint": cohort.fingerprint,
+        "synthetic": cohort.synthetic,
+        "doubts": ["doubts of the reader that can change who counts: see the report at level internal"]
+        if release
+        else list(cohort.doubts),
     }
 
 

@@ -41,7 +41,7 @@ def test_a_record_tells_what_was_read_with_what_and_when(run_files):
 
     assert record["notebook"] == "a.ipynb"
     assert record["notebook_sha256"] == "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
-    assert record["cohort"] == {"name": "A", "fingerprint": "f"}
+    assert record["cohort"] == {"name": "A", "fingerprint": "f", "synthetic": False, "doubts": []}
     assert (record["protocol"], record["amendments"], record["seed"]) == ("p", [], None)
     assert (record["plan"], record["identifiable"], record["python"]) == (None, True, "3")
     assert record["disclosure"] == {"level": "release", "threshold": 10, "rounding": 5}
@@ -106,3 +106,17 @@ def test_relative_paths_start_at_the_project_wherever_one_stands(tmp_path, monke
     assert project_path("cohorts/demo") == project_root() / "cohorts" / "demo"
     assert project_path(tmp_path) == tmp_path
     assert project_root() in Path(postgraft.__file__).parents
+
+
+def test_a_released_record_says_only_that_there_are_doubts(run_files):
+    """Their words count rows as they are."""
+    notebook, executed = run_files
+    run = Run(StudyCohort("A", "", "a", "f", True, ["3 of 4 rows"]), Notebook(notebook, {}), {})
+    by_level = {
+        level: provenance(run, executed, {}, {"level": level}, {})["cohort"]["doubts"]
+        for level in ("internal", "release")
+    }
+    assert by_level == {
+        "internal": ["3 of 4 rows"],
+        "release": ["doubts of the reader that can change who counts: see the report at level internal"],
+    }
