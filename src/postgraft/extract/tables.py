@@ -7,19 +7,9 @@ from typing import Any, Final, Literal
 import pyarrow as pa
 
 from postgraft.extract.drugs import Drug
-from postgraft.extract.kinds import (
-    Day,
-    Kind,
-    Limit,
-    Measured,
-    Number,
-    OpenWord,
-    PatientId,
-    Result,
-    Text,
-    Word,
-)
+from postgraft.extract.kinds import Kind, OpenWord, PatientId, Result, Text, Word
 from postgraft.extract.notes import Place, Time
+from postgraft.extract.number_kinds import Day, Limit, Measured, Number
 from postgraft.vocabulary import codes
 from postgraft.vocabulary.analytes import ANALYTES
 from postgraft.vocabulary.censoring import OPERATORS, read_operator
