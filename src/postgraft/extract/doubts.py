@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from postgraft.extract.cells import Mask
+from postgraft.extract.cells import Floats, Mask
 from postgraft.extract.manifest import MANIFEST_FILE, Manifest
 from postgraft.extract.notes import Notes, Place
 from postgraft.extract.people import People
@@ -18,11 +18,24 @@ from postgraft.extract.tables import TABLES
 from postgraft.vocabulary.findings import Severity
 from postgraft.vocabulary.usual import likelier_unit, usual_medians
 
-WHO_COUNTS: Final = frozenset({"complete-empty", "unusable", "unit-doubt"})
+WHO_COUNTS: Final = frozenset(
+    {
+        "complete-empty",
+        "unusable",
+        "unit-doubt",
+        "light-adult",
+        "steroid-unit",
+        "after-contact",
+        "close-transplants",
+    }
+)
 """Kinds of warnings that can change who counts, so that every report begins with them."""
 FEW: Final = 20
 _FEWEST: Final = 5
 """Fewer results of an analyte say nothing of how it was exported."""
+_ADULT: Final = 18
+_LIGHT_KG: Final = 25.0
+"""About the lowest weight that adults survive; a dose per kg would be several times the true one."""
 _WORK_UP: Final = ("dat", "haptoglobin", "reticulocytes", "reticulocytes_percent")
 _CYTOPENIAS: Final = ("aiha", "itp", "prca", "evans")
 
@@ -90,6 +103,17 @@ def note_units(
                 place.notes.add(
                     _severity(len(of_site)), "unit-doubt", place.file, "unit", found, accepted, len(of_site)
                 )
+
+
+def note_light_adults(series: Mapping[str, Series], age: Floats, place: Place) -> None:
+    """Notes children's weights of adults; ``age`` at transplant in years, shape (patients,)."""
+    if "weight" in series:
+        weights = series["weight"]
+        adult = np.repeat(age >= _ADULT, np.diff(weights.offsets))
+        count = int(np.count_nonzero(adult & (weights.value < _LIGHT_KG)))
+        if count:
+            found = f"weight under {_LIGHT_KG:g} kg of a patient of {_ADULT} years or more"
+            place.notes.add("warning", "light-adult", place.file, "value", found, "", count)
 
 
 def patients_with_cytopenia(

@@ -107,8 +107,11 @@ def without_left_out(transplants: pd.DataFrame, included: Mask) -> pd.DataFrame:
     return pd.DataFrame({**dict(kept.items()), "patient": patient}).reset_index(drop=True)
 
 
-def drop_impossible_ages(values: Values, transplants: pd.DataFrame, place: Place) -> None:
-    """Reads as unknown, noted, a birth after the first allogeneic transplant or too long before it."""
+def drop_impossible_ages(values: Values, transplants: pd.DataFrame, place: Place) -> Floats:
+    """Reads as unknown, noted, a birth after the first allogeneic transplant or too long before it.
+
+    Gives the ages at that transplant in years, by row of the file; NaN where nothing says.
+    """
     allogeneic = transplants[transplants["type"] == "allogeneic"]
     first = np.full(len(values["patient_id"]), np.nan)
     patient, day = allogeneic["patient"].to_numpy(), allogeneic["day"].to_numpy()
@@ -126,6 +129,9 @@ def drop_impossible_ages(values: Values, transplants: pd.DataFrame, place: Place
         found = f"age over {OLDEST} at the first allogeneic transplant, read as unknown"
         column.warning("implausible", found, "", too_old)
         values[name] = np.where(unborn | too_old, np.nan, values[name])
+        ages[name] = np.where(unborn | too_old, np.nan, age)
+    by_birth: Floats = np.fmax(ages["birth_date"], ages["birth_year"])
+    return np.fmax(by_birth, values["age_at_transplant"])
 
 
 def _calendar_year(day: Floats) -> Floats:

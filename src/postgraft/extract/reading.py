@@ -9,7 +9,13 @@ import numpy as np
 import pandas as pd
 
 from postgraft.extract.cells import words
-from postgraft.extract.doubts import note_empty, note_units, note_unusable, patients_with_cytopenia
+from postgraft.extract.doubts import (
+    note_empty,
+    note_light_adults,
+    note_units,
+    note_unusable,
+    patients_with_cytopenia,
+)
 from postgraft.extract.events import day_column, event_frame
 from postgraft.extract.manifest import MANIFEST_FILE, Manifest
 from postgraft.extract.measurements import Measurements
@@ -137,7 +143,7 @@ class _Reader:
         values, everyone = read_people(cells, in_file, self.manifest, place)
         transplants = self._events(TRANSPLANTS, everyone)
         included = has_allogeneic(transplants, in_file)
-        drop_impossible_ages(values, transplants, place)
+        age = drop_impossible_ages(values, transplants, place)
         place.at("").warning("left-out", "patient without an allogeneic transplant, left out", "", ~included)
         people = everyone.without(~included)
         patients = patients_frame(values, included)
@@ -156,6 +162,7 @@ class _Reader:
         ]
         unknown = np.isnan(values["last_contact_date"]) & included
         self._doubts(results, series, frames, people)
+        note_light_adults(series, age[included], self._place(MEASUREMENTS))
         frames["patients"] = fill_last_contact(patients, days, unknown, place)
         captured = self.sources.keys() | (self.manifest.though_empty & TABLES.keys())
         return Contents(

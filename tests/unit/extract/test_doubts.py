@@ -1,9 +1,13 @@
 """What can hardly be right of a cohort: from 20 patients and results on it stops, below that it is a warning."""
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
+from postgraft import extract
 from postgraft.extract import Extract
+from postgraft.extract.doubts import WHO_COUNTS
 from postgraft.vocabulary.analytes import ANALYTES
 from postgraft.vocabulary.errors import ExtractError
 from postgraft.vocabulary.usual import doubtful_units, likelier_unit, usual_medians
@@ -218,3 +222,21 @@ def test_every_usual_median_lies_in_its_range_and_is_nearest_to_itself():
             assert likelier_unit(name, median * factor) == unit
     assert likelier_unit("alt", 1e9) is None
     assert likelier_unit("platelets", 0) is None
+
+
+# ---- weights
+
+
+@pytest.mark.parametrize(("age", "kg", "warned"), [(18, 24.9, True), (18, 25, False), (17, 24.9, False)])
+@pytest.mark.parametrize("column", ["age_at_transplant", "birth_year", "birth_day"])
+def test_a_weight_that_is_a_childs(age, kg, warned, column):
+    tables = cohort(1, measurements=results("weight", [kg], 1))
+    told = {"age_at_transplant": age, "birth_year": 2020 - age, "birth_day": -age * 366}
+    tables["patients"] = tables["patients"].drop(columns="birth_year").assign(**{column: told[column]})
+    expected = [("warning", "value", "weight under 25 kg of a patient of 18 years or more (1 row)")]
+    assert found(tables, ["light-adult"]) == (expected if warned else [])
+
+
+def test_what_every_report_begins_with_is_noted_somewhere():
+    code = "".join(path.read_text(encoding="utf-8") for path in Path(extract.__file__).parent.glob("*.py"))
+    assert {kind for kind in WHO_COUNTS if code.count(f'"{kind}"') < 2} == set()
