@@ -87,17 +87,16 @@ class Forecast:
 
         Columns site, activity, opens, capture, intensity (capture, less if the activity is limited), so_far
         (missing where not known by site), expected and the ends of the 95 % range, low and high: by the
-        deadline, without what came before where so_far is missing. Sites share one rate, so their counts
+        deadline, without what came before where so_far is missing; missing where it has passed. Sites share one rate, so their counts
         go together, and the ends do not add up.
         """
-        deadline = day_number(self.plan.deadline)
         known = self.plan.observed[-1].by_site if self.plan.observed else {}
         rows = []
         for case, accrual in self._with_accrual():
             for position, site in enumerate(self.plan.sites):
                 so_far = known.get(site.name, 0) if known or not self.plan.enrolled else None
                 own = accrual.at_site(position, so_far or 0)
-                low, high = own.quantiles(deadline, np.array([0.025, 0.975])).tolist()
+                expected, (low, high) = self._by_deadline(own)
                 rows.append(
                     {
                         "protocol": case.protocol,
@@ -108,13 +107,14 @@ class Forecast:
                         "capture": self.placed.captures[position],
                         "intensity": self.placed.intensities[position],
                         "so_far": so_far,
-                        "expected": own.expected(deadline),
+                        "expected": expected,
                         "low": low,
                         "high": high,
                     }
                 )
         frame = pd.DataFrame(rows, columns=list(SITE_COLUMNS))
-        return frame.astype({"opens": "datetime64[s]", "so_far": "Int64"})
+        counts = dict.fromkeys(("so_far", "low", "high"), "Int64")
+        return frame.astype({"opens": "datetime64[s]", "expected": "float64", **counts})
 
     @cached_property
     def key_figures(self) -> pd.DataFrame:
@@ -169,6 +169,14 @@ class Forecast:
         months = pd.date_range(begin, end + timedelta(days=31), freq="MS").date
         return sorted({begin, *(day for day in months if day >= begin), max(plan.deadline, begin)})
 
+    def _by_deadline(self, accrual: Accrual) -> tuple[float | None, tuple[int | None, int | None]]:
+        """Expected number by the deadline and the ends of its 95 % range; None where it has passed."""
+        if self.placed.passed:
+            return None, (None, None)
+        deadline = day_number(self.plan.deadline)
+        low, high = accrual.quantiles(deadline, np.array([0.025, 0.975])).tolist()
+        return accrual.expected(deadline), (low, high)
+
     def _figures(self, case: Case, accrual: Accrual) -> Iterator[tuple[str, object, object, object]]:
         """Measure, value and the ends of its range."""
         plan, deadline, passed = self.plan, day_number(self.plan.deadline), self.placed.passed
@@ -177,9 +185,8 @@ class Forecast:
         yield _estimated("new_eligible_per_year", case.incoming.per_year())
         yield _estimated("lasting_per_year", case.lasting.per_year())
         yield _estimated("enrolled_per_year", accrual.per_year())
-        ends = accrual.quantiles(deadline, np.array([0.025, 0.975])).tolist()
-        by_deadline = (None, None, None) if passed else (accrual.expected(deadline), *ends)
-        yield "enrolled_by_deadline", *by_deadline
+        expected, ends = self._by_deadline(accrual)
+        yield "enrolled_by_deadline", expected, *ends
         chance = None if passed else accrual.at_least(plan.target, deadline)
         yield "probability_by_deadline", chance, None, None
         for measure, levels in (
