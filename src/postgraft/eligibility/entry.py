@@ -17,19 +17,17 @@ def earliest_day(outcome: Outcome) -> int:
     return int(outcome.protocol.days_since_transplant_min) if asked else 0
 
 
-def at_risk_after(outcome: Outcome) -> NDArray[np.int64]:
-    """The day after which each transplant can be seen to become eligible, shape (transplants,).
+def observed_late(outcome: Outcome) -> NDArray[np.bool_]:
+    """Transplants of which it cannot be told who is new, shape (transplants,).
 
-    A patient is *new* on the first day of the first eligible stretch, if it is seen to begin. A stretch that is open on
-    the first observed day is not, unless nobody could have been eligible before: since when it was open is not
-    known. Such a patient is prevalent: counted as eligible and in the pool of a day, but not among the new of a
-    rate, of a month or of the incidence, nor among those at risk there. So a transplant is at risk from the day after
-    the first observed one on (left truncation: N Keiding, RD Gill, Ann Stat 1990;18:582); from the first observed one
-    on where that is not later than ``earliest_day``.
+    A patient is *new* on the first day of the first eligible stretch. That day is known if observation begins no later
+    than ``earliest_day``. If it begins later, a stretch that is open on the first observed day began no one knows
+    when (the patient is prevalent), and one seen to begin need not be the first, as another may have ended before. So
+    no transplant of such a patient counts among the new, nor among those who could become so: in the rate, the
+    forecast, the incidence and the months alike. As eligible, and in the pool of a day, the patient counts.
 
-    Two things an extract does not show: whether a stretch had ended before observation began (who has another later is
-    counted as new), and who became eligible while the tables are not yet complete for as long as a criterion
-    looks back.
+    To enter them on their first observed day (left truncation) would take patients for never eligible who may have been.
     """
-    first = outcome.observations.first.astype(np.int64)
-    return np.where(first > earliest_day(outcome), first, first - 1)
+    seen = outcome.observations
+    late = (seen.first > earliest_day(outcome)) & (seen.last >= seen.first)
+    return np.isin(seen.patient, seen.patient[late])

@@ -40,7 +40,8 @@ def enrolment_fan(forecast: Forecast, protocol: str | None = None) -> Exhibit:
         handles, labels = panels[0].get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside lower center", ncols=4)
     return Exhibit(
-        figure, f"Forecast of enrolment as of {forecast.placed.begin}. " + " ".join(_findings(forecast, cases))
+        figure,
+        f"Forecast of enrolment as of {forecast.placed.begin}. " + " ".join(_findings(forecast, cases)),
     )
 
 
@@ -162,7 +163,9 @@ def _findings(forecast: Forecast, cases: list[Case]) -> list[str]:
 
 def _last_patient(forecast: Forecast, cases: list[Case]) -> str:
     said = (_figure(forecast, case, "date_of_target_80")["words"] for case in cases)
-    return " ".join(f"{_capital(BASIS_WORDS[case.basis])}: {one}" for case, one in zip(cases, said, strict=True))
+    return " ".join(
+        f"{_capital(BASIS_WORDS[case.basis])}: {one}" for case, one in zip(cases, said, strict=True)
+    )
 
 
 def _start(forecast: Forecast) -> Any:

@@ -48,7 +48,8 @@ def plan_table(forecast: Forecast) -> Table:
             if any(site.activity == activity for site in plan.sites)
         ),
         "captures": "; ".join(
-            f"{site.name} {100 * share:.3g} %" for site, share in zip(plan.sites, placed.captures, strict=True)
+            f"{site.name} {100 * share:.3g} %"
+            for site, share in zip(plan.sites, placed.captures, strict=True)
         ),
         "limited_activity": None
         if plan.limited_activity is None

@@ -1,19 +1,19 @@
 """Who is new where observation begins late: one rule in the rate, the incidence, the months and the forecast.
 
-    patient     observed from  eligible      new
-    on time     0              day 60 on     day 60
-    early       30             day 45 on     day 45, before which nobody can be eligible
-    late        80             day 100 on    day 100, at risk from day 81 on
-    prevalent   80             day 80 on     no: since when is not known
-    never       0              -             -
+patient     observed from  eligible      new
+on time     0              day 60 on     day 60
+early       30             day 45 on     day 45, before which nobody can be eligible
+late        80             day 100 on    not known: may have been eligible before day 80
+prevalent   80             day 80 on     no: since when is not known
+never       0              -             -
 """
 
 import numpy as np
 import pytest
-from unit.eligibility.toy import never, outcome, patient
+from unit.eligibility.toy import PROTOCOL, never, outcome, patient
 
 import postgraft as pg
-from postgraft.eligibility.entry import at_risk_after, earliest_day
+from postgraft.eligibility.entry import earliest_day, observed_late
 from postgraft.eligibility.forecasting import incoming as module
 from postgraft.eligibility.forecasting.incoming import incoming
 
@@ -34,18 +34,19 @@ def five(time="days"):
     )
 
 
-def test_the_day_after_which_each_is_at_risk():
+def test_who_is_observed_late():
     assert earliest_day(five()) == 45
-    assert at_risk_after(five()).tolist() == [-1, 29, 80, 80, -1]
+    assert observed_late(five()).tolist() == [False, False, True, True, False]
+    assert observed_late(outcome(patient("45", since=45), patient("46", since=46))).tolist() == [False, True]
 
 
-def test_who_was_eligible_already_is_prevalent_and_not_new():
+def test_of_who_is_observed_late_it_is_not_known_who_is_new():
     found = incoming(five(), transplants_per_year=12)
 
-    assert (found.patients, found.prevalent, found.late, found.transplants) == (3, 1, 2, 5)
-    # Day 45: one of early, on time, never. Day 60: one of on time, never. Day 100: one of late, never.
-    assert found.share == pytest.approx(1 - 2 / 3 * 1 / 2 * 1 / 2)
-    assert found.per_year().estimate == pytest.approx(12 * 5 / 6)
+    assert (found.patients, found.transplants) == (2, 3)
+    assert (found.late, found.eligible_late) == (2, 2)
+    assert found.share == pytest.approx(2 / 3)
+    assert found.per_year().estimate == pytest.approx(8)
 
 
 def test_the_incidence_the_rate_and_the_months_count_the_same():
@@ -53,30 +54,30 @@ def test_the_incidence_the_rate_and_the_months_count_the_same():
 
     curve = estimates.incidence().at(100)
     eligible = curve[curve["cause"] == "eligible"].iloc[0]
-    assert (eligible.events, eligible.estimate) == (3, pytest.approx(5 / 6))
-    assert estimates.incidence().left_out["eligible before"] == 1
-    rate = incoming(five("dates"), transplants_per_year=1)
-    assert rate.share == pytest.approx(eligible.estimate)
-    assert estimates.monthly["eligible"].sum() == 3
-    # As eligible, also in the pool of a day, the prevalent one counts.
+    assert (eligible.events, eligible.estimate) == (2, pytest.approx(2 / 3))
+    assert estimates.incidence().left_out["observed from a later day on"] == 2
+    assert incoming(five("dates"), transplants_per_year=1).share == pytest.approx(eligible.estimate)
+    assert estimates.monthly["eligible"].sum() == 2
+    # As eligible, also in the pool of a day, the others count.
     rates = five().estimate().rate.set_index("measure")
     assert rates.loc["per_100_transplants", ["count", "of"]].tolist() == [4, 5]
-    assert rates.loc["per_100_transplants_followed", ["count", "of"]].tolist() == [3, 5]
+    assert rates.loc["per_100_transplants_followed", ["count", "of"]].tolist() == [2, 3]
+    assert (five().patients["status"] == "eligible").sum() == 4
     assert estimates.pool("2020-03-31")["count"].tolist()[0] == 3  # day 90: on time, early, prevalent
 
 
-def test_a_cohort_of_prevalent_patients_has_no_rate():
-    all_there = outcome(patient("a", **seen_from(80)), patient("b", **seen_from(90)))
-    with pytest.raises(pg.PostgraftError, match="was observed before the patient was eligible: there is no rate"):
-        incoming(all_there, transplants_per_year=5)
-    rates = all_there.estimate().rate
+def test_a_cohort_observed_late_has_no_rate():
+    all_late = outcome(patient("a", **seen_from(80)), patient("b", **seen_from(90)))
+    with pytest.raises(
+        pg.PostgraftError, match="observed from a day after day 45 on, so that it is not known who"
+    ):
+        incoming(all_late, transplants_per_year=5)
+    rates = all_late.estimate().rate
     assert rates["estimate"].isna().all()
-    assert "no transplant of the cohort was observed before" in rates["method"].iloc[0]
+    assert "it is not known who is newly eligible" in rates["method"].iloc[0]
 
 
 def test_where_no_time_since_the_transplant_is_asked_day_0_is_the_earliest():
-    from unit.eligibility.toy import PROTOCOL
-
     found = outcome(
         patient("there", **seen_from(20)),
         patient("from day 0"),
@@ -86,10 +87,12 @@ def test_where_no_time_since_the_transplant_is_asked_day_0_is_the_earliest():
     assert (incoming(found, transplants_per_year=1).patients, found.estimate().incidence().start) == (1, 0)
 
 
-def centre(patients, thinned, rng):
+def centre(patients, thinned, stay, seed):
     """A patient for each transplant; of every second the record begins, if ``thinned``, on a day from 46 to 300."""
-    onset = 45 + rng.exponential(150, patients).astype(int)
-    length = 7 + rng.exponential(90, patients).astype(int)
+    rng = np.random.default_rng(seed)
+    onset = 45 + rng.exponential(100, patients).astype(int)
+    onset[rng.random(patients) > 0.2] = 2000  # four in five are never eligible
+    length = 7 + rng.exponential(stay, patients).astype(int)
     death = 30 + rng.exponential(500, patients).astype(int)
     begins = rng.integers(46, 300, patients)
     people = []
@@ -104,24 +107,21 @@ def centre(patients, thinned, rng):
                 last=last,
                 death=last if last < 730 else None,
                 since=since,
-                hiv_FAIL=[(0, int(onset[i]) - 1), (int(onset[i] + length[i]), 5000)],
+                hiv_FAIL=[(0, int(onset[i]) - 1), (int(onset[i] + length[i]), 9000)],
                 no_relapse_PASS=[(since or 0, 1095)],
             )
         )
     return outcome(*people)
 
 
-@pytest.fixture(scope="module")
-def full_and_thinned():
-    return [centre(1200, thinned, np.random.default_rng(7)) for thinned in (False, True)]
-
-
-def test_records_that_begin_late_leave_the_rate_as_it_is(full_and_thinned, monkeypatch):
-    full, thinned = full_and_thinned
-    assert 0.94 < ratio(thinned, full) < 1.06
-    # Had those been counted as new who were eligible already, the rate would be too high.
-    monkeypatch.setattr(module, "at_risk_after", lambda outcome: outcome.observations.first.astype(int) - 1)
-    assert ratio(thinned, full) > 1.12
+def test_records_that_begin_late_leave_the_rate_as_it_is(monkeypatch):
+    """One in five is ever eligible, and mostly still is when a record begins late."""
+    full, thinned = (centre(1600, late, stay=400, seed=7) for late in (False, True))
+    assert incoming(thinned, transplants_per_year=1).late > 300
+    assert 0.92 < ratio(thinned, full) < 1.08
+    # Whoever is eligible on the first observed day counted as new on it, the rate would be too high.
+    monkeypatch.setattr(module, "observed_late", lambda of: np.zeros(len(of.observations), bool))
+    assert ratio(thinned, full) > 1.14
 
 
 def ratio(thinned, full):

@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from postgraft.eligibility.entry import at_risk_after
+from postgraft.eligibility.entry import observed_late
 from postgraft.eligibility.estimates.bounds import share_row
 from postgraft.eligibility.outcome import Outcome
 from postgraft.eligibility.screened import NONE
@@ -21,7 +21,7 @@ def monthly(outcome: Outcome) -> pd.DataFrame:
     """A row per calendar month from the first transplant to the end of observation, also those without anybody.
 
     Columns month (its first day); eligible: patients whose first eligible day it holds; eligible_or_possible: whose
-    first day without a FAIL, both of those who are new by the rule of ``at_risk_after``; transplants: done in it; observed: transplants under observation on some day of it,
+    first day without a FAIL, both without transplants observed late (``observed_late``), of which it is not known who is new; transplants: done in it; observed: transplants under observation on some day of it,
     the denominator. Neither is a forecast: in the last months stretches are not seen to their end.
 
     Raises:
@@ -84,12 +84,11 @@ def pool(outcome: Outcome, on: str | date, level: float = LEVEL) -> pd.DataFrame
 
 
 def _first_dates(outcome: Outcome, day: np.ndarray) -> np.ndarray:
-    """The earliest such calendar day of each patient who has one and was not yet eligible before."""
+    """The earliest such calendar day of each patient who has one, and is known to be new on it."""
     seen = outcome.observations
-    rows = np.flatnonzero(day != NONE)
-    found = pd.DataFrame({"date": seen.day0[rows] + day[rows], "new": (day > at_risk_after(outcome))[rows]})
-    first = found.groupby(seen.patient[rows]).first()  # transplants of a patient are in the order of their days
-    return first.loc[first["new"], "date"].to_numpy(np.int64)
+    rows = np.flatnonzero((day != NONE) & ~observed_late(outcome))
+    dates = pd.Series(seen.day0[rows] + day[rows]).groupby(seen.patient[rows]).min()
+    return dates.to_numpy(np.int64)
 
 
 def _months(day: np.ndarray) -> np.ndarray:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from postgraft.eligibility.entry import at_risk_after, earliest_day
+from postgraft.eligibility.entry import earliest_day, observed_late
 from postgraft.eligibility.observations import ENDS
 from postgraft.eligibility.outcome import Outcome
 from postgraft.estimation.incidence import cumulative_incidence
@@ -60,9 +60,8 @@ def incidence(
     which nothing rules it out. Death, the first relapse (while ``no_relapse`` is asked) and the next transplant
     compete; the other ends of observation censor, so many days earlier as a stretch needs to be seen whole, and an
     event after that day is not counted.
-    A transplant observed from later than the origin enters by the rule of ``at_risk_after``; one whose event had come
-    by then is left out. One whose cytopenia is there on a first observed day after day 0 is left out as well, its onset
-    was not seen.
+    Transplants observed late are left out, see ``observed_late``; counted from the onset, those whose cytopenia is
+    there on a first observed day after day 0, as its onset was not seen.
 
     Raises:
         PostgraftError: another origin or basis.
@@ -76,7 +75,7 @@ def incidence(
     day_min = earliest_day(outcome)
     onset = first_day(kept.spells, "immune_cytopenia", PASS)
     zero = np.full(len(seen), day_min) if origin == "day" else onset
-    entry = np.maximum(at_risk_after(outcome), zero - 1)
+    entry = zero - 1
 
     event = np.minimum(became, relapsed)
     cause = np.where(became <= relapsed, 1, 3)
@@ -93,6 +92,7 @@ def incidence(
     reasons = {
         "not observed on that day or later" if origin == "day" else "no certain cytopenia": (last < zero)
         | (first > last),
+        "observed from a later day on": (origin == "day") & observed_late(outcome),
         "cytopenia already there when observation began": (origin == "cytopenia")
         & (first > 0)
         & (zero == first),

@@ -34,8 +34,8 @@ def rate(
     ``per_100_transplants``: eligible patients per 100 observed transplants, as they were followed.
     ``per_100_transplants_followed``: new ones, were all followed as long as the longest (see ``incoming``).
     ``transplants_per_year``; ``per_year``: new eligible patients a year, the product of the two before and the number
-    every page prints (``Incoming.per_year``). A patient counts once; who was eligible when observation began counts
-    in the first alone. The last three are missing where the extract does not tell the transplants a year; ``method``
+    every page prints (``Incoming.per_year``). A patient counts once; transplants observed late count in the first
+    alone (``observed_late``). The last three are missing where the extract does not tell the transplants a year; ``method``
     says so. Where no transplant can be seen to become eligible all are. ``basis`` and ``transplants_per_year`` as of
     ``incoming``.
 
@@ -54,33 +54,43 @@ def rate(
             found = incoming(outcome, basis, 1.0)
         except PostgraftError as none:
             return _nothing(str(none))
-    eligible = found.patients + found.prevalent
-    low, high = wilson(eligible, found.transplants, level)
-    counted = (found.transplants, "observed transplants")
-    crude = 100 * eligible / found.transplants
+    eligible, observed = found.patients + found.eligible_late, found.transplants + found.late
+    low, high = wilson(eligible, observed, level)
+    crude = 100 * eligible / observed
+    of = MEASURES["per_100_transplants"]
     rows: list[tuple[object, ...]] = [
-        ("per_100_transplants", crude, 100 * low, 100 * high, eligible, *counted, "Wilson")
+        ("per_100_transplants", crude, 100 * low, 100 * high, eligible, observed, of, "Wilson")
     ]
     a_year = found.transplants_per_year
     yearly = found.per_year(level)
     scaled = (100 * bound / a_year for bound in yearly.interval)
     method = f"Aalen–Johansen, within {found.followed_days} days; Poisson, Jeffreys"
-    rows.append(("per_100_transplants_followed", 100 * found.share, *scaled, found.patients, *counted, method))
+    rows.append(
+        (
+            "per_100_transplants_followed",
+            100 * found.share,
+            *scaled,
+            found.patients,
+            found.transplants,
+            of,
+            method,
+        )
+    )
     if why:
         nothing = (float("nan"),) * 3
         rows += [
-            ("transplants_per_year", *nothing, found.transplants, None, "years", why),
+            ("transplants_per_year", *nothing, observed, None, "years", why),
             ("per_year", *nothing, found.patients, None, "years", why),
         ]
     else:
-        years = found.transplants / a_year
-        all_years = poisson_rate(found.transplants, years, level)
+        years = observed / a_year
+        all_years = poisson_rate(observed, years, level)
         rows += [
             (
                 "transplants_per_year",
                 a_year,
                 *all_years,
-                found.transplants,
+                observed,
                 years,
                 "years",
                 "Poisson, Jeffreys",

@@ -16,6 +16,7 @@ from postgraft.estimation.accrual_sites import Sites
 from postgraft.protocol.plan import Proportion
 from postgraft.vocabulary.errors import PostgraftError
 
+
 @dataclass(frozen=True)
 class Case:
     """A forecast under one protocol for one of ``BASES``; without ``accrual`` there is none, ``why_not`` says why.

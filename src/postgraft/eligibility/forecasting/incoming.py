@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from postgraft.eligibility.entry import at_risk_after, earliest_day
+from postgraft.eligibility.entry import earliest_day, observed_late
 from postgraft.eligibility.observations import ENDS
 from postgraft.eligibility.outcome import Outcome
 from postgraft.estimation.accrual_rate import Rate
@@ -39,17 +39,17 @@ class Stretches(NamedTuple):
 class Incoming:
     """New eligible patients of a cohort: a patient is new once, on the first day of an eligible stretch.
 
-    ``patients``: how many; ``prevalent``: patients who were eligible when their observation began, see
-    ``at_risk_after``, and ``late``: transplants whose observation begins so late that they could be; ``transplants``:
-    how many were observed; ``transplants_per_year``; ``share``: of the transplants that bring a new eligible patient
-    within ``followed_days``, the longest follow-up, were all followed for so long; ``years``: what the events count
-    for, so that patients / years is the yearly rate; ``pool_years``: mean time a patient stays eligible.
+    ``patients``: how many; ``transplants``: of how many observed ones, but for ``late``: those that do not count, see
+    ``observed_late``, and ``eligible_late``: the patients eligible after them; ``transplants_per_year``; ``share``:
+    of the transplants that bring a new eligible patient within ``followed_days``, the longest follow-up, were all
+    followed for so long; ``years``: what the events count for, so that patients / years is the yearly rate;
+    ``pool_years``: mean time a patient stays eligible.
     """
 
     patients: int
-    prevalent: int
-    late: int
     transplants: int
+    late: int
+    eligible_late: int
     transplants_per_year: float
     share: float
     followed_days: int
@@ -81,8 +81,8 @@ def incoming(
     share is an Aalen–Johansen estimate from day 0: death and the next transplant end the chance, while the
     end of the extract, last contact and the horizon censor it. So patients transplanted shortly before the end
     count for the days they were seen, and the few events of a cohort that is cut off are not taken for a low
-    rate. Transplants observed from late on enter then, by the rule of ``at_risk_after``. The events stay a Poisson
-    number: ``years`` is patients / rate, and without events the transplant-years weighted by the part of the
+    rate. Of transplants observed from late on it is not known who is new (``observed_late``). The events stay a
+    Poisson number: ``years`` is patients / rate, and without events the transplant-years weighted by the part of the
     follow-up that was seen.
 
     ``screening_days``: who is still eligible so many days after the first day of a stretch counts, and is new then.
@@ -92,7 +92,7 @@ def incoming(
     ``transplant_year``.
 
     Raises:
-        PostgraftError: no transplant was observed, none before it was eligible, or nothing tells the transplants a year.
+        PostgraftError: no transplant was observed, all were observed late, or nothing tells the transplants a year.
     """
     seen = outcome.observations
     under = seen.last >= seen.first
@@ -101,50 +101,42 @@ def incoming(
             "no transplant of the cohort was observed on any day: there is no rate to forecast from"
         )
     a_year = transplants_per_year or _transplants_per_year(outcome)
-    all_stretches = _stretches(outcome, basis)
-    stretches = _still_after(all_stretches, screening_days)
-    entry = at_risk_after(outcome)
-    became, event = _first_of_patients(outcome, all_stretches)
-    prevalent = event[became[event] <= entry[event]]
+    late = observed_late(outcome)
+    counted = np.flatnonzero(under & ~late)
+    if counted.size == 0:
+        raise PostgraftError(
+            f"every transplant of the cohort is observed from a day after day {earliest_day(outcome)} on, so that it "
+            "is not known who is newly eligible: there is no rate to forecast from"
+        )
+    stretches = _still_after(_stretches(outcome, basis), screening_days)
     became, event = _first_of_patients(outcome, stretches)
-    new = event[~np.isin(seen.patient[event], seen.patient[prevalent])]
-    last_new = np.full(len(outcome.extract.patients), len(seen))  # after this row a patient is new no more
-    for rows in (new, prevalent):
-        last_new[seen.patient[rows]] = rows
-    is_new = np.zeros(len(seen), bool)
-    is_new[new] = True
-    too_late = np.arange(len(seen)) > last_new[seen.patient]
-    final = np.isin(seen.ended_by, [ENDS.index(name) for name in FINAL_ENDS])
+    new = event[~late[event]]
+    is_new = np.isin(counted, new)
+    last_new = np.full(len(outcome.extract.patients), len(seen))
+    last_new[seen.patient[new]] = new
+    too_late = counted > last_new[seen.patient[counted]]
+    final = np.isin(seen.ended_by[counted], [ENDS.index(name) for name in FINAL_ENDS])
     cause = np.where(is_new, BECAME_ELIGIBLE, np.where(too_late | final, CANNOT, CENSORED))
-    first, last = seen.first.astype(np.int64), seen.last.astype(np.int64)
+    first, last = seen.first[counted].astype(np.int64), seen.last[counted].astype(np.int64)
     # A stretch that begins in the last days before censoring is not seen to be long enough.
     unseen = max(outcome.screened.spans[0] - 1 - screening_days, 0)
-    exit_day = np.where(is_new, became, np.where(too_late, first, last - unseen * (cause == CENSORED)))
-    exit_day = np.where(entry < first, np.maximum(exit_day, first), exit_day)
-    at_risk = under & (exit_day > entry)
-    at_risk[prevalent] = False
-    if not at_risk.any():
-        raise PostgraftError(
-            "no transplant of the cohort was observed before the patient was eligible: there is no rate to "
-            "forecast from"
-        )
-    cause, entry, exit_day = cause[at_risk], entry[at_risk], exit_day[at_risk]
-    followed = int(seen.last.max())
-    share = cumulative_incidence(entry, exit_day, cause, BECAME_ELIGIBLE, at=[exit_day.max()]).estimate[0]
+    last = np.where(cause == CENSORED, np.maximum(last - unseen, first), last)
+    exit_day = np.where(is_new, became[counted], np.where(too_late, first, last))
+    followed = int(seen.last[counted].max())
+    share = cumulative_incidence(first - 1, exit_day, cause, BECAME_ELIGIBLE, at=[exit_day.max()]).estimate[0]
     patients = int(new.size)
-    of_new = ~np.isin(seen.patient[stretches.row], seen.patient[prevalent])
-    until = np.where(cause == CENSORED, exit_day, followed)
-    part = (until - entry).sum() / (followed + 1)
+    part = np.where(cause == CENSORED, (exit_day + 1) / (followed + 1), 1.0).mean()
+    days = float(stretches.days[~late[stretches.row]].sum())
     return Incoming(
         patients=patients,
-        prevalent=int(prevalent.size),
-        late=int((under & (first > earliest_day(outcome))).sum()),
-        transplants=int(under.sum()),
+        transplants=int(counted.size),
+        late=int((under & late).sum()),
+        eligible_late=int(event.size - new.size),
         transplants_per_year=float(a_year),
         share=float(share),
         followed_days=followed,
-        years=float(patients / (a_year * share) if patients else part / a_year),
-        pool_years=float(stretches.days[of_new].sum()) / YEAR / patients if patients else 0.0,
+        years=float(patients / (a_year * share) if patients else counted.size * part / a_year),
+        pool_years=days / YEAR / patients if patients else 0.0,
     )
 
 
@@ -181,9 +173,7 @@ def _still_after(stretches: Stretches, days: int) -> Stretches:
     return Stretches(row, start + days, length - days)
 
 
-def _first_of_patients(
-    outcome: Outcome, stretches: Stretches
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _first_of_patients(outcome: Outcome, stretches: Stretches) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """First day of the first stretch of each transplant (-1: none), and the transplants that are a patient's first."""
     seen = outcome.observations
     first = np.full(len(seen), -1, np.int64)

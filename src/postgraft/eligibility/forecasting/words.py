@@ -195,10 +195,10 @@ def _of_case(forecast: Forecast, case: Case) -> Iterator[str]:
 
 
 def _of_late_entry(found: Incoming) -> Iterator[str]:
-    were = "patient was" if found.prevalent == 1 else "patients were"
+    of = f"{found.late:,} transplant{' is' if found.late == 1 else 's are'}"
+    were = f"{found.eligible_late:,} eligible patient{'' if found.eligible_late == 1 else 's'}"
     yield (
-        f"Observation of {found.late:,} transplant{'' if found.late == 1 else 's'} begins late; {found.prevalent:,} "
-        f"{were} already eligible then and {'is' if found.prevalent == 1 else 'are'} not counted as new. Transplants "
-        "of patients who died before are counted only if the extract holds them: else give transplants_per_year "
-        "in the plan."
+        f"{of} observed from so late on that it is not known who was eligible before: with {were} they count neither "
+        "among the new nor among those who could become so. If the extract leaves out patients who died before, it "
+        "holds too few transplants a year: give transplants_per_year in the plan."
     )
