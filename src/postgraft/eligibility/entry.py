@@ -26,7 +26,7 @@ def observed_late(outcome: Outcome) -> NDArray[np.bool_]:
     no transplant of such a patient counts among the new, nor among those who could become so: in the rate, the
     forecast, the incidence and the months alike. As eligible, and in the pool of a day, the patient counts.
 
-    To enter them on their first observed day (left truncation) would take patients for never eligible who may have been.
+    To enter them on their first observed day (left truncation) would take for new who may have been eligible before.
     """
     seen = outcome.observations
     late = (seen.first > earliest_day(outcome)) & (seen.last >= seen.first)

@@ -130,7 +130,7 @@ def compared_numbers(compared: pd.DataFrame) -> KeyNumbers:
 
 
 def forecast_numbers(forecast: Forecast) -> KeyNumbers:
-    """Target, day of the forecast, deadline and what is forecast for both bases; of an amendment under ``MEASURE.NAME``.
+    """Target, day of the forecast, deadline and what is forecast for both bases; of amendments as ``MEASURE.NAME``.
 
     Names that end in ``_or_possible`` count who is eligible or possible. Rates and expected numbers have three
     digits, probabilities three decimals; the table has those of the protocol itself.

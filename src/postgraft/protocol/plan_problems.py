@@ -103,7 +103,10 @@ def _line(place: tuple[int | str, ...], kind: str, found: object) -> str:
     keys = _ENTRY[above[-1] if above and above[-1] in _ENTRY else "plan"]
     if kind == "extra_forbidden":
         return f"{where}: unknown key{did_you_mean(last, keys)}; accepted are {', '.join(keys)}."
-    accepted = _ACCEPTED[next(part for part in (last, *reversed(above)) if part in _ACCEPTED)]
+    # The keys of these mappings are free, so that one may be called as a key of the plan.
+    free = bool(above) and above[-1] in ("by_site", "sources")
+    inward = reversed(above) if free else (last, *reversed(above))
+    accepted = _ACCEPTED[next(part for part in inward if part in _ACCEPTED)]
     if kind == "missing":
         return f"{where}: is missing; accepted is {accepted}."
     return f"{where}: found {found!r}; accepted is {accepted}."

@@ -105,7 +105,7 @@ def test_the_key_figures_have_a_column_a_basis():
     assert len(shown) == figures["measure"].nunique()
     nobody = {row[0]: row[1:] for row in cells(exhibits.key_figures_table(forecast("nobody enrolled")))}
     assert nobody["Date of the target: median (80 % range)"] == ["after 2047"] * 2
-    assert nobody["Needed for 80 % probability: sites like the average one"] == ["–", "–"]
+    assert nobody["Needed for 80 % probability: centres like this one"] == ["–", "–"]
 
 
 def test_every_site_has_a_row():

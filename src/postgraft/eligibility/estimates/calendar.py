@@ -21,8 +21,9 @@ def monthly(outcome: Outcome) -> pd.DataFrame:
     """A row per calendar month from the first transplant to the end of observation, also those without anybody.
 
     Columns month (its first day); eligible: patients whose first eligible day it holds; eligible_or_possible: whose
-    first day without a FAIL, both without transplants observed late (``observed_late``), of which it is not known who is new; transplants: done in it; observed: transplants under observation on some day of it,
-    the denominator. Neither is a forecast: in the last months stretches are not seen to their end.
+    first day without a FAIL, both without transplants ``observed_late``, of which it is not known who is new;
+    transplants: done in it; observed: transplants under observation on some day of it, the denominator. Neither is a
+    forecast: in the last months stretches are not seen to their end.
 
     Raises:
         PostgraftError: the extract has no calendar dates.

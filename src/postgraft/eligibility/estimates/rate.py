@@ -35,9 +35,9 @@ def rate(
     ``per_100_transplants_followed``: new ones, were all followed as long as the longest (see ``incoming``).
     ``transplants_per_year``; ``per_year``: new eligible patients a year, the product of the two before and the number
     every page prints (``Incoming.per_year``). A patient counts once; transplants observed late count in the first
-    alone (``observed_late``). The last three are missing where the extract does not tell the transplants a year; ``method``
-    says so. Where no transplant can be seen to become eligible all are. ``basis`` and ``transplants_per_year`` as of
-    ``incoming``.
+    alone (``observed_late``). The last three are missing where the extract does not tell the transplants a year;
+    ``method`` says so. Where nobody can be seen to become eligible all are. ``basis`` and ``transplants_per_year`` as
+    of ``incoming``.
 
     Raises:
         PostgraftError: another basis, or a ``transplants_per_year`` with which there is no rate.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import inf, nan
+
 import numpy as np
 
 from postgraft.eligibility.forecasting.incoming import Incoming, eligible_on, incoming

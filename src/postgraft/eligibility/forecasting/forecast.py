@@ -63,7 +63,8 @@ class Forecast:
         """Enrolled up to and including each date: date, expected, q2.5 … q97.5 (counts), probability of the target.
 
         Dates are the day of the forecast, the first of each month, and the deadline. They end a year after the
-        deadline (if it has passed, after the day of the forecast), or where the median date of the target is reached within ``SHOWN_BEYOND_YEARS`` after it.
+        deadline, or where the median date of the target is reached within ``SHOWN_BEYOND_YEARS`` after it; a deadline
+        that has passed is taken to be the day of the forecast.
         """
         dates, names = self._dates(), [f"q{level:g}" for level in LEVELS]
         rows = []
@@ -87,8 +88,8 @@ class Forecast:
 
         Columns site, activity, opens, capture, intensity (capture, less if the activity is limited), so_far
         (missing where not known by site), expected and the ends of the 95 % range, low and high: by the
-        deadline, without what came before where so_far is missing; missing where it has passed. Sites share one rate, so their counts
-        go together, and the ends do not add up.
+        deadline, without what came before where so_far is missing; all three are missing where the deadline has
+        passed. Sites share one rate, so their counts go together, and the ends do not add up.
         """
         known = self.plan.observed[-1].by_site if self.plan.observed else {}
         rows = []
