@@ -1,6 +1,6 @@
 """How often the ranges of a forecast hold what happens, in made-up centres whose truth is known.
 
-python benchmarks/coverage_forecast.py --repeats 4000 --seed 1
+python benchmarks/coverage_forecast.py --repeats 2000 --seed 1
 
 A centre transplants at random days over ten years. A given share of transplants would bring an eligible patient after
 a log-normal time, unless death comes first; the extract ends half a year after the last transplant, and in every
@@ -160,7 +160,7 @@ def held(found: pd.DataFrame) -> dict[str, str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--repeats", type=int, default=4000)
+    parser.add_argument("--repeats", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     rng = np.random.default_rng(asked.seed)

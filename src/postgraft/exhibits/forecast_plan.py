@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from math import isinf
 from typing import Final
 
 import pandas as pd
 
 from postgraft.eligibility import Forecast
 from postgraft.exhibits.tables import Table, table
-from postgraft.protocol.plan import Proportion
 
 ASSUMPTIONS: Final = {
     "target": "Target",
@@ -39,8 +37,8 @@ def plan_table(forecast: Forecast) -> Table:
         "deadline": str(plan.deadline),
         "transplants_per_year": _transplants(forecast),
         "screening_days": f"{days} day{'' if days == 1 else 's'}",
-        "participation": _proportion(plan.participation),
-        "screen_failure": _proportion(plan.screen_failure),
+        "participation": str(plan.participation),
+        "screen_failure": str(plan.screen_failure),
         "prevalent_pool_reached": f"{100 * plan.prevalent_pool_reached:.3g} %",
         "sites": "; ".join(
             f"{sum(site.activity == activity for site in plan.sites)} with {activity} activity"
@@ -74,11 +72,6 @@ def plan_table(forecast: Forecast) -> Table:
 def _transplants(forecast: Forecast) -> str:
     found = forecast.case().incoming
     return "not known" if found is None else f"{found.transplants_per_year:.4g}"
-
-
-def _proportion(written: Proportion) -> str:
-    sure = "" if isinf(written.as_if_seen_in) else f", as if seen in {written.as_if_seen_in:g} people"
-    return f"{100 * written.mean:.3g} %{sure}"
 
 
 def _capital(words: str) -> str:

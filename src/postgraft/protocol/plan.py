@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from math import inf
+from math import inf, isinf
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -33,6 +33,10 @@ class Proportion:
 
     mean: float
     as_if_seen_in: float = inf
+
+    def __str__(self) -> str:
+        sure = "" if isinf(self.as_if_seen_in) else f", as if seen in {self.as_if_seen_in:g} people"
+        return f"{100 * self.mean:.3g} %{sure}"
 
 
 def _proportion(given: Any) -> Any:

@@ -178,7 +178,8 @@ def test_a_file_may_say_everything(tmp_path):
         (
             {"participation": 0, "observed": [{"date": "2024-01-01", "enrolled": 2}]},
             "observed.1.enrolled: found 2; accepted is 0, as by 2024-01-01 the plan lets nobody be enrolled "
-            "(no site open with a capture above 0 for as long as screening takes, participation 0 or screen failure 1).",
+            "(no site open with a capture above 0 for as long as screening takes, participation 0 or screen "
+            "failure 1).",
         ),
         (
             {"screening_days": 30, "observed": [{"date": "2023-08-19", "enrolled": 1}]},
