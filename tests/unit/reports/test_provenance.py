@@ -58,12 +58,17 @@ def test_a_record_holds_the_amendments_themselves(tmp_path, run_files):
 
 
 def test_a_record_holds_the_plan_itself_the_shipped_one_too(tmp_path, run_files):
-    (tmp_path / "plan.yaml").write_text("{name: mine, deadline: 2030-01-01}")
+    (tmp_path / "plan.yaml").write_text(
+        "{name: mine, deadline: 2030-01-01, participation: 0.5, screen_failure: 0, sites: [{name: A, capture: 1}]}"
+    )
 
-    own = record_of(run_files, plan=str(tmp_path / "plan.yaml"))
+    own = record_of(run_files, plan=str(tmp_path / "plan.yaml"))["plan"]
 
-    assert own["plan"] == {"name": "mine", "deadline": "2030-01-01"}
-    assert record_of(run_files, plan="")["plan"]["name"] == "shipped"
+    assert (own["name"], own["target"], own["start"], own["deadline"]) == ("mine", 25, None, "2030-01-01")
+    assert own["participation"] == {"mean": 0.5, "as_if_seen_in": None}
+    assert own["screening_days"] == 0
+    shipped = record_of(run_files, plan="")["plan"]
+    assert (shipped["name"], shipped["deadline"], shipped["screening_days"]) == ("shipped", "2026-06-29", 14)
 
 
 def test_the_records_of_one_folder_stand_side_by_side(tmp_path):
