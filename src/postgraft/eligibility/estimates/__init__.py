@@ -3,7 +3,7 @@
 from postgraft.eligibility.estimates.chart_review import read_review, review_sample
 from postgraft.eligibility.estimates.estimates import Estimates, estimate
 from postgraft.eligibility.estimates.first_eligible import Incidence
-from postgraft.eligibility.estimates.imputed import Imputed
 from postgraft.eligibility.estimates.missing_data import LEFT_OUT
+from postgraft.eligibility.estimates.sensitivity import Sensitivity
 
-__all__ = ["LEFT_OUT", "Estimates", "Imputed", "Incidence", "estimate", "read_review", "review_sample"]
+__all__ = ["LEFT_OUT", "Estimates", "Incidence", "Sensitivity", "estimate", "read_review", "review_sample"]
