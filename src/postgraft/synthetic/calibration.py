@@ -38,7 +38,7 @@ class Rates:
     """
 
     def __init__(self, complete: bool = False) -> None:
-        """``complete``: with those of the table ``complete`` in place of the same ones of the assumptions."""
+        """``complete``: with ``data/complete.csv`` in place of the same assumptions, so that nothing goes missing."""
         both = pd.concat([table("calibration"), table("assumptions")], ignore_index=True)
         if both["quantity"].duplicated().any():
             raise ValueError(

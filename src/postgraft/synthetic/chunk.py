@@ -11,9 +11,9 @@ from postgraft.synthetic import assays, counts, disease, gvhd, illnesses, medica
 from postgraft.synthetic.arrays import Bools, Floats, Ints
 from postgraft.synthetic.assays import Suspicion
 from postgraft.synthetic.calibration import Rates, table
+from postgraft.synthetic.complete import not_done
 from postgraft.synthetic.course import Course, add_hazard, draw_course, draw_entry
 from postgraft.synthetic.effects import Cells, evaluate, spans, steps
-from postgraft.synthetic.complete import not_done
 from postgraft.synthetic.illnesses import Illnesses
 from postgraft.synthetic.onsets import draw_onsets
 from postgraft.synthetic.people import People, draw_people
@@ -42,7 +42,7 @@ class Chunk:
 def draw_chunk(seed: np.random.SeedSequence, size: int, enrich: float, complete: bool = False) -> Chunk:
     """Draw ``size`` patients; the result depends on the seed, the size and ``enrich`` alone.
 
-    ``complete`` only adds ``not_done``: all else is drawn as without it.
+    ``complete`` fills blanks and adds ``not_done``; patients, course and results are drawn as without it.
     """
     rng, rates = np.random.default_rng(seed), Rates(complete)
     people = draw_people(rng, rates, size)

@@ -1,4 +1,4 @@
-"""What a cohort has more where every test was done: on each visit that a site hands over, and whoever was suspected."""
+"""Results that a cohort has more where every test is done, on each visit handed over, whoever was suspected."""
 
 from typing import Final
 
@@ -39,7 +39,9 @@ def not_done(
     are no tests: they stay those on file.
     """
     at = np.flatnonzero(kept)
-    visits = pd.DataFrame({"patient": cells.patient[at], "day": cells.day[at]}).sort_values("day", kind="stable")
+    visits = pd.DataFrame({"patient": cells.patient[at], "day": cells.day[at]}).sort_values(
+        "day", kind="stable"
+    )
     made = [ordered, numbers("neutrophils", cells.patient[at], cells.day[at], neutrophils[at])]
     for analyte, healthy in _healthy(rng, rates, people).items():
         shown = ordered[(ordered["analyte"] == analyte) & ordered["result"].isin(ANSWERS[analyte])]
@@ -59,7 +61,9 @@ def not_done(
     return more
 
 
-def _healthy(rng: np.random.Generator, rates: Rates, people: People) -> dict[str, np.ndarray[tuple[int], np.dtype[np.object_]]]:
+def _healthy(
+    rng: np.random.Generator, rates: Rates, people: People
+) -> dict[str, np.ndarray[tuple[int], np.dtype[np.object_]]]:
     """What each test shows in patients without the illness it looks for, by patient."""
     n = people.size
     innocent = rng.random(n) < rates["dat_positive_without_hemolysis_post_hct"]

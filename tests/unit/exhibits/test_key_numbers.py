@@ -69,7 +69,7 @@ def test_a_number_is_written_as_in_every_table(name, value, words):
 
 
 def test_names_in_words():
-    assert said("eligible_or_possible") == "Eligible or possible (upper bound)"
+    assert said("eligible_or_possible") == "Eligible or not ruled out"
     assert said("kept_out_or_possible") == "Kept out by criteria, if all unknown were met"
     assert said("gained.from day 30") == "Gained: from day 30"
     assert said("something_else") == "Something else"

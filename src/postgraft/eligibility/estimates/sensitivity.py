@@ -54,8 +54,8 @@ class Sensitivity:
 
     ``table``: a row for each of ``ODDS``; columns odds, assumption (in words), eligible (mean of the draws; at odds
     0 the number eligible itself), of (patients with an allogeneic transplant), share, low, high (of the share of all
-    such patients under the assumption, by Rubin's rules at the level of the estimates), method, missing_information.
-    Empty where nothing is imputed, and then ``why_not`` is the sentence that says why; else that is empty.
+    such patients under the assumption, by Rubin's rules at the level of the estimates). Empty where nothing is
+    imputed, and then ``why_not`` is the sentence that says why; else that is empty.
     ``criteria``: columns criterion (or part of a cytopenia), patients (not ruled out, of whom it is unknown where it
     counts), donors, met, model. ``not_imputed``: patients not ruled out of whom each way to be eligible needs
     something without donors.
@@ -116,7 +116,15 @@ def sensitivity(outcome: Outcome, draws: int, seed: int, level: float = LEVEL) -
                 {"odds": odds, "assumption": _assumption(odds, not_imputed)}
                 | _row(certain, eligible_in_draws(drawn, within), of, level)
             )
-    columns = ["odds", "assumption", "eligible", "of", "share", "low", "high", "method", "missing_information"]
+    columns = [
+        "odds",
+        "assumption",
+        "eligible",
+        "of",
+        "share",
+        "low",
+        "high",
+    ]
     table = pd.DataFrame(rows, columns=columns)
     return Sensitivity(units.size, not_imputed, why_not, draws, seed, table, _criteria(patients, known))
 
@@ -129,8 +137,6 @@ def _row(certain: int, drawn: NDArray[np.bool_], of: int, level: float) -> dict[
         "share": found.estimate,
         "low": found.interval.low,
         "high": found.interval.high,
-        "method": "multiple imputation, Rubin",
-        "missing_information": found.missing_information,
     }
 
 
