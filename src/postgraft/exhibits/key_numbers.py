@@ -95,7 +95,7 @@ def key_numbers(outcome: Outcome) -> KeyNumbers:
     stretch = frame["measure"].isin(STATUSES)
     kept = frame[~stretch | ((frame["days"] == length) & of_all)].set_index("measure")
     counts = {name: _count(kept.loc[name, "count"]) for name in (*POPULATION, *STATUSES)}
-    shares = {}
+    shares: dict[str, Number] = {}
     for name, of in SHARES.items():
         row = kept.loc[of]
         low, high = _interval(row["count"], row["of"])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Hashable, Mapping
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -57,16 +58,15 @@ def bounds(outcome: Outcome, level: float = LEVEL) -> pd.DataFrame:
 
 def in_words(found: pd.DataFrame, level: float = LEVEL) -> str:
     """Both ends of all transplanted, ``found`` as of ``bounds``, as one sentence with count, share and interval."""
-    ends = found[found["denominator"] == "transplanted"].set_index("measure")
-    low, high = (_said(ends.loc[name], level) for name in ("eligible", "eligible_or_possible"))
-    of = ends["of"].iloc[0]
+    ends = {row["measure"]: row for row in found.to_dict("records") if row["denominator"] == "transplanted"}
+    low, high = ends["eligible"], ends["eligible_or_possible"]
     return (
-        f"{ends.loc['eligible', 'count']:,} of {of:,} patients eligible{low}, "
-        f"{ends.loc['eligible_or_possible', 'count']:,} eligible or not ruled out{high}."
+        f"{low['count']:,} of {low['of']:,} patients eligible{_said(low, level)}, "
+        f"{high['count']:,} eligible or not ruled out{_said(high, level)}."
     )
 
 
-def _said(end: pd.Series, level: float) -> str:
+def _said(end: Mapping[Hashable, Any], level: float) -> str:
     """Share and interval in brackets, of fewer than a hundred patients without decimals; of nobody nothing."""
     if not end["of"]:
         return ""
