@@ -143,7 +143,11 @@ def test_whoever_needs_what_has_no_donors_counts_as_not_eligible_and_each_row_sa
     lacking = found.sensitivity.criteria.set_index("criterion")["donors"].loc[lambda donors: donors == 0]
     assert lacking.index.tolist() == ["aiha.dat_negative_counts", "prca.no_other_cause"]
     assert (found.sensitivity.not_ruled_out, found.sensitivity.not_imputed) == (15, 1)
-    assert found.sensitivity.table["assumption"].str.endswith("; 1 patient without donors not eligible").all()
+    assert (
+        found.sensitivity.table["assumption"]
+        .str.endswith("; 1 patient who cannot be imputed counts as not eligible")
+        .all()
+    )
     assert "prca.no_other_cause: no donors for 4 patients; it is not imputed." in found.sensitivity.warnings
 
 

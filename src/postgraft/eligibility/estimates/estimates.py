@@ -46,10 +46,15 @@ class Estimates:
         """The number eligible, and eligible or not ruled out, each with its interval; see ``bounds``."""
         return bounds(self.outcome, self.level)
 
-    @cached_property
+    @property
+    def ends(self) -> str:
+        """Both ends with the interval of each, in a sentence."""
+        return in_words(self.bounds, self.level)
+
+    @property
     def in_words(self) -> str:
-        """Both ends with the interval of each in a sentence, and in a second one why nothing lies between, if so."""
-        return f"{in_words(self.bounds, self.level)} {self.sensitivity.why_not}".rstrip()
+        """The ends, and in a second sentence why nothing is estimated between them, if so."""
+        return f"{self.ends} {self.sensitivity.why_not}".rstrip()
 
     @cached_property
     def sensitivity(self) -> Sensitivity:

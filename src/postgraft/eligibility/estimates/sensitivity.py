@@ -148,8 +148,10 @@ def _assumption(odds: float, not_imputed: int) -> str:
     text = f"odds of a favourable result among the untested × {odds:g}{': ' if words else ''}{words}"
     if not not_imputed:
         return text
-    who = "1 patient" if not_imputed == 1 else f"{not_imputed} patients"
-    return f"{text}; {who} without donors not eligible"
+    who = "1 patient who cannot be imputed counts"
+    if not_imputed > 1:
+        who = f"{not_imputed} patients who cannot be imputed count"
+    return f"{text}; {who} as not eligible"
 
 
 def _why_not(known: Mapping[str, Donors], imputed: int) -> str:
