@@ -116,15 +116,7 @@ def sensitivity(outcome: Outcome, draws: int, seed: int, level: float = LEVEL) -
                 {"odds": odds, "assumption": _assumption(odds, not_imputed)}
                 | _row(certain, eligible_in_draws(drawn, within), of, level)
             )
-    columns = [
-        "odds",
-        "assumption",
-        "eligible",
-        "of",
-        "share",
-        "low",
-        "high",
-    ]
+    columns = ["odds", "assumption", "eligible", "of", "share", "low", "high"]
     table = pd.DataFrame(rows, columns=columns)
     return Sensitivity(units.size, not_imputed, why_not, draws, seed, table, _criteria(patients, known))
 
