@@ -54,6 +54,7 @@ bench: $(STAMP)  ## The benchmarks: time and memory on large synthetic cohorts, 
 
 coverage: $(STAMP)  ## How often the stated intervals hold what they should (docs/coverage.md, docs/forecast.md)
 	$(BIN)/python benchmarks/coverage.py
+	$(BIN)/python benchmarks/coverage_cohort.py
 	$(BIN)/python benchmarks/coverage_forecast.py
 
 truth: $(STAMP)  ## Planted against computed cytopenias of a synthetic cohort (docs/validation.md)

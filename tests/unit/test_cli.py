@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import os
+import re
 import shutil
 
 import pandas as pd
@@ -56,7 +57,11 @@ def test_evaluate_prints_a_summary_a_protocol_and_writes_a_row_a_patient(run, co
     written = pd.read_csv(tmp_path / "o.csv")
     names = list(written["protocol"].unique())
     assert names[1:] == ["earlier"]
-    assert [line for line in out.splitlines() if line in names] == names
+    answers = dict(line.split(": ", 1) for line in out.splitlines() if " eligible or not ruled out (" in line)
+    assert list(answers) == names
+    assert all(
+        re.match(r"\d+ of 40 patients eligible \(\d+ %; 95 % CI ", answer) for answer in answers.values()
+    )
     assert written.groupby("protocol")["patient_id"].nunique().tolist() == [40, 40]
     assert set(written["status"]) <= {"eligible", "possible", "ineligible"}
 

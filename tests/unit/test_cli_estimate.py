@@ -1,5 +1,7 @@
 """``postgraft estimate`` and ``postgraft review-sample``."""
 
+import re
+
 import pandas as pd
 import pytest
 
@@ -31,14 +33,34 @@ def test_a_sample_is_drawn_filled_in_and_read_back(run, cohort, tmp_path):
     status, out, _ = run("estimate", cohort, "--review", charts)
     assert status == 0
     for title in (
-        "Bounds",
-        "Between them",
+        "Eligible, and eligible or not ruled out; low and high: 95 % CI of the share",
+        "If the untested were like this; low and high hold if the assumption does",
+        "odds of a favourable result among the untested × 0.25",
         "Rates",
         "What to collect first",
         "By chart review",
-        "Missing at random",
     ):
         assert title in out
+
+
+def test_the_answer_is_two_ends_with_the_interval_of_each(run, cohort):
+    status, out, _ = run("estimate", cohort)
+    assert status == 0
+    share = r"\(\d+ %; 95 % CI \d+ to \d+ %\)"
+    answer = rf": \d+ of 60 patients eligible {share}, \d+ eligible or not ruled out {share}\.$"
+    assert re.search(answer, out.splitlines()[0])
+
+
+def test_without_donors_the_answer_says_what_is_missing(run, tmp_path):
+    run("import-kmsurv", tmp_path / "kmsurv")
+    status, out, _ = run("estimate", tmp_path / "kmsurv")
+    assert status == 0
+    assert out.splitlines()[0].endswith(
+        ": 0 of 137 patients eligible (0.0 %; 95 % CI 0.0 to 2.7 %), 115 eligible or not ruled out (83.9 %; 95 % CI "
+        "76.9 to 89.1 %). Nothing is estimated between the two: no patient of this extract shows whether there was an "
+        "immune cytopenia or whether the response to its treatment was incomplete."
+    )
+    assert "untested" not in out
 
 
 def test_a_mistake_ends_in_one_message(run, cohort, tmp_path):

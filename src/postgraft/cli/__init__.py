@@ -111,7 +111,7 @@ def evaluate(
             zip((p.name for p in evaluated), eligibility.evaluate(extract, evaluated), strict=True)
         )
     for name, outcome in outcomes.items():
-        say(name)
+        say(f"{name}: {outcome.estimate().ends}")
         show_table(outcome.summary())
     if out:
         patients = pd.concat({name: o.patients for name, o in outcomes.items()}, names=["protocol"])

@@ -20,7 +20,10 @@ def estimate(
         int | None, typer.Option(min=0, help="Same seed, same draws.", show_default="fixed")
     ] = None,
 ) -> None:
-    """Estimate how many are eligible: bounds, imputation of what is unknown, rates, and what to collect first."""
+    """Say how many are eligible, how many at most, and what missing data would change; rates; what to collect first.
+
+    What lies between the two ends is shown under five assumptions about the untested, and is no estimate.
+    """
     from postgraft import eligibility
     from postgraft.eligibility.estimates import read_review
     from postgraft.extract import read_extract
@@ -32,23 +35,23 @@ def estimate(
         outcome = eligibility.evaluate(extract, load_protocol())
         found = outcome.estimate(seed=seed, review=read_review(review, outcome) if review else None)
         tables = {
-            "Bounds": found.bounds,
-            "Between them, by multiple imputation": found.imputed.shares,
+            f"Eligible, and eligible or not ruled out; low and high: {100 * found.level:g} % CI of the share": (
+                found.bounds
+            ),
+            "If the untested were like this; low and high hold if the assumption does": found.sensitivity.table,
             "Rates": found.rate,
             "What to collect first": found.collect_first,
         }
         if found.reviewed is not None:
             tables |= {"By chart review": found.reviewed}
-    count = found.imputed.number
-    say(
-        f"{extract.name}: {count.estimate:.1f} patients eligible, {count.interval.low:.0f} to "
-        f"{count.interval.high:.0f}; {found.imputed.certain} for certain, {found.imputed.possible} possible."
-    )
+    say(f"{extract.name}: {found.in_words}")
     for title, table in tables.items():
-        say(f"\n{title}")
-        show_table(table)
-    for sentence in (*found.imputed.assumptions, *found.imputed.warnings):
-        say(sentence)
+        if len(table):
+            say(f"\n{title}")
+            show_table(table)
+    if not found.sensitivity.why_not:
+        for sentence in (*found.sensitivity.assumptions, *found.sensitivity.warnings):
+            say(sentence)
 
 
 def review_sample(

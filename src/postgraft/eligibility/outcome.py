@@ -170,9 +170,9 @@ class Outcome:
     def estimate(
         self, draws: int | None = None, seed: int | None = None, review: pd.DataFrame | None = None
     ) -> Estimates:
-        """How many are eligible, and how sure that is: bounds, imputation, incidence, rates; see ``Estimates``.
+        """How many are eligible, and how sure that is: bounds, sensitivity, incidence, rates; see ``Estimates``.
 
-        ``draws`` and ``seed`` are those of the imputation (None: 1,000 and a fixed seed). ``review`` has the
+        ``draws`` and ``seed`` are those of the sensitivity analysis (None: 1,000 and a fixed seed). ``review`` has the
         adjudications of a chart review, as ``read_review`` gives them. Raises PostgraftError for less than two
         draws or a negative seed.
         """

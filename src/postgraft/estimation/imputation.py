@@ -16,6 +16,7 @@ DONORS_PER_COVARIATE = 10
 P Peduzzi et al., J Clin Epidemiol 1996;49:1373.
 """
 UNITS_AT_ONCE = 2_000
+SUREST = 1 - float(np.finfo(np.float64).eps)
 JEFFREYS = 0.5
 """Both parameters of the beta prior of a probability about which nothing is known."""
 
@@ -31,23 +32,31 @@ class Donors(NamedTuple):
 
 
 def draw_verdicts(
-    donors: Mapping[str, Donors], covariates: Floats, draws: int, rng: np.random.Generator
+    donors: Mapping[str, Donors],
+    covariates: Floats,
+    draws: int,
+    rng: np.random.Generator,
+    odds: float = 1.0,
 ) -> dict[str, Bools]:
     """Verdicts of each criterion, drawn for every unit as if none were known, shape (draws, units) each.
 
     ``covariates`` (units, covariates) are in the order of the donors'. Each draw first draws the parameters
-    and then the verdicts (proper imputation), so that draws differ by what the donors leave open as well. A verdict
-    is taken to be missing at random given the covariates, and criteria to be independent given them: where
-    that is wrong, the draws are wrong.
+    and then the verdicts (proper imputation), so that draws differ by what the donors leave open as well. The odds
+    that a unit meets a criterion are taken to be ``odds`` times those of a donor with its covariates, from 0 (none
+    does) over 1 (missing at random) to any number, and criteria to be independent given them: where that is wrong,
+    the draws are wrong. From generators of one seed, whatever is met at some ``odds`` is met at greater ones.
 
     Of the covariates that vary among the donors, the first are used, ``DONORS_PER_COVARIATE`` donors of the rarer
     outcome for each: in a logistic model, augmented against separation (IR White, R Daniel, P Royston, Comput Stat
     Data Anal 2010;54:2267), its parameters drawn from their normal approximation. With too few for one: one
-    probability for all units, from its beta posterior under Jeffreys' prior; without donors that is the prior itself.
+    probability for all units, from its beta posterior under Jeffreys' prior.
     Units are drawn for some at a time, so that memory stays flat.
 
     Raises:
-        ValueError: shapes that don't fit, a covariate that is missing, or fewer than one draw.
+        ValueError: shapes that don't fit, no donors of a criterion, a covariate that is missing, fewer than one
+            draw, or odds below 0.
+
+    Source: of the odds, pattern-mixture models with a delta: RJA Little, J Am Stat Assoc 1993;88:125.
 
     >>> known = Donors(np.repeat([True, False], [18, 2]), np.empty((20, 0)))
     >>> drawn = draw_verdicts({"remission": known}, np.empty((3, 0)), 4000, np.random.default_rng(1))
@@ -56,6 +65,8 @@ def draw_verdicts(
     """
     if draws < 1:
         raise ValueError(f"at least one draw is needed; got {draws}")
+    if not odds >= 0:
+        raise ValueError(f"odds cannot be negative or missing; got {odds}")
     if covariates.ndim != 2 or not np.isfinite(covariates).all():
         raise ValueError("covariates of the units must be a table of finite numbers, a row a unit")
     drawn = {}
@@ -65,6 +76,8 @@ def draw_verdicts(
                 f"donors of {criterion}: {known.outcome.size} outcomes need {covariates.shape[1]} covariates each; "
                 f"got shape {known.covariates.shape}"
             )
+        if not known.outcome.size:
+            raise ValueError(f"donors of {criterion}: there are none, so that nothing can be drawn")
         if not np.isfinite(known.covariates).all():
             raise ValueError(f"donors of {criterion}: covariates must be finite numbers")
         chances = _Chances.learnt(known, draws, rng)
@@ -72,7 +85,9 @@ def draw_verdicts(
         for start in range(0, len(covariates), UNITS_AT_ONCE):
             some = slice(start, start + UNITS_AT_ONCE)
             chance = chances.of(covariates[some])
-            drawn[criterion][:, some] = rng.random((draws, len(covariates[some]))) < chance
+            chance = np.minimum(chance, SUREST)  # of a chance of 1 the odds have no number
+            shifted = odds * chance / (1 - chance + odds * chance)
+            drawn[criterion][:, some] = rng.random((draws, len(covariates[some]))) < shifted
     return drawn
 
 

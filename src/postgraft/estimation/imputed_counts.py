@@ -1,4 +1,4 @@
-"""How many are eligible when some are only possibly so: in this cohort, and among all such patients."""
+"""The share of eligible among all such patients when some of the cohort are only possibly so."""
 
 import math
 from typing import Any
@@ -6,34 +6,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from postgraft.estimation.interval import LEVEL, Estimate, Interval, two_sided
-from postgraft.estimation.predictive import mid_interval
+from postgraft.estimation.interval import LEVEL, Interval, two_sided
 from postgraft.estimation.proportions import score_bounds
 from postgraft.estimation.rubin import Pooled, pool
-
-
-def cohort_count(certain: int, drawn: NDArray[np.bool_], level: float = LEVEL) -> Estimate:
-    """How many patients of *this* cohort are truly eligible.
-
-    The cohort is fixed, and only the unknown verdicts are uncertain. ``certain``: patients known to be eligible;
-    ``drawn`` (draws, units): eligibility of the possible ones, see ``imputation.eligible``. The estimate is the mean
-    count, the interval that of the counts drawn (mid-P). Both lie in certain … certain + units, both included.
-    It takes some 1,000 draws for the bounds to stand still.
-
-    Raises:
-        ValueError: certain < 0, no draws, or a level outside 0 … 1.
-    """
-    counts = _counts(certain, drawn)
-    interval = mid_interval(counts, level)
-    return Estimate(float(counts.mean()), interval)
 
 
 def population_share(certain: int, drawn: NDArray[np.bool_], of: int, level: float = LEVEL) -> Pooled:
     """The share of eligible among *all* patients of which the ``of`` patients of the cohort are a sample.
 
-    Uncertain are the unknown verdicts and which patients the sample got, so that the interval is wider than that of
-    ``cohort_count`` and may reach below certain / of. Arguments as there. Variances within are those of a
-    proportion; of = 0 gives nan.
+    ``certain``: patients known to be eligible; ``drawn`` (draws, units): eligibility of the possible ones, see
+    ``imputation.eligible``. Uncertain are the unknown verdicts and which patients the sample got, so that the
+    interval may reach below certain / of. Variances within are those of a proportion; of = 0 gives nan.
 
     The interval is Wilson's with Rubin's variance: it stays in 0 … 1, doesn't collapse where no draw or every
     draw is eligible, as Rubin's own does, and is narrower at 30 patients than the one on the logit scale. Where

@@ -17,8 +17,9 @@ from postgraft.exhibits.cytopenia import cytopenia_by_route
 from postgraft.exhibits.estimates import (
     collect_first_table,
     cumulative_incidence,
+    donors_table,
     estimates_table,
-    imputation_table,
+    sensitivity_table,
 )
 from postgraft.exhibits.exhibit import Exhibit
 from postgraft.exhibits.explorer import explorer
@@ -83,6 +84,7 @@ __all__ = [
     "cumulative_incidence",
     "cytopenia_by_route",
     "days_since_transplant",
+    "donors_table",
     "enrolment_fan",
     "estimates_table",
     "explorer",
@@ -93,7 +95,6 @@ __all__ = [
     "forecast_numbers",
     "forecast_words_table",
     "frontier_table",
-    "imputation_table",
     "key_figures_table",
     "key_numbers",
     "ledger_table",
@@ -111,6 +112,7 @@ __all__ = [
     "reasons_table",
     "reviewed_table",
     "rows_table",
+    "sensitivity_table",
     "side_by_side_table",
     "stretch_table",
     "summary_table",

@@ -17,7 +17,8 @@ from postgraft.exhibits.tables import Table, table
 from postgraft.exhibits.withheld import or_withheld
 
 POSSIBLE = (
-    "Possible: not eligible, but no criterion is failed on so many consecutive days; some are unknown. "
+    "Possible, or not ruled out: not eligible, but no criterion is failed on so many consecutive days; some are "
+    "unknown. "
     "Documentation missing: on such a day the cytopenia and the incomplete response are certain. "
     "Diagnosis open: they are not."
 )

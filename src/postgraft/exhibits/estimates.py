@@ -1,4 +1,4 @@
-"""Estimates: how many are eligible and how sure that is, when they become so, and what to collect first."""
+"""How many are eligible and how sure that is, what missing data would change, when, and what to collect first."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ ORIGINS: Final = {
 
 @or_withheld
 def estimates_table(estimates: Estimates) -> Table:
-    """Bounds and the estimate between them, rates, and for how long eligibility lasts; each with its denominator."""
+    """Both ends of the number eligible, rates, and for how long eligibility lasts; each with its denominator."""
     parts = [*_shares(estimates), *_rates(estimates), *_lasting(estimates), *_reviewed(estimates)]
     frame = pd.DataFrame(parts, columns=["group", "measure", "estimate", "interval", "of"])
     level = f"{100 * estimates.level:g} %"
     notes = (
-        "Certain: every criterion is known to be met. Upper bound: nothing is known to be failed. In between, what "
-        "is unknown was imputed; what that assumes stands under the next table.",
-        f"Intervals: Wilson; imputed: Rubin's rules; rates: Poisson, Jeffreys. Level {level}.",
+        "Eligible: every criterion is known to be met. Not ruled out: nothing is known to be failed. What the records "
+        "leave open lies between the two; no number in between is more than its assumption, see the next table.",
+        f"{level} CI, of the chance of a sample: shares by Wilson, rates Poisson, Jeffreys.",
     )
-    columns = {"measure": "Measure", "estimate": "Estimate", "interval": f"{level} interval", "of": "Of"}
+    columns = {"measure": "Measure", "estimate": "Value", "interval": f"{level} CI", "of": "Of"}
     return table(
         frame,
         "How many are eligible, and how sure that is",
@@ -57,38 +57,50 @@ def estimates_table(estimates: Estimates) -> Table:
 
 
 def _shares(estimates: Estimates) -> list[Row]:
-    measures = {
-        "eligible": "Eligible for certain (lower bound)",
-        "eligible_imputed": "Eligible, unknown verdicts imputed",
-        "eligible_or_possible": "Eligible or possible (upper bound)",
-    }
-    found = pd.concat([estimates.bounds, estimates.imputed.shares], ignore_index=True)
-    day = estimates.outcome.protocol.days_since_transplant_min
+    measures = {"eligible": "Eligible", "eligible_or_possible": "Eligible or not ruled out"}
+    found, day = estimates.bounds, estimates.outcome.protocol.days_since_transplant_min
     made: list[Row] = []
     for name in found["denominator"].unique():
-        own = found[found["denominator"] == name].set_index("measure").loc[list(measures)].reset_index()
+        own = found[found["denominator"] == name]
         of = "with a treated immune cytopenia" if name == "treated" else DENOMINATORS[name].format(days=day)
         made += [
             (
                 f"Share of patients {of}",
-                measures[row.measure],
-                percent(row.estimate),
+                f"{measures[row.measure]}: {counted(row.count, 'patient')}",
+                percent(row.share),
                 _percents(row.low, row.high),
                 number(row.of),
             )
             for row in rows(own)
         ]
-    count = estimates.imputed.number
-    size = len(estimates.outcome.extract.patients)
-    interval = f"{count.interval.low:,.0f} – {count.interval.high:,.0f}"
-    cohort = (
-        "In this cohort",
-        "Eligible patients, unknown verdicts imputed",
-        f"{count.estimate:,.1f}",
-        interval,
-        number(size),
+    return made
+
+
+@or_withheld
+def sensitivity_table(estimates: Estimates) -> Table:
+    """How many would be eligible under each assumption about the untested, the assumption in the same line."""
+    found = estimates.sensitivity
+    shown = found.table.assign(
+        assumption=[f"{text[:1].upper()}{text[1:]}" for text in found.table["assumption"]],
+        eligible=[number(value) for value in found.table["eligible"]],
+        share=[percent(value) for value in found.table["share"]],
+        interval=[_percents(row.low, row.high) for row in rows(found.table)],
     )
-    return [cohort, *made]
+    return table(
+        shown,
+        "What missing data would change, by what is assumed of the untested",
+        {
+            "assumption": "If this is so",
+            "eligible": "Eligible",
+            "of": "Of",
+            "share": "Share",
+            "interval": "Range if so",
+        },
+        (*found.assumptions, *(f"Few donors: {words(one.replace('.', '_', 1))}" for one in found.warnings)),
+        numbers=("eligible", "of", "share", "interval"),
+        widths={"assumption": "48%"},
+        empty=found.why_not,
+    )
 
 
 def _rates(estimates: Estimates) -> list[Row]:
@@ -105,7 +117,7 @@ def _rates(estimates: Estimates) -> list[Row]:
             yearly = row.denominator == "years"
             of = f"{row.of:,.1f} years" if yearly else counted(row.of, "transplant")
             values = (f"{row.estimate:,.1f}", f"{row.low:,.1f} – {row.high:,.1f}", of)
-        made.append(("Rates (certain eligibility)", measures[row.measure], *values))
+        made.append(("Rates of eligible patients", measures[row.measure], *values))
     return made
 
 
@@ -148,35 +160,34 @@ def _reviewed(estimates: Estimates) -> list[Row]:
 
 
 @or_withheld
-def imputation_table(estimates: Estimates) -> Table:
-    """What was imputed, from how many donors, and what that assumes in words."""
-    found = estimates.imputed
-    shown = found.criteria.assign(
-        criterion=[label(name.replace(".", "_")) for name in found.criteria["criterion"]]
-    )
+def donors_table(estimates: Estimates) -> Table:
+    """What is unknown of patients not ruled out, and in how many others it is known."""
+    found = estimates.sensitivity.criteria
+    shown = found.assign(criterion=[label(name.replace(".", "_")) for name in found["criterion"]])
     return table(
         shown,
-        "What was imputed, and from whom",
+        "What is unknown, and in whom it is known",
         {
             "criterion": "Unknown",
-            "patients": "Possible patients",
+            "patients": "Patients not ruled out",
             "donors": "Donors",
             "met": "… who meet it",
             "model": "Model",
         },
-        (*found.assumptions, *(f"Few donors: {words(one.replace('.', '_', 1))}" for one in found.warnings)),
+        ("Donors: patients in whom the same thing is known where it matters, one transplant of each.",),
         numbers=("patients", "donors", "met"),
-        empty="No patient is possible: nothing was imputed.",
+        empty="No patient is left open.",
     )
 
 
 @or_withheld
 def collect_first_table(estimates: Estimates) -> Table:
-    """Which missing datum, collected first, would bring the bounds together fastest."""
+    """Which missing datum, collected first, would bring the two ends together fastest."""
     found = estimates.collect_first
     found = found[(found["settled_in"] > 0) | (found["settled_out"] > 0)]
     shown = found.assign(datum=[_datum(row.datum, row.answers) for row in rows(found)], gain=_per_ten(found))
-    possible = estimates.imputed.possible
+    ends = estimates.bounds[estimates.bounds["denominator"] == "transplanted"].set_index("measure")["count"]
+    open_ = ends["eligible_or_possible"] - ends["eligible"]
     return table(
         shown,
         "What to collect first",
@@ -189,8 +200,8 @@ def collect_first_table(estimates: Estimates) -> Table:
             "gain": "Settled per 10 charts",
         },
         (
-            f"Possible patients: {number(possible)}. Charts: those in whom the datum alone would settle a "
-            "criterion. The distance between lower and upper bound shrinks by a patient with everyone who is settled.",
+            f"Patients not ruled out: {number(open_)}. Charts: those in whom the datum alone would settle a "
+            "criterion. The distance between the two ends shrinks by a patient with everyone who is settled.",
             "Settled per 10 charts: on average, if every answer is as likely. A patient may need more than one datum.",
             f"No answer is tried for: {_left_out()}.",
         ),
@@ -240,7 +251,7 @@ def _curves(axes: Axes, one: Incidence) -> None:
         day = own["day"].to_numpy()
         if cause == "eligible":
             low, high = (100 * own[bound].to_numpy(float) for bound in ("low", "high"))
-            axes.fill_between(day, low, high, step="post", color=BAND, linewidth=0, label="95 % interval")
+            axes.fill_between(day, low, high, step="post", color=BAND, linewidth=0, label="95 % CI")
         share = 100 * own["estimate"].to_numpy(float)
         axes.step(day, share, where="post", color=colour, linestyle=dashes, linewidth=width, label=name)
     step = next((days for days in STEPS if last <= TICKS * days), last)

@@ -14,6 +14,8 @@ from postgraft.disclosure.shown import Shown
 from postgraft.eligibility import Forecast, Outcome
 from postgraft.eligibility.forecasting.words import BASIS_WORDS, probability
 from postgraft.eligibility.whatif.comparison import BASE
+from postgraft.estimation.interval import LEVEL
+from postgraft.estimation.proportions import wilson
 from postgraft.exhibits.barriers import COUNTINGS, people_counted
 from postgraft.exhibits.frames import rows
 from postgraft.exhibits.labels import MEASURES, amendment_name, label, words
@@ -44,7 +46,11 @@ _UPPER: Final = "_or_possible"
 _WORDS: Final = {
     **{name: MEASURES[name] for name in (*POPULATION, *STATUSES)},
     "eligible_share": "Eligible, of those with an allogeneic transplant",
-    "eligible_or_possible_share": "Eligible or possible, of the same",
+    "eligible_share_low": "– lower end of its 95 % CI",
+    "eligible_share_high": "– upper end of its 95 % CI",
+    "eligible_or_possible_share": "Eligible or not ruled out, of the same",
+    "eligible_or_possible_share_low": "– lower end of that 95 % CI",
+    "eligible_or_possible_share_high": "– upper end of that 95 % CI",
     "kept_out": "Kept out by criteria",
     "shapley_top": "Criterion with the largest share of them",
     "shapley_top_patients": "Its share, in patients",
@@ -80,16 +86,22 @@ class KeyNumbers:
 
 
 def key_numbers(outcome: Outcome) -> KeyNumbers:
-    """Patients, and how many of them are eligible and possible, for the protocol's length of stretch.
+    """Patients, and how many of them are eligible and not ruled out, for the protocol's length of stretch.
 
-    Shares are of the patients with an allogeneic transplant, to three decimals.
+    Shares are of the patients with an allogeneic transplant, to three decimals, each with Wilson's interval; at level
+    release both are of the printed counts, in whole percent.
     """
     frame = outcome.summary()
     length, of_all = outcome.protocol.eligible_days_min, frame["denominator"] == "transplanted"
     stretch = frame["measure"].isin(STATUSES)
     kept = frame[~stretch | ((frame["days"] == length) & of_all)].set_index("measure")
     counts = {name: _count(kept.loc[name, "count"]) for name in (*POPULATION, *STATUSES)}
-    return _shown({**counts, **{name: _share(kept.loc[of, "share"]) for name, of in SHARES.items()}})
+    shares: dict[str, Number] = {}
+    for name, of in SHARES.items():
+        row = kept.loc[of]
+        low, high = _interval(row["count"], row["of"])
+        shares |= {name: _share(row["share"]), f"{name}_low": low, f"{name}_high": high}
+    return _shown({**counts, **shares})
 
 
 def barrier_numbers(outcome: Outcome) -> KeyNumbers:
@@ -186,7 +198,7 @@ def written(name: str, value: Number) -> str:
         if measure.startswith("gained_top"):
             return amendment_name(value)
         return words(value) if measure.startswith(("shapley_top", "gain_top")) else value
-    if measure.endswith("_share") or measure.startswith("probability"):
+    if "_share" in measure or measure.startswith("probability"):
         return percent(value)
     return number(value) if isinstance(value, int) else f"{value:,g}"
 
@@ -206,6 +218,16 @@ def _count(count: Any) -> Number:
 
 def _share(share: Any) -> Number:
     return MISSING if pd.isna(share) else round(float(share), 3)
+
+
+def _interval(count: Any, of: Any) -> tuple[Number, Number]:
+    """Wilson's interval of a share, to as many decimals as the share has; nothing where a count is hidden."""
+    told = [one for one in (count, of) if isinstance(one, Shown)]
+    if not all(one.exact for one in told):
+        return MISSING, MISSING
+    low, high = wilson(int(float(count)), int(float(of)), LEVEL)
+    low, high = (round(bound, 2 if told else 3) for bound in (low, high))
+    return _share(low), _share(high)
 
 
 def _largest(costs: pd.Series, name: str, suffix: str) -> dict[str, Number]:

@@ -52,7 +52,7 @@ MEASURES: Final = {
     "possible": "Possible",
     "possible_documentation": "Possible, documentation missing",
     "possible_diagnosis": "Possible, diagnosis open",
-    "eligible_or_possible": "Eligible or possible (upper bound)",
+    "eligible_or_possible": "Eligible or not ruled out",
 }
 """By measure of a summary."""
 

@@ -1,5 +1,6 @@
 """One chunk of patients from seed to tables; days count from day 0 and patients from 0 inside the chunk."""
 
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,6 +11,7 @@ from postgraft.synthetic import assays, counts, disease, gvhd, illnesses, medica
 from postgraft.synthetic.arrays import Bools, Floats, Ints
 from postgraft.synthetic.assays import Suspicion
 from postgraft.synthetic.calibration import Rates, table
+from postgraft.synthetic.complete import not_done
 from postgraft.synthetic.course import Course, add_hazard, draw_course, draw_entry
 from postgraft.synthetic.effects import Cells, evaluate, spans, steps
 from postgraft.synthetic.illnesses import Illnesses
@@ -33,11 +35,16 @@ class Chunk:
     truth: pd.DataFrame
     observed_from: Floats
     """Day of entry of patients transplanted elsewhere; NaN: seen from the transplant on."""
+    not_done: pd.DataFrame | None
+    """Rows of measurements that every test would have added; None: nobody asked for them."""
 
 
-def draw_chunk(seed: np.random.SeedSequence, size: int, enrich: float) -> Chunk:
-    """Draw ``size`` patients; the result depends on the seed, the size and ``enrich`` alone."""
-    rng, rates = np.random.default_rng(seed), Rates()
+def draw_chunk(seed: np.random.SeedSequence, size: int, enrich: float, complete: bool = False) -> Chunk:
+    """Draw ``size`` patients; the result depends on the seed, the size and ``enrich`` alone.
+
+    ``complete`` fills blanks and adds ``not_done``; patients, course and results are drawn as without it.
+    """
+    rng, rates = np.random.default_rng(seed), Rates(complete)
     people = draw_people(rng, rates, size)
     course = draw_course(rng, rates, people, EXTRACTED_ON)
     microangiopathy = illnesses.draw_microangiopathy(rng, rates, course)
@@ -56,9 +63,12 @@ def draw_chunk(seed: np.random.SeedSequence, size: int, enrich: float) -> Chunk:
     cells, kept = draw_visits(rng, rates, people, course, suspicion.patient, suspicion.start, suspicion.end)
     effect = evaluate(cells, _all_steps(rates, course, episodes, ill))
     blood, transfused = counts.draw_counts(rng, rates, people, course, cells, effect)
-    measured, core, viremic, innocent = _measurements(
-        rng, rates, people, course, cells, kept, effect, blood, suspicion
-    )
+    known = (people, course, cells, kept, effect, blood, suspicion)
+    more, again = None, deepcopy(rng)
+    measured, core, viremic, innocent = _measurements(rng, Rates(), *known)
+    if complete:  # the same draws once more, as they turn out where each chance of a test is 1
+        ordered, *_ = _measurements(again, rates, *known)
+        more = not_done(again, rates, people, cells, kept, blood["neutrophils"], measured, ordered)
     given = _medications(rng, rates, people, course, episodes, acute, chronic, ill, core, viremic)
     conditions = pd.concat(
         [
@@ -78,7 +88,7 @@ def draw_chunk(seed: np.random.SeedSequence, size: int, enrich: float) -> Chunk:
         "conditions": conditions,
     }
     truth = truth_rows(course, episodes, ill, acute, chronic, innocent)
-    return Chunk(people, course, tables, truth, draw_entry(rng, rates, course))
+    return Chunk(people, course, tables, truth, draw_entry(rng, rates, course), more)
 
 
 def _suspicion(rates: Rates, course: Course, episodes: Episodes, ill: Illnesses) -> Suspicion:

@@ -12,6 +12,7 @@ from postgraft.synthetic.calibration import table
 from postgraft.synthetic.chunk import EXTRACTED_ON, Chunk, draw_chunk
 from postgraft.synthetic.dress import dress, dress_truth
 from postgraft.synthetic.files import TRUTH, Writer
+from postgraft.vocabulary.codes import CONDITIONS
 from postgraft.vocabulary.errors import PostgraftError
 
 CHUNK_PATIENTS: Final = 5_000
@@ -36,6 +37,8 @@ COMPLETE_CONDITIONS: Final = (
     "uncontrolled_infection",
 )
 """What sites code as a rule; deficiencies, bleeding and the cytopenias themselves are often left out."""
+DIAGNOSES: Final = frozenset({"aiha", "itp", "prca", "evans"})
+"""Coded for some of the patients only, whatever else is known."""
 
 Format = Literal["csv", "csv.gz", "parquet"]
 
@@ -49,17 +52,25 @@ class Cohort:
     truth: pd.DataFrame
 
 
-def generate(patients: int, seed: int = DEFAULT_SEED, enrich: float = 1.0) -> Cohort:
+def generate(patients: int, seed: int = DEFAULT_SEED, enrich: float = 1.0, complete: bool = False) -> Cohort:
     """Generate a cohort in memory.
 
     ``enrich`` multiplies the incidence of the immune cytopenias (1: as calibrated). The same arguments give
-    the same tables. Raises PostgraftError if ``patients`` is not positive or ``enrich`` is negative.
+    the same tables. ``complete``: the same patients with the same course and results, and beside these a result of
+    each test that the criteria ask for on each visit that a site hands over (``complete.not_done``); no detail, dose or
+    date is left blank, and all conditions but the diagnoses of the cytopenias are declared complete. Counts of
+    platelets and hemoglobin, and when an illness was recorded as over, stay as they are. Raises PostgraftError
+    if ``patients`` is not positive or ``enrich`` is negative.
     """
-    parts = list(_parts(patients, seed, enrich))
+    parts = list(_parts(patients, seed, enrich, complete))
     tables = {name: pd.concat([part[name] for part, _ in parts], ignore_index=True) for name in parts[0][0]}
     truth = pd.concat([truth for _, truth in parts], ignore_index=True)
-    without = {*COMPLETE_TABLES, *COMPLETE_CONDITIONS} - _with_row(tables)
-    return Cohort(manifest(patients, seed, enrich, without), tables, truth)
+    declared = {*CONDITIONS, *COMPLETE_CONDITIONS} - DIAGNOSES if complete else {*COMPLETE_CONDITIONS}
+    described = manifest(patients, seed, enrich, {*COMPLETE_TABLES, *declared} - _with_row(tables))
+    if complete:
+        described["name"] += ", every test done"
+        described["complete"]["conditions"] = sorted(declared)
+    return Cohort(described, tables, truth)
 
 
 def write_cohort(
@@ -109,7 +120,9 @@ def manifest(patients: int, seed: int, enrich: float, without_row: set[str]) -> 
     }
 
 
-def _parts(patients: int, seed: int, enrich: float) -> Iterator[tuple[dict[str, pd.DataFrame], pd.DataFrame]]:
+def _parts(
+    patients: int, seed: int, enrich: float, complete: bool = False
+) -> Iterator[tuple[dict[str, pd.DataFrame], pd.DataFrame]]:
     if patients < 1:
         raise PostgraftError(f"patients: found {patients}, accepted is a whole number of at least 1")
     if not enrich >= 0:
@@ -117,6 +130,6 @@ def _parts(patients: int, seed: int, enrich: float) -> Iterator[tuple[dict[str, 
     for number, first in enumerate(range(0, patients, CHUNK_PATIENTS)):
         child = np.random.SeedSequence(seed, spawn_key=(number,))
         size = min(CHUNK_PATIENTS, patients - first)
-        part: Chunk = draw_chunk(child.spawn(1)[0], size, enrich)
+        part: Chunk = draw_chunk(child.spawn(1)[0], size, enrich, complete)
         rng = np.random.default_rng(child.spawn(1)[0])
         yield dress(rng, part, first), dress_truth(part, first)

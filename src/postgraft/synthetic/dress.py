@@ -25,7 +25,7 @@ MEASUREMENT_COLUMNS: Final = (
 
 def dress(rng: np.random.Generator, chunk: Chunk, first: int) -> dict[str, pd.DataFrame]:
     """The tables of an extract for the chunk's patients; nothing lies after the last day of observation."""
-    rates = Rates()
+    rates = Rates(complete=chunk.not_done is not None)
     made = {"patients": _patients(rng, rates, chunk, first)}
     for name, rows in chunk.tables.items():
         seen = _within(
@@ -35,6 +35,9 @@ def dress(rng: np.random.Generator, chunk: Chunk, first: int) -> dict[str, pd.Da
             seen = _since_entry(seen, chunk)
         if name == "measurements":
             seen = _localise(rng, rates, seen, chunk)
+            if chunk.not_done is not None:  # localised apart, so that what is recorded stays what it is
+                more = _since_entry(_within(chunk.not_done, chunk, "day"), chunk)
+                seen = pd.concat([seen, _localise(rng, rates, more, chunk)], ignore_index=True)
         made[name] = _identify(_sorted(seen), chunk, first)
     return made
 

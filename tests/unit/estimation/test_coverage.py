@@ -13,7 +13,7 @@ from postgraft.estimation.interval import Interval
 CLAIMED = (0.93, 0.97)
 ABOVE = (
     "Clopper–Pearson, share",
-    "imputed share of the population, two criteria",
+    "share under a right assumption, two criteria",
     "chart review: predictive value, ineligible",
     "chart review: sensitivity, certain or possible",
 )

@@ -1,8 +1,10 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import statsmodels.api as sm
 from scipy.special import expit
-from scipy.stats import betabinom
+from scipy.stats import beta, betabinom
 
 from postgraft.estimation.imputation import (
     DONORS_PER_COVARIATE,
@@ -31,12 +33,35 @@ def test_few_donors_give_the_beta_binomial_of_jeffreys_prior(rng):
     np.testing.assert_allclose(np.bincount(drawn, minlength=6) / 40_000, expected, atol=4 * 0.5 / 200)
 
 
-def test_without_donors_nothing_is_favoured(rng):
-    none = Donors(np.empty(0, bool), np.empty((0, 2)))
-    drawn = draw_verdicts({"a": none}, np.zeros((2, 2)), 40_000, rng)["a"]
-    assert drawn.mean() == pytest.approx(0.5, abs=0.01)
-    # Units share the unknown chance: both alike with 3/4 under Beta(1/2, 1/2).
-    assert (drawn[:, 0] == drawn[:, 1]).mean() == pytest.approx(0.75, abs=0.01)
+@pytest.mark.parametrize("odds", [0, 0.1, 0.5, 1, 3])
+def test_the_odds_of_each_chance_are_multiplied(rng, odds):
+    """Of the beta posterior: the mean over it of odds p / (1 - p + odds p)."""
+    drawn = draw_verdicts({"a": met(6, 2)}, np.empty((1, 0)), 40_000, rng, odds)["a"].mean()
+    expected = beta(6.5, 2.5).expect(lambda p: odds * p / (1 - p + odds * p))
+    assert drawn == pytest.approx(expected, abs=4 * 0.5 / 200)
+
+
+def test_the_odds_are_multiplied_at_each_covariate(rng):
+    """With very many donors the chance is that of the logistic model, its intercept moved by the log of the odds."""
+    covariate = rng.normal(size=(20_000, 1))
+    outcome = rng.random(20_000) < expit(-0.5 + 1.5 * covariate[:, 0])
+    at = np.array([[-1.0], [0.0], [1.0]])
+    drawn = draw_verdicts({"a": Donors(outcome, covariate)}, at, 10_000, rng, 0.25)["a"]
+    np.testing.assert_allclose(drawn.mean(axis=0), expit(np.array([-2, -0.5, 1]) + np.log(0.25)), atol=0.03)
+
+
+def test_what_is_met_at_some_odds_is_met_at_greater_ones():
+    donors = {"a": met(40, 20, 1), "b": met(3, 1, 1)}
+    units = np.linspace(0, 1, 50)[:, None]
+    drawn = [
+        draw_verdicts(donors, units, 100, np.random.default_rng(5), odds)
+        for odds in (0, 0.1, 0.25, 0.5, 1, 2)
+    ]
+    for less, more in pairwise(drawn):
+        for name in donors:
+            assert not (less[name] & ~more[name]).any()
+            assert less[name].sum() < more[name].sum()
+    assert not any(one.any() for one in drawn[0].values())
 
 
 def test_many_donors_are_drawn_by_their_covariates(rng):
@@ -94,6 +119,14 @@ def test_nobody_to_draw_for(rng):
 def test_what_cannot_be_drawn_is_refused(rng, donors, covariates, draws, words):
     with pytest.raises(ValueError, match=words):
         draw_verdicts({"a": donors}, covariates, draws, rng)
+
+
+def test_without_donors_or_with_negative_odds_nothing_is_drawn(rng):
+    none = Donors(np.empty(0, bool), np.empty((0, 1)))
+    with pytest.raises(ValueError, match="donors of a: there are none, so that nothing can be drawn"):
+        draw_verdicts({"a": none}, np.zeros((2, 1)), 5, rng)
+    with pytest.raises(ValueError, match=r"odds cannot be negative or missing; got -0\.1"):
+        draw_verdicts({"a": met(2, 2)}, np.empty((2, 0)), 5, rng, -0.1)
 
 
 VERDICTS = {

@@ -3,24 +3,13 @@ import math
 import numpy as np
 import pytest
 
-from postgraft.estimation.imputed_counts import cohort_count, population_share
+from postgraft.estimation.imputed_counts import population_share
 from postgraft.estimation.proportions import wilson
 
 
 def drawn(*counts: int, units: int) -> np.ndarray:
     """Draws in which so many of the units are eligible."""
     return np.arange(units) < np.array(counts)[:, None]
-
-
-def test_the_number_in_the_cohort_lies_between_its_bounds():
-    found = cohort_count(12, drawn(*range(9), units=8))
-    assert found.estimate == 16
-    assert found.interval == (12, 20)
-    assert cohort_count(12, drawn(3, 3, 3, units=8)) == (15, (15, 15))
-
-
-def test_without_possible_patients_the_number_is_known():
-    assert cohort_count(12, np.empty((1000, 0), bool)) == (12, (12, 12))
 
 
 def test_published_example_of_the_share():
@@ -61,6 +50,6 @@ def test_counts_must_fit():
     with pytest.raises(ValueError, match="more than the 21 in all"):
         population_share(2, drawn(1, 2, units=20), of=21)
     with pytest.raises(ValueError, match="-1 certain"):
-        cohort_count(-1, drawn(1, 2, units=20))
-    with pytest.raises(ValueError, match="at least one draw"):
-        cohort_count(1, np.empty((0, 20), bool))
+        population_share(-1, drawn(1, 2, units=20), of=21)
+    with pytest.raises(ValueError, match="at least two estimates"):
+        population_share(1, np.empty((0, 20), bool), of=21)

@@ -22,6 +22,8 @@ def estimates(name):
         return pg.evaluate(bare(3, 200), pg.load_protocol()).estimate()
     if name == "one day":
         return pg.evaluate(bare(1), pg.load_protocol()).estimate()
+    if name == "one tested":
+        return outcome(patient("open", hiv_UNKNOWN=[(0, 200)]), patient("sure")).estimate()
     if name == "marrow":
         return itp_cohort("none", "normal").estimate()
     return outcome(patient("sure")).estimate() if name == "nobody possible" else eight().estimate()
@@ -42,7 +44,9 @@ def test_nothing_is_cut_off(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("table", ["estimates_table", "imputation_table", "collect_first_table"])
+@pytest.mark.parametrize(
+    "table", ["estimates_table", "sensitivity_table", "donors_table", "collect_first_table"]
+)
 def test_every_table_can_be_made(name, table):
     made = getattr(exhibits, table)(estimates(name))
     assert cells(made)
@@ -52,15 +56,32 @@ def test_every_table_can_be_made(name, table):
 def test_every_share_stands_with_its_denominator():
     found = cells(exhibits.estimates_table(estimates("eight")))
     assert [
-        "Eligible for certain (lower bound)",
+        "Eligible: 2 patients",
         "28.6 %",
         "8.2 – 64.1 %",
         "7",
     ] in found
     assert ["Share of patients with an immune cytopenia"] in found
-    assert any(
-        row[0] == "Eligible patients, unknown verdicts imputed" and row[3] == "7" for row in found if row[3:]
-    )
+
+
+def test_the_number_under_an_assumption_stands_in_the_line_of_its_assumption():
+    found = cells(exhibits.sensitivity_table(estimates("one tested")))
+    assert [row[0] for row in found] == [
+        "Odds of a favourable result among the untested × 1: the untested are like the tested",
+        *(f"Odds of a favourable result among the untested × {odds}" for odds in ("0.5", "0.25", "0.1")),
+        "Odds of a favourable result among the untested × 0: no untested patient has a favourable result",
+    ]
+    assert found[-1][1:] == ["1", "2", "50.0 %", "9.5 – 90.5 %"]
+    assert "95 %" not in exhibits.sensitivity_table(estimates("one tested")).html
+
+
+def test_without_donors_there_is_a_sentence_and_no_number():
+    assert cells(exhibits.sensitivity_table(estimates("bare"))) == [
+        [
+            "Nothing is estimated between the two: no patient of this extract shows whether there was an immune "
+            "cytopenia or whether the response to its treatment was incomplete."
+        ]
+    ]
 
 
 def test_the_curve_is_told_in_words_with_its_numbers():

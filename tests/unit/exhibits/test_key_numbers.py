@@ -5,6 +5,10 @@ from architecture.project import ROOT
 from bs4 import BeautifulSoup
 
 import postgraft as pg
+from postgraft.disclosure.rule import Rule
+from postgraft.disclosure.shown import Shown
+from postgraft.eligibility.guarded import Guarded
+from postgraft.estimation.proportions import wilson
 from postgraft.exhibits.key_numbers import (
     MIME,
     barrier_numbers,
@@ -68,8 +72,31 @@ def test_a_number_is_written_as_in_every_table(name, value, words):
     assert written(name, value) == words
 
 
+def test_each_end_has_the_interval_of_its_share(outcome):
+    numbers = key_numbers(outcome).numbers
+    for name in ("eligible", "eligible_or_possible"):
+        low, high = wilson(numbers[name], numbers["transplanted"])
+        assert numbers[f"{name}_share_low"] == round(low, 3) < numbers[f"{name}_share"]
+        assert numbers[f"{name}_share_high"] == round(high, 3) > numbers[f"{name}_share"]
+
+
+def test_outside_the_interval_is_that_of_the_printed_counts_in_whole_percent(outcome):
+    def lots(marks):
+        return [Shown.of(int(mark.sum()), Rule()) for mark in marks]
+
+    numbers = key_numbers(Guarded(outcome, lots)).numbers
+    counts = [int(numbers[name]) for name in ("eligible", "transplanted")]
+    ends = [numbers["eligible_share_low"], numbers["eligible_share_high"]]
+    assert ends == [round(end, 2) for end in wilson(*counts)]
+
+    hidden = key_numbers(Guarded(outcome, lambda marks: [Shown.of(3, Rule()) for _ in marks])).numbers
+    assert {
+        hidden[f"{name}_share{end}"] for name in ("eligible", "eligible_or_possible") for end in ("", "_low")
+    } == {"–"}
+
+
 def test_names_in_words():
-    assert said("eligible_or_possible") == "Eligible or possible (upper bound)"
+    assert said("eligible_or_possible") == "Eligible or not ruled out"
     assert said("kept_out_or_possible") == "Kept out by criteria, if all unknown were met"
     assert said("gained.from day 30") == "Gained: from day 30"
     assert said("something_else") == "Something else"

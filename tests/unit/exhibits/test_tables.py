@@ -34,7 +34,7 @@ def test_the_summary_of_eight_patients():
     assert ["Alive and observed on day 45", "6", "85.7\xa0%", "7", "with a transplant"] in found
     assert ["On 7 consecutive days"] in found
     assert ["Eligible", "2", "66.7\xa0%", "3", "with a treated one"] in found
-    assert ["Eligible or possible (upper bound)", "4", "57.1\xa0%", "7", "with a transplant"] in found
+    assert ["Eligible or not ruled out", "4", "57.1\xa0%", "7", "with a transplant"] in found
 
 
 def test_outcomes_side_by_side_in_the_order_given():

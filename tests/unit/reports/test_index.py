@@ -82,7 +82,7 @@ def test_figures_stand_side_by_side_as_the_notebooks_print_them(made, tmp_path):
         ["About 04_what <&>"],
         ["With an allogeneic transplant", "1,200", "1,200"],
         ["Eligible", "12", "1–10"],
-        ["Eligible or possible (upper bound)", "30", "30"],
+        ["Eligible or not ruled out", "30", "30"],
     ]
 
 

@@ -3,8 +3,8 @@
 from postgraft.eligibility.estimates.chart_review import review_sample
 from postgraft.eligibility.estimates.estimates import Estimates, estimate
 from postgraft.eligibility.estimates.first_eligible import Incidence
-from postgraft.eligibility.estimates.imputed import Imputed
 from postgraft.eligibility.estimates.missing_data import LEFT_OUT
 from postgraft.eligibility.estimates.review_file import read_review
+from postgraft.eligibility.estimates.sensitivity import Sensitivity
 
-__all__ = ["LEFT_OUT", "Estimates", "Imputed", "Incidence", "estimate", "read_review", "review_sample"]
+__all__ = ["LEFT_OUT", "Estimates", "Incidence", "Sensitivity", "estimate", "read_review", "review_sample"]

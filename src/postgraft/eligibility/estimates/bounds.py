@@ -1,8 +1,9 @@
-"""How many are eligible at least and at most: the certain and the possible, with intervals of their shares."""
+"""The two ends of the number eligible, eligible and eligible or not ruled out, each with its sampling interval."""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Hashable, Mapping
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,8 @@ from postgraft.estimation.proportions import wilson
 
 DENOMINATORS: Final = ("transplanted", "observed_on_day_min", "cytopenia", "treated")
 """Populations of ``summary.populations`` that shares refer to."""
+WHOLE_BELOW: Final = 100
+"""Of fewer patients a share has no decimals."""
 
 
 def share_row(measure: str, count: int, of: int, denominator: str, level: float = LEVEL) -> dict[str, object]:
@@ -35,19 +38,38 @@ def share_row(measure: str, count: int, of: int, denominator: str, level: float 
 
 
 def bounds(outcome: Outcome, level: float = LEVEL) -> pd.DataFrame:
-    """Shares of patients who are eligible for certain, and of those who are eligible or possible.
+    """Patients who are eligible, and those who are eligible or not ruled out, with an interval of each share.
 
     Columns measure (eligible, eligible_or_possible), count, of, denominator (each of ``DENOMINATORS``; a count is
-    made within it), estimate (count / of), low, high, method. If the definition is right, the true share of this
-    cohort lies between the two estimates; the intervals add the chance of a sample.
+    made within it), share (count / of), low, high, method. What the records leave open lies between the two counts,
+    whatever a missing result would have said; the interval of each is about the share in all such patients, of whom
+    these are a sample.
     """
     groups, found = populations(outcome), statuses(outcome, outcome.protocol.eligible_days_min)
     every = np.logical_or.reduce(list(found.values()))
     marks = {"eligible": found["eligible"], "eligible_or_possible": every}
-    return pd.DataFrame(
-        [
-            share_row(measure, int((mark & groups[name]).sum()), int(groups[name].sum()), name, level)
-            for measure, mark in marks.items()
-            for name in DENOMINATORS
-        ]
+    rows = [
+        share_row(measure, int((mark & groups[name]).sum()), int(groups[name].sum()), name, level)
+        for measure, mark in marks.items()
+        for name in DENOMINATORS
+    ]
+    return pd.DataFrame(rows).rename(columns={"estimate": "share"})
+
+
+def in_words(found: pd.DataFrame, level: float = LEVEL) -> str:
+    """Both ends of all transplanted, ``found`` as of ``bounds``, as one sentence with count, share and interval."""
+    ends = {row["measure"]: row for row in found.to_dict("records") if row["denominator"] == "transplanted"}
+    low, high = ends["eligible"], ends["eligible_or_possible"]
+    return (
+        f"{low['count']:,} of {low['of']:,} patients eligible{_said(low, level)}, "
+        f"{high['count']:,} eligible or not ruled out{_said(high, level)}."
     )
+
+
+def _said(end: Mapping[Hashable, Any], level: float) -> str:
+    """Share and interval in brackets, of fewer than a hundred patients without decimals; of nobody nothing."""
+    if not end["of"]:
+        return ""
+    digits = 0 if end["of"] < WHOLE_BELOW else 1
+    share, low, high = (f"{100 * end[name]:.{digits}f}" for name in ("share", "low", "high"))
+    return f" ({share} %; {100 * level:g} % CI {low} to {high} %)"

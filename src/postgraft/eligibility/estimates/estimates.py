@@ -9,14 +9,14 @@ from typing import Final
 
 import pandas as pd
 
-from postgraft.eligibility.estimates.bounds import bounds
+from postgraft.eligibility.estimates.bounds import bounds, in_words
 from postgraft.eligibility.estimates.calendar import monthly, pool
 from postgraft.eligibility.estimates.chart_review import review_sample, reviewed
 from postgraft.eligibility.estimates.collecting import collect_first
 from postgraft.eligibility.estimates.first_eligible import Incidence, Origin, incidence
-from postgraft.eligibility.estimates.imputed import Imputed, impute
 from postgraft.eligibility.estimates.persistence import persistence
 from postgraft.eligibility.estimates.rate import rate
+from postgraft.eligibility.estimates.sensitivity import Sensitivity, sensitivity
 from postgraft.eligibility.outcome import Outcome
 from postgraft.estimation.interval import LEVEL
 from postgraft.vocabulary.errors import PostgraftError
@@ -30,7 +30,9 @@ SEED: Final = 20230721
 class Estimates:
     """What an evaluated cohort says of the number eligible, and how sure that is.
 
-    Intervals are two-sided at ``level``. Every proportion names its denominator.
+    The number eligible is given by its two ends, ``bounds``; what lies between is known to no extract, and only
+    ``sensitivity`` says what it would be, each time under an assumption. Intervals are two-sided at ``level``. Every
+    proportion names its denominator.
     """
 
     outcome: Outcome
@@ -41,13 +43,23 @@ class Estimates:
 
     @cached_property
     def bounds(self) -> pd.DataFrame:
-        """Shares of the certain, and of the certain and possible; see ``bounds``."""
+        """The number eligible, and eligible or not ruled out, each with its interval; see ``bounds``."""
         return bounds(self.outcome, self.level)
 
+    @property
+    def ends(self) -> str:
+        """Both ends with the interval of each, in a sentence."""
+        return in_words(self.bounds, self.level)
+
+    @property
+    def in_words(self) -> str:
+        """The ends, and in a second sentence why nothing is estimated between them, if so."""
+        return f"{self.ends} {self.sensitivity.why_not}".rstrip()
+
     @cached_property
-    def imputed(self) -> Imputed:
-        """The estimate in between, by multiple imputation; see ``Imputed``."""
-        return impute(self.outcome, self.draws, self.seed, self.level)
+    def sensitivity(self) -> Sensitivity:
+        """The number eligible under five assumptions about the untested; see ``Sensitivity``."""
+        return sensitivity(self.outcome, self.draws, self.seed, self.level)
 
     def incidence(self, origin: Origin = "day", basis: str = "eligible") -> Incidence:
         """Aalen–Johansen cumulative incidence of first eligibility; see ``incidence``."""
