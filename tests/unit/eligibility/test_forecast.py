@@ -372,10 +372,13 @@ def test_without_a_start_the_plan_starts_at_the_data_cut():
     # Without dates it is the end of the last year of transplants; one who was open before opens then.
     early = {"sites": [{"name": "A", "capture": 1, "opens": "2019-01-01"}]}
     assert pg.forecast(eight(), pg.load_plan(none | early)).placed.opens == (date(2021, 12, 31),)
-    with pytest.raises(
-        pg.PostgraftError, match="start: is missing in the plan, and the cohort has neither dates"
-    ):
-        pg.forecast(pg.evaluate(bare(3, 200), protocol()), pg.load_plan(none))
+    # Where there is not even a year, the record's start is left.
+    known = pg.load_plan(none | {"transplants_per_year": 9})
+    timeless = pg.forecast(pg.evaluate(bare(3, 200), protocol()), known)
+    assert timeless.placed.start == date(2023, 7, 21)
+    assert said(
+        timeless, "The plan starts on 2023-07-21, as the registry record has it, with nobody enrolled."
+    )
 
 
 def test_a_start_before_the_data_cut_is_told():

@@ -8,6 +8,8 @@ import nbformat
 import pytest
 
 import postgraft
+from postgraft.eligibility.estimates.estimates import SEED
+from postgraft.reports import declared_parameters
 from postgraft.reports.notebooks import Notebook
 from postgraft.reports.project import project_path, project_root
 from postgraft.reports.provenance import git_revision, package_versions, provenance, write_provenance
@@ -125,3 +127,12 @@ def test_a_released_record_says_only_that_there_are_doubts(run_files):
         "internal": ["3 of 4 rows"],
         "release": ["doubts of the reader that can change who counts: see the report at level internal"],
     }
+
+
+def test_the_seed_of_the_estimates_is_a_parameter_of_the_notebook_that_draws():
+    notebook = project_root() / "notebooks" / "02_eligible_population.ipynb"
+    assert declared_parameters(notebook)["seed"].default == SEED
+    code = [cell.source for cell in nbformat.read(notebook, as_version=4).cells if cell.cell_type == "code"]
+    assert [line for source in code for line in source.splitlines() if ".estimate(" in line] == [
+        "estimates = outcome.estimate(seed=seed)"
+    ]

@@ -226,7 +226,7 @@ def forecast(
     in ``Forecast.words``. A plan without a start starts at the data cut.
 
     Raises:
-        PostgraftError: no outcome, or neither the plan nor the cohort tells a start.
+        PostgraftError: no outcome.
     """
     named = _named(outcomes)
     first = next(iter(named.values()))

@@ -13,7 +13,6 @@ from postgraft.eligibility.outcome import Outcome
 from postgraft.extract import Extract
 from postgraft.protocol import Plan
 from postgraft.protocol.model import Trial
-from postgraft.vocabulary.errors import PostgraftError
 
 EPOCH: Final = date(1970, 1, 1)
 RECORD: Final = "the registry record"
@@ -26,7 +25,7 @@ class Placed:
     """A plan for one cohort.
 
     ``cut``: the data cut of the cohort, or, without dates, the end of its last year of transplants; None: not known.
-    ``start``: the plan's, else the cut. ``opens`` and ``captures``:
+    ``start``: the plan's, else the cut, else the record's. ``opens`` and ``captures``:
     of each site, in the order of the plan; no site opens before the start. ``sources``: where each value comes from,
     by key. ``belong_elsewhere``: share of the cohort's patients at sites the plan does not name.
     """
@@ -59,22 +58,13 @@ class Placed:
 
 
 def placed(plan: Plan, outcome: Outcome) -> Placed:
-    """The plan for the cohort of an outcome.
-
-    Raises:
-        PostgraftError: the plan has no start, and the cohort neither dates nor years.
-    """
+    """The plan for the cohort of an outcome."""
     trial, cut = outcome.protocol.trial, _data_cut(outcome.extract)
-    start = plan.start or cut
-    if start is None:
-        raise PostgraftError(
-            "start: is missing in the plan, and the cohort has neither dates nor transplant_year; accepted is a "
-            "date as YYYY-MM-DD"
-        )
+    start = plan.start or cut or trial.start_date
     shares = site_shares(outcome.extract, plan) if plan.captures == "cohort" else {}
     known = dict(_facts(plan, trial))
     if plan.start is None:
-        known["start"] = "the data cut of the cohort"
+        known["start"] = "the data cut of the cohort" if cut else RECORD
     if plan.transplants_per_year is None:
         known["transplants_per_year"] = COHORT
     if shares:

@@ -105,7 +105,8 @@ def _of_plan(placed: Placed) -> Iterator[str]:
     if placed.passed:
         yield f"The deadline has passed: {plan.deadline}. The forecast is made on {placed.begin}."
     elif plan.start is None:
-        yield f"The plan starts on {placed.start}, the data cut of the cohort, with nobody enrolled."
+        cut = "the data cut of the cohort" if placed.cut else "as the registry record has it"
+        yield f"The plan starts on {placed.start}, {cut}, with nobody enrolled."
     elif placed.cut and placed.begin < placed.cut:
         yield (
             f"The forecast is made as of {placed.begin}, before the data cut of the cohort, {placed.cut}: "
