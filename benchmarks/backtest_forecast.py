@@ -21,7 +21,7 @@ from postgraft.estimation.accrual_backtest import backtest
 from postgraft.estimation.accrual_rate import Rate
 from postgraft.estimation.accrual_share import Share
 from postgraft.estimation.accrual_sites import YEAR, Sites
-from postgraft.protocol import load_plan
+from postgraft.protocol import load_protocol
 
 
 @dataclass(frozen=True)
@@ -72,8 +72,8 @@ def early(trial: Finished) -> pd.DataFrame:
 
 def pace(trial: Finished) -> dict[str, object]:
     """The present trial at a finished one's pace, in all its centres together."""
-    plan = load_plan()
-    days = (plan.deadline - plan.start).days
+    record = load_protocol().trial
+    days = (record.completion_date - record.start_date).days
     rate = Rate.seen(trial.enrolled, trial.days / YEAR)
     one = Sites(np.zeros(1), np.array([np.inf]), np.ones(1), np.array([np.nan]))
     accrual = Accrual.planned(rate, Share(1.0).points(), one)
@@ -82,9 +82,9 @@ def pace(trial: Finished) -> dict[str, object]:
         "pace of": trial.number,
         "centres": trial.centres,
         "enrolled a year": f"{trial.enrolled / trial.days * YEAR:.2f}",
-        f"by {plan.deadline}": f"{accrual.expected(days):.1f}",
+        f"by {record.completion_date}": f"{accrual.expected(days):.1f}",
         "95 % range": f"{low} to {high}",
-        f"probability of {plan.target}": f"{accrual.at_least(plan.target, days):.1%}",
+        f"probability of {record.target_enrollment}": f"{accrual.at_least(record.target_enrollment, days):.1%}",
     }
 
 

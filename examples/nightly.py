@@ -1,21 +1,25 @@
 """Run a study and say which of its key numbers are others than those that were accepted; exit with 1 if any is.
 
-    python examples/nightly.py studies/amendments.yaml            # compares with examples/expected.json
-    python examples/nightly.py studies/amendments.yaml --accept   # writes examples/expected.json
+    python examples/nightly.py studies/amendments.yaml            # compares with studies/amendments.expected.json
+    python examples/nightly.py studies/amendments.yaml --accept   # writes studies/amendments.expected.json
 
-Everything after the study and this script's own options goes to `postgraft report`, such as `--jobs 2`. Exit status: 0
-all numbers are as accepted, 1 a number changed or the run failed, 2 bad input.
+The accepted numbers stand in a file beside the study and say of which study they are; those of another one are neither
+compared nor replaced. Everything after the study and this script's own options goes to `postgraft report`, such as
+`--jobs 2`. Exit status: 0 all numbers are as accepted, 1 a number changed or the run failed, 2 bad input.
 """
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-EXPECTED = Path(__file__).with_name("expected.json")
+from postgraft.extract.around import check_outside_extracts
+from postgraft.vocabulary.errors import PostgraftError
+
 ABSENT = "–"
 
 Numbers = dict[str, Any]
@@ -28,21 +32,55 @@ def main(arguments: list[str] | None = None) -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("study", help="study file, or folder of a cohort extract")
-    parser.add_argument("--expected", type=Path, default=EXPECTED, metavar="FILE", help="accepted numbers")
+    parser.add_argument(
+        "--expected", type=Path, metavar="FILE", help="accepted numbers (STUDY.expected.json)"
+    )
     parser.add_argument("--accept", action="store_true", help="write the new numbers as the accepted ones")
     given, for_report = parser.parse_known_args(arguments)
-    if not (given.accept or given.expected.is_file()):
-        parser.error(f"{given.expected}: there is no such file; --accept writes it")
+    expected = given.expected or accepted_file(Path(given.study))
+    study = Path(os.path.relpath(Path(given.study).resolve(), expected.resolve().parent)).as_posix()
+    try:
+        before = accepted(expected, study)
+    except (PostgraftError, OSError) as error:
+        parser.error(str(error))
+    if not (given.accept or before):
+        parser.error(f"{expected}: there is no such file; --accept writes it")
 
     status, made = run(given.study, for_report)
     if status:
         return status
-    found = {"extracts": extracts(made), "numbers": numbers(made)}
+    found = {"study": study, "extracts": extracts(made), "numbers": numbers(made)}
     if given.accept:
-        given.expected.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        print(f"Accepted {len(found['numbers'])} numbers: {given.expected}")
+        expected.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        print(f"Accepted {len(found['numbers'])} numbers: {expected}")
         return 0
-    return compared(json.loads(given.expected.read_text(encoding="utf-8")), found)
+    return compared(before, found)
+
+
+def accepted_file(study: Path) -> Path:
+    """The file of a study's accepted numbers: `STUDY.expected.json` beside the study file or the cohort's folder."""
+    whole = study.resolve()
+    return whole.with_name(f"{whole.stem if whole.suffix in ('.yaml', '.yml') else whole.name}.expected.json")
+
+
+def accepted(path: Path, study: str) -> dict[str, Any]:
+    """The accepted numbers of a study; empty if there are none yet.
+
+    Raises PostgraftError for a place in an extract and for a file that holds anything else.
+    """
+    check_outside_extracts(path)
+    if not path.parent.is_dir():
+        raise PostgraftError(f"{path}: there is no folder {path.parent}; name another file")
+    if not path.exists():
+        return {}
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        of = found["study"]
+    except (ValueError, KeyError, TypeError):
+        raise PostgraftError(f"{path}: holds no accepted numbers of a study; name another file") from None
+    if of != study:
+        raise PostgraftError(f"{path}: has the numbers of {of}, not of {study}; name another file")
+    return found
 
 
 def run(study: str, options: list[str]) -> tuple[int, dict[str, Any]]:

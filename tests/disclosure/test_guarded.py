@@ -35,7 +35,7 @@ IN_THE_HOUSE = {
     *("observed_transplants", "rows_table", "warnings_table"),
     # of forecasts, which no count gives out
     *("enrolment_fan", "target_probability", "key_figures_table", "forecast_by_site_table"),
-    *("forecast_amendments_table", "forecast_words_table", "forecast_numbers"),
+    *("forecast_amendments_table", "forecast_words_table", "forecast_numbers", "plan_table"),
     # of a protocol alone
     *("not_answerable_table", "readings_table"),
 }

@@ -59,7 +59,9 @@ def test_pages_notebooks_index_and_records_stand_together(cohort, make_notebook,
     records = json.loads((out / "provenance.json").read_text())
     extract = read_extract(cohort)
     for record in records.values():
-        assert record["cohort"] == {"name": extract.name, "fingerprint": extract.fingerprint}
+        assert record["cohort"] == {
+            "name": extract.name, "fingerprint": extract.fingerprint, "synthetic": True, "doubts": [],
+        }  # fmt: skip
         assert record["disclosure"] == {"level": "internal", "threshold": 0, "rounding": 0}
         assert (record["identifiable"], record["plan"]) == (False, None)
     assert records["01_first"]["parameters"] == {"cohort": str(cohort), "seed": 1, "share": 0.25}

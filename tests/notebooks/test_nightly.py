@@ -39,8 +39,7 @@ def nightly(make_notebook, tmp_path):
     (tmp_path / "study.yaml").write_text(yaml.safe_dump({**study, "disclosure": "internal"}))
 
     def run(*options, study="study.yaml"):
-        script = [sys.executable, EXAMPLES / "nightly.py", tmp_path / study]
-        command = [*script, "--expected", tmp_path / "expected.json", *options]
+        command = [sys.executable, EXAMPLES / "nightly.py", tmp_path / study, *options]
         return subprocess.run(command, capture_output=True, text=True, check=False)
 
     return run
@@ -50,13 +49,12 @@ def test_a_night_is_accepted_and_a_planted_number_fails_the_next(nightly, tmp_pa
     accepted = nightly("--accept")
     assert (accepted.returncode, accepted.stdout.split(":")[0]) == (0, "Accepted 2 numbers"), accepted.stderr
 
-    expected = tmp_path / "expected.json"
+    expected = tmp_path / "study.expected.json"
     expected.write_text(expected.read_text(encoding="utf-8").replace(" 20", " 21"), encoding="utf-8")
     script, told = load_script(), []
     run = script.run
     monkeypatch.setattr(script, "run", lambda *given: told.append(run(*given)) or told[-1])
-    options = ["--expected", str(expected), "--if-changed"]
-    assert script.main([str(tmp_path / "study.yaml"), *options]) == 1
+    assert script.main([str(tmp_path / "study.yaml"), "--if-changed"]) == 1
     printed = capfd.readouterr().out
     assert printed.startswith("1 of 2 numbers changed:")
     assert re.search(r"Site A / 01_small / patients +21 +20\n", printed)
@@ -106,9 +104,67 @@ def test_a_number_that_is_gone_is_a_change(capsys):
 
 def test_nothing_is_run_when_nothing_was_accepted(tmp_path, capsys):
     with pytest.raises(SystemExit, match="2"):
-        load_script().main(["study.yaml", "--expected", str(tmp_path / "expected.json")])
+        load_script().main([str(tmp_path / "study.yaml")])
 
-    assert "there is no such file; --accept writes it" in capsys.readouterr().err
+    told = f"{tmp_path}/study.expected.json: there is no such file; --accept writes it"
+    assert told in capsys.readouterr().err
+
+
+def test_every_study_has_a_file_of_its_own(tmp_path):
+    sources = [
+        tmp_path / name
+        for name in ("a/study.yaml", "b/study.yaml", "b/other.yml", "c/site.2024", "c/site.2025")
+    ]
+
+    files = [load_script().accepted_file(source) for source in sources]
+
+    assert [file.relative_to(tmp_path).as_posix() for file in files] == [
+        "a/study.expected.json",
+        "b/study.expected.json",
+        "b/other.expected.json",
+        "c/site.2024.expected.json",
+        "c/site.2025.expected.json",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("notes.json", '{"numbers": {}}', "holds no accepted numbers of a study; name another file"),
+        ("notes.txt", "mine", "holds no accepted numbers of a study; name another file"),
+        ("cohort/new.json", None, "belongs to the extract {tmp}/cohort, where no results are written"),
+        ("cohort", None, "belongs to the extract {tmp}/cohort, where no results are written"),
+        ("folder/", None, "Is a directory"),
+        ("absent/new.json", None, "there is no folder {tmp}/absent; name another file"),
+    ],
+)
+def test_a_file_of_anything_else_is_not_replaced(tmp_path, capsys, name, content, said):
+    write_cohort(tmp_path / "cohort", 1, seed=1)
+    (tmp_path / "folder").mkdir()
+    if content:
+        (tmp_path / name).write_text(content)
+
+    with pytest.raises(SystemExit, match="2"):
+        load_script().main([str(tmp_path / "study.yaml"), "--expected", str(tmp_path / name), "--accept"])
+
+    assert said.replace("{tmp}", str(tmp_path)) in capsys.readouterr().err
+    if content:
+        assert (tmp_path / name).read_text() == content
+    assert not (tmp_path / "cohort" / "new.json").exists()
+
+
+@pytest.mark.parametrize("accept", [(), ("--accept",)], ids=["compare", "accept"])
+def test_the_numbers_of_another_study_are_neither_compared_nor_replaced(tmp_path, capsys, accept):
+    expected = tmp_path / "expected.json"
+    kept = json.dumps({"study": "a/study.yaml", **BEFORE})
+    expected.write_text(kept)
+
+    with pytest.raises(SystemExit, match="2"):
+        load_script().main([str(tmp_path / "b" / "study.yaml"), "--expected", str(expected), *accept])
+
+    told = f"{expected}: has the numbers of a/study.yaml, not of b/study.yaml; name another file"
+    assert told in capsys.readouterr().err
+    assert expected.read_text() == kept
 
 
 def test_what_the_report_ends_with_the_script_ends_with(nightly):
@@ -119,9 +175,10 @@ def test_what_the_report_ends_with_the_script_ends_with(nightly):
 
 
 def test_the_committed_numbers_are_of_the_study_the_workflow_runs():
-    accepted = json.loads((EXAMPLES / "expected.json").read_text(encoding="utf-8"))
+    accepted = json.loads((ROOT / "studies" / "amendments.expected.json").read_text(encoding="utf-8"))
     study = yaml.safe_load((ROOT / "studies" / "amendments.yaml").read_text(encoding="utf-8"))
 
+    assert accepted["study"] == "amendments.yaml"
     assert list(accepted["extracts"]) == list(study["cohorts"])
     reports = {tuple(name.split(" / ")[:2]) for name in accepted["numbers"]}
     assert reports == {(cohort, notebook) for cohort in study["cohorts"] for notebook in study["notebooks"]}

@@ -81,7 +81,7 @@ def test_of_the_forecast(executed, extract, protocol, later, folder):
     assert (
         (found["target"], found["deadline"]) == (plan.target, plan.deadline.isoformat()) == (3, "2026-06-29")
     )
-    assert len(found) == 2 + 2 * 2 * 4
+    assert len(found) == 3 + 2 * 2 * 4
     for row in figures.itertuples():
         upper = "_or_possible" if row.basis == "eligible_or_possible" else ""
         amendment = "" if row.protocol == protocol.name else f".{row.protocol}"

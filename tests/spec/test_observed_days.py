@@ -152,3 +152,11 @@ def test_nothing_later_changes_a_verdict(last: int):
     whole = outcome(patient + "\n\n" + person("last_contact_day", "200")).verdicts("P1", components=True)
     part = outcome(patient + "\n\n" + person("last_contact_day", str(last))).verdicts("P1", components=True)
     assert part.equals(whole.loc[:last])
+
+
+def test_a_transplant_after_last_contact_is_not_observed():
+    """Of two transplants the second, of the day after last contact, is ignored; on that day it counts."""
+    person = "patients:\nlast_contact_day\n200\n\n"
+    for day, transplants in ((200, 2), (201, 1)):
+        found = outcome(person + f"transplants:\nday | type\n0 | allogeneic\n{day} | allogeneic")
+        assert len(found.transplants) == transplants

@@ -89,7 +89,7 @@ def test_three_sites(tmp_path):
 def test_amendments(tmp_path):
     report = made("amendments", tmp_path)
 
-    accepted = json.loads((ROOT / "examples" / "expected.json").read_text(encoding="utf-8"))
+    accepted = json.loads((ROOT / "studies" / "amendments.expected.json").read_text(encoding="utf-8"))
     again = "if this is meant: python examples/nightly.py studies/amendments.yaml --accept"
     assert accepted["numbers"] == {
         f"{one.cohort} / {one.notebook} / {name}": value

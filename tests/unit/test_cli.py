@@ -172,6 +172,21 @@ def test_a_question_without_an_answer_ends_with_2(run, cohort, more, message):
     assert message in err
 
 
+def test_strict_takes_warnings_for_errors(run, cohort):
+    status, out, err = run("check", cohort, "--strict")
+
+    assert (status, out) == (2, "")
+    assert "platelets without a unit, read as 10*9/L" in err
+
+
+def test_check_says_what_each_declaration_changes(run, cohort):
+    status, out, _ = run("check", cohort)
+
+    assert status == 0
+    assert "What each declaration of completeness changes, counted without it:" in out
+    assert "asked for by: remission, no_relapse" in out
+
+
 def test_every_finding_of_a_broken_extract_is_told_by_file_and_column(run, cohort, tmp_path):
     broken = tmp_path / "broken"
     shutil.copytree(cohort, broken)
@@ -184,12 +199,13 @@ def test_every_finding_of_a_broken_extract_is_told_by_file_and_column(run, cohor
 
     assert (status, out) == (2, "")
     told = [line.strip() for line in err.splitlines()]
-    assert told[0].endswith("3 errors")
+    assert told[0].endswith("4 errors")
     assert told.index("measurements.csv") < min(told.index("analyte"), told.index("date"))
     assert max(told.index("analyte"), told.index("date")) < told.index("transfusions.csv")
     assert told.index("transfusions.csv") < told.index("product")
     assert "1 row: 2" in err
     assert "1 row: 3" in err
+    assert "transfusions is declared complete but has no row" in err
 
 
 @pytest.mark.parametrize(

@@ -16,13 +16,19 @@ def cohort(tmp_path_factory):
 def test_a_sample_is_drawn_filled_in_and_read_back(run, cohort, tmp_path):
     charts = tmp_path / "charts.csv"
     status, out, _ = run("review-sample", cohort, "--out", charts, "--total", 40, "--seed", 3)
-    sample = pd.read_csv(charts)
+    sample, kept = pd.read_csv(charts), pd.read_csv(tmp_path / "charts.strata.csv")
     assert status == 0
-    assert f"Wrote {charts}: 40 charts" in out
+    counts = ", ".join(f"{n} {name}" for name, n in kept["stratum"].value_counts().items())
+    assert out == (
+        f"Wrote {charts}: 40 charts, for the reviewer\n"
+        f"Wrote {tmp_path / 'charts.strata.csv'}: the stratum of each ({counts}); keep it from the reviewer, and "
+        "beside the review\n"
+    )
     assert len(sample) == 40
+    assert "stratum" not in sample
 
     sample["adjudicated"] = "not eligible"
-    sample.loc[sample["stratum"] == "certain", "adjudicated"] = "eligible"
+    sample.loc[kept["stratum"] == "certain", "adjudicated"] = "eligible"
     sample.to_csv(charts, index=False)
     status, out, _ = run("estimate", cohort, "--review", charts)
     assert status == 0

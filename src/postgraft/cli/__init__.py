@@ -12,8 +12,8 @@ from typing import Annotated
 import typer
 
 from postgraft.cli.forecast import forecast
-from postgraft.cli.options import Amend, Cohort, protocols
-from postgraft.cli.outputs import new_csv, new_folder
+from postgraft.cli.options import Amend, Cohort, Force, protocols
+from postgraft.cli.outputs import check_csv, check_new_folder, write_csv
 from postgraft.cli.printing import busy, say, show_table, show_texts, tell
 from postgraft.cli.release import release
 from postgraft.cli.report import report
@@ -45,7 +45,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-NewExtract = Annotated[Path, typer.Argument(callback=new_folder, help="Folder to write the extract to.")]
+NewExtract = Annotated[
+    Path, typer.Argument(callback=check_new_folder, help="New or empty folder to write the extract to.")
+]
 
 
 class Format(StrEnum):
@@ -56,23 +58,33 @@ class Format(StrEnum):
 
 
 @app.command(epilog="Example: postgraft check cohorts/demo")
-def check(cohort: Cohort) -> None:
-    """Validate an extract and show which criteria it can answer.
+def check(
+    cohort: Cohort,
+    strict: Annotated[bool, typer.Option("--strict", help="Take warnings for errors.")] = False,
+) -> None:
+    """Validate an extract and show which criteria it can answer, and what its declarations change.
 
     Every finding is reported in one pass, grouped by file and column.
     """
     from postgraft.eligibility import ledger
+    from postgraft.eligibility.declarations import declarations
     from postgraft.extract import read_extract
     from postgraft.protocol import load_protocol
     from postgraft.vocabulary import findings
 
     with busy(f"Reading {cohort}"):
-        extract = read_extract(cohort)
+        extract = read_extract(cohort, strict)
+    protocol = load_protocol()
     say(f"{extract.name}: no errors. Fingerprint {extract.fingerprint}")
     if extract.warnings:
         say(findings.report(extract.name, extract.warnings))
     say("\nWhat it can answer, and how many patients have what each criterion needs:\n")
-    show_texts(ledger(extract, load_protocol()), ("", "completeness not declared: ", "left open: "))
+    show_texts(ledger(extract, protocol), ("", "completeness not declared: ", "left open: "))
+    with busy("Evaluating without each declaration of completeness"):
+        declared = declarations(extract, protocol)
+    if len(declared):
+        say("\nWhat each declaration of completeness changes, counted without it:\n")
+        show_texts(declared, ("", "asked for by: "))
 
 
 @app.command(epilog="Example: postgraft evaluate cohorts/demo --amend earlier.yaml --out patients.csv")
@@ -80,9 +92,9 @@ def evaluate(
     cohort: Cohort,
     amend: Amend = None,
     out: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE.csv", callback=new_csv, help="Write a row per protocol and patient."),
+        Path | None, typer.Option(metavar="FILE.csv", help="Write a row per protocol and patient.")
     ] = None,
+    force: Force = False,
 ) -> None:
     """Count who is eligible, possible and ineligible, under the protocol and each amendment of it."""
     import pandas as pd
@@ -90,6 +102,7 @@ def evaluate(
     from postgraft import eligibility
     from postgraft.extract import read_extract
 
+    check_csv(out, cohort, force)
     evaluated = protocols(amend)
     with busy(f"Reading {cohort}"):
         extract = read_extract(cohort)
@@ -102,7 +115,7 @@ def evaluate(
         show_table(outcome.summary())
     if out:
         patients = pd.concat({name: o.patients for name, o in outcomes.items()}, names=["protocol"])
-        patients.reset_index("protocol").to_csv(out, index=False)
+        write_csv(patients.reset_index("protocol"), out)
         say(f"Wrote {out}")
 
 
@@ -113,15 +126,16 @@ def whatif(
         str, typer.Argument(help="YAML file of amendments, or menu: those that come with postgraft.")
     ] = "menu",
     out: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE.csv", callback=new_csv, help="Write a row per amendment, every column."),
+        Path | None, typer.Option(metavar="FILE.csv", help="Write a row per amendment, every column.")
     ] = None,
+    force: Force = False,
 ) -> None:
     """Compare amendments with the protocol: who is gained and lost, and a 95 % interval of the difference."""
     from postgraft import eligibility
     from postgraft.extract import read_extract
     from postgraft.protocol import load_amendments, load_protocol
 
+    check_csv(out, cohort, force)
     protocol = load_protocol()
     loaded = load_amendments(amendments, protocol)
     with busy(f"Reading {cohort}"):
@@ -134,7 +148,7 @@ def whatif(
     )
     show_table(compared[list(WHATIF_COLUMNS)])
     if out:
-        compared.to_csv(out, index=False)
+        write_csv(compared, out)
         say(f"Wrote {out}")
 
 

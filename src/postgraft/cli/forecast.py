@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from postgraft.cli.options import Amend, Cohort, PlanFile, protocols
-from postgraft.cli.outputs import new_csv
+from postgraft.cli.options import Amend, Cohort, Force, PlanFile, protocols
+from postgraft.cli.outputs import check_csv, write_csv
 from postgraft.cli.printing import busy, say
 
 
@@ -15,15 +15,16 @@ def forecast(
     plan: PlanFile = None,
     amend: Amend = None,
     out: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE.csv", callback=new_csv, help="Write a row per protocol, basis and date."),
+        Path | None, typer.Option(metavar="FILE.csv", help="Write a row per protocol, basis and date.")
     ] = None,
+    force: Force = False,
 ) -> None:
     """Forecast enrolment: the date of the last patient, and the chance of the target by the deadline."""
     from postgraft import eligibility
     from postgraft.extract import read_extract
     from postgraft.protocol import load_plan
 
+    check_csv(out, cohort, force)
     evaluated, assumed = protocols(amend), load_plan(plan)
     with busy(f"Reading {cohort}"):
         extract = read_extract(cohort)
@@ -34,5 +35,5 @@ def forecast(
     for sentence in words:
         say(sentence)
     if out:
-        made.by_date.to_csv(out, index=False)
+        write_csv(made.by_date, out)
         say(f"Wrote {out}")

@@ -20,6 +20,10 @@ Amend = Annotated[
         "{name: earlier, set: {days_since_transplant_min: 30}, drop: \\[remission]}.",
     ),
 ]
+Force = Annotated[
+    bool,
+    typer.Option("--force", help="Replace a file that is there; a review that is filled in never is."),
+]
 PlanFile = Annotated[
     Path | None,
     typer.Option(

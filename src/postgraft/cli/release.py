@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from postgraft.cli.outputs import new_folder
+from postgraft.cli.outputs import check_new_folder
 from postgraft.cli.printing import busy, say
 
 
@@ -26,7 +26,9 @@ def release(
     to: Annotated[
         Path | None,
         typer.Option(
-            metavar="DIR", callback=new_folder, help="Copy what may leave into this new or empty folder."
+            metavar="DIR",
+            callback=check_new_folder,
+            help="Copy what may leave into this new or empty folder.",
         ),
     ] = None,
     notebooks: Annotated[

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from postgraft.cli.options import Amend, PlanFile
-from postgraft.cli.outputs import new_folder
+from postgraft.cli.outputs import check_folder
 from postgraft.cli.printing import busy, say, tell
 from postgraft.cli.status import FAILED, INTERRUPTED, status_of
 from postgraft.vocabulary.errors import PostgraftError
@@ -37,7 +37,7 @@ def report(
         Path | None,
         typer.Option(
             metavar="DIR",
-            callback=new_folder,
+            callback=check_folder,
             help="Where the pages go. It is replaced when all is whole; files that postgraft did not write stay.",
             show_default="the study's, or reports/NAME in the project",
         ),

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from postgraft.cli.options import Cohort
-from postgraft.cli.outputs import new_csv
+from postgraft.cli.options import Cohort, Force
+from postgraft.cli.outputs import check_csv, write_csv
 from postgraft.cli.printing import busy, say, show_table
 
 
@@ -57,25 +57,35 @@ def estimate(
 def review_sample(
     cohort: Cohort,
     out: Annotated[
-        Path, typer.Option(metavar="FILE.csv", callback=new_csv, help="File to write the sample to.")
+        Path,
+        typer.Option(metavar="FILE.csv", help="File for the reviewer; FILE.strata.csv is written beside it."),
     ],
     total: Annotated[int, typer.Option(min=1, help="How many charts.")],
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same sample.")],
+    force: Force = False,
 ) -> None:
     """Draw charts to review by hand, of certain, possible and ineligible patients.
 
     Fill in the column adjudicated with "eligible" or "not eligible", then give the file to estimate --review.
+    FILE.strata.csv holds what the reviewer must not know; estimate reads it beside the review.
     """
     from postgraft import eligibility
     from postgraft.eligibility.estimates import review_sample
+    from postgraft.eligibility.estimates.review_file import sample_files, strata_file
     from postgraft.extract import read_extract
     from postgraft.protocol import load_protocol
 
+    check_csv(out, cohort, force)
+    check_csv(strata_file(out), cohort, force)
     with busy(f"Reading {cohort}"):
         extract = read_extract(cohort)
     with busy(f"Evaluating {extract.name}"):
         sample = review_sample(eligibility.evaluate(extract, load_protocol()), total, seed)
-    sample.to_csv(out, index=False)
+    for path, frame in sample_files(sample, out).items():
+        write_csv(frame, path)
     counts = sample["stratum"].value_counts()
     parts = ", ".join(f"{n} {stratum}" for stratum, n in counts.items())
-    say(f"Wrote {out}: {len(sample)} charts ({parts})")
+    say(f"Wrote {out}: {len(sample)} charts, for the reviewer")
+    say(
+        f"Wrote {strata_file(out)}: the stratum of each ({parts}); keep it from the reviewer, and beside the review"
+    )

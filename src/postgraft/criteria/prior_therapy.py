@@ -110,10 +110,27 @@ class EpisodeDays:
         start = self.days.start[pair]
         return start + day - self.days.day[start]
 
+    @property
+    def on_the_day(self) -> NDArray[np.bool_]:
+        """Days that are the latest onset day themselves: no other day of ``days`` comes after it."""
+        return np.asarray(self.range.latest[self.days.segment] == NEVER)
+
+    def so_far(self, cells: Cells) -> Cells:
+        """OR over the days from the latest onset day up to each."""
+        return np.where(self.on_the_day, cells, self.days.so_far(cells))
+
+    def latest(self, held: NDArray[np.bool_]) -> Days:
+        """The last day before each, from the latest onset day on, on which ``held``; far in the past without one."""
+        return np.where(self.on_the_day, -NEVER, self.days.latest(held))
+
+    def response(self, pair: Days, day: Days, compute: Callable[[Block], Cells]) -> Cells:
+        """A response as both ends of the range have it; on an onset day before any result there is no nadir."""
+        return self.range.at(pair, day, compute, on_the_day=UNKNOWN)
+
 
 def _full(block: Block, p: Parameters, cytopenia: Cytopenia, since: EpisodeDays) -> Cells:
     pair, day = since.days.segment, since.days.day
-    return since.range.at(pair, day, lambda view: response(view, p, cytopenia).full)
+    return since.response(pair, day, lambda view: response(view, p, cytopenia).full)
 
 
 def _before(
@@ -140,9 +157,9 @@ def refractory(block: Block, p: Parameters, cytopenia: Cytopenia, since: Episode
     """
     pair, day, of = since.days.segment, since.days.day, since.range
     over = of.at(pair, day, lambda view: full_dose_run(view, p))
-    more = of.at(pair, day, lambda view: response(view, p, cytopenia).more_than_minimal)
+    more = since.response(pair, day, lambda view: response(view, p, cytopenia).more_than_minimal)
     doses = of.early_at(pair, day, lambda view: treated(view, p))
-    answered = since.days.so_far(np.minimum(np.minimum(over, doses), _full(block, p, cytopenia, since)))
+    answered = since.so_far(np.minimum(np.minimum(over, doses), _full(block, p, cytopenia, since)))
     answered = np.maximum(answered, _before(p, cytopenia, since, "answered", FAIL))
     return np.asarray(np.minimum(over, PASS - np.maximum(more, answered)), np.int8)
 
@@ -161,10 +178,10 @@ def relapse_on_taper(block: Block, p: Parameters, cytopenia: Cytopenia, since: E
     held, lost = np.minimum(doses, full), np.minimum(PASS - doses, PASS - full)
     view_start = since.range.views.first[since.range.early[days.segment]]
     held_before = _before(p, cytopenia, since, "held", -int(NEVER)) + view_start
-    maybe = np.maximum(days.latest(held != FAIL), held_before)
+    maybe = np.maximum(since.latest(held != FAIL), held_before)
     recent = days.day - p.taper_relapse_days
-    best = np.where(days.latest(held == PASS) >= recent, PASS, np.where(maybe >= recent, UNKNOWN, FAIL))
-    relapsed = days.so_far(np.minimum(best, lost).astype(np.int8))
+    best = np.where(since.latest(held == PASS) >= recent, PASS, np.where(maybe >= recent, UNKNOWN, FAIL))
+    relapsed = since.so_far(np.minimum(best, lost).astype(np.int8))
     relapsed = np.maximum(relapsed, _before(p, cytopenia, since, "lost", FAIL))
     well_without = np.minimum(PASS - doses, full)
     return np.asarray(np.minimum(relapsed, PASS - well_without), np.int8)
@@ -231,7 +248,7 @@ def _two_lines(block: Block, p: Parameters, cytopenia: Cytopenia, of: Days, day:
     lines = _lines_since(block, p, cytopenia)
     enough = lines.at(lines.of[of], day, lambda view: enough_lines(view, p, cytopenia))
     pair, on = since.days.segment[at], since.days.day[at]
-    more = since.range.at(pair, on, lambda view: response(view, p, cytopenia).more_than_minimal)
+    more = since.response(pair, on, lambda view: response(view, p, cytopenia).more_than_minimal)
     return np.asarray(np.minimum(enough, PASS - more), np.int8)
 
 

@@ -155,11 +155,7 @@ def observe(extract: Extract, protocol: Protocol) -> Observations:
     the day before the next allogeneic transplant and ``horizon_days``, all included.
     """
     transplants, patients = extract.transplants, extract.patients
-    contact = patients["last_contact"].to_numpy()[transplants["patient"].to_numpy().astype(np.int64)]
-    unseen = (
-        transplants["day"].to_numpy() > contact
-    )  # what came after the last contact is not part of the record
-    source = np.flatnonzero((transplants["type"] == "allogeneic").to_numpy() & ~unseen)
+    source = np.flatnonzero((transplants["type"] == "allogeneic").to_numpy())
     patient = transplants["patient"].to_numpy()[source].astype(np.int64)
     day0 = transplants["day"].to_numpy()[source].astype(np.int64)
     new = np.append(True, np.diff(patient) != 0)[: patient.size]

@@ -16,6 +16,8 @@ Floats = NDArray[np.float64]
 
 NEGLIGIBLE = 1e-12
 """Weight below which a point is left out after an update."""
+RARE = 1e-9
+"""Probability below which one less a sum has too few digits left."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +59,9 @@ class Accrual:
         missing = count - self.enrolled
         if missing <= 0:
             return 1.0
-        return float(np.clip(1 - self.to_come(day, missing - 1).sum(), 0, 1))
+        found = float(np.clip(1 - self.to_come(day, missing - 1).sum(), 0, 1))
+        # So little is rounding; summed from the other end it is not taken for 0.
+        return found if found > RARE else float(self.to_come(day, 2 * missing + 50)[missing:].sum())
 
     def to_come(self, day: float, most: int) -> Floats:
         """Probabilities of 0, 1, … ``most`` enrolled after ``since``, up to and including a day."""

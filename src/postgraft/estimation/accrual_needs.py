@@ -1,4 +1,4 @@
-"""What a plan would need to reach its target: enrolments, eligible patients or sites."""
+"""What a plan would need to reach its target: enrolments, eligible patients or centres."""
 
 from dataclasses import replace
 from math import inf
@@ -7,8 +7,8 @@ import numpy as np
 
 from postgraft.estimation.accrual import Accrual
 
-MOST_SITES = 10_000
-"""More sites than any trial has; where they do not suffice, no number does."""
+MOST_CENTRES = 10_000
+"""More centres than any trial has; where they do not suffice, no number does."""
 
 
 def enrolments_needed(missing: int, probability: float | None = None) -> float:
@@ -56,21 +56,19 @@ def eligible_rate_needed(
     return float(brentq(short, 0.0, most, xtol=1e-6))
 
 
-def sites_needed(accrual: Accrual, target: int, day: float, probability: float = 0.8) -> float:
-    """Smallest number of sites like the average one that reach ``target`` by a day with a probability; inf if none.
+def centres_needed(accrual: Accrual, target: int, day: float, probability: float = 0.8) -> float:
+    """Smallest number of centres like this one that reach ``target`` by a day with a probability; inf if none.
 
-    So many sites see that number over the present one times what the sites of the plan see from now on, pools
-    included: the average is over how long they are open and over how much they see.
+    A centre is all the sites of the plan together, with their openings, shares and pools. So many centres see that
+    many times what this one sees from now on; 1 is this one alone.
     """
-    present = accrual.sites.intensity.size
 
     def reached(number: int) -> bool:
-        scaled = replace(accrual, sites=accrual.sites.times(number / present))
-        return scaled.at_least(target, day) >= probability
+        return replace(accrual, sites=accrual.sites.times(number)).at_least(target, day) >= probability
 
-    if not reached(MOST_SITES):
+    if not reached(MOST_CENTRES):
         return inf
-    low, high = -1, MOST_SITES
+    low, high = -1, MOST_CENTRES
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if reached(middle) else (middle, high)

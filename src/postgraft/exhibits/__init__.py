@@ -25,6 +25,7 @@ from postgraft.exhibits.exhibit import Exhibit
 from postgraft.exhibits.explorer import explorer
 from postgraft.exhibits.follow_up import analyte_coverage, observed_transplants
 from postgraft.exhibits.forecast import enrolment_fan, target_probability
+from postgraft.exhibits.forecast_plan import plan_table
 from postgraft.exhibits.forecast_tables import (
     forecast_amendments_table,
     forecast_by_site_table,
@@ -106,6 +107,7 @@ __all__ = [
     "patient_timeline",
     "patients_by_site",
     "patients_by_year",
+    "plan_table",
     "readings_table",
     "reasons_table",
     "reviewed_table",

@@ -40,7 +40,8 @@ def enrolment_fan(forecast: Forecast, protocol: str | None = None) -> Exhibit:
         handles, labels = panels[0].get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside lower center", ncols=4)
     return Exhibit(
-        figure, f"Forecast of enrolment as of {_as_of(forecast)}. " + " ".join(_findings(forecast, cases))
+        figure,
+        f"Forecast of enrolment as of {forecast.placed.begin}. " + " ".join(_findings(forecast, cases)),
     )
 
 
@@ -73,7 +74,11 @@ def _fan(axes: Axes, forecast: Forecast, case: Case) -> None:
     axes.axvline(deadline, color=SOFT, linestyle=":", linewidth=1.2, label=f"deadline {plan.deadline}")
     axes.set_title(_capital(BASIS_WORDS[case.basis]))
     # Counts begin low, so this corner is free.
-    chance = f"{_capital(_chance(forecast, case))}\nof {plan.target} by {plan.deadline}"
+    chance = (
+        f"The deadline has passed:\n{plan.deadline}"
+        if forecast.placed.passed
+        else f"{_capital(_chance(forecast, case))}\nof {plan.target} by {plan.deadline}"
+    )
     axes.text(0.03, 0.97, chance, transform=axes.transAxes, va="top", fontsize=8.5)
     _date_axis(axes)
     axes.set_xlim(min(dates[0], _start(forecast)), dates[-1])
@@ -105,8 +110,12 @@ def target_probability(forecast: Forecast, protocol: str | None = None) -> Exhib
         _date_axis(axes)
         axes.set_xlim(*_rows(forecast, cases[0])["date"].iloc[[0, -1]].to_numpy())
         figure.legend(loc="outside lower center", ncols=3)
+    by_deadline = {
+        case.basis: "" if forecast.placed.passed else f"{_chance(forecast, case)} by {plan.deadline}, "
+        for case in cases
+    }
     ends = [
-        f"{_capital(BASIS_WORDS[case.basis])}: {_chance(forecast, case)} by {plan.deadline}, "
+        f"{_capital(BASIS_WORDS[case.basis])}: {by_deadline[case.basis]}"
         f"{probability(float(_rows(forecast, case)['probability'].iloc[-1]))} by "
         f"{_rows(forecast, case)['date'].iloc[-1].date()}."
         for case in cases
@@ -135,10 +144,12 @@ def _figure(forecast: Forecast, case: Case, measure: str) -> Any:
 
 def _chance(forecast: Forecast, case: Case) -> str:
     share = _figure(forecast, case, "probability_by_deadline")["value"]
-    return "probability not known" if share is None else f"probability {probability(share)}"
+    return f"probability {probability(share)}"
 
 
 def _findings(forecast: Forecast, cases: list[Case]) -> list[str]:
+    if forecast.placed.passed:
+        return [f"The deadline has passed: {forecast.plan.deadline}. {_last_patient(forecast, cases)}"]
     said = []
     for case in cases:
         by_deadline = _figure(forecast, case, "enrolled_by_deadline")
@@ -150,12 +161,15 @@ def _findings(forecast: Forecast, cases: list[Case]) -> list[str]:
     return said
 
 
-def _as_of(forecast: Forecast) -> object:
-    return forecast.plan.as_of or forecast.plan.start
+def _last_patient(forecast: Forecast, cases: list[Case]) -> str:
+    said = (_figure(forecast, case, "date_of_target_80")["words"] for case in cases)
+    return " ".join(
+        f"{_capital(BASIS_WORDS[case.basis])}: {one}" for case, one in zip(cases, said, strict=True)
+    )
 
 
 def _start(forecast: Forecast) -> Any:
-    return pd.Timestamp(forecast.plan.start).to_datetime64().astype("datetime64[s]")
+    return pd.Timestamp(forecast.placed.start).to_datetime64().astype("datetime64[s]")
 
 
 def _date_axis(axes: Axes) -> None:

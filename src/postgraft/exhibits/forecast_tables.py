@@ -10,11 +10,12 @@ import pandas as pd
 from postgraft.eligibility import Forecast
 from postgraft.eligibility.forecasting.words import BASIS_WORDS, probability, sentences
 from postgraft.exhibits.frames import rows
-from postgraft.exhibits.tables import Table, table
+from postgraft.exhibits.tables import MISSING, Table, table
 
 NO_FORECAST: Final = "There is no forecast; the forecast in words says why."
 MEASURES: Final = {
     "new_eligible_per_year": "New eligible patients a year in the cohort (95 % interval)",
+    "lasting_per_year": "Of these still eligible when screening is done (95 % interval)",
     "enrolled_per_year": "Enrolled a year with every site open (95 % interval)",
     "enrolled_by_deadline": "Enrolled by the deadline: expected (95 % range)",
     "probability_by_deadline": "Probability of the target by the deadline",
@@ -24,7 +25,7 @@ MEASURES: Final = {
     "new_eligible_per_year_needed": "Needed on average: new eligible patients a year",
     "enrolled_per_month_needed_80": "Needed for 80 % probability: enrolled a month",
     "new_eligible_per_year_needed_80": "Needed for 80 % probability: new eligible patients a year",
-    "sites_needed_80": "Needed for 80 % probability: sites like the average one",
+    "centres_needed_80": "Needed for 80 % probability: centres like this one",
 }
 """By measure of ``Forecast.key_figures``."""
 BASIS_NOTE: Final = (
@@ -36,7 +37,7 @@ AMENDMENT_MEASURES: Final = {
     "enrolled_by_deadline": "Enrolled by the deadline (95 % range)",
     "probability_by_deadline": "Probability of the target",
     "date_of_target_80": "Date of the target (80 % range)",
-    "sites_needed_80": "Sites needed for 80 %",
+    "centres_needed_80": "Centres like this one needed for 80 %",
 }
 
 
@@ -50,11 +51,12 @@ def key_figures_table(forecast: Forecast, protocol: str | None = None) -> Table:
         own = {row.measure: _written(row, forecast) for row in rows(found[found["basis"] == basis])}
         shown[basis] = [own.get(name) for name in shown.index]
     plan = forecast.plan
+    passed = "The deadline has passed: what is asked by it is not told. " if forecast.placed.passed else ""
     return table(
         shown,
         f"Target {plan.target} by {plan.deadline}",
         {"measure": "Measure", **{basis: _capital(words) for basis, words in BASIS_WORDS.items()}},
-        (f"As of {plan.as_of or plan.start}, {plan.enrolled} enrolled. {BASIS_NOTE}",),
+        (f"As of {forecast.placed.begin}, {plan.enrolled} enrolled. {passed}{BASIS_NOTE}",),
         empty=NO_FORECAST,
     )
 
@@ -65,7 +67,10 @@ def forecast_by_site_table(forecast: Forecast, protocol: str | None = None) -> T
     shown = found[found["basis"] == "eligible"].copy()
     for basis in BASIS_WORDS:
         own = found[found["basis"] == basis]
-        shown[basis] = [f"{row.expected:.3g} ({row.low} to {row.high})" for row in rows(own)]
+        shown[basis] = [
+            MISSING if pd.isna(row.expected) else f"{row.expected:.3g} ({row.low} to {row.high})"
+            for row in rows(own)
+        ]
     shown["opens"] = [f"{row.opens:%Y-%m-%d}" for row in rows(shown)]
     shown["capture"], shown["intensity"] = (
         [f"{100 * share:.3g} %" for share in shown[name]] for name in ("capture", "intensity")

@@ -61,6 +61,7 @@ _WORDS: Final = {
     "gained": "Gained",
     "lost": "Lost",
     "target": "Target of the plan",
+    "as_of": "Day of the forecast",
     "deadline": "Deadline of the plan",
     "new_eligible_per_year": "New eligible patients a year",
     "enrolled_by_deadline": "Enrolled by the deadline, expected",
@@ -141,13 +142,17 @@ def compared_numbers(compared: pd.DataFrame) -> KeyNumbers:
 
 
 def forecast_numbers(forecast: Forecast) -> KeyNumbers:
-    """Target, deadline and what is forecast for both bases; of an amendment under ``MEASURE.NAME``.
+    """Target, day of the forecast, deadline and what is forecast for both bases; of amendments as ``MEASURE.NAME``.
 
     Names that end in ``_or_possible`` count who is eligible or possible. Rates and expected numbers have three
     digits, probabilities three decimals; the table has those of the protocol itself.
     """
     plan, figures = forecast.plan, forecast.key_figures
-    numbers: dict[str, Number] = {"target": plan.target, "deadline": plan.deadline.isoformat()}
+    numbers: dict[str, Number] = {
+        "target": plan.target,
+        "as_of": forecast.placed.begin.isoformat(),
+        "deadline": plan.deadline.isoformat(),
+    }
     of_protocol = forecast.cases[0].protocol
     for case in forecast.cases:
         own = figures[(figures["protocol"] == case.protocol) & (figures["basis"] == case.basis)]

@@ -36,7 +36,8 @@ def rows_table(rows: pd.DataFrame) -> Table:
         (
             "A table that is not captured is unknown, not empty.",
             "Declared complete: the absence of a row means no. Elsewhere it means unknown.",
-            "Ignored: rows after death or after the end of the extract, or without a value.",
+            "Ignored: rows after death, last contact or the end of the extract, without a value, or with a dose or "
+            "units of 0.",
             "Share: of the patients with an allogeneic transplant.",
         ),
         numbers=("in_file", "ignored", "patients", "share"),

@@ -1,5 +1,6 @@
 """Cohort extracts: the tables they are made of, reading with validation, and writing."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from postgraft.extract.extract import Extract
@@ -7,14 +8,18 @@ from postgraft.extract.manifest import Completeness
 from postgraft.extract.series import Series
 from postgraft.extract.tables import TABLES
 from postgraft.extract.write import write_extract
+from postgraft.vocabulary.errors import ExtractError
 from postgraft.vocabulary.findings import Finding
 
 __all__ = ["TABLES", "Completeness", "Extract", "Finding", "Series", "read_extract", "write_extract"]
 
 
-def read_extract(path: str | Path) -> Extract:
+def read_extract(path: str | Path, strict: bool = False) -> Extract:
     """Reads and validates the extract in a folder.
 
-    Raises ExtractError with everything that is wrong, found in one pass.
+    Raises ExtractError with everything that is wrong, found in one pass; with ``strict`` for warnings too.
     """
-    return Extract.from_folder(path)
+    extract = Extract.from_folder(path)
+    if strict and extract.warnings:
+        raise ExtractError(str(path), [replace(one, severity="error") for one in extract.warnings])
+    return extract

@@ -3,9 +3,11 @@
 import sys
 from collections.abc import Iterable
 
+from postgraft.extract.doubts import FEW
 from postgraft.extract.tables import TABLES, Table
 from postgraft.vocabulary.analytes import ANALYTES
 from postgraft.vocabulary.units import accepted_units
+from postgraft.vocabulary.usual import doubtful_units, usual_medians
 
 _PRESENCE = {"required": "yes", "column": "column yes, cells may be empty", "optional": "no"}
 
@@ -26,17 +28,43 @@ extracted_on: 2025-06-30   # with dates; nothing is observed after it
 complete:                  # where absence of a row means "no"
   transfusions: true
   conditions: [ta_tma, dic]   # or true for all
-sites: {NYC: New York}     # labels, may be left out
+complete_though_empty: [transfusions]   # complete, and there is no row
+sites: {NYC: New York}     # labels
+missing: [NA, ".", -99]    # cells that read as empty, in every table
+plausible: [hemoglobin]    # analytes whose unusual values were looked at and are right
+synthetic: true            # no real patients: every report says so
 ```
+
+Of these, `complete` and what follows may be left out.
 
 A date is written YYYY-MM-DD. With `time: days` a column named `…_date` is named `…_day`, `date` is `day`, and
 both hold whole days since day 0 of the index transplant.
+
+What cannot be right stops the reading with all findings in one list, among them: a table declared complete
+without a row (unless in `complete_though_empty`), a table or column under another name (`meds.csv`,
+`stop_date`), an analyte of which half or more of the rows are kept out or implausible, and one whose median
+at a site is nearer to the usual one in another unit (unless in `plausible`; the last table of this page).
+Of fewer than {few} patients or results these may be true: there they are warnings that every report begins
+with. `postgraft check COHORT --strict` takes every warning for an error.
+
+What cannot be is never used, and told with the numbers of its rows, as a spreadsheet shows them:
+
+- A row after death, after `extracted_on` or after last contact is ignored, a transplant too.
+- A result that nobody has (of 0 or below where the plausible range begins above 0, else below 0) is kept out. One
+  outside its plausible range is used. Every other number or date outside its range reads as an empty cell.
+- A reference limit is left aside if it is above the plausible range of its analyte, an upper one below it, or of
+  nines only (999, 9999); both are, unless 0 ≤ lower < upper, and one that stands alone unless it is above 0.
+- An age over 110, or a birth after the first allogeneic transplant, reads as unknown.
+- A row that is equal to another in every cell, clock times and columns that nothing reads included, counts once.
+  Rows that differ in a cell are administrations, or results, of their own.
+- A column without a name is not read; if it has cells, this is told.
 """
 
 
 def dictionary() -> str:
     """The page as Markdown."""
-    return "\n".join([_OPENING, *(_table(table) for table in TABLES.values()), _analytes()])
+    opening = _OPENING.replace("{few}", str(FEW))
+    return "\n".join([opening, *(_table(table) for table in TABLES.values()), _analytes(), _doubtful_units()])
 
 
 def _table(table: Table) -> str:
@@ -65,6 +93,23 @@ def _analytes() -> str:
     )
     about = "Units may be written in UCUM or an everyday spelling (`K/uL`, `cells/mm3`, `g/dl`, `x10E9/L`)."
     return f"## Analytes\n\n{about}\n\n{_markdown(header, rows)}"
+
+
+def _doubtful_units() -> str:
+    rows = [
+        (
+            f"`{name}`",
+            f"{median:g} `{ANALYTES[name].unit}`",
+            ", ".join(f"`{unit}`" for unit in doubtful_units(name)),
+        )
+        for name, median in usual_medians().items()
+    ]
+    about = (
+        "Results are taken to be in the unit whose usual median is nearest to theirs, on a log scale. Of hemoglobin,"
+        " patients who were worked up, diagnosed or treated for a cytopenia are left aside."
+    )
+    header = ("analyte", "usual median", "units that are looked for")
+    return f"## Doubtful units\n\n{about}\n\n{_markdown(header, rows)}"
 
 
 def _markdown(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:

@@ -5,15 +5,15 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import pyarrow as pa
 
-from postgraft.extract.cells import Codes, Floats, Mask, spread, words
+from postgraft.extract.cells import Codes, Floats, Mask, spread, written
 from postgraft.extract.kinds import categorical
 from postgraft.extract.notes import Place
 from postgraft.extract.order import ordered
 from postgraft.extract.people import People
 from postgraft.extract.series import DECIMALS
 from postgraft.extract.sources import Batch
+from postgraft.extract.steroids import watch_corticosteroids
 from postgraft.extract.tables import Table, day_header
 from postgraft.vocabulary.codes import GVHD_CONDITIONS, GVHD_DETAILS
 from postgraft.vocabulary.doses import DOSE_UNITS
@@ -35,6 +35,8 @@ _FRAME_NAMES: Final = {
 }
 _AMOUNTS: Final = {"medications": "dose", "transfusions": "units"}
 _UNITS: Final = tuple(DOSE_UNITS.values())
+_CLOSE_DAYS: Final = 7
+"""Two transplants so near each other are mostly one, split over days or entered twice."""
 
 
 def frame_name(column: str) -> str:
@@ -74,7 +76,12 @@ def event_frame(
         columns["detail"] = _gvhd_detail(columns, place.at("detail"))
     if table.name == "adjudications":
         columns["verdict"] = columns["verdict"].codes
-    keep = np.flatnonzero((patient >= 0) & ~late & ~nothing & ~np.isnan(day))
+    kept = (patient >= 0) & ~late & ~nothing & ~np.isnan(day)
+    if table.name == "medications":
+        watch_corticosteroids(columns, kept, people, place.at("dose_unit"))
+    if table.name == "transplants":
+        _note_close(columns, kept, place.at(day_header("transplant_date", place.time)))
+    keep = np.flatnonzero(kept)
     ignored = int(np.count_nonzero(patient >= 0)) - len(keep)
     return _sorted_frame(columns, keep, cells, place), ignored
 
@@ -86,9 +93,6 @@ def _not_given(table: Table, values: Values, place: Place) -> Mask:
         return np.zeros(len(values[table.day]), dtype=bool)
     nothing: Mask = values[amount] == 0
     place.at(amount).warning("not-given", f"{amount} of 0: nothing was given, row left out", "", nothing)
-    place.at(amount).error(
-        "negative", f"negative {amount}", "a number from 0, or an empty cell", values[amount] < 0
-    )
     return nothing
 
 
@@ -97,28 +101,12 @@ def _sorted_frame(columns: Values, keep: npt.NDArray[np.int64], cells: Batch, pl
     day = "start" if "start" in kept else "day"
     kept[day] = kept[day].astype(np.int32)
     rest = [_sortable(values) for name, values in kept.items() if name not in ("patient", day)]
-    order, _, same = ordered(kept["patient"], kept[day], rest)
-    same = _as_written(same, keep[order], cells)
+    # Two rows that read the same but are written differently are administrations of their own.
+    as_written = written(cells.values(), len(columns["patient"]))[keep]
+    order, _, same = ordered(kept["patient"], kept[day], [*rest, as_written])
     place.at("").warning("duplicate-rows", "the same row again, one is kept", "", _marked(keep[order[same]]))
     order = order[~same]
     return pd.DataFrame({name: values[order] for name, values in kept.items()}, copy=False)
-
-
-def _as_written(same: Mask, rows: npt.NDArray[np.int64], cells: Batch) -> Mask:
-    """Of rows that read the same as the one before, those that are equal to an earlier one in every cell written.
-
-    Two that are written differently are administrations of their own. ``rows``: the row of ``cells`` of each.
-    """
-    alike = np.flatnonzero(same | np.append(same[1:], False)[: len(same)])
-    keys = [
-        np.cumsum(~same)[alike],
-        *(words(column.take(pa.array(rows[alike]))).codes for column in cells.values()),
-    ]
-    _, first = np.unique(np.stack(keys), axis=1, return_index=True)
-    repeated = np.zeros(len(same), dtype=bool)
-    repeated[alike] = True
-    repeated[alike[first]] = False
-    return repeated
 
 
 def _sortable(values: Any) -> npt.NDArray[Any]:
@@ -187,3 +175,15 @@ def _drop_early_engraftment(values: Values, day: Floats, place: Place) -> None:
         found = "engraftment before its transplant, read as empty"
         place.at(day_header(name, place.time)).warning("early-engraftment", found, "", early)
         values[name] = np.where(early, np.nan, values[name])
+
+
+def _note_close(columns: Values, kept: Mask, place: Place) -> None:
+    """Warns of an allogeneic transplant 1 to 7 days after another of its patient; one day's are taken as one."""
+    allogeneic = kept & (columns["type"] == "allogeneic")
+    rows = np.flatnonzero(allogeneic)
+    patient, day = columns["patient"][rows], columns["day"][rows]
+    order = np.lexsort((day, patient))
+    days_after = np.diff(day[order])
+    close = (np.diff(patient[order]) == 0) & (days_after > 0) & (days_after <= _CLOSE_DAYS)
+    found = f"allogeneic transplant within {_CLOSE_DAYS} days after another, taken as one of its own"
+    place.warning("close-transplants", found, "", _marked(rows[order[1:][close]]))

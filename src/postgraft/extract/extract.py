@@ -12,14 +12,14 @@ import pandas as pd
 import yaml
 
 from postgraft.extract.coverage import coverage
+from postgraft.extract.doubts import WHO_COUNTS
 from postgraft.extract.fingerprint import fingerprint
 from postgraft.extract.manifest import (
     MANIFEST_FILE,
     Completeness,
-    as_text,
-    parse_yaml,
     read_manifest,
 )
+from postgraft.extract.manifest_text import as_text, parse_yaml
 from postgraft.extract.notes import Notes, Time
 from postgraft.extract.order import gather, offsets
 from postgraft.extract.reading import Contents, Counts, find_sources, read_contents
@@ -108,6 +108,16 @@ class Extract:
     def sites(self) -> Mapping[str, str]:
         """Labels by site code."""
         return self.contents.manifest.sites
+
+    @property
+    def doubts(self) -> tuple[Finding, ...]:
+        """The warnings that can change who counts."""
+        return tuple(warning for warning in self.warnings if warning.kind in WHO_COUNTS)
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether the manifest says that no row describes a person."""
+        return self.contents.manifest.synthetic
 
     @property
     def complete(self) -> Completeness:

@@ -1,4 +1,4 @@
-"""Kinds of columns: each reads and checks raw cells, and describes itself in the data dictionary."""
+"""Kinds of columns, here of words: each reads and checks raw cells, and describes itself in the data dictionary."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from postgraft.extract.cells import Mask, Signed, Words, days, numbers, signed_numbers, spread, words
+from postgraft.extract.cells import Mask, Words, spread, words
 from postgraft.extract.notes import Place
 from postgraft.vocabulary.results import CELLULARITY, FINDING, RESULTS
 from postgraft.vocabulary.words import nearest, normal_word
@@ -165,9 +165,17 @@ class OpenWord(Kind):
     noun: str
     only_near: bool = False
 
+    def meant(self, word: str) -> str:
+        """The word meant by what is written."""
+        return normal_word(word)
+
+    def note_meant(self, text: Words, meant: Sequence[str], place: Place) -> None:
+        """Notes what is read as more than another spelling of what is written."""
+
     def parse(self, cells: pa.Array, place: Place) -> tuple[pd.Categorical, Mask]:
         text = words(cells)
-        normal = [normal_word(word) for word in text.words]
+        normal = [self.meant(word) for word in text.words]
+        self.note_meant(text, normal, place)
         found = sorted({word for word in normal if word})
         position = {word: i for i, word in enumerate(found)}
         lookup = np.array([position.get(word, -1) for word in normal], dtype=np.int32)
@@ -190,96 +198,3 @@ class OpenWord(Kind):
 
     def absent(self, rows: int) -> pd.Categorical:
         return _no_words(rows)
-
-
-@dataclass(frozen=True)
-class Number(Kind):
-    """A finite number with a decimal point; ``low`` and ``high`` bound what is plausible, both included."""
-
-    low: float = -np.inf
-    high: float = np.inf
-    whole: bool = False
-    noun: str = "number"
-
-    def parse(self, cells: pa.Array, place: Place) -> tuple[Any, Mask]:
-        values, missing, faults = numbers(cells)
-        _note_faults(faults, place, self.accepted(place))
-        if self.whole:
-            broken = values != np.trunc(values)
-            broken &= ~np.isnan(values)
-            place.error("number", "not a whole number", self.accepted(place), broken)
-        outside = (values < self.low) | (values > self.high)
-        place.warning(
-            "implausible", f"outside the plausible range {self.low:g} to {self.high:g}", "", outside
-        )
-        return values, missing
-
-    def accepted(self, place: Place) -> str:
-        return f"a {'whole ' if self.whole else ''}number with a decimal point and no unit, or an empty cell"
-
-    def describe(self) -> str:
-        text = "whole number" if self.whole else "number"
-        return f"{text}; plausible {self.low:g} to {self.high:g}" if np.isfinite(self.high) else text
-
-
-@dataclass(frozen=True)
-class Measured(Kind):
-    """A measured number, perhaps after a sign; what is plausible depends on the analyte, checked there."""
-
-    def parse(self, cells: pa.Array, place: Place) -> tuple[Signed, Mask]:
-        values, missing, faults = signed_numbers(cells)
-        _note_faults(faults, place, self.accepted(place))
-        return values, missing
-
-    def accepted(self, place: Place) -> str:
-        return "a number with a decimal point, perhaps after <, <=, > or >=, or an empty cell"
-
-    def describe(self) -> str:
-        return "number; after `<`, `<=`, `>` or `>=` (or with an `operator`) all numbers below or above it"
-
-    def absent(self, rows: int) -> Signed:
-        return Signed(super().absent(rows), np.broadcast_to(np.int8(0), (rows,)))
-
-
-@dataclass(frozen=True)
-class Limit(Measured):
-    """A reference limit; what says on which side the range lies is its column, not its sign."""
-
-    def parse(self, cells: pa.Array, place: Place) -> tuple[Any, Mask]:
-        values, missing = super().parse(cells, place)
-        return values.number, missing
-
-    def describe(self) -> str:
-        return "number; `<5` and `>5` read as 5"
-
-    def absent(self, rows: int) -> Any:
-        return super().absent(rows).number
-
-
-def _note_faults(faults: dict[str, Mask], place: Place, accepted: str) -> None:
-    said = {"number": "not a number", "non-finite": "not a finite number"}
-    for kind, rows in faults.items():
-        place.error(kind, said[kind], accepted, rows)
-
-
-@dataclass(frozen=True)
-class Day(Kind):
-    """A calendar date, or with ``time: days`` an integer day; the time of a timestamp is dropped."""
-
-    def parse(self, cells: pa.Array, place: Place) -> tuple[Any, Mask]:
-        values, missing, bad = days(cells, place.time)
-        wanted = "an ISO calendar date" if place.time == "dates" else "a whole day number"
-        place.error("date", f"not {wanted} (the manifest says time: {place.time})", self.accepted(place), bad)
-        early, late = (-25567, 47482) if place.time == "dates" else (-45000, 45000)
-        span = "1900-01-01 to 2100-01-01" if place.time == "dates" else f"{early} to {late}"
-        outside = (values < early) | (values > late)
-        place.warning("implausible", f"outside the plausible range {span}", "", outside)
-        return values, missing
-
-    def accepted(self, place: Place) -> str:
-        return "YYYY-MM-DD" if place.time == "dates" else "whole days since day 0 of the index transplant"
-
-    def describe(self) -> str:
-        return (
-            "date (YYYY-MM-DD); with `time: days` a whole number of days since day 0 of the index transplant"
-        )

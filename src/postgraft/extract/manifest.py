@@ -1,21 +1,23 @@
 """The manifest ``extract.yaml``: time base, end of the extract, and where absence of a row means "no"."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
 from typing import Any, Final
 
 import pyarrow as pa
-import yaml
 
 from postgraft.extract.cells import days
-from postgraft.extract.notes import Notes, Place, Time
+from postgraft.extract.notes import Notes, Place, Time, quoted
 from postgraft.extract.tables import TABLES
+from postgraft.vocabulary.analytes import ANALYTES
 from postgraft.vocabulary.codes import CONDITIONS
 from postgraft.vocabulary.words import did_you_mean, normal_word
 
 MANIFEST_FILE: Final = "extract.yaml"
-_KEYS: Final = ("format", "name", "time", "extracted_on", "complete", "sites")
+_KEYS: Final = (
+    "format", "name", "time", "extracted_on", "complete", "sites", "missing", "synthetic",
+    "complete_though_empty", "plausible",
+)  # fmt: skip
 _YES: Final = ("true", "yes", "on")
 _NO: Final = ("false", "no", "off")
 
@@ -43,46 +45,21 @@ class Completeness:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """``extracted_on`` is days since 1970-01-01; None with ``time: days``, where no calendar day is known."""
+    """``extracted_on`` is days since 1970-01-01; None with ``time: days``, where no calendar day is known.
+
+    ``missing``: cells that read as empty in every table. ``though_empty``: tables and conditions that are
+    complete and have no row. ``plausible``: analytes whose unusual values were looked at and are right.
+    """
 
     name: str
     time: Time
     extracted_on: float | None = None
     complete: Completeness = field(default_factory=Completeness)
     sites: Mapping[str, str] = field(default_factory=dict)
-
-
-def parse_yaml(text: str) -> Any:
-    """YAML with every scalar as text: a site NO stays "NO", 007 stays "007". Raises yaml.YAMLError."""
-    return yaml.load(text, Loader=_TextLoader)
-
-
-class _TextLoader(yaml.BaseLoader):
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        mapping: dict[Any, Any] = {}
-        for key_node, value_node in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if not isinstance(key, str) or key in mapping:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"key {key} is there twice", key_node.start_mark
-                )
-            mapping[key] = self.construct_object(value_node, deep=True)
-        return mapping
-
-
-def as_text(value: Any) -> Any:
-    """A manifest given as Python values in the form that ``parse_yaml`` gives."""
-    if isinstance(value, Mapping):
-        return {str(key): as_text(item) for key, item in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [as_text(item) for item in value]
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    return "" if value is None else str(value)
+    missing: frozenset[str] = frozenset()
+    synthetic: bool = False
+    though_empty: frozenset[str] = frozenset()
+    plausible: frozenset[str] = frozenset()
 
 
 def read_manifest(given: Any, notes: Notes, default_name: str) -> Manifest:
@@ -105,7 +82,14 @@ def read_manifest(given: Any, notes: Notes, default_name: str) -> Manifest:
         extracted_on=_extracted_on(given.get("extracted_on", ""), time, place.at("extracted_on")),
         complete=_completeness(given.get("complete") or {}, place),
         sites=_sites(given.get("sites") or {}, place.at("sites")),
-    )
+        missing=frozenset(_list(given.get("missing") or [], place.at("missing"), "[NA, ., -99]")),
+        synthetic=_yes(given.get("synthetic", ""), place.at("synthetic")),
+        though_empty=_known(
+            given.get("complete_though_empty") or [], (*TABLES, *CONDITIONS), "table or condition",
+            place.at("complete_though_empty"),
+        ),
+        plausible=_known(given.get("plausible") or [], ANALYTES, "analyte", place.at("plausible")),
+    )  # fmt: skip
 
 
 def _extracted_on(given: Any, time: Time, place: Place) -> float | None:
@@ -131,8 +115,7 @@ def _completeness(given: Any, place: Place) -> Completeness:
         if name not in TABLES:
             at.error("manifest-key", f"unknown table{did_you_mean(name, TABLES)}", ", ".join(TABLES))
         elif isinstance(value, str) and value.casefold() in (*_YES, *_NO, ""):
-            if value.casefold() in _YES:
-                complete = complete.assuming([name])
+            complete = complete.assuming([name] if value.casefold() in _YES else [])
         elif name == "conditions" and isinstance(value, list) and all(isinstance(v, str) for v in value):
             complete = replace(complete, conditions=frozenset(normal_word(v) for v in value))
             for word in sorted(complete.conditions - set(CONDITIONS)):
@@ -151,3 +134,26 @@ def _sites(given: Any, place: Place) -> dict[str, str]:
         return dict(given)
     place.error("manifest", "not a map from site code to label", "for example {NYC: New York}")
     return {}
+
+
+def _list(given: Any, place: Place, example: str) -> list[str]:
+    if isinstance(given, list) and all(isinstance(item, str) for item in given):
+        return [item.strip() for item in given]
+    place.error("manifest", "not a list", f"for example {example}")
+    return []
+
+
+def _known(given: Any, known: Collection[str], noun: str, place: Place) -> frozenset[str]:
+    words = [normal_word(word) for word in _list(given, place, f"[{next(iter(known))}]")]
+    for word in words:
+        if word not in known:
+            found = f"unknown {noun} {quoted(word)}{did_you_mean(word, known)}"
+            place.error("manifest", found, ", ".join(known))
+    return frozenset(words)
+
+
+def _yes(given: Any, place: Place) -> bool:
+    if isinstance(given, str) and given.casefold() in (*_YES, *_NO, ""):
+        return given.casefold() in _YES
+    place.error("manifest", "neither true nor false", "true, false")
+    return False

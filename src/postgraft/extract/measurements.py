@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from postgraft.extract.cells import Codes, Floats, Mask, spread
+from postgraft.extract.cells import Codes, Floats, Hashes, Mask, spread, written
+from postgraft.extract.limits import possible_limits
 from postgraft.extract.notes import Place, quoted
 from postgraft.extract.order import Index
 from postgraft.extract.people import People
@@ -27,27 +28,28 @@ _NAMES: Final = tuple(ANALYTES)
 _NUMERIC: Final = np.array([analyte.numeric for analyte in ANALYTES.values()])
 _LOW: Final = np.array([analyte.low for analyte in ANALYTES.values()])
 _HIGH: Final = np.array([analyte.high for analyte in ANALYTES.values()])
-_HEMOGLOBIN: Final = _NAMES.index("hemoglobin")
-_WEIGHT: Final = _NAMES.index("weight")
+_ZERO: Final = np.array([analyte.zero_is_possible for analyte in ANALYTES.values()])
 _NUMBER_COLUMNS: Final = ("value", "operator", "lower_limit", "upper_limit")
 _UNITS_SHOWN: Final = 10
-# A normal hemoglobin is 7 to 11 mmol/L; in g/dL a site that hardly ever reaches 10 would be very ill.
-_MMOL_ROWS: Final = 10
-_MMOL_TOP: Final = 10.0
 
 
 @dataclass(slots=True)
 class Measurements:
-    """What was read so far; ``units`` counts rows by analyte and spelling of the unit."""
+    """What was read so far.
+
+    ``units`` counts rows by analyte and spelling of the unit, ``rows`` all by analyte, ``unusable`` those of them
+    that are kept out or outside the plausible range.
+    """
 
     people: People
     bins: dict[str, Bin] = field(default_factory=dict)
     units: Counter[tuple[str, str]] = field(default_factory=Counter)
+    rows: Counter[str] = field(default_factory=Counter)
+    unusable: Counter[str] = field(default_factory=Counter)
     ignored: int = 0
-    _unitless: list[tuple[Codes, Floats]] = field(default_factory=list)
 
     def add(self, cells: Mapping[str, pa.Array], rows: int, place: Place) -> None:
-        """Takes in one batch of raw columns."""
+        """Takes in one batch of raw columns, all of the file's: a row is there twice if every cell is."""
         values = MEASUREMENTS.read(cells, rows, place, ("patient_id", "date", "analyte", "result", "unit"))
         patient = self.people.find(values["patient_id"], place)
         known = patient >= 0
@@ -65,31 +67,35 @@ class Measurements:
             for x in (reported, number["lower_limit"], number["upper_limit"])
         )
 
-        lower, upper = self._possible_limits(lower, upper, known & numeric, place.at("lower_limit"))
+        lower, upper = possible_limits(lower, upper, analyte, known & numeric, place)
 
         without = "row kept out"
         empty = known & numeric & np.isnan(reported)
         place.at("value").warning("no-value", f"numeric analyte without a value, {without}", "", empty)
         mute = known & ~numeric & (analyte >= 0) & np.isnan(severity)
         place.at("result").warning("no-result", f"qualitative analyte without a result, {without}", "", mute)
-        self._check_range(analyte, value, known, place.at("value"))
-        unitless = known & (analyte == _HEMOGLOBIN) & (values["unit"].codes < 0) & ~empty
-        self._watch_hemoglobin(patient, value, unitless, place.at("unit"))
 
         sign = _signs(number["value"].sign, number["operator"], place.only(numeric & known).at("operator"))
         # The scale is that of the number reported, the number beside it stands in the canonical unit.
-        value, censored = stand_in(value, np.where(numeric, sign, np.int8(0)))
+        number_given, (value, censored) = value, stand_in(value, np.where(numeric, sign, np.int8(0)))
+        impossible, implausible = self._check_range(
+            analyte, number_given, value, known & numeric, place.at("value")
+        )
+        self._count(analyte, known, empty | mute | impossible | implausible)
         value = np.where(numeric, value, severity)
-        weightless = (analyte == _WEIGHT) & (value <= 0)  # nobody weighs nothing: no weight, also in a mean
-        keep = known & (analyte >= 0) & ~np.isnan(day) & ~np.isnan(value) & ~late & ~weightless
+        keep = known & (analyte >= 0) & ~np.isnan(day) & ~np.isnan(value) & ~late & ~impossible
         self.ignored += int(np.count_nonzero(known & ~keep))
+        rows_written = written(cells.values(), rows)
         self._split(
-            np.flatnonzero(keep), analyte, patient, day, value, lower, upper, censored, place.first_row
+            np.flatnonzero(keep), analyte, patient, day, value, lower, upper, censored, rows_written, place
         )
 
     def finish(self, place: Place) -> dict[str, Series]:
         """All series; the bins are emptied on the way, to hold the results only once."""
-        self._check_unitless(place.at("unit"))
+        for (name, spelling), count in self.units.items():
+            if not spelling:
+                found = f"{name} without a unit, read as {ANALYTES[name].unit}"
+                place.notes.add("warning", "no-unit", place.file, "unit", found, "", count)
         series = {}
         for name, analyte in ANALYTES.items():
             if name in self.bins:
@@ -136,47 +142,39 @@ class Measurements:
         pair[~numeric] = 0
         return np.where(numeric, multiply[pair], 1.0), np.where(numeric, divide[pair], 1.0)
 
-    def _check_range(self, analyte: Codes, value: Floats, known: Mask, place: Place) -> None:
-        outside = known & ((value < spread(_LOW, analyte, np.nan)) | (value > spread(_HIGH, analyte, np.nan)))
-        for index in np.unique(analyte[outside]).tolist():
-            about = ANALYTES[_NAMES[index]]
-            found = f"{about.name} outside the plausible range {about.low:g} to {about.high:g} {about.unit}"
-            place.warning("implausible", found, "", outside & (analyte == index))
+    def _count(self, analyte: Codes, known: Mask, unusable: Mask) -> None:
+        for counter, rows in ((self.rows, known), (self.unusable, known & unusable)):
+            found = np.bincount(analyte[rows & (analyte >= 0)], minlength=len(_NAMES))
+            counter.update({_NAMES[i]: int(found[i]) for i in np.flatnonzero(found)})
 
-    def _possible_limits(
-        self, lower: Floats, upper: Floats, known: Mask, place: Place
-    ) -> tuple[Floats, Floats]:
-        """The limits of rows whose reference range can be one: 0 ≤ lower < upper, one that stands alone > 0."""
-        no_lower, no_upper = np.isnan(lower), np.isnan(upper)
-        both = ~no_lower & ~no_upper
-        wrong = (both & ~((lower >= 0) & (lower < upper))) | (~both & ((lower <= 0) | (upper <= 0)))
-        found = "reference limits that can't be (lower below 0, or not below upper), left aside"
-        place.warning("limits", found, "", known & wrong)
-        return np.where(wrong, np.nan, lower), np.where(wrong, np.nan, upper)
+    def _check_range(
+        self, analyte: Codes, reported: Floats, held: Floats, known: Mask, place: Place
+    ) -> tuple[Mask, Mask]:
+        """Rows whose number no body can have, to be kept out, and implausible ones, to be used; both are noted.
 
-    def _watch_hemoglobin(self, patient: Codes, value: Floats, unitless: Mask, place: Place) -> None:
-        high = unitless & (value > _HIGH[_HEMOGLOBIN])
-        place.warning(
-            "hemoglobin-unit", "hemoglobin without a unit looks like g/L but is read as g/dL", "", high
+        ``held`` is the number that stands for one after an operator: nobody has ``<0`` of anything.
+        """
+        outside = known & (
+            (reported < spread(_LOW, analyte, np.nan)) | (reported > spread(_HIGH, analyte, np.nan))
         )
-        self._unitless.append((patient[unitless], value[unitless]))
-
-    def _check_unitless(self, place: Place) -> None:
-        patient = np.concatenate([np.zeros(0, dtype=np.int32), *(codes for codes, _ in self._unitless)])
-        value = np.concatenate([np.zeros(0), *(values for _, values in self._unitless)])
-        site = self.people.site[patient]
-        for code in np.unique(site).tolist():
-            of_site = value[site == code]
-            if len(of_site) >= _MMOL_ROWS and np.quantile(of_site, 0.95) < _MMOL_TOP:
-                where = f" at site {self.people.sites[code]}" if code >= 0 else ""
-                found = f"hemoglobin without a unit{where} looks like mmol/L but is read as g/dL"
-                place.notes.add(
-                    "warning", "hemoglobin-unit", place.file, place.column, found, "", len(of_site)
-                )
+        lowest = np.fmin(reported, held)
+        impossible: Mask = known & ((lowest < 0) | ((reported == 0) & ~spread(_ZERO, analyte, True)))
+        for index in np.unique(analyte[outside | impossible]).tolist():
+            about, of_analyte = ANALYTES[_NAMES[index]], analyte == index
+            bound = "below 0" if about.zero_is_possible else "of 0 or below"
+            place.warning(
+                "impossible",
+                f"{about.name} {bound}, which nobody has, row kept out",
+                "",
+                impossible & of_analyte,
+            )
+            found = f"{about.name} outside the plausible range {about.low:g} to {about.high:g} {about.unit}"
+            place.warning("implausible", found, "", outside & ~impossible & of_analyte)
+        return impossible, outside & ~impossible
 
     def _split(
         self, keep: Index, analyte: Codes, patient: Codes, day: Floats, value: Floats, lower: Floats,
-        upper: Floats, censored: Signs, first_row: int,
+        upper: Floats, censored: Signs, rows_written: Hashes, place: Place,
     ) -> None:  # fmt: skip
         codes = analyte[keep].astype(np.int8)
         by_analyte = keep[np.argsort(codes, kind="stable")]
@@ -185,7 +183,7 @@ class Measurements:
             if len(rows):
                 self.bins.setdefault(name, Bin()).add(
                     patient[rows], day[rows].astype(np.int32), value[rows], lower[rows], upper[rows],
-                    censored[rows], (rows + first_row).astype(np.int32),
+                    censored[rows], rows_written[rows], place.numbers(rows),
                 )  # fmt: skip
 
 

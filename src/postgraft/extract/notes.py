@@ -1,6 +1,6 @@
 """Collects what is wrong while an extract is read, so that everything is reported in one pass."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Literal
@@ -44,8 +44,9 @@ class Notes:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where reading stands: a column of a file, and the number of the first of the rows at hand.
+    """Where reading stands: a column of a file, and ``before``, how many rows came before those at hand.
 
+    A spreadsheet numbers the table's rows from ``first_row``, leaving out the numbers ``skipped`` (see ``Source``).
     Of findings about rows, only those in ``among`` (None: all) are noted.
     """
 
@@ -53,11 +54,20 @@ class Place:
     file: str
     time: Time
     first_row: int = 2
+    skipped: Sequence[int] = ()
+    before: int = 0
     column: str = ""
     among: npt.NDArray[np.bool_] | None = None
 
     def at(self, column: str) -> "Place":
         return replace(self, column=column)
+
+    def numbers(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
+        """The numbers a spreadsheet shows for these of the rows at hand."""
+        index = rows + self.before
+        # How many rows of the table come before each number that is skipped.
+        gaps = np.sort(np.array(self.skipped, dtype=np.int64)) - self.first_row - np.arange(len(self.skipped))
+        return (index + self.first_row + np.searchsorted(gaps, index, side="right")).astype(np.int32)
 
     def only(self, rows: npt.NDArray[np.bool_]) -> "Place":
         """The same, where only these of the rows at hand matter."""
@@ -85,7 +95,7 @@ class Place:
             rows = rows & self.among
         count = int(np.count_nonzero(rows))
         if count:
-            first = np.flatnonzero(rows)[:_ROWS_SHOWN] + self.first_row
+            first = self.numbers(np.flatnonzero(rows)[:_ROWS_SHOWN])
             self.notes.add(severity, kind, self.file, self.column, found, accepted, count, first.tolist())
 
     def words(

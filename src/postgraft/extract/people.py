@@ -6,6 +6,7 @@ import numpy as np
 
 from postgraft.extract.cells import Codes, Floats, Mask, Words, spread
 from postgraft.extract.notes import Place
+from postgraft.extract.tables import day_header
 
 UNKNOWN_PATIENT = -2
 LEFT_OUT = -1
@@ -13,13 +14,14 @@ LEFT_OUT = -1
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """``codes`` gives a patient's number, or LEFT_OUT; ``death`` and ``site`` (-1: none) are by number.
+    """``codes`` gives a patient's number, or LEFT_OUT; days (NaN: none) and ``site`` (-1: none) are by number.
 
     Without ``listed`` the patients could not be read, so that nobody can be told to be missing.
     """
 
     codes: dict[str, int]
     death: Floats
+    last_contact: Floats
     site: Codes
     sites: tuple[str, ...]
     extracted_on: float | None
@@ -28,6 +30,10 @@ class People:
     @property
     def count(self) -> int:
         return len(self.death)
+
+    @property
+    def extract_end(self) -> float:
+        return np.nan if self.extracted_on is None else self.extracted_on
 
     def find(self, ids: Words, place: Place) -> Codes:
         """Patient numbers of rows; LEFT_OUT for those left out, UNKNOWN_PATIENT (noted) for unknown ones."""
@@ -42,17 +48,25 @@ class People:
         return codes
 
     def too_late(self, patient: Codes, day: Floats, place: Place) -> Mask:
-        """Rows after death or after the end of the extract, noted; NaN days are neither."""
-        after_death = day > spread(self.death, np.maximum(patient, -1), np.nan)  # False for NaN
-        place.warning("after-death", "row after the patient's death, ignored", "", after_death)
-        if self.extracted_on is None:
-            return after_death
-        after_end = (day > self.extracted_on) & (patient >= 0) & ~after_death
-        place.warning("after-extract", "row after extracted_on, ignored", "", after_end)
-        return after_death | after_end
+        """Rows after death, the end of the extract or last contact, each noted once; NaN days are none of these."""
+        number = np.maximum(patient, -1)
+        contact = day_header("last_contact_date", place.time)
+        late = np.zeros(len(day), dtype=bool)
+        for kind, end, last in (
+            ("after-death", "the patient's death", spread(self.death, number, np.nan)),
+            ("after-extract", "extracted_on", np.where(number >= 0, self.extract_end, np.nan)),
+            ("after-contact", contact, spread(self.last_contact, number, np.nan)),
+        ):
+            after = (day > last) & ~late  # False for NaN
+            place.warning(kind, f"row after {end}, ignored", "", after)
+            late |= after
+        return late
 
     def without(self, left_out: Mask) -> "People":
         """The same with some left out and the rest numbered anew, in the same order."""
         numbers = np.where(left_out, LEFT_OUT, np.cumsum(~left_out) - 1)
         codes = {name: int(numbers[code]) for name, code in self.codes.items()}
-        return replace(self, codes=codes, death=self.death[~left_out], site=self.site[~left_out])
+        return replace(
+            self, codes=codes, death=self.death[~left_out], last_contact=self.last_contact[~left_out],
+            site=self.site[~left_out],
+        )  # fmt: skip

@@ -1,6 +1,6 @@
 """Reads and validates an extract: every table through its declaration, every fault noted in one pass."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -8,16 +8,26 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from postgraft.extract.cells import words
+from postgraft.extract.doubts import (
+    note_empty,
+    note_light_adults,
+    note_units,
+    note_unusable,
+    patients_with_cytopenia,
+)
 from postgraft.extract.events import day_column, event_frame
 from postgraft.extract.manifest import MANIFEST_FILE, Manifest
 from postgraft.extract.measurements import Measurements
+from postgraft.extract.missing_cells import emptied
 from postgraft.extract.notes import Notes, Place
 from postgraft.extract.order import offsets
+from postgraft.extract.other_names import meant_column, meant_table
 from postgraft.extract.patients import (
+    drop_impossible_ages,
     fill_last_contact,
     has_allogeneic,
     merge_same_day,
-    note_strange_days,
     patients_frame,
     read_people,
     without_left_out,
@@ -29,13 +39,16 @@ from postgraft.extract.sources import (
     Source,
     UnreadableError,
     forms,
+    nameless,
     open_source,
     row_count,
     whole_columns,
 )
 from postgraft.extract.tables import MEASUREMENTS, PATIENTS, TABLES, TRANSPLANTS, Table
-from postgraft.vocabulary.words import did_you_mean, nearest
+from postgraft.vocabulary.findings import Severity
 
+_BESIDE: Final = ("truth", "import")
+_DATA: Final = (".csv", ".csv.gz", ".parquet", ".tsv", ".txt", ".xls", ".xlsx")
 FORMS: Final = "{0}.csv, {0}.csv.gz, {0}.parquet, or a folder {0}/ of .parquet parts"
 
 
@@ -43,8 +56,8 @@ FORMS: Final = "{0}.csv, {0}.csv.gz, {0}.parquet, or a folder {0}/ of .parquet p
 class Counts:
     """``patients_in_file`` of which ``patients_left_out`` have no allogeneic transplant; rows by table.
 
-    ``rows`` are those in the file, ``ignored`` those of patients that are in but not used (after death or
-    after the end of the extract, or without a value).
+    ``rows`` are those in the file, ``ignored`` those of patients that are in but not used: after death,
+    the end of the extract or last contact, without a value that can be, or of a dose or units of 0.
     """
 
     patients_in_file: int
@@ -82,16 +95,24 @@ def find_sources(folder: Path, notes: Notes) -> dict[str, Source | None]:
             except UnreadableError as error:
                 notes.add("error", "unreadable", found[0].name, "", str(error))
                 sources[name] = None
-    _note_lookalikes(folder, notes)
+    _note_unread(folder, TABLES.keys() - sources.keys(), notes)
     return sources
 
 
-def _note_lookalikes(folder: Path, notes: Notes) -> None:
+def _note_unread(folder: Path, missing: Collection[str], notes: Notes) -> None:
+    """Notes what nothing reads; as an error where it may be a table that is ``missing``."""
     read = {path for name in TABLES for path in forms(folder, name)} | {folder / MANIFEST_FILE}
     for path in sorted(set(folder.iterdir()) - read):
-        meant = nearest(path.name.split(".")[0], TABLES)
-        if meant is not None and not path.name.startswith("."):
-            notes.add("warning", "unread-file", path.name, "", "is not read", FORMS.format(meant))
+        if path.name in _BESIDE or path.name.casefold().startswith((".", "readme", "license")):
+            continue
+        meant = meant_table(path.name.split(".")[0], TABLES) if _of_data(path) else None
+        found = f"is not read (did you mean {meant}?)" if meant else "is not read"
+        severity: Severity = "error" if meant in missing else "warning"
+        notes.add(severity, "unread-file", path.name, "", found, FORMS.format(meant) if meant else "")
+
+
+def _of_data(path: Path) -> bool:
+    return path.is_dir() or any(path.name.casefold().endswith(form) for form in _DATA)
 
 
 def read_contents(sources: Mapping[str, Source | None], manifest: Manifest, notes: Notes) -> Contents:
@@ -100,7 +121,9 @@ def read_contents(sources: Mapping[str, Source | None], manifest: Manifest, note
         if name not in sources:
             if table.required:
                 notes.add("error", "missing-table", name, "", "is missing", FORMS.format(name))
-            elif manifest.complete.table(name) or (name == "conditions" and manifest.complete.conditions):
+            elif name not in manifest.though_empty and (
+                manifest.complete.table(name) or (name == "conditions" and manifest.complete.conditions)
+            ):
                 found = f"{name} is declared complete but has no file"
                 notes.add(
                     "error", "complete-missing", MANIFEST_FILE, f"complete.{name}", found, FORMS.format(name)
@@ -120,7 +143,7 @@ class _Reader:
         values, everyone = read_people(cells, in_file, self.manifest, place)
         transplants = self._events(TRANSPLANTS, everyone)
         included = has_allogeneic(transplants, in_file)
-        note_strange_days(values, transplants, place)
+        age = drop_impossible_ages(values, transplants, place)
         place.at("").warning("left-out", "patient without an allogeneic transplant, left out", "", ~included)
         people = everyone.without(~included)
         patients = patients_frame(values, included)
@@ -138,12 +161,26 @@ class _Reader:
             for frame in frames.values()
         ]
         unknown = np.isnan(values["last_contact_date"]) & included
+        self._doubts(results, series, frames, people)
+        note_light_adults(series, age[included], self._place(MEASUREMENTS))
         frames["patients"] = fill_last_contact(patients, days, unknown, place)
+        captured = self.sources.keys() | (self.manifest.though_empty & TABLES.keys())
         return Contents(
-            self.manifest, frames, series, frozenset(self.sources),
+            self.manifest, frames, series, frozenset(captured),
             Counts(in_file, int(np.count_nonzero(~included)), self.rows, self.ignored),
             results.units,
         )  # fmt: skip
+
+    def _doubts(
+        self, results: Measurements, series: Mapping[str, Series], frames: Mapping[str, pd.DataFrame],
+        people: People,
+    ) -> None:  # fmt: skip
+        manifest, place = self.manifest, self._place(MEASUREMENTS)
+        there = {name: self.rows[name] for name in self.sources}
+        note_empty(manifest, there, frames["conditions"]["condition"].unique(), self.notes)
+        note_unusable(manifest, results.rows, results.unusable, self.rows["patients"], place)
+        with_cytopenia = patients_with_cytopenia(series, frames, people.count)
+        note_units(manifest, series, people, with_cytopenia, place)
 
     def _events(self, table: Table, people: People) -> pd.DataFrame:
         cells, place = self._whole(table)
@@ -154,20 +191,17 @@ class _Reader:
 
     def _measurements(self, people: People) -> Measurements:
         results = Measurements(people)
-        place, columns = self._place(MEASUREMENTS), self._columns(MEASUREMENTS)
-        for batch in self._batches(MEASUREMENTS, columns):
+        place = self._place(MEASUREMENTS)
+        for batch in self._batches(MEASUREMENTS, self._columns(MEASUREMENTS)):
             rows = row_count(batch)
-            results.add(batch, rows, replace(place, first_row=place.first_row + self.rows["measurements"]))
+            results.add(batch, rows, replace(place, before=self.rows["measurements"]))
             self.rows["measurements"] += rows
         self.ignored["measurements"] = results.ignored
         return results
 
     def _whole(self, table: Table) -> tuple[Batch, Place]:
         columns = self._columns(table)
-        source = self.sources.get(table.name)
-        # Columns that nothing reads still tell whether a row is there twice.
-        every = list(dict.fromkeys(source.header)) if source and columns else columns
-        cells = whole_columns(self._batches(table, every), every)
+        cells = whole_columns(self._batches(table, columns), columns)
         self.rows[table.name] = row_count(cells)
         return cells, self._place(table)
 
@@ -175,33 +209,62 @@ class _Reader:
         source = self.sources.get(table.name)
         if source is None or not columns:
             return
+        place = self._place(table)
         try:
-            yield from source.batches(columns)
+            for batch in source.batches(columns):
+                batch = emptied(batch, self.manifest.missing)
+                _note_nameless(batch, source.header, place)
+                place = replace(place, before=place.before + row_count(batch))
+                yield batch
         except UnreadableError as error:
             self.notes.add("error", "unreadable", source.file, "", str(error))
 
     def _place(self, table: Table) -> Place:
         source = self.sources.get(table.name)
-        first_row = source.first_row if source else 2
-        return Place(self.notes, source.file if source else table.name, self.manifest.time, first_row)
+        if source is None:
+            return Place(self.notes, table.name, self.manifest.time)
+        return Place(self.notes, source.file, self.manifest.time, source.first_row, source.skipped)
 
     def _columns(self, table: Table) -> list[str]:
-        """The table's columns that its file has; columns missing, twice or unknown are noted."""
+        """All columns of the table's file; columns missing, twice or unknown are noted.
+
+        Columns that nothing reads still tell whether a row is there twice. Without a column to read there is none.
+        """
         source, place, time = self.sources.get(table.name), self._place(table), self.manifest.time
         if source is None:
             return []
         headers = table.headers(time)
-        strange = [name for name in source.header if name not in headers]
+        strange = [name for name in source.header if name not in headers and not nameless(name)]
         for name in sorted({name for name in source.header if source.header.count(name) > 1}):
             place.at(name).error("duplicate-column", "column that is there twice")
         for name, column in headers.items():
             if column.presence != "optional" and name not in source.header:
-                close = nearest(name, strange)
+                close = next((n for n in strange if meant_column(n, table.name, [name], time)), None)
                 found = f"required column is missing{f' (there is {close})' if close else ''}"
                 place.at(name).error("missing-column", found, column.kind.accepted(place))
         one_of = table.alternatives(time)
         if one_of and not set(one_of) & set(source.header):
             place.error("missing-column", "none of the columns of which one is required", ", ".join(one_of))
+        absent = [
+            name
+            for name, column in headers.items()
+            if column.presence == "optional" and name not in source.header
+        ]
         for name in strange:
-            place.at(name).warning("unknown-column", f"unknown column, not read{did_you_mean(name, headers)}")
-        return [name for name in headers if name in source.header]
+            meant = meant_column(name, table.name, absent, time)
+            if meant:
+                found = f"unknown column (did you mean {meant}?)"
+                place.at(name).error(
+                    "near-column", found, f"the column named {meant}, or no column of this name"
+                )
+            else:
+                place.at(name).warning("unknown-column", "unknown column, not read")
+        return list(dict.fromkeys(source.header)) if set(headers) & set(source.header) else []
+
+
+def _note_nameless(batch: Batch, header: Sequence[str], place: Place) -> None:
+    """Warns of cells in columns without a name; those of a spreadsheet's edge are empty and said nothing of."""
+    for name, cells in batch.items():
+        if nameless(name):
+            found = f"column {header.index(name) + 1} has no name and is not read, but has cells"
+            place.warning("unknown-column", found, "", ~words(cells).missing)

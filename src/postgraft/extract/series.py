@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from postgraft.extract.cells import Codes, Floats
+from postgraft.extract.cells import Codes, Floats, Hashes
 from postgraft.extract.order import Column, Index, gather, offsets, ordered
 from postgraft.vocabulary.analytes import Analyte
 from postgraft.vocabulary.censoring import Signs
@@ -80,24 +80,26 @@ class Bin:
     lower: list[Floats | None] = field(default_factory=list)
     upper: list[Floats | None] = field(default_factory=list)
     censored: list[Signs | None] = field(default_factory=list)
+    written: list[Hashes] = field(default_factory=list)
     row: list[Codes] = field(default_factory=list)
 
     def add(
         self, patient: Codes, day: Codes, value: Floats, lower: Floats, upper: Floats, censored: Signs,
-        row: Codes,
+        written: Hashes, row: Codes,
     ) -> None:  # fmt: skip
-        """Takes in the rows of one batch; ``row`` are their numbers in the file."""
+        """Takes in the rows of one batch; ``written`` as of ``cells.written``, ``row`` their numbers in the file."""
         self.patient.append(patient)
         self.day.append(day)
         self.value.append(value)
         self.lower.append(None if np.isnan(lower).all() else lower)
         self.upper.append(None if np.isnan(upper).all() else upper)
         self.censored.append(censored if censored.any() else None)
+        self.written.append(written)
         self.row.append(row)
 
 
 def daily(rows: Bin, analyte: Analyte, patients: int) -> tuple[Series, Codes]:
-    """The series, and the numbers of rows that repeat another in patient, day, value, sign and limits.
+    """The series, and the numbers of rows that repeat another in every cell as written.
 
     Of one day's results the analyte's rule picks one (criteria, section 1); among equal values one that may be
     worse yet before an exact one, then the one whose limits make it the worse finding: for a lowest the
@@ -109,7 +111,7 @@ def daily(rows: Bin, analyte: Analyte, patients: int) -> tuple[Series, Codes]:
     censored = _joined(rows.censored, rows.value, _EXACT)
     highest = analyte.daily in ("highest", "worst")
     content = (-value, -censored, upper, -lower) if highest else (value, censored, -lower, upper)
-    order, first, same = ordered(patient, day, content)
+    order, first, same = ordered(patient, day, (*content, np.concatenate(rows.written)))
     chosen = order[first]
     picked = value[chosen]
     if analyte.daily == "mean" and len(chosen) < len(order):

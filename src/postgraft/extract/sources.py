@@ -6,8 +6,9 @@ A source is a header and batches of raw columns. Nothing here knows what a colum
 import codecs
 import csv
 import gzip
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,12 +28,17 @@ Batch = dict[str, pa.Array]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """``first_row`` is the number a person gives to the first row; ``batches(columns)`` yields all rows."""
+    """``batches(columns)`` yields all rows, of which a spreadsheet shows the first as ``first_row``.
+
+    ``skipped`` are the numbers of later rows that are none of the table, such as blank ones; it grows while batches
+    are read.
+    """
 
     file: str
     first_row: int
     header: tuple[str, ...]
     batches: Callable[[Sequence[str]], Iterator[Batch]]
+    skipped: list[int] = field(default_factory=list)
 
 
 class UnreadableError(Exception):
@@ -60,7 +66,10 @@ def _csv(path: Path, notes: Notes) -> Source:
     try:
         with opener(path, "rt", encoding="utf-8-sig", newline="") as stream:
             reader = csv.reader(stream)
-            header = next((row for row in reader if any(cell.strip() for cell in row)), None)
+            header_row, header = next(
+                ((number, row) for number, row in enumerate(reader, 1) if any(cell.strip() for cell in row)),
+                (0, None),
+            )
             header_lines = reader.line_num
     except UnicodeDecodeError as error:
         raise UnreadableError(_NOT_UTF8) from error
@@ -68,32 +77,33 @@ def _csv(path: Path, notes: Notes) -> Source:
         raise UnreadableError("cannot be read as CSV text") from error
     if header is None:
         raise UnreadableError("is empty: not even a header")
-    names = tuple(name.strip() for name in header)
+    # A column without a name is named as pandas would name it; see ``nameless``.
+    names = tuple(name.strip() or f"Unnamed: {i}" for i, name in enumerate(header))
     if len(names) == 1 and any(mark in names[0] for mark in ";\t|"):
         raise UnreadableError("is not separated by commas: save it as CSV with commas and decimal points")
 
+    rows = _Rows(header_row + 1, header_lines - header_row, len(names), path.name, notes)
+
     def batches(columns: Sequence[str]) -> Iterator[Batch]:
-        ragged = False
-
-        def skip(row: Any) -> str:
-            nonlocal ragged
-            ragged = True
-            return "skip"
-
         text = pa.dictionary(pa.int32(), pa.string())
         try:
             with pa.input_stream(path, compression="detect") as stream:
                 reader = pa.csv.open_csv(
                     _Utf8Only(stream),
-                    pa.csv.ReadOptions(column_names=names, skip_rows=header_lines, block_size=_CSV_BLOCK),
-                    pa.csv.ParseOptions(newlines_in_values=True, invalid_row_handler=skip),
+                    # One thread, so that Arrow numbers the rows it cannot read.
+                    pa.csv.ReadOptions(
+                        column_names=names, skip_rows=header_lines, block_size=_CSV_BLOCK, use_threads=False
+                    ),
+                    pa.csv.ParseOptions(
+                        newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=rows.ragged
+                    ),
                     pa.csv.ConvertOptions(
                         column_types=dict.fromkeys(columns, text), include_columns=list(columns),
                         null_values=[""], strings_can_be_null=True,
                     ),
                 )  # fmt: skip
                 for batch in reader:
-                    yield _without_blank_rows(batch)
+                    yield rows.without_blank(batch)
         except pa.ArrowInvalid as error:
             # Arrow's words for a file that ends with its header.
             if not any(words in str(error) for words in ("Empty CSV", "Could not skip initial")):
@@ -102,10 +112,54 @@ def _csv(path: Path, notes: Notes) -> Source:
             raise UnreadableError(_NOT_UTF8) from error
         except OSError as error:
             raise UnreadableError("cannot be read as CSV text") from error
-        if ragged:
-            _note_ragged(path, opener, len(names), notes)
 
-    return Source(path.name, 2, names, batches)
+    return Source(path.name, header_row + 1, names, batches, rows.skipped)
+
+
+def nameless(column: str) -> bool:
+    """Whether a column has no name, or the one that pandas writes for none."""
+    return _NAMELESS.fullmatch(column) is not None
+
+
+_NAMELESS: Final = re.compile(r"(Unnamed: \d+(_level_\d+)?)?")
+
+
+@dataclass(slots=True)
+class _Rows:
+    """Numbers the rows of a CSV file as it is read: which are blank, and which have too few or too many cells."""
+
+    at: int
+    lines_ahead: int
+    """By how much Arrow's numbers, which count the lines of the header, are ahead."""
+    cells: int
+    file: str
+    notes: Notes
+    skipped: list[int] = field(default_factory=list)
+    _ragged: list[int] = field(default_factory=list)
+
+    def ragged(self, row: Any) -> str:
+        """Notes a row with another number of cells than the header, unless it holds nothing but blanks."""
+        number = row.number - self.lines_ahead
+        self._ragged.append(number)
+        self.skipped.append(number)
+        if row.text.strip(" \t,\r\n"):
+            found, accepted = f"a row of {row.actual_columns} cells", f"{self.cells} cells, as in the header"
+            self.notes.add("error", "ragged", self.file, "", found, accepted, 1, (number,))
+        return "skip"
+
+    def without_blank(self, batch: pa.RecordBatch) -> Batch:
+        """Drops rows of empty cells only, as spreadsheets leave them below and between the data."""
+        rows = len(batch)
+        numbers = np.arange(self.at, self.at + rows + len(self._ragged))
+        numbers = numbers[~np.isin(numbers, self._ragged)][:rows]
+        self.at = int(numbers[-1]) + 1 if rows else self.at
+        if batch.columns and all(column.null_count for column in batch.columns):
+            some = np.logical_or.reduce(
+                [column.is_valid().to_numpy(zero_copy_only=False) for column in batch.columns]
+            )
+            self.skipped += numbers[~some].tolist()
+            batch = batch.filter(pa.array(some))
+        return dict(zip(batch.schema.names, batch.columns, strict=True))
 
 
 class _Utf8Only:
@@ -125,34 +179,6 @@ class _Utf8Only:
         self.closed = True
 
 
-def _note_ragged(path: Path, opener: Callable[..., Any], columns: int, notes: Notes) -> None:
-    """Finds the rows that Arrow skipped; it does not number them."""
-    with opener(path, "rt", encoding="utf-8-sig", newline="") as stream:
-        for number, row in enumerate(filter(None, csv.reader(stream)), start=1):
-            if len(row) != columns:
-                found = f"a row of {len(row)} cells"
-                notes.add(
-                    "error",
-                    "ragged",
-                    path.name,
-                    "",
-                    found,
-                    f"{columns} cells, as in the header",
-                    1,
-                    (number,),
-                )
-
-
-def _without_blank_rows(batch: pa.RecordBatch) -> Batch:
-    """Drops rows of empty cells only, as spreadsheets leave them below the data."""
-    if batch.columns and all(column.null_count for column in batch.columns):
-        some = np.logical_or.reduce(
-            [column.is_valid().to_numpy(zero_copy_only=False) for column in batch.columns]
-        )
-        batch = batch.filter(pa.array(some))
-    return dict(zip(batch.schema.names, batch.columns, strict=True))
-
-
 _NOT_UTF8: Final = "is not UTF-8 text: save it as CSV UTF-8"
 
 
@@ -169,11 +195,7 @@ def _parquet(label: str, paths: Sequence[Path]) -> Source:
     for path, names in zip(paths, headers, strict=True):
         if set(names) != set(headers[0]):
             raise UnreadableError(f"has parts with other columns: {path.name} differs from {paths[0].name}")
-    strange = sorted(
-        {f"{field.name} ({field.type})" for schema in schemas for field in schema if _nested(field.type)}
-    )
-    if strange:
-        raise UnreadableError(f"has columns that are no text, number or date: {', '.join(strange)}")
+    _refuse_nested((field.name, field.type) for schema in schemas for field in schema)
 
     def batches(columns: Sequence[str]) -> Iterator[Batch]:
         for path in paths:
@@ -196,6 +218,12 @@ def _open_parquet(path: Path) -> Any:
         raise UnreadableError(f"cannot be read as Parquet: {path.name}") from error
 
 
+def _refuse_nested(columns: Iterable[tuple[str, pa.DataType]]) -> None:
+    strange = sorted({f"{name} ({kind})" for name, kind in columns if _nested(kind)})
+    if strange:
+        raise UnreadableError(f"has columns that are no text, number or date: {', '.join(strange)}")
+
+
 def _nested(kind: pa.DataType) -> bool:
     if pa.types.is_dictionary(kind):
         return _nested(kind.value_type)
@@ -211,21 +239,31 @@ def _is_text(kind: pa.DataType) -> bool:
 
 def from_frame(name: str, frame: pd.DataFrame) -> Source:
     """A table in memory, with the column names, and text or typed cells, that a file would have."""
-    columns = {str(column): _as_arrow(frame[column]) for column in frame.columns}
+    names = ("" if _is_missing(column) else str(column).strip() for column in frame.columns)
+    header = tuple(column or f"Unnamed: {i}" for i, column in enumerate(names))
 
     def batches(names: Sequence[str]) -> Iterator[Batch]:
-        yield {column: columns[column] for column in names}
+        columns = {column: _as_arrow(frame.iloc[:, header.index(column)]) for column in names}
+        _refuse_nested((column, cells.type) for column, cells in columns.items())
+        yield columns
 
-    return Source(name, 2, tuple(columns), batches)
+    return Source(name, 2, header, batches)
 
 
 def _as_arrow(column: "pd.Series[Any]") -> pa.Array:
+    if isinstance(column.dtype, pd.PeriodDtype | pd.IntervalDtype | pd.SparseDtype):
+        # A period of a day reads as its date; what is no date, number or word says so as text.
+        column = column.astype(object)
     try:
         array = pa.array(column, from_pandas=True)
-    except (pa.ArrowInvalid, pa.ArrowTypeError):
+    except (pa.ArrowException, TypeError, ValueError):
         # Mixed Python objects, such as numbers beside "<5": what a CSV file would hold.
-        array = pa.array([None if pd.isna(cell) else str(cell) for cell in column], pa.string())
+        array = pa.array([None if _is_missing(cell) else str(cell) for cell in column], pa.string())
     return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+
+
+def _is_missing(cell: Any) -> bool:
+    return bool(pd.api.types.is_scalar(cell) and pd.isna(cell))
 
 
 def whole_columns(batches: Iterator[Batch], columns: Sequence[str]) -> Batch:

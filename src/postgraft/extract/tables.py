@@ -6,19 +6,10 @@ from typing import Any, Final, Literal
 
 import pyarrow as pa
 
-from postgraft.extract.kinds import (
-    Day,
-    Kind,
-    Limit,
-    Measured,
-    Number,
-    OpenWord,
-    PatientId,
-    Result,
-    Text,
-    Word,
-)
+from postgraft.extract.drugs import Drug
+from postgraft.extract.kinds import Kind, OpenWord, PatientId, Result, Text, Word
 from postgraft.extract.notes import Place, Time
+from postgraft.extract.number_kinds import Day, Limit, Measured, Number
 from postgraft.vocabulary import codes
 from postgraft.vocabulary.analytes import ANALYTES
 from postgraft.vocabulary.censoring import OPERATORS, read_operator
@@ -87,6 +78,9 @@ def _patient() -> Column:
     return Column("patient_id", PatientId(), "the patient; must be in `patients`", "required")
 
 
+OLDEST: Final = 110
+"""Years of age that nobody exceeds at a transplant."""
+
 _START: Final = Column("start_date", Day(), "first day, included", "required")
 
 PATIENTS: Final = Table(
@@ -99,7 +93,7 @@ PATIENTS: Final = Table(
         Column("sex", Word(codes.SEXES), "sex for the pregnancy criterion", "required"),
         Column("birth_date", Day(), "day of birth"),
         Column("birth_year", Number(1900, 2050, whole=True), "year of birth"),
-        Column("age_at_transplant", Number(0, 110), "age in years at day 0, may be fractional"),
+        Column("age_at_transplant", Number(0, OLDEST), "age in years at day 0, may be fractional"),
         Column(
             "observed_from_date", Day(),
             "first day on which events here would have been recorded; empty: day 0",
@@ -174,12 +168,14 @@ MEDICATIONS: Final = Table(
         _patient(),
         _START,
         Column("end_date", Day(), "last day, included; empty: still given at last contact"),
-        Column("drug", OpenWord(codes.DRUGS, "drug"), "generic ingredient", "required"),
-        Column("dose", Number(0, 1e6), "amount, in dose_unit; 0: not given, the row is left out"),
+        Column("drug", Drug(codes.DRUGS, "drug"), "generic ingredient", "required"),
+        Column(
+            "dose", Number(0, 1e6, amount=True), "amount, in dose_unit; 0: not given, the row is left out"
+        ),
         Column("dose_unit", Word(tuple(DOSE_UNITS), read_dose_unit), "unit of the dose"),
         Column("route", Word(codes.ROUTES), "route"),
         Column("purpose", Word(codes.PURPOSES), "what it was given for"),
-        Column("half_life_days", Number(0, 400), "half-life, where it is not the usual one"),
+        Column("half_life_days", Number(0.001, 400), "half-life, where it is not the usual one"),
     ),
 )
 
@@ -191,7 +187,7 @@ TRANSFUSIONS: Final = Table(
         _patient(),
         Column("date", Day(), "day of the transfusion", "required"),
         Column("product", Word(codes.PRODUCTS), "product", "required"),
-        Column("units", Number(0, 100), "number of units; 0: not given, the row is left out"),
+        Column("units", Number(0, 100, amount=True), "number of units; 0: not given, the row is left out"),
     ),
 )
 

@@ -24,7 +24,11 @@ _AS_WRITTEN = ConfigDict(extra="forbid")
 
 @checked_dataclass(frozen=True, config=_AS_WRITTEN)
 class Trial:
-    """Public facts of the registry record; dates as registered, ``target_enrollment`` in participants."""
+    """Public facts of the registry record; dates as registered, ``target_enrollment`` in participants.
+
+    ``completion_date`` is the study's, which enrolment ends before. ``limited_sites``: those of ``sites`` that take
+    part in some of the protocol only.
+    """
 
     nct_number: str
     registry: str
@@ -37,6 +41,7 @@ class Trial:
     start_date: date
     completion_date: date
     sites: tuple[str, ...]
+    limited_sites: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -2,22 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pydantic import ValidationError
 
 from postgraft.vocabulary.words import did_you_mean
 
 if TYPE_CHECKING:
-    from postgraft.protocol.plan import Enrolled, Plan
+    from postgraft.protocol.plan import Enrolled, Plan, PlannedSite
 
-_SHARE = "a number from 0 to 1"
-_DAY = "a date as YYYY-MM-DD"
+RANGES: Final[Mapping[str, tuple[float, float]]] = {
+    "target": (1, 1_000),
+    "enrolled": (0, 1_000),
+    "screening_days": (0, 365),
+    "transplants_per_year": (0.1, 20_000),
+    "share": (0, 1),
+    "mean": (0, 1),
+    "as_if_seen_in": (1, 1_000_000),
+    "a": (0.01, 1_000_000),
+    "b": (0.01, 1_000_000),
+}
+"""Where every number of a plan may lie, both ends included.
+
+Far beyond what a trial in this disease can have, so that what lies outside is a slip: 20,000 is about the number of
+allogeneic transplants a year in Europe.
+"""
+DAYS: Final = (date(1990, 1, 1), date(2099, 12, 31))
+"""Where its dates may lie."""
+
+
+def _range(name: str) -> str:
+    low, high = RANGES[name]
+    return f"from {low:,g} to {high:,.12g}"
+
+
+_SHARE = f"a number {_range('share')}"
+_DAY = f"a date as YYYY-MM-DD, from {DAYS[0]} to {DAYS[1]}"
 _PROPORTION = (
-    "{mean: a number from 0 to 1, as_if_seen_in: a number above 0}, {a: above 0, b: above 0}, "
-    "or a number from 0 to 1"
+    f"{{mean: a number {_range('mean')}, as_if_seen_in: a number {_range('as_if_seen_in')}}}, "
+    f"{{a: {_range('a')}, b: {_range('b')}}}, or a number {_range('mean')}"
 )
 _ENTRY = {
     "plan": (
@@ -27,29 +53,35 @@ _ENTRY = {
         "deadline",
         "participation",
         "screen_failure",
+        "screening_days",
+        "captures",
         "sites",
         "limited_activity",
         "prevalent_pool_reached",
         "transplants_per_year",
         "observed",
+        "sources",
     ),
     "sites": ("name", "capture", "activity", "opens", "closes"),
     "observed": ("date", "enrolled", "by_site"),
 }
 _ACCEPTED = {
     "name": "a text that is not empty",
-    "target": "a whole number from 1",
+    "target": f"a whole number {_range('target')}",
     "participation": _PROPORTION,
     "screen_failure": _PROPORTION,
-    "transplants_per_year": "a number above 0",
+    "screening_days": f"a whole number {_range('screening_days')}",
+    "captures": "plan or cohort",
+    "transplants_per_year": f"a number {_range('transplants_per_year')}",
     "limited_activity": _SHARE,
     "prevalent_pool_reached": _SHARE,
     "sites": f"a list of at least one site, each with {', '.join(_ENTRY['sites'])}",
     "capture": _SHARE,
     "activity": "full or limited",
     "observed": f"a list of entries with {', '.join(_ENTRY['observed'])}",
-    "enrolled": "a whole number from 0",
-    "by_site": "a mapping of names of sites to whole numbers from 0",
+    "enrolled": f"a whole number {_range('enrolled')}",
+    "by_site": f"a mapping of names of sites to whole numbers {_range('enrolled')}",
+    "sources": "a mapping of keys of the plan to texts that are not empty",
 } | dict.fromkeys(("start", "deadline", "opens", "closes", "date"), _DAY)
 
 
@@ -71,7 +103,10 @@ def _line(place: tuple[int | str, ...], kind: str, found: object) -> str:
     keys = _ENTRY[above[-1] if above and above[-1] in _ENTRY else "plan"]
     if kind == "extra_forbidden":
         return f"{where}: unknown key{did_you_mean(last, keys)}; accepted are {', '.join(keys)}."
-    accepted = _ACCEPTED[next(part for part in (last, *reversed(above)) if part in _ACCEPTED)]
+    # The keys of these mappings are free, so that one may be called as a key of the plan.
+    free = bool(above) and above[-1] in ("by_site", "sources")
+    inward = reversed(above) if free else (last, *reversed(above))
+    accepted = _ACCEPTED[next(part for part in inward if part in _ACCEPTED)]
     if kind == "missing":
         return f"{where}: is missing; accepted is {accepted}."
     return f"{where}: found {found!r}; accepted is {accepted}."
@@ -83,15 +118,12 @@ def contradictions(plan: Plan) -> list[str]:
 
 
 def _dates(plan: Plan) -> Iterator[str]:
-    if plan.deadline < plan.start:
-        yield f"deadline: found {plan.deadline}; accepted is a date from the start on, {plan.start}."
     for number, site in enumerate(plan.sites, start=1):
-        if site.opens < plan.start:
+        if site.opens and plan.start and site.opens < plan.start:
             yield f"sites.{number}.opens: found {site.opens}; accepted is a date from the start on, {plan.start}."
-        if site.closes and site.closes < site.opens:
-            yield (
-                f"sites.{number}.closes: found {site.closes}; accepted is a date from its opening on, {site.opens}."
-            )
+        opens = site.opens or plan.start
+        if site.closes and opens and site.closes < opens:
+            yield f"sites.{number}.closes: found {site.closes}; accepted is a date from its opening on, {opens}."
 
 
 def _sites(plan: Plan) -> Iterator[str]:
@@ -100,6 +132,10 @@ def _sites(plan: Plan) -> Iterator[str]:
         yield f"sites: the name {name!r} is there more than once; accepted are different names."
     if plan.limited_activity is None and any(site.activity == "limited" for site in plan.sites):
         yield f"limited_activity: is missing, and a site is limited; accepted is {_SHARE}."
+    keys = [key for key in _ENTRY["plan"] if key not in ("name", "sources")]
+    for key in plan.sources:
+        if key not in keys:
+            yield f"sources: unknown key {key!r}{did_you_mean(key, keys)}; accepted are {', '.join(keys)}."
 
 
 def _observed(plan: Plan) -> Iterator[str]:
@@ -117,21 +153,25 @@ def _observed(plan: Plan) -> Iterator[str]:
 
 def _entry(plan: Plan, one: Enrolled) -> Iterator[str]:
     names = [site.name for site in plan.sites]
-    if one.date < plan.start:
+    if plan.start and one.date < plan.start:
         yield f"date: found {one.date}; accepted is a date from the start on, {plan.start}."
     for name in one.by_site:
         if name not in names:
             yield f"by_site: unknown site {name!r}{did_you_mean(name, names)}; accepted are {', '.join(names)}."
     if one.by_site and sum(one.by_site.values()) != one.enrolled:
         yield f"by_site: found {sum(one.by_site.values())} in all; accepted is what enrolled says, {one.enrolled}."
-    enrolling = [
-        site.name
-        for site, intensity in zip(plan.sites, plan.intensities, strict=True)
-        if site.opens <= one.date and intensity > 0
-    ]
-    nobody = plan.participation.mean == 0 or plan.screen_failure.mean == 1 or not enrolling
-    if one.enrolled and nobody:
+    nobody = plan.participation.mean == 0 or plan.screen_failure.mean == 1
+    if one.enrolled and (nobody or not any(_has_enrolled(plan, site, one.date) for site in plan.sites)):
         yield (
             f"enrolled: found {one.enrolled}; accepted is 0, as by {one.date} the plan lets nobody be enrolled "
-            "(no site open with a capture above 0, participation 0 or screen failure 1)."
+            "(no site open with a capture above 0 for as long as screening takes, participation 0 or screen "
+            "failure 1)."
         )
+
+
+def _has_enrolled(plan: Plan, site: PlannedSite, day: date) -> bool:
+    """Whether a site can have enrolled somebody by a day."""
+    opens = site.opens or plan.start or day
+    first = opens + timedelta(plan.screening_days)
+    sees = site.capture > 0 or plan.captures == "cohort"
+    return sees and plan.enrols(site) > 0 and first <= min(day, site.closes or day)

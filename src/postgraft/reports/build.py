@@ -20,6 +20,7 @@ from postgraft.reports.manifest import (
     write_manifest,
 )
 from postgraft.reports.one_report import Workshop, make_one
+from postgraft.reports.owner import check_owner
 from postgraft.reports.progress import Shown, progress_bars
 from postgraft.reports.provenance import write_provenance
 from postgraft.reports.staging import staged, swap
@@ -65,13 +66,15 @@ def make_study(study: Study, *, jobs: int = 1, if_changed: bool = False, progres
     one step: until then, and whatever happens, the earlier one stands. Progress goes to stderr.
 
     Raises:
-        ReportError: another run is at work, a file would be lost, or a notebook could not use what it was given.
+        ReportError: another run is at work, the output is another cohort's, a file would be lost, or a notebook
+            could not use what it was given.
         NotebookFailedError: a cell failed; the notebook is in the output as ``NAME.failed.ipynb``.
     """
     with staged(study.output) as new:
         changed = what_changed(study)
         if if_changed and not changed:
             return _report(study, made_before(study.output), skipped=True)
+        check_owner(study)
         check_no_loss(study)
         for name, text in study.beside.items():
             (new / name).write_text(text, encoding="utf-8")

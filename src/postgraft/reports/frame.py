@@ -1,6 +1,6 @@
 """What every page has around its content: head and style, banner, running heads of the printed page."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -54,13 +54,30 @@ def banner(*records: Mapping[str, Any]) -> Banner:
     )
 
 
+def about_the_data(*records: Mapping[str, Any]) -> list[str]:
+    """What a reader must know of the cohorts of these records before any number; each thing once."""
+    said: dict[str, None] = {}
+    several = len({record["cohort"]["name"] for record in records}) > 1
+    for cohort in (record["cohort"] for record in records):
+        whose = f"{cohort['name']}: " if several else ""
+        if cohort.get("synthetic"):  # records of earlier versions have neither
+            said[f"{whose}Synthetic data: no real patients."] = None
+        for doubt in cohort.get("doubts", ()):
+            said[f"{whose}Doubt about the data, {doubt}"] = None
+    return list(said)
+
+
 @dataclass(frozen=True)
 class Frame:
-    """A page's title, what it is about (``Cohort X``), its banner, and links to what stands beside it by words."""
+    """A page's title, what it is about (``Cohort X``), its banner, and links to what stands beside it by words.
+
+    ``about``: what must be known of the data, see ``about_the_data``.
+    """
 
     title: str
     subject: str
     banner: Banner
+    about: Sequence[str] = ()
     links: Mapping[str, str] = field(default_factory=dict)
 
     def opening(self) -> str:
@@ -74,9 +91,16 @@ class Frame:
             '<body>\n<a class="skip" href="#report">Skip to the report</a>\n'
             f'<section class="banner {self.banner.kind}" aria-label="Who this page is for">'
             f"<p><strong>{self.banner.word}</strong> {escape(self.banner.sentence)}</p></section>\n"
+            f"{self._about()}"
             f"<header><p>{escape(self.subject)}</p><p>{links}</p></header>\n"
             '<main id="report">\n'
         )
+
+    def _about(self) -> str:
+        if not self.about:
+            return ""
+        sentences = "".join(f"<p>{escape(sentence)}</p>" for sentence in self.about)
+        return f'<section class="banner data" aria-label="About the data">{sentences}</section>\n'
 
     def _running_heads(self) -> str:
         room = RUNNING - len(self.banner.short)

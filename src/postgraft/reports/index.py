@@ -11,7 +11,7 @@ import nbformat
 
 from postgraft.exhibits.tables import MISSING
 from postgraft.reports.files import write_whole
-from postgraft.reports.frame import CLOSING, Frame, banner
+from postgraft.reports.frame import CLOSING, Frame, about_the_data, banner
 from postgraft.reports.index_figures import amendments, key_figures
 from postgraft.reports.index_tables import heads, row, section
 from postgraft.reports.made import Made
@@ -37,9 +37,10 @@ def write_index(folder: Path, title: str, reports: Sequence[Made]) -> Path:
     titles = {one.notebook: _title(one) for one in reports}
     order = list(dict.fromkeys(each["name"] for one in reports for each in one.record["amendments"]))
     told = banner(*(one.record for one in reports))
+    about = about_the_data(*(one.record for one in reports))
     subject = f"Cohort {names[0]}" if len(names) == 1 else f"{len(names)} cohorts"
     page = [
-        Frame(title=title, subject=subject, banner=told).opening(),
+        Frame(title=title, subject=subject, banner=told, about=about).opening(),
         f"<h1>{escape(title)}</h1>\n",
         _reports(names, cohorts, titles, folder),
         key_figures(names, numbers, titles),

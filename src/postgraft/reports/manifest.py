@@ -26,6 +26,7 @@ def write_manifest(folder: Path, study: Study, made: Sequence[Made], missing: Se
     }
     manifest = {
         "title": study.title,
+        "source": study.source,
         "fingerprint": fingerprint(study.matters),
         "matters": study.matters,
         "missing": list(missing),

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from postgraft.disclosure.rule import Level
+from postgraft.extract.around import check_outside_extracts
 from postgraft.reports.errors import ReportError
 from postgraft.reports.project import project_root
 
@@ -43,6 +44,7 @@ def checked_output(output: Path, inputs: Iterable[Path]) -> Path:
 
     Raises:
         ReportError: it is no folder, cannot be replaced in one step, or holds what the study reads.
+        PostgraftError: it lies in an extract.
     """
     whole = output.resolve()
     there = next(one for one in (whole, *whole.parents) if one.exists())
@@ -55,6 +57,7 @@ def checked_output(output: Path, inputs: Iterable[Path]) -> Path:
     for path in (*inputs, Path(__file__)):
         if path.resolve().is_relative_to(whole):
             raise ReportError(f"{output}: holds {path}; accepted is a folder of its own for the reports.")
+        check_outside_extracts(whole, path)
     if not os.access(whole.parent if whole.exists() else there, os.W_OK):
         raise ReportError(f"{output}: may not be written to: it is replaced as a whole.")
     return whole

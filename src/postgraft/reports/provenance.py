@@ -13,13 +13,11 @@ from typing import Any
 
 import nbformat
 
-from postgraft.protocol import load_amendments, load_protocol
-from postgraft.protocol.plan import PLAN as SHIPPED_PLAN
-from postgraft.protocol.yaml_file import read_yaml
+from postgraft.protocol import load_amendments, load_plan, load_protocol
 from postgraft.reports.files import write_whole
 from postgraft.reports.parameters import json_value
 from postgraft.reports.project import named_input, project_path, project_root
-from postgraft.reports.study import AMENDMENTS, PLAN, PROTOCOL, Run
+from postgraft.reports.study import AMENDMENTS, PLAN, PROTOCOL, Run, StudyCohort
 
 FILE = "provenance.json"
 
@@ -34,17 +32,19 @@ def provenance(
     """The record of one run.
 
     ``values`` are the parameters as the kernel had them. ``protocol`` and ``seed`` are the parameters of these
-    names; ``amendments`` and ``plan`` are the content of what the parameters of these names point to, the plan
-    None where the notebook makes no forecast. Times are UTC.
+    names, so that a notebook that draws takes its seed as a parameter. ``amendments`` and ``plan`` are the content of
+    what the parameters of these names point to; the plan with all that it leaves out, a start of None being the data
+    cut, a proportion ``as_if_seen_in`` None being known for sure. It is None where the notebook makes no forecast.
+    Times are UTC.
     """
     ran = nbformat.read(executed, as_version=4).metadata.papermill
     return {
         "notebook": run.notebook.path.name,
         "notebook_sha256": hashlib.sha256(run.notebook.path.read_bytes()).hexdigest(),
-        "cohort": {"name": run.cohort.name, "fingerprint": run.cohort.fingerprint},
+        "cohort": _cohort(run.cohort, disclosure),
         "protocol": values.get(PROTOCOL),
         "amendments": _amendments(values.get(AMENDMENTS), values.get(PROTOCOL)),
-        "plan": _plan(values[PLAN]) if PLAN in values else None,
+        "plan": _plan(values[PLAN], values.get(PROTOCOL)) if PLAN in values else None,
         "seed": values.get("seed"),
         "parameters": dict(run.values),
         "disclosure": dict(disclosure),
@@ -52,6 +52,19 @@ def provenance(
         "started": _utc(ran["start_time"]),
         "ended": _utc(ran["end_time"]),
         **software,
+    }
+
+
+def _cohort(cohort: StudyCohort, disclosure: Mapping[str, Any]) -> dict[str, Any]:
+    """The cohort; a doubt counts rows as they are, so at level release there is only that there are any."""
+    release = disclosure["level"] == "release" and cohort.doubts
+    return {
+        "name": cohort.name,
+        "fingerprint": cohort.fingerprint,
+        "synthetic": cohort.synthetic,
+        "doubts": ["doubts of the reader that can change who counts: see the report at level internal"]
+        if release
+        else list(cohort.doubts),
     }
 
 
@@ -96,8 +109,9 @@ def _amendments(given: str | None, protocol: str | None) -> list[dict[str, Any]]
     return [{"name": one.name, "set": json_value(one.set), "drop": json_value(one.drop)} for one in loaded]
 
 
-def _plan(given: str) -> Any:
-    return json_value(read_yaml(project_path(given) if given else SHIPPED_PLAN))
+def _plan(given: str, protocol: str | None) -> Any:
+    read = load_protocol(named_input(protocol)) if protocol else None
+    return json.loads(load_plan(project_path(given) if given else None, read).model_dump_json())
 
 
 def _git(root: Path, *arguments: str) -> str:

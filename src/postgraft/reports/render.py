@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 from nbconvert import HTMLExporter
 
 from postgraft.reports.files import write_whole
-from postgraft.reports.frame import CLOSING, Frame, banner
+from postgraft.reports.frame import CLOSING, Frame, about_the_data, banner
 from postgraft.reports.tables import settle_tables
 from postgraft.reports.titles import notebook_title
 
@@ -53,6 +53,7 @@ def render_html(executed: Path, record: Mapping[str, Any], index: str | None = N
         title=notebook_title(notebook) or executed.stem,
         subject=f"Cohort: {record['cohort']['name']}",
         banner=banner(record),
+        about=about_the_data(record),
         links=({"All reports": index} if index else {}) | {"Notebook with the code": quote(executed.name)},
     )
     html, _ = exporter.from_notebook_node(

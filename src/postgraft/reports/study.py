@@ -13,12 +13,17 @@ COHORT, PROTOCOL, AMENDMENTS, PLAN, DISCLOSURE = "cohort", "protocol", "amendmen
 
 @dataclass(frozen=True)
 class StudyCohort:
-    """A cohort by the name that the pages give it; ``folder`` is its own within the output, empty if it is alone."""
+    """A cohort by the name that the pages give it; ``folder`` is its own within the output, empty if it is alone.
+
+    ``doubts`` are what the reader of the extract found that can change who counts, in words.
+    """
 
     name: str
     folder: str
     path: str
     fingerprint: str
+    synthetic: bool = False
+    doubts: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -34,12 +39,14 @@ class Run:
 class Study:
     """What is run and what is made of it.
 
-    ``output`` is absolute. ``disclosure`` holds level, threshold and rounding. ``beside`` are files that stand
-    beside the reports, by name, because the study held their content itself. ``matters`` is all that the
-    reports depend on, by what it is.
+    ``source`` is the study file (``is_file``) or the cohort's folder, with links followed. ``output`` is absolute.
+    ``disclosure`` holds level, threshold and rounding. ``beside`` are files that stand beside the reports, by name,
+    because the study held their content itself. ``matters`` is all that the reports depend on, by what it is.
     """
 
     title: str
+    source: str
+    is_file: bool
     output: Path
     outputs: Sequence[str]
     disclosure: Mapping[str, Any]

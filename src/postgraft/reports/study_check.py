@@ -103,6 +103,8 @@ class _Check:
         level = {key: disclosure.get(key, 0) for key in ("level", "threshold", "rounding")}
         return Study(
             title=title,
+            source=portable(source),
+            is_file=source.is_file(),
             output=output,
             outputs=outputs,
             disclosure=level,

@@ -17,6 +17,7 @@ from postgraft.vocabulary.errors import PostgraftError
 
 CHUNK_PATIENTS: Final = 5_000
 DEFAULT_SEED: Final = 20250630
+COMPLETE_TABLES: Final = ("transfusions", "medications", "disease_status")
 COMPLETE_CONDITIONS: Final = (
     "ta_tma",
     "acute_gvhd",
@@ -64,10 +65,11 @@ def generate(patients: int, seed: int = DEFAULT_SEED, enrich: float = 1.0, compl
     parts = list(_parts(patients, seed, enrich, complete))
     tables = {name: pd.concat([part[name] for part, _ in parts], ignore_index=True) for name in parts[0][0]}
     truth = pd.concat([truth for _, truth in parts], ignore_index=True)
-    described = manifest(patients, seed, enrich)
+    declared = {*CONDITIONS, *COMPLETE_CONDITIONS} - DIAGNOSES if complete else {*COMPLETE_CONDITIONS}
+    described = manifest(patients, seed, enrich, {*COMPLETE_TABLES, *declared} - _with_row(tables))
     if complete:
         described["name"] += ", every test done"
-        described["complete"]["conditions"] = sorted({*CONDITIONS, *COMPLETE_CONDITIONS} - DIAGNOSES)
+        described["complete"]["conditions"] = sorted(declared)
     return Cohort(described, tables, truth)
 
 
@@ -80,17 +82,27 @@ def write_cohort(
     ``truth/truth.csv``, which is no table of an extract. Raises PostgraftError on impossible arguments or if
     ``out`` holds an extract already.
     """
+    without = {*COMPLETE_TABLES, *COMPLETE_CONDITIONS}
     with Writer(Path(out), format) as writer:
         for tables, truth in _parts(patients, seed, enrich):
             for name, rows in tables.items():
                 writer.append(name, rows)
             writer.append(TRUTH, truth)
-    writer.write_manifest(manifest(patients, seed, enrich))
+            without -= _with_row(tables)
+    writer.write_manifest(manifest(patients, seed, enrich, without))
     return writer.folder
 
 
-def manifest(patients: int, seed: int, enrich: float) -> dict[str, Any]:
-    """The manifest; its name says that the cohort is synthetic, and if it is enriched."""
+def _with_row(tables: dict[str, pd.DataFrame]) -> set[str]:
+    """The tables, and the conditions, of which there is a row."""
+    return {name for name, rows in tables.items() if len(rows)} | set(tables["conditions"]["condition"])
+
+
+def manifest(patients: int, seed: int, enrich: float, without_row: set[str]) -> dict[str, Any]:
+    """The manifest; its name says that the cohort is synthetic, and if it is enriched.
+
+    ``without_row``: tables and conditions declared complete that have no row.
+    """
     enriched = f", immune cytopenias enriched {enrich:g}-fold" if enrich != 1 else ""
     sites = table("sites")
     return {
@@ -98,12 +110,12 @@ def manifest(patients: int, seed: int, enrich: float) -> dict[str, Any]:
         "name": f"Synthetic cohort ({patients} patients, seed {seed}{enriched})",
         "time": "dates",
         "extracted_on": EXTRACTED_ON.astype(object),
+        "synthetic": True,
         "complete": {
-            "transfusions": True,
-            "medications": True,
-            "disease_status": True,
+            **dict.fromkeys(COMPLETE_TABLES, True),
             "conditions": list(COMPLETE_CONDITIONS),
         },
+        "complete_though_empty": sorted(without_row),
         "sites": dict(zip(sites["site"].tolist(), sites["label"].tolist(), strict=True)),
     }
 

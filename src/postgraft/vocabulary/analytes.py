@@ -31,6 +31,11 @@ class Analyte:
     def numeric(self) -> bool:
         return self.scale is None
 
+    @property
+    def zero_is_possible(self) -> bool:
+        """Whether a body can have 0 of it; below 0 of anything nobody has."""
+        return self.low == 0
+
 
 def _finding(name: str, about: str) -> Analyte:
     return Analyte(name, about, "worst", scale=FINDING)

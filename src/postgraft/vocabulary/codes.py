@@ -30,10 +30,13 @@ CRITERIA: Final = (
 ADJUDICABLE: Final = (*CRITERIA, "immune_cytopenia.aiha", "immune_cytopenia.itp", "immune_cytopenia.prca")
 """What a row of ``adjudications`` may be about."""
 
-DRUGS: Final = (
-    # corticosteroids
+CORTICOSTEROIDS: Final = (
     "prednisone", "prednisolone", "methylprednisolone", "dexamethasone", "hydrocortisone",
     "triamcinolone", "betamethasone", "cortisone", "deflazacort", "budesonide",
+)  # fmt: skip
+
+DRUGS: Final = (
+    *CORTICOSTEROIDS,
     # immune cytopenia and immunosuppression
     "ivig", "rituximab", "romiplostim", "eltrombopag", "avatrombopag", "fostamatinib", "bortezomib",
     "cyclophosphamide", "azathioprine", "mycophenolate", "methotrexate", "cyclosporine",

@@ -74,11 +74,11 @@ def test_the_last_days_do_not_belong_to_those_with_an_event_alone():
     assert row(found, "death", 1089).estimate == 0
 
 
-def test_who_comes_under_observation_late_enters_late():
+def test_who_comes_under_observation_late_does_not_count():
     found = (
         outcome(
             patient("late", since=80, **never()),
-            # Eligible on the first day seen: since when is not known. What was before is, of what has to be.
+            # Eligible on the first day seen: since when is not known.
             patient(
                 "there already",
                 since=80,
@@ -91,11 +91,11 @@ def test_who_comes_under_observation_late_enters_late():
         .estimate()
         .incidence()
     )
-    assert found.left_out["eligible before"] == 1
+    assert found.left_out["observed from a later day on"] == 2
     assert row(found, "eligible", 60).at_risk == 2
     assert row(found, "eligible", 60).estimate == pytest.approx(1 / 2)
-    assert row(found, "eligible", 100).at_risk == 2
-    assert row(found, "eligible", 100).estimate == pytest.approx(1 / 2 + 1 / 2 * 1 / 2)
+    assert row(found, "eligible", 100).at_risk == 1
+    assert row(found, "eligible", 100).estimate == 1
 
 
 def test_another_origin_or_basis_is_refused():

@@ -5,6 +5,7 @@ import pytest
 from unit.eligibility.toy import never, outcome, patient
 
 from postgraft.eligibility.estimates import read_review, review_sample
+from postgraft.eligibility.estimates.review_file import sample_files
 from postgraft.vocabulary.errors import PostgraftError
 
 
@@ -110,8 +111,8 @@ def test_everything_that_is_wrong_is_told_at_once(cohort, tmp_path):
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"", "no column patient_id, stratum, adjudicated"),
-        (b"patient_id;stratum;adjudicated\n", "no column patient_id, stratum, adjudicated"),
+        (b"", "no column patient_id, adjudicated; needed are patient_id, transplant, adjudicated, comment"),
+        (b"patient_id;adjudicated\n", "no column patient_id, adjudicated"),
         (b"patient_id,stratum,adjudicated\nJ\xf6rg,certain,eligible\n", "cannot be read as CSV in UTF-8"),
         (None, "cannot be read as CSV in UTF-8"),
     ],
@@ -122,6 +123,64 @@ def test_a_file_that_is_none_is_refused(cohort, tmp_path, content, words):
         path.write_bytes(content)
     with pytest.raises(PostgraftError, match=words):
         read_review(path, cohort)
+
+
+@pytest.fixture
+def two_files(cohort, tmp_path):
+    """A sample in its two files, filled in as if all charts were of eligible patients; the path of the review."""
+    path = tmp_path / "charts.csv"
+    for file, frame in sample_files(review_sample(cohort, 40, seed=1), path).items():
+        frame.replace({"adjudicated": ""}, "eligible").to_csv(file, index=False)
+    return path
+
+
+def test_the_reviewers_file_tells_nothing_of_the_stratum(cohort, two_files):
+    review, kept = pd.read_csv(two_files), pd.read_csv(two_files.with_name("charts.strata.csv"))
+
+    assert list(review) == ["patient_id", "transplant", "adjudicated", "comment"]
+    assert list(kept) == ["patient_id", "stratum", "day"]
+    sample = review_sample(cohort, 40, seed=1)
+    assert review["patient_id"].tolist() == kept["patient_id"].tolist() == sample["patient_id"].tolist()
+    assert kept["stratum"].tolist() == sample["stratum"].tolist()
+
+
+def test_the_strata_are_found_by_the_second_file(cohort, two_files):
+    found = read_review(two_files, cohort)
+
+    sample = review_sample(cohort, 40, seed=1)
+    assert found["stratum"].tolist() == sample["stratum"].tolist()
+    assert found["eligible"].all()
+
+
+def test_a_review_without_its_second_file_is_told(cohort, two_files):
+    renamed = two_files.rename(two_files.with_name("back.csv"))
+
+    with pytest.raises(PostgraftError) as error:
+        read_review(renamed, cohort)
+    assert str(error.value) == (
+        f"{renamed}: has no column stratum, and there is no file {renamed.with_name('back.strata.csv')}; accepted is "
+        "the review beside the second file that review-sample wrote with it, under this name"
+    )
+
+
+def test_a_second_file_that_is_not_the_samples_is_told(cohort, two_files):
+    strata = two_files.with_name("charts.strata.csv")
+    kept = pd.read_csv(strata)
+    [first, second, *_] = kept["patient_id"]
+    kept.loc[1, "stratum"] = "none"
+    kept.iloc[1:].to_csv(strata, index=False)
+
+    with pytest.raises(PostgraftError) as error:
+        read_review(two_files, cohort)
+    head, *lines = str(error.value).splitlines()
+    assert head == f"{two_files}: 2 thing(s) to mend"
+    assert lines[0] == f"  line 2, patient_id: {first!r} has no stratum in {strata}"
+    assert lines[1].startswith(f"  line 3, stratum: found 'none' in {strata}; patient {second!r} is ")
+    strata.write_text("patient_id,day\n")
+    with pytest.raises(
+        PostgraftError, match=r"charts\.strata\.csv: no column stratum; needed are patient_id, stratum"
+    ):
+        read_review(two_files, cohort)
 
 
 def test_a_review_of_every_chart_leaves_nothing_open(cohort, filled):

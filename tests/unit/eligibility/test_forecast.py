@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from unit.cohorts import bare, eight
+from unit.eligibility import toy
 
 import postgraft as pg
 from postgraft.eligibility.forecasting.case import day_number
@@ -229,7 +230,7 @@ def test_the_words_of_an_ordinary_forecast():
     assert not [line for line in words if not line.startswith("only day 45, certain")]
     assert said(made, "newly eligible") == (
         "only day 45, certain: 59 patients were newly eligible among 120 observed transplants, "
-        "followed for up to 94 days; 18.26 transplants a year."
+        "followed for up to 94 days; 18.26 transplants a year, as the cohort has it."
     )
     assert "by 2024-12-31" in said(made, "Probability of 5")
     assert "median 2023-04-" in said(made, "80 % range")
@@ -239,7 +240,8 @@ def test_nobody_eligible():
     never = pg.evaluate(dated(), protocol(set={"days_since_transplant_min": 100}))
     made = forecast(of=never)
 
-    assert 0 < figure(made, "new_eligible_per_year") < 0.1
+    assert figure(made, "new_eligible_per_year") == 0
+    assert 0 < figure(made, "enrolled_by_deadline") < 0.1
     assert "no patient of 120 observed transplants was eligible. That is no proof of a rate of 0" in said(
         made, "no proof"
     )
@@ -277,10 +279,10 @@ def test_nobody_enrolled(change, words):
     assert said(made, words)
     assert figure(made, "probability_by_deadline") == 0
     assert figure(made, "date_of_target") is None
-    assert figure(made, "sites_needed_80") is None
+    assert figure(made, "centres_needed_80") is None
     assert "or never, with at least 97.5 % probability" in said(made, "Patient 5:")
-    assert said(made, "No number of eligible patients would")
-    assert said(made, "No number of sites")
+    assert said(made, "No number of new eligible patients a year is known that would meet the target by ")
+    assert said(made, "No number of centres like this one would meet the target by ")
 
 
 def test_one_site():
@@ -302,19 +304,40 @@ def test_a_target_already_met():
     assert not [line for line in made.words if "Needed" in line]
 
 
+BY_DEADLINE = (
+    "enrolled_by_deadline",
+    "probability_by_deadline",
+    "enrolled_per_month_needed",
+    "new_eligible_per_year_needed_80",
+    "centres_needed_80",
+)
+
+
 @pytest.mark.parametrize(
-    ("observed", "probability"),
+    ("change", "begin"),
     [
-        ([("2025-06-30", 3)], 0),
-        ([("2024-06-30", 5), ("2025-06-30", 6)], 1),
-        ([("2024-06-30", 4), ("2025-06-30", 6)], None),
+        ({"observed": [{"date": "2025-06-30", "enrolled": 3}]}, "2025-06-30"),
+        ({"observed": [{"date": "2024-12-31", "enrolled": 3}]}, "2024-12-31"),
+        ({"start": "2025-01-01"}, "2025-01-01"),
     ],
 )
-def test_a_deadline_that_has_passed(observed, probability):
-    made = forecast({"observed": [{"date": day, "enrolled": count} for day, count in observed]})
-    assert said(made, "The deadline, 2024-12-31, has passed: ")
-    assert figure(made, "probability_by_deadline") == probability
-    assert figure(made, "enrolled_per_month_needed") is None
+def test_of_a_deadline_that_has_passed_nothing_is_said_but_that_and_the_last_patient(change, begin):
+    made = forecast(change)
+    assert said(made, f"The deadline has passed: 2024-12-31. The forecast is made on {begin}.")
+    assert [figure(made, measure) for measure in BY_DEADLINE] == [None] * 5
+    assert made.by_site[["expected", "low", "high"]].isna().all(axis=None)
+    assert said(made, "80 % range").startswith("only day 45, certain: Patient 5: median ")
+    assert not [line for line in made.words if "Probability" in line or "Needed" in line]
+    assert made.by_date["date"].min() == pd.Timestamp(begin)
+
+
+@pytest.mark.parametrize(
+    "change", [{"start": "2024-12-31"}, {"observed": [{"date": "2024-12-30", "enrolled": 3}]}]
+)
+def test_on_its_last_day_a_deadline_has_not_passed(change):
+    made = forecast(change)
+    assert figure(made, "probability_by_deadline") is not None
+    assert not [line for line in made.words if "has passed" in line]
 
 
 def test_a_site_that_opens_after_the_deadline_adds_nothing_by_then():
@@ -334,6 +357,159 @@ def test_the_pool_is_found_on_the_opening_day():
     more = figure(everybody, "enrolled_by_deadline") - figure(without, "enrolled_by_deadline")
     assert more == pytest.approx(pool * 0.5 * 0.8)
     assert said(everybody, f"On 2016-01-01 {pool} patient")
+
+
+def test_without_a_start_the_plan_starts_at_the_data_cut():
+    cut = date.fromisoformat("1970-01-01") + pd.Timedelta(days=dated().extracted_on)
+    none = {key: value for key, value in ONE_SITE.items() if key != "start"}
+    made = pg.forecast(outcome(), pg.load_plan(none))
+
+    assert made.placed.start == made.placed.begin == cut
+    assert made.placed.opens == (cut,)
+    assert made.by_date["date"].min() == pd.Timestamp(cut)
+    assert said(made, f"The plan starts on {cut}, the data cut of the cohort, with nobody enrolled.")
+    assert made.placed.sources["start"] == "the data cut of the cohort"
+    # Without dates it is the end of the last year of transplants; one who was open before opens then.
+    early = {"sites": [{"name": "A", "capture": 1, "opens": "2019-01-01"}]}
+    assert pg.forecast(eight(), pg.load_plan(none | early)).placed.opens == (date(2021, 12, 31),)
+    # Where there is not even a year, the record's start is left.
+    known = pg.load_plan(none | {"transplants_per_year": 9})
+    timeless = pg.forecast(pg.evaluate(bare(3, 200), protocol()), known)
+    assert timeless.placed.start == date(2023, 7, 21)
+    assert said(
+        timeless, "The plan starts on 2023-07-21, as the registry record has it, with nobody enrolled."
+    )
+
+
+def test_a_start_before_the_data_cut_is_told():
+    assert said(
+        forecast({"start": "2020-01-01"}), "The forecast is made as of 2020-01-01, before the data cut "
+    )
+    assert not [line for line in forecast().words if "data cut" in line]
+
+
+def test_the_registered_completion_is_named_for_what_it_is():
+    made = forecast({"deadline": "2026-06-29"})
+    assert said(
+        made, "The deadline, 2026-06-29, is the registered completion of the study: enrolment must end a "
+    )
+    assert made.placed.sources["deadline"] == "the registry record: the registered completion of the study"
+    assert forecast().placed.sources["deadline"] == "the plan"
+    assert not [line for line in forecast().words if "registered completion" in line]
+
+
+def test_an_activity_other_than_the_records_is_told():
+    sites = [
+        {"name": "Commack", "capture": 0.5, "activity": "limited"},
+        {"name": "Basking Ridge", "capture": 0.5},
+    ]
+    made = forecast({"sites": sites, "limited_activity": 0.5})
+    said(made, "Commack has limited activity in the plan and full activity in the registry record.")
+    assert not [line for line in made.words if line.startswith("Basking Ridge has")]
+    assert made.placed.intensities == (0.25, 0.25)
+
+
+SEVEN = {"captures": "cohort", "limited_activity": 0.5}
+
+
+def test_where_labels_match_a_site_sees_its_share_of_the_cohort():
+    """Of the seven with an allogeneic transplant five have a site: two belong to New York, three to NJ1."""
+    sites = [{"name": "new york", "capture": 0.1}, {"name": "Commack", "capture": 0.9}]
+    found = forecast(SEVEN | {"sites": sites}, eight()).placed
+    assert found.captures == pytest.approx((0.4, 0))
+    assert found.belong_elsewhere == pytest.approx(0.6)
+    assert found.sources["captures"] == "the cohort"
+    # By code as well, and by a part of the name.
+    sites = [{"name": "Jersey (NJ1)", "capture": 0.1}, {"name": "New York", "capture": 0.1}]
+    found = forecast(SEVEN | {"sites": sites}, eight()).placed
+    assert found.captures == pytest.approx((0.6, 0.4))
+    assert found.belong_elsewhere == pytest.approx(0)
+
+
+def test_where_no_label_matches_or_the_plan_says_so_captures_are_the_plans():
+    sites = {"sites": [{"name": "Elsewhere", "capture": 0.1}, {"name": "Else", "capture": 0.9}]}
+    assert forecast(SEVEN | sites, eight()).placed.captures == (0.1, 0.9)
+    sites = {"sites": [{"name": "New York", "capture": 0.1}]}
+    found = forecast(sites, eight()).placed
+    assert (found.captures, found.sources["captures"]) == ((0.1,), "the plan")
+
+
+def test_patients_at_other_sites_are_told():
+    sites = [{"name": "New York", "capture": 0.1}]
+    assert said(
+        forecast(SEVEN | {"sites": sites}, eight()), "60% of the cohort's patients belong to sites that "
+    )
+
+
+def test_who_is_no_longer_eligible_when_screening_is_done_does_not_enrol():
+    """A stretch lasts from day 45 to day 94, 50 days: the last on which screening may end is 49 days later."""
+    all_new = incoming(outcome())
+    for days, share in ((0, 1), (49, 1), (50, 0)):
+        lasting = incoming(outcome(), screening_days=days)
+        assert lasting.per_year().estimate == pytest.approx(share * all_new.per_year().estimate, rel=0.02)
+    made = forecast({"screening_days": 49})
+    assert figure(made, "new_eligible_per_year") == all_new.per_year().estimate
+    assert said(made, "a year are still eligible 49 days later, when screening is done")
+    none = forecast({"screening_days": 50})
+    assert figure(none, "lasting_per_year") == 0
+    assert figure(none, "enrolled_by_deadline") < figure(made, "enrolled_by_deadline") / 10
+    assert figure(none, "new_eligible_per_year_needed_80") is None
+
+
+def test_the_share_that_lasts_is_the_one_of_the_curve_of_persistence():
+    """Half of the stretches are of 10 days, half of 30; none is cut off."""
+    found = toy.outcome(
+        *(
+            toy.patient(f"{i}", hiv_FAIL=[(0, 59), (60 + (10, 30)[i % 2], 400)], last=400, day0=30 * i)
+            for i in range(10)
+        ),
+        time="dates",
+    )
+    persistence = found.estimate().persistence.query("view == 'first'").set_index("days")["estimate"]
+    for days in (7, 14, 28):
+        ratio = incoming(found, screening_days=days).share / incoming(found).share
+        assert ratio == pytest.approx(persistence[days])
+    case = forecast({"screening_days": 14}, found).case()
+    assert case.lasting_share == pytest.approx(0.5)
+    # Twice as many new eligible patients are needed as stay.
+    needed = figure(forecast({"screening_days": 14}, found), "new_eligible_per_year_needed_80")
+    late = {"start": "2022-01-15", "observed": []}
+    assert needed == pytest.approx(2 * figure(forecast(late, found), "new_eligible_per_year_needed_80"))
+
+
+def test_screening_begins_when_a_site_opens():
+    """Nobody is enrolled in the first 30 days; who is found on the first is enrolled on the day after."""
+    made = forecast({"screening_days": 30, "prevalent_pool_reached": 1, "start": "2016-01-01"})
+    accrual = made.case().accrual
+    first = day_number(date(2016, 1, 1))
+    assert accrual.at_least(1, first + 29) == 0
+    pool = eligible_on(outcome(), "eligible", first, 30)
+    both = sum(
+        45 <= first - day0 <= 94 and 45 <= first + 30 - day0 <= 94
+        for day0 in outcome().observations.day0[::2].tolist()
+    )
+    assert pool == both < eligible_on(outcome(), "eligible", first)
+    assert accrual.expected(first + 30) - accrual.expected(first + 29) == pytest.approx(
+        pool * 0.4 + made.case().lasting.rate.mean * 0.4 / YEAR
+    )
+    # A site that closes before screening is done enrols nobody.
+    closes = {"sites": [{"name": "A", "capture": 1, "closes": "2022-01-30"}], "screening_days": 30}
+    assert figure(forecast(closes), "enrolled_by_deadline") == 0
+    closes["sites"][0]["closes"] = "2022-01-31"
+    assert figure(forecast(closes), "enrolled_by_deadline") > 0
+
+
+def test_transplants_observed_late_are_told():
+    found = toy.outcome(
+        toy.patient("late", since=80, no_relapse_PASS=[(80, 200)]),
+        toy.patient("on time", day0=100, hiv_FAIL=[(0, 59)]),
+        time="dates",
+    )
+    assert (
+        "1 transplant is observed from so late on that it is not known who was eligible before: with 1 "
+        in said(forecast(of=found), "so late")
+    )
+    assert not [line for line in forecast().words if "so late" in line]
 
 
 def test_an_unknown_basis_is_told():

@@ -50,6 +50,13 @@ def test_a_known_rate_gives_the_poisson():
     assert accrual.to_come(YEAR - 1, 12) == pytest.approx(stats.poisson(3).pmf(np.arange(13)), rel=1e-10)
 
 
+@pytest.mark.parametrize("rate", [0.3, 1.0, 4.0])
+def test_a_probability_close_to_0_is_not_0(rate):
+    accrual = Accrual.planned(Rate(rate), SURE, sites())
+    assert accrual.at_least(25, YEAR - 1) == pytest.approx(stats.poisson(rate * 365 / YEAR).sf(24), rel=0.02)
+    assert Accrual.planned(Rate(0.0), SURE, sites()).at_least(25, YEAR - 1) == 0
+
+
 def test_anisimov_and_fedorov_several_centres_of_one_rate():
     """A sum over centres of Poissons with one gamma rate is negative binomial in the summed exposure."""
     accrual = Accrual.planned(Rate(2.0, 3.0), SURE, sites(**SEVEN))

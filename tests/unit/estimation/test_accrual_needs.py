@@ -8,7 +8,7 @@ from scipy import stats
 
 from postgraft.estimation.accrual import Accrual
 from postgraft.estimation.accrual_backtest import backtest
-from postgraft.estimation.accrual_needs import eligible_rate_needed, enrolments_needed, sites_needed
+from postgraft.estimation.accrual_needs import centres_needed, eligible_rate_needed, enrolments_needed
 from postgraft.estimation.accrual_rate import Rate
 from postgraft.estimation.accrual_share import Points, Share, enrolled_share
 from postgraft.estimation.accrual_sites import YEAR, Sites
@@ -47,19 +47,20 @@ def test_the_rate_needed_reaches_the_target():
     ) == pytest.approx(0.8)
 
 
-def test_the_sites_needed_are_the_fewest_that_reach_the_target():
+def test_the_centres_needed_are_the_fewest_that_reach_the_target_each_with_all_its_sites():
     day, rate = 2 * YEAR - 1, Rate.seen(10, 2)
-    number = sites_needed(accrual(rate, count=2), 25, day)
+    number = centres_needed(accrual(rate, count=2), 40, day)
 
-    assert number == int(number)
-    assert accrual(rate, count=int(number)).at_least(25, day) >= 0.8
-    assert accrual(rate, count=int(number) - 1).at_least(25, day) < 0.8
+    assert number == int(number) > 1
+    assert accrual(rate, count=2 * int(number)).at_least(40, day) >= 0.8
+    assert accrual(rate, count=2 * int(number) - 2).at_least(40, day) < 0.8
+    assert centres_needed(accrual(Rate(100.0)), 25, day) == 1
 
 
 def test_no_number_helps_where_nobody_enrols():
-    assert sites_needed(accrual(Rate(3.0), NOBODY), 25, 1000) == inf
+    assert centres_needed(accrual(Rate(3.0), NOBODY), 25, 1000) == inf
     assert eligible_rate_needed(accrual(Rate(3.0), NOBODY), 25, 1000) == inf
-    assert sites_needed(accrual(Rate(3.0)), 25, -10) == inf
+    assert centres_needed(accrual(Rate(3.0)), 25, -10) == inf
 
 
 def test_a_backtest_is_the_jeffreys_predictive_of_each_count():

@@ -39,6 +39,8 @@ def forecast(name):
         return pg.forecast(eight(), pg.load_plan(PLAN | {"participation": 0}))
     if name == "shipped":
         return pg.forecast(eight())
+    if name == "passed":
+        return pg.forecast(eight(), pg.load_plan(PLAN | {"start": "2025-01-01"}))
     outcomes = pg.evaluate(eight().extract, protocols())
     return pg.forecast(outcomes, pg.load_plan(PLAN | (OBSERVED if name == "observed" else {})))
 
@@ -105,7 +107,40 @@ def test_the_key_figures_have_a_column_a_basis():
     assert len(shown) == figures["measure"].nunique()
     nobody = {row[0]: row[1:] for row in cells(exhibits.key_figures_table(forecast("nobody enrolled")))}
     assert nobody["Date of the target: median (80 % range)"] == ["after 2047"] * 2
-    assert nobody["Needed for 80 % probability: sites like the average one"] == ["–", "–"]
+    assert nobody["Needed for 80 % probability: centres like this one"] == ["–", "–"]
+
+
+def test_the_plan_is_shown_with_the_source_of_each_value():
+    shown = {row[0]: row[1:] for row in cells(exhibits.plan_table(forecast("shipped")))}
+    record = "The registry record"
+    assert shown["Target"] == ["25 patients", record]
+    assert shown["Start"] == ["2021-12-31", "The data cut of the cohort"]
+    assert shown["Deadline, the last day of enrolment"] == [
+        "2026-06-29",
+        f"{record}: the registered completion of the study",
+    ]
+    assert shown["Transplants a year"] == ["2.667", "The cohort"]
+    days, source = shown["From the first eligible day to enrolment"]
+    assert (days, source[:5]) == ("14 days", "Ours:")
+    assert shown["Of the eligible who are approached, take part"][0] == "50 %, as if seen in 10 people"
+    assert shown["Sites"] == ["3 with full activity; 4 with limited activity", record]
+    captures, source = shown["Share of the eligible patients that each site sees"]
+    assert captures.startswith("New York 40 %; Commack 0 %; ")
+    assert source == "The cohort"
+    own = {row[0]: row[1:] for row in cells(exhibits.plan_table(forecast("observed")))}
+    assert own["Enrolled so far"] == ["3 by 2023-06-30", "The plan"]
+    assert own["Of these, fail screening"] == ["20 %", "The plan"]
+
+
+def test_of_a_deadline_that_has_passed_figures_and_tables_say_so():
+    made = forecast("passed")
+    for figure in FIGURES.values():
+        check_fits_the_page(figure(made))
+    assert "The deadline has passed: 2024-12-31. Certain: Patient 5: " in exhibits.enrolment_fan(made).alt
+    assert "probability" not in exhibits.enrolment_fan(made).alt
+    shown = {row[0]: row[1:] for row in cells(exhibits.key_figures_table(made))}
+    assert shown["Probability of the target by the deadline"] == ["–", "–"]
+    assert [row[6] for row in cells(exhibits.forecast_by_site_table(made))] == ["–", "–"]
 
 
 def test_every_site_has_a_row():

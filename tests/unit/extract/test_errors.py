@@ -12,6 +12,9 @@ from postgraft.vocabulary.errors import ExtractError, PostgraftError
 MANIFEST = {"format": 1, "time": "dates", "extracted_on": "2022-12-31"}
 ALL_ANALYTES = ", ".join(ANALYTES)
 ALL_CRITERIA = ", ".join(codes.ADJUDICABLE)
+KEYS = (
+    "format, name, time, extracted_on, complete, sites, missing, synthetic, complete_though_empty, plausible"
+)
 NUMBER = "a number with a decimal point, perhaps after <, <=, > or >=, or an empty cell"
 PLAIN_NUMBER = "a number with a decimal point and no unit, or an empty cell"
 FINDINGS = "positive, negative, detected, not_detected, indeterminate"
@@ -172,11 +175,11 @@ def test_the_error_reads_as_a_report_by_file_and_column(spoilt):
     assert isinstance(caught.value, ExtractError)
     assert (
         str(caught.value)
-        == """\
+        == f"""\
 extract: 3 errors
   extract.yaml
     nam
-      unknown key (did you mean name?); accepted: format, name, time, extracted_on, complete, sites
+      unknown key (did you mean name?); accepted: {KEYS}
   patients
     sex
       unknown sex "mail" (did you mean male?); accepted: female, male, unknown (2 rows: 2, 3)

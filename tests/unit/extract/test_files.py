@@ -168,7 +168,7 @@ FILES = [
     ("transfusions.csv", b"patient_id;date;product\nB2;2020-06-10;platelets\n",
      "is not separated by commas: save it as CSV with commas and decimal points"),
     ("transfusions.csv", b"patient_id,date,product\nB2,2020-06-10,platelets\n\nB2,2020-06-11\n",
-     "a row of 2 cells; accepted: 3 cells, as in the header (1 row: 3)"),
+     "a row of 2 cells; accepted: 3 cells, as in the header (1 row: 4)"),
     ("transfusions.csv", b"patient_id,date,product,date\nB2,2020-06-10,platelets,2020-06-10\n",
      "column that is there twice"),
     ("transfusions.csv.gz", b"not a gzip file", "cannot be read as CSV text"),
@@ -210,12 +210,15 @@ def test_no_folder(tmp_path):
     assert only_error(nowhere)[1].startswith(f"is missing: {nowhere} is not a folder")
 
 
+FORMS = "{0}.csv, {0}.csv.gz, {0}.parquet, or a folder {0}/ of .parquet parts"
+
 YAML = [
     ("format: [1", "cannot be read as YAML in UTF-8: expected ',' or ']', but got '<stream end>', line 1"),
     ("format: 1\nname: a\nname: b\n", "cannot be read as YAML in UTF-8: key name is there twice, line 3"),
     (
         "- format",
-        "not a list of keys and values; accepted: format, name, time, extracted_on, complete, sites",
+        "not a list of keys and values; accepted: format, name, time, extracted_on, complete, sites, missing,"
+        " synthetic, complete_though_empty, plausible",
     ),
 ]
 
@@ -238,13 +241,25 @@ def test_manifest_keeps_text_as_written(folder):
     assert not extract.complete.table("conditions")
 
 
-def test_unknown_files_are_let_be_but_lookalikes_reported(folder):
-    (folder / "notes.txt").write_text("x")
-    (folder / "measurement.csv").write_text("x")
-    (folder / "conditions.xlsx").write_text("x")
+def test_files_that_nothing_reads(folder):
+    for name in ("notes.txt", "measurements_old.csv", "conditions.xlsx", "conditions.bak", "README.md", ".x"):
+        (folder / name).write_text("x")
+    (folder / "import").mkdir()
     found = {warning.file: warning.message for warning in read_extract(folder).warnings}
-    assert set(found) == {"measurement.csv", "conditions.xlsx"}
-    assert found["measurement.csv"].startswith("is not read; accepted: measurements.csv")
+    assert found == {
+        "notes.txt": "is not read",
+        "conditions.bak": "is not read",
+        "measurements_old.csv": f"is not read (did you mean measurements?); accepted: {FORMS.format('measurements')}",
+        "conditions.xlsx": f"is not read (did you mean conditions?); accepted: {FORMS.format('conditions')}",
+    }
+
+
+@pytest.mark.parametrize("name", ["medication.csv", "meds.csv.gz", "Drugs.tsv", "prescriptions.xlsx"])
+def test_a_table_under_another_name(folder, name):
+    """Read without it, the extract would hold no medication at all."""
+    (folder / "medications.csv").rename(folder / name)
+    message = f"is not read (did you mean medications?); accepted: {FORMS.format('medications')}"
+    assert only_error(folder) == (name, message)
 
 
 def test_without_a_name_the_folder_gives_it(folder):

@@ -27,6 +27,11 @@ def read(*results, **columns):
     })  # fmt: skip
 
 
+def strange(extract):
+    """The warnings, but for the numbers written here without a unit."""
+    return [warning for warning in extract.warnings if warning.kind != "no-unit"]
+
+
 def content(series):
     return series.offsets.tolist(), series.day.tolist(), series.value.tolist()
 
@@ -139,7 +144,7 @@ def test_a_sign_makes_an_interval(sign, value, censored):
     for extract in (*in_value, in_column, in_both):
         series = extract.series("platelets")
         assert (series.value.tolist(), series.censored.tolist()) == ([value], [censored])
-        assert extract.warnings == ()
+        assert strange(extract) == []
         assert extract.fingerprint == in_column.fingerprint
     assert in_column.fingerprint != read(("a", 1, "platelets", 10)).fingerprint
 
@@ -179,7 +184,7 @@ def test_intervals_and_numbers_of_one_day(analyte, texts, value, censored, turne
 
 
 def test_the_same_number_with_another_sign_is_no_duplicate():
-    (warning,) = read(*[("a", 5, "ldh", text) for text in ("<=30", "30", "<=30")]).warnings
+    (warning,) = strange(read(*[("a", 5, "ldh", text) for text in ("<=30", "30", "<=30")]))
     assert (warning.kind, warning.count) == ("duplicate-rows", 1)
 
 
@@ -203,7 +208,7 @@ def test_reference_limits_that_cannot_be(lower, upper):
     extract = read(("a", 1, "alt", 12), ("a", 2, "alt", 12), lower_limit=[lower, 1], upper_limit=[upper, 9])
     np.testing.assert_array_equal(extract.series("alt").lower, [NAN, 1])
     np.testing.assert_array_equal(extract.series("alt").upper, [NAN, 9])
-    (warning,) = extract.warnings
+    (warning,) = strange(extract)
     assert (warning.kind, warning.count, warning.rows) == ("limits", 1, (2,))
 
 
@@ -212,13 +217,13 @@ def test_reference_limits_that_can_be(lower, upper):
     extract = read(("a", 1, "alt", 12), lower_limit=lower, upper_limit=upper)
     np.testing.assert_array_equal(extract.series("alt").lower, [lower])
     np.testing.assert_array_equal(extract.series("alt").upper, [upper])
-    assert extract.warnings == ()
+    assert strange(extract) == []
 
 
 def test_number_columns_of_qualitative_rows_are_not_read():
     extract = read(("a", 1, "hbv_dna", "detected"), lower_limit="see text", unit="IU/mL")
     assert extract.series("hbv_dna").value.tolist() == [POSITIVE]
-    assert extract.warnings == ()
+    assert strange(extract) == []
 
 
 def test_mixed_numbers_and_text_of_a_frame():

@@ -21,13 +21,21 @@ def problems(source):
 def test_the_shipped_plan_takes_its_facts_from_the_trial():
     plan, trial = load_plan(), load_protocol().trial
 
-    assert (plan.target, plan.start, plan.deadline) == (25, date(2023, 7, 21), date(2026, 6, 29))
+    assert (plan.target, plan.start, plan.deadline) == (25, None, date(2026, 6, 29))
     assert tuple(site.name for site in plan.sites) == trial.sites
     full = [site.name for site in plan.sites if site.activity == "full"]
     assert full == ["New York", "Commack", "Nassau (Rockville Centre)"]
     assert sum(site.capture for site in plan.sites) == pytest.approx(1)
-    assert {site.opens for site in plan.sites} == {trial.start_date}
-    assert (plan.as_of, plan.enrolled) == (None, 0)
+    limited = [site.name for site in plan.sites if site.activity == "limited"]
+    assert limited == [
+        "Basking Ridge",
+        "Monmouth (Middletown)",
+        "Bergen (Montvale)",
+        "Westchester (Harrison)",
+    ]
+    assert {site.opens for site in plan.sites} == {None}
+    assert (plan.as_of, plan.enrolled, plan.screening_days, plan.captures) == (None, 0, 14, "cohort")
+    assert plan.sources["screening_days"].startswith("ours: ")
 
 
 def test_the_shipped_plan_is_no_protocol():
@@ -39,8 +47,24 @@ def test_the_least_that_is_needed():
     plan = load_plan(LEAST)
     assert plan.participation == Proportion(0.5, inf)
     assert (plan.prevalent_pool_reached, plan.transplants_per_year, plan.observed) == (0, None, ())
-    assert plan.sites[0].opens == plan.start
-    assert plan.intensities == (1.0,)
+    assert (plan.screening_days, plan.captures, plan.sources) == (0, "plan", {})
+    assert (plan.start, plan.sites[0].opens, plan.sites[0].activity) == (None, None, "full")
+
+
+def test_where_somebody_was_observed_the_trial_began_when_the_record_says():
+    plan = load_plan(LEAST | {"observed": [{"date": "2024-01-01", "enrolled": 1}]})
+    assert plan.start == date(2023, 7, 21)
+
+
+def test_a_site_of_the_record_has_its_activity_there_unless_the_plan_says_another():
+    def activity(site):
+        return (
+            load_plan(LEAST | {"limited_activity": 0.5, "sites": [{"capture": 1} | site]}).sites[0].activity
+        )
+
+    assert activity({"name": "Basking Ridge"}) == "limited"
+    assert activity({"name": "Basking Ridge", "activity": "full"}) == "full"
+    assert activity({"name": "Commack"}) == "full"
 
 
 @pytest.mark.parametrize(
@@ -69,7 +93,7 @@ def test_a_file_may_say_everything(tmp_path):
         "  - {date: 2024-09-30, enrolled: 3, by_site: {A: 2, B: 1}}\n"
     )
     plan = load_plan(path)
-    assert plan.intensities == pytest.approx((0.6, 0.1))
+    assert [plan.enrols(site) for site in plan.sites] == [1, 0.25]
     assert plan.sites[1].closes == date(2025, 6, 30)
     assert (plan.as_of, plan.enrolled) == (date(2024, 9, 30), 3)
 
@@ -78,14 +102,29 @@ def test_a_file_may_say_everything(tmp_path):
     ("change", "line"),
     [
         ({"particpation": 1}, "particpation: unknown key (did you mean participation?); accepted are name, "),
-        ({"target": 0}, "target: found 0; accepted is a whole number from 1."),
-        ({"target": True}, "target: found True; accepted is a whole number from 1."),
-        ({"target": 2.5}, "target: found 2.5; accepted is a whole number from 1."),
-        ({"start": 20240101}, "start: found 20240101; accepted is a date as YYYY-MM-DD."),
+        ({"target": 0}, "target: found 0; accepted is a whole number from 1 to 1,000."),
+        ({"target": True}, "target: found True; accepted is a whole number from 1 to 1,000."),
+        ({"target": 2.5}, "target: found 2.5; accepted is a whole number from 1 to 1,000."),
+        (
+            {"start": 20240101},
+            "start: found 20240101; accepted is a date as YYYY-MM-DD, from 1990-01-01 to ",
+        ),
         ({"participation": 1.2}, "participation: found 1.2; accepted is {mean: a number from 0 to 1, "),
         ({"participation": {"mean": 0.5}}, "participation: found {'mean': 0.5}; accepted is {mean: "),
         ({"screen_failure": {"a": 0, "b": 1}}, "screen_failure: found {'a': 0, 'b': 1}; accepted is {mean: "),
-        ({"transplants_per_year": 0}, "transplants_per_year: found 0; accepted is a number above 0."),
+        (
+            {"transplants_per_year": 1e9},
+            "transplants_per_year: found 1000000000.0; accepted is a number from 0.1 to 20,000.",
+        ),
+        ({"captures": "half"}, "captures: found 'half'; accepted is plan or cohort."),
+        (
+            {"sources": {"target": ""}},
+            "sources.target: found ''; accepted is a mapping of keys of the plan to ",
+        ),
+        (
+            {"sources": {"particpation": "ours"}},
+            "sources: unknown key 'particpation' (did you mean participation?); ",
+        ),
         ({"limited_activity": -1}, "limited_activity: found -1; accepted is a number from 0 to 1."),
         (
             {"sites": []},
@@ -105,19 +144,15 @@ def test_a_file_may_say_everything(tmp_path):
             "sites.1.open: unknown key (did you mean opens?); accepted are name, capture, activity, opens, closes.",
         ),
         (
-            {"deadline": "2023-07-20"},
-            "deadline: found 2023-07-20; accepted is a date from the start on, 2023-07-21.",
-        ),
-        (
             {"sites": [{"name": "A", "capture": 1, "activity": "limited"}]},
             "limited_activity: is missing, and a site is limited; accepted is a number from 0 to 1.",
         ),
         (
-            {"sites": [{"name": "A", "capture": 1, "opens": "2020-01-01"}]},
+            {"start": "2023-07-21", "sites": [{"name": "A", "capture": 1, "opens": "2020-01-01"}]},
             "sites.1.opens: found 2020-01-01; accepted is a date from the start on, 2023-07-21.",
         ),
         (
-            {"sites": [{"name": "A", "capture": 1, "closes": "2023-07-20"}]},
+            {"start": "2023-07-21", "sites": [{"name": "A", "capture": 1, "closes": "2023-07-20"}]},
             "sites.1.closes: found 2023-07-20; accepted is a date from its opening on, 2023-07-21.",
         ),
         (
@@ -143,13 +178,68 @@ def test_a_file_may_say_everything(tmp_path):
         (
             {"participation": 0, "observed": [{"date": "2024-01-01", "enrolled": 2}]},
             "observed.1.enrolled: found 2; accepted is 0, as by 2024-01-01 the plan lets nobody be enrolled "
-            "(no site open with a capture above 0, participation 0 or screen failure 1).",
+            "(no site open with a capture above 0 for as long as screening takes, participation 0 or screen "
+            "failure 1).",
+        ),
+        (
+            {"screening_days": 30, "observed": [{"date": "2023-08-19", "enrolled": 1}]},
+            "observed.1.enrolled: found 1; accepted is 0, as by 2023-08-19 the plan lets nobody be enrolled ",
         ),
     ],
 )
 def test_a_problem_is_told_with_its_place_and_what_is_accepted(change, line):
     [found] = problems(LEAST | change)
     assert found.startswith(line)
+
+
+SITE = {"name": "A", "capture": 1}
+SEEN = "2024-01-01"
+
+
+def beta(**parts):
+    return {"participation": parts}
+
+
+@pytest.mark.parametrize(
+    ("plan", "below", "low", "high", "above"),
+    [
+        (lambda one: {"target": one}, 0, 1, 1000, 1001),
+        (lambda one: {"screening_days": one}, -1, 0, 365, 366),
+        (lambda one: {"transplants_per_year": one}, 0.09, 0.1, 20_000, 20_001),
+        (lambda one: {"limited_activity": one}, -0.01, 0, 1, 1.01),
+        (lambda one: {"prevalent_pool_reached": one}, -0.01, 0, 1, 1.01),
+        (lambda one: {"participation": one}, -0.01, 0, 1, 1.01),
+        (lambda one: {"screen_failure": one}, -0.01, 0, 1, 1.01),
+        (lambda one: beta(mean=one, as_if_seen_in=10), -0.01, 0, 1, 1.01),
+        (lambda one: beta(mean=0.5, as_if_seen_in=one), 0.9, 1, 1_000_000, 1_000_001),
+        (lambda one: beta(a=one, b=2), 0.009, 0.01, 1_000_000, 1_000_001),
+        (lambda one: beta(a=2, b=one), 0.009, 0.01, 1_000_000, 1_000_001),
+        (lambda one: {"sites": [SITE | {"capture": one}]}, -0.01, 0, 1, 1.01),
+        (lambda one: {"observed": [{"date": SEEN, "enrolled": one}]}, -1, 0, 1000, 1001),
+        (
+            lambda one: {"observed": [{"date": SEEN, "enrolled": abs(one), "by_site": {"A": one}}]},
+            -1,
+            0,
+            1000,
+            1001,
+        ),
+        (lambda one: {"start": one}, "1989-12-31", "1990-01-01", "2099-12-31", "2100-01-01"),
+        (lambda one: {"deadline": one}, "1989-12-31", "1990-01-01", "2099-12-31", "2100-01-01"),
+        (
+            lambda one: {"sites": [SITE | {"opens": one}]},
+            "1989-12-31",
+            "1990-01-01",
+            "2099-12-31",
+            "2100-01-01",
+        ),
+    ],
+)
+def test_every_number_and_date_has_a_range_with_both_ends_in_it(plan, below, low, high, above):
+    for accepted in (low, high):
+        load_plan(LEAST | plan(accepted))
+    for refused in (below, above):
+        lines = problems(LEAST | plan(refused))
+        assert all("accepted is" in line for line in lines)
 
 
 def test_observations_go_forward():

@@ -3,7 +3,7 @@
 import pytest
 from bs4 import BeautifulSoup
 
-from postgraft.reports.frame import CLOSING, Frame, banner
+from postgraft.reports.frame import CLOSING, Frame, about_the_data, banner
 
 
 def record(level="internal", identifiable=False, threshold=10, rounding=5):
@@ -83,3 +83,23 @@ def test_a_browser_loads_nothing_for_the_page_and_runs_nothing():
 
     assert policy.startswith("default-src 'none'; img-src data:")
     assert "script-src" not in policy
+
+
+def of_cohort(name="A", **more):
+    return {"cohort": {"name": name, **more}}
+
+
+def test_a_page_begins_with_what_must_be_known_of_the_data():
+    synthetic, doubted = (
+        of_cohort(synthetic=True, doubts=[]),
+        of_cohort("B", synthetic=False, doubts=["x <y"]),
+    )
+    assert about_the_data(synthetic, synthetic) == ["Synthetic data: no real patients."]
+    assert about_the_data(doubted) == ["Doubt about the data, x <y"]
+    both = ["A: Synthetic data: no real patients.", "B: Doubt about the data, x <y"]
+    assert about_the_data(synthetic, doubted) == both
+    assert about_the_data(of_cohort()) == []  # as an earlier version wrote it
+
+    soup = page(Frame("T", "S", banner(record()), both))
+    assert [p.get_text() for p in soup.select(".banner.data p")] == both
+    assert page(Frame("T", "S", banner(record()))).select(".banner.data") == []

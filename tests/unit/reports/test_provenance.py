@@ -8,6 +8,8 @@ import nbformat
 import pytest
 
 import postgraft
+from postgraft.eligibility.estimates.estimates import SEED
+from postgraft.reports import declared_parameters
 from postgraft.reports.notebooks import Notebook
 from postgraft.reports.project import project_path, project_root
 from postgraft.reports.provenance import git_revision, package_versions, provenance, write_provenance
@@ -41,7 +43,7 @@ def test_a_record_tells_what_was_read_with_what_and_when(run_files):
 
     assert record["notebook"] == "a.ipynb"
     assert record["notebook_sha256"] == "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
-    assert record["cohort"] == {"name": "A", "fingerprint": "f"}
+    assert record["cohort"] == {"name": "A", "fingerprint": "f", "synthetic": False, "doubts": []}
     assert (record["protocol"], record["amendments"], record["seed"]) == ("p", [], None)
     assert (record["plan"], record["identifiable"], record["python"]) == (None, True, "3")
     assert record["disclosure"] == {"level": "release", "threshold": 10, "rounding": 5}
@@ -58,12 +60,17 @@ def test_a_record_holds_the_amendments_themselves(tmp_path, run_files):
 
 
 def test_a_record_holds_the_plan_itself_the_shipped_one_too(tmp_path, run_files):
-    (tmp_path / "plan.yaml").write_text("{name: mine, deadline: 2030-01-01}")
+    (tmp_path / "plan.yaml").write_text(
+        "{name: mine, deadline: 2030-01-01, participation: 0.5, screen_failure: 0, sites: [{name: A, capture: 1}]}"
+    )
 
-    own = record_of(run_files, plan=str(tmp_path / "plan.yaml"))
+    own = record_of(run_files, plan=str(tmp_path / "plan.yaml"))["plan"]
 
-    assert own["plan"] == {"name": "mine", "deadline": "2030-01-01"}
-    assert record_of(run_files, plan="")["plan"]["name"] == "shipped"
+    assert (own["name"], own["target"], own["start"], own["deadline"]) == ("mine", 25, None, "2030-01-01")
+    assert own["participation"] == {"mean": 0.5, "as_if_seen_in": None}
+    assert own["screening_days"] == 0
+    shipped = record_of(run_files, plan="")["plan"]
+    assert (shipped["name"], shipped["deadline"], shipped["screening_days"]) == ("shipped", "2026-06-29", 14)
 
 
 def test_the_records_of_one_folder_stand_side_by_side(tmp_path):
@@ -106,3 +113,26 @@ def test_relative_paths_start_at_the_project_wherever_one_stands(tmp_path, monke
     assert project_path("cohorts/demo") == project_root() / "cohorts" / "demo"
     assert project_path(tmp_path) == tmp_path
     assert project_root() in Path(postgraft.__file__).parents
+
+
+def test_a_released_record_says_only_that_there_are_doubts(run_files):
+    """Their words count rows as they are."""
+    notebook, executed = run_files
+    run = Run(StudyCohort("A", "", "a", "f", True, ["3 of 4 rows"]), Notebook(notebook, {}), {})
+    by_level = {
+        level: provenance(run, executed, {}, {"level": level}, {})["cohort"]["doubts"]
+        for level in ("internal", "release")
+    }
+    assert by_level == {
+        "internal": ["3 of 4 rows"],
+        "release": ["doubts of the reader that can change who counts: see the report at level internal"],
+    }
+
+
+def test_the_seed_of_the_estimates_is_a_parameter_of_the_notebook_that_draws():
+    notebook = project_root() / "notebooks" / "02_eligible_population.ipynb"
+    assert declared_parameters(notebook)["seed"].default == SEED
+    code = [cell.source for cell in nbformat.read(notebook, as_version=4).cells if cell.cell_type == "code"]
+    assert [line for source in code for line in source.splitlines() if ".estimate(" in line] == [
+        "estimates = outcome.estimate(seed=seed)"
+    ]

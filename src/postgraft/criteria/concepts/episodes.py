@@ -93,7 +93,10 @@ def _first_of(block: Block, spans: Spans, value: Days) -> Days:
 
 
 def _without_evidence(block: Block, p: Parameters, cytopenia: Cytopenia) -> Stretches:
-    """UNKNOWN from ``onset_day_min`` until the first lineage result, transfusion or diagnosis that suffices."""
+    """UNKNOWN from ``onset_day_min`` until the first lineage result, transfusion or diagnosis that suffices.
+
+    While results from before the transplant can make the nadir of an onset on the day, each day stands alone.
+    """
     until = block.last.astype(np.int64) + 1
     sources = [lineage_days(block, p, cytopenia)]
     if p.recorded_diagnosis == "suffices":
@@ -101,10 +104,14 @@ def _without_evidence(block: Block, p: Parameters, cytopenia: Cytopenia) -> Stre
     for events in sources:
         some = np.diff(events.offsets) > 0
         until[some] = np.minimum(until[some], events.day[events.offsets[:-1][some]])
-    row = np.flatnonzero(until > p.onset_day_min)
+    without_nadir = max(p.onset_day_min, p.blood_count_window_days - 1)
+    first = np.arange(p.onset_day_min, without_nadir + 1)
+    row, place = np.nonzero(until[:, None] > first)
     zero = np.zeros(row.size, np.int64)
-    start = zero + p.onset_day_min
-    return Stretches(row, start, until[row] - 1, zero + UNKNOWN, zero, zero + NEVER, zero, zero + NEVER)
+    start = first[place]
+    alone = start < without_nadir
+    end, latest = np.where(alone, start, until[row] - 1), np.where(alone, start, NEVER)
+    return Stretches(row, start, end, zero + UNKNOWN, zero, latest, zero, latest)
 
 
 @shared

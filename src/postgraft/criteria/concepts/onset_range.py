@@ -58,10 +58,13 @@ class OnsetRange:
         """Cells of ``compute`` in the views from the earliest onset day, at (pair, day of the block)."""
         return self.views.at(self.early[pair], day, compute)
 
-    def at(self, pair: Days, day: Days, compute: Callable[[Block], Cells]) -> Cells:
-        """The verdicts that both ends of the range agree on; what an onset after the day would make is FAIL."""
+    def at(self, pair: Days, day: Days, compute: Callable[[Block], Cells], on_the_day: int = FAIL) -> Cells:
+        """The verdicts that both ends of the range agree on; what an onset after the day would make is FAIL.
+
+        ``on_the_day``: what an onset on the day itself makes, where that is the latest.
+        """
         early = self.views.at(self.early[pair], day, compute)
-        late = np.full(early.shape, FAIL, np.int8)
+        late = np.where(self.latest[pair] == NEVER, np.int8(on_the_day), np.int8(FAIL))
         seen = np.flatnonzero(day >= self.latest[pair])
         late[seen] = self.views.at(self.late[pair[seen]], day[seen], compute)
         return agreed(early, late)

@@ -7,6 +7,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from postgraft.eligibility.entry import observed_late
 from postgraft.eligibility.estimates.bounds import share_row
 from postgraft.eligibility.outcome import Outcome
 from postgraft.eligibility.screened import NONE
@@ -20,8 +21,9 @@ def monthly(outcome: Outcome) -> pd.DataFrame:
     """A row per calendar month from the first transplant to the end of observation, also those without anybody.
 
     Columns month (its first day); eligible: patients whose first eligible day it holds; eligible_or_possible: whose
-    first day without a FAIL; transplants: done in it; observed: transplants under observation on some day of it,
-    the denominator. Neither is a forecast: in the last months stretches are not seen to their end.
+    first day without a FAIL, both without transplants ``observed_late``, of which it is not known who is new;
+    transplants: done in it; observed: transplants under observation on some day of it, the denominator. Neither is a
+    forecast: in the last months stretches are not seen to their end.
 
     Raises:
         PostgraftError: the extract has no calendar dates.
@@ -83,9 +85,9 @@ def pool(outcome: Outcome, on: str | date, level: float = LEVEL) -> pd.DataFrame
 
 
 def _first_dates(outcome: Outcome, day: np.ndarray) -> np.ndarray:
-    """The earliest such calendar day of each patient who has one."""
+    """The earliest such calendar day of each patient who has one, and is known to be new on it."""
     seen = outcome.observations
-    rows = np.flatnonzero(day != NONE)
+    rows = np.flatnonzero((day != NONE) & ~observed_late(outcome))
     dates = pd.Series(seen.day0[rows] + day[rows]).groupby(seen.patient[rows]).min()
     return dates.to_numpy(np.int64)
 

@@ -1,25 +1,19 @@
-"""Chart review: a stratified sample is drawn, adjudicated by people, and read back."""
+"""Chart review: a stratified sample is drawn, and what people found in it says something of the cohort."""
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from postgraft.eligibility.estimates.bounds import share_row
+from postgraft.eligibility.estimates.review_file import STRATA
 from postgraft.eligibility.outcome import Outcome
 from postgraft.estimation.interval import LEVEL, Estimate
 from postgraft.estimation.review import Stratum, review, sample_sizes
 from postgraft.vocabulary.errors import PostgraftError
-from postgraft.vocabulary.words import did_you_mean
 
-STRATA: Final[Mapping[str, str]] = {"eligible": "certain", "possible": "possible", "ineligible": "ineligible"}
-"""Stratum by computed status, the surest first."""
-WORDS: Final = ("eligible", "not eligible")
 COLUMNS: Final = ("patient_id", "stratum", "transplant", "day", "adjudicated", "comment")
 LATE_DAY: Final = 100
 """Day to look at in the chart of an ineligible patient; the last observed one if that is earlier."""
@@ -30,6 +24,7 @@ def review_sample(outcome: Outcome, total: int, seed: int) -> pd.DataFrame:
 
     Columns ``COLUMNS``; day: the first eligible day (certain), the first day without a FAIL (possible), else day 100
     or the last observed one. ``adjudicated`` is left empty for ``WORDS``, ``comment`` for whatever is worth it.
+    Stratum and day are not for the reviewer: see ``sample_files``.
     The question is whether the patient was eligible for some ``eligible_days_min`` days after that transplant, which
     the day is only a help to see. Same arguments, same sample; the order tells nothing of the stratum.
 
@@ -69,69 +64,6 @@ def _frame(outcome: Outcome) -> pd.DataFrame:
             "day": day.astype("int64"),
         }
     )
-
-
-def read_review(path: str | Path, outcome: Outcome) -> pd.DataFrame:
-    """The adjudications of a sample that was filled in: patient_id, stratum, eligible (bool), comment.
-
-    The file is the CSV of ``review_sample``, also with fewer rows; further columns are not read. Rows without an
-    adjudication are left out, and count as not reviewed.
-
-    Raises:
-        PostgraftError: all that is wrong in one message: a file that can't be read, a column that is missing, an
-            unknown patient or one that is there twice, a stratum that is not the patient's, another word.
-    """
-    given = _rows(Path(path))
-    problems = list(_problems(given, outcome))
-    if problems:
-        raise PostgraftError("\n".join([f"{path}: {len(problems)} thing(s) to mend", *problems]))
-    told = given[given["adjudicated"] != ""]
-    words = told["adjudicated"].map(_word)
-    comment = told.get("comment", "")
-    found: pd.DataFrame = told[["patient_id", "stratum"]].assign(
-        eligible=(words == WORDS[0]).astype(bool), comment=comment
-    )
-    return found.reset_index(drop=True)
-
-
-def _rows(path: Path) -> pd.DataFrame:
-    """The cells as text without blanks around them; a row's index is its line, save where a cell has several."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            lines = [[cell.strip() for cell in line] for line in csv.reader(file)]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise PostgraftError(f"{path}: cannot be read as CSV in UTF-8: {error}") from None
-    header = lines[0] if lines else []
-    missing = [name for name in ("patient_id", "stratum", "adjudicated") if name not in header]
-    if missing:
-        raise PostgraftError(f"{path}: no column {', '.join(missing)}; needed are {', '.join(COLUMNS)}")
-    filled = [line + [""] * (len(header) - len(line)) for line in lines]
-    frame = pd.DataFrame([line[: len(header)] for line in filled[1:]], columns=header, dtype="str")
-    return frame.set_axis(range(2, len(lines) + 1))[(frame != "").any(axis=1).to_numpy()]
-
-
-def _problems(given: pd.DataFrame, outcome: Outcome) -> Iterator[str]:
-    strata = dict(zip(outcome.patients["patient_id"], outcome.patients["status"].map(STRATA), strict=True))
-    first: dict[str, int] = {}
-    columns = (given[name] for name in ("patient_id", "stratum", "adjudicated"))
-    for line, patient, stratum, word in zip(given.index, *columns, strict=True):
-        if patient not in strata:
-            hint = did_you_mean(patient, strata)
-            yield f"  line {line}, patient_id: no patient {patient!r} in {outcome.extract.name!r}{hint}"
-        elif patient in first:
-            yield f"  line {line}, patient_id: {patient!r} is there twice, first in line {first[patient]}"
-        elif stratum != strata[patient]:
-            yield (
-                f"  line {line}, stratum: found {stratum!r}; patient {patient!r} is {strata[patient]!r} "
-                "(was the sample drawn from another extract or protocol?)"
-            )
-        first.setdefault(patient, line)
-        if word and _word(word) not in WORDS:
-            yield f"  line {line}, adjudicated: found {word!r}; accepted are {', '.join(WORDS)}, or empty"
-
-
-def _word(text: str) -> str:
-    return " ".join(text.casefold().replace("_", " ").split())
 
 
 def reviewed(outcome: Outcome, found: pd.DataFrame, seed: int, level: float = LEVEL) -> pd.DataFrame:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from postgraft.eligibility.entry import earliest_day, observed_late
 from postgraft.eligibility.observations import ENDS
 from postgraft.eligibility.outcome import Outcome
 from postgraft.estimation.incidence import cumulative_incidence
@@ -54,13 +55,13 @@ def incidence(
 ) -> Incidence:
     """Aalen–Johansen cumulative incidence of the first eligible day of each transplant.
 
-    ``origin``: "day", days after the transplant from ``days_since_transplant_min`` on; "cytopenia", days after the
+    ``origin``: "day", days after the transplant from ``earliest_day`` on; "cytopenia", days after the
     first day with ``immune_cytopenia`` PASS. ``basis``: "eligible", or "eligible_or_possible" for the first day on
     which nothing rules it out. Death, the first relapse (while ``no_relapse`` is asked) and the next transplant
     compete; the other ends of observation censor, so many days earlier as a stretch needs to be seen whole, and an
     event after that day is not counted.
-    A transplant observed from later than the origin enters then, unless its event had already come: it is left out.
-    One whose cytopenia is there on a first observed day after day 0 is left out as well, its onset was not seen.
+    Transplants observed late are left out, see ``observed_late``; counted from the onset, those whose cytopenia is
+    there on a first observed day after day 0, as its onset was not seen.
 
     Raises:
         PostgraftError: another origin or basis.
@@ -71,10 +72,10 @@ def incidence(
     became = _or_never(kept.first_eligible_day if basis == "eligible" else kept.first_possible_day)
     asked = "no_relapse" in kept.kept
     relapsed = first_day(kept.spells, "no_relapse", FAIL) if asked else np.full(len(seen), NEVER)
-    day_min = outcome.protocol.days_since_transplant_min
+    day_min = earliest_day(outcome)
     onset = first_day(kept.spells, "immune_cytopenia", PASS)
     zero = np.full(len(seen), day_min) if origin == "day" else onset
-    entry = np.where(first > zero, first, zero - 1)
+    entry = zero - 1
 
     event = np.minimum(became, relapsed)
     cause = np.where(became <= relapsed, 1, 3)
@@ -91,6 +92,7 @@ def incidence(
     reasons = {
         "not observed on that day or later" if origin == "day" else "no certain cytopenia": (last < zero)
         | (first > last),
+        "observed from a later day on": (origin == "day") & observed_late(outcome),
         "cytopenia already there when observation began": (origin == "cytopenia")
         & (first > 0)
         & (zero == first),

@@ -6,7 +6,7 @@ from typing import Final
 
 import pandas as pd
 
-from postgraft.eligibility.forecasting.incoming import incoming
+from postgraft.eligibility.forecasting.incoming import BASES, incoming
 from postgraft.eligibility.outcome import Outcome
 from postgraft.estimation.interval import LEVEL
 from postgraft.estimation.proportions import wilson
@@ -31,65 +31,84 @@ def rate(
 ) -> pd.DataFrame:
     """Rates with their intervals: measure, estimate, low, high, count, of, denominator, method.
 
-    ``per_100_transplants``: patients per 100 observed transplants, as they were followed.
-    ``per_100_transplants_followed``: were all followed as long as the longest (see ``incoming``).
-    ``transplants_per_year``; ``per_year``: new eligible patients a year, the product of the two before. A patient
-    counts once. The last three are missing where the extract does not tell the transplants a year; ``method`` says
-    so. Where no transplant was observed all are. ``basis`` and ``transplants_per_year`` as of ``incoming``.
+    ``per_100_transplants``: eligible patients per 100 observed transplants, as they were followed.
+    ``per_100_transplants_followed``: new ones, were all followed as long as the longest (see ``incoming``).
+    ``transplants_per_year``; ``per_year``: new eligible patients a year, the product of the two before and the number
+    every page prints (``Incoming.per_year``). A patient counts once; transplants observed late count in the first
+    alone (``observed_late``). The last three are missing where the extract does not tell the transplants a year;
+    ``method`` says so. Where nobody can be seen to become eligible all are. ``basis`` and ``transplants_per_year`` as
+    of ``incoming``.
 
     Raises:
-        PostgraftError: another basis.
+        PostgraftError: another basis, or a ``transplants_per_year`` with which there is no rate.
     """
-    if not (outcome.observations.last >= outcome.observations.first).any():
-        nothing = (float("nan"),) * 3
-        rows: list[tuple[object, ...]] = [
-            (name, *nothing, 0, 0, of, "no transplant was observed") for name, of in MEASURES.items()
-        ]
-        return pd.DataFrame(rows, columns=list(COLUMNS))
     why = ""
     try:
         found = incoming(outcome, basis, transplants_per_year)
     except PostgraftError as error:
-        # The number a year is all that is wanting: the share does not depend on it.
-        if transplants_per_year is not None:
+        if basis not in BASES or transplants_per_year is not None:
             raise
-        found, why = incoming(outcome, basis, 1.0), str(error)
-    low, high = wilson(found.patients, found.transplants, level)
-    counted = (found.patients, found.transplants, "observed transplants")
-    crude = 100 * found.patients / found.transplants
-    rows = [("per_100_transplants", crude, 100 * low, 100 * high, *counted, "Wilson")]
+        why = str(error)
+        try:
+            # The number a year may be all that is wanting: the share does not depend on it.
+            found = incoming(outcome, basis, 1.0)
+        except PostgraftError as none:
+            return _nothing(str(none))
+    eligible, observed = found.patients + found.eligible_late, found.transplants + found.late
+    low, high = wilson(eligible, observed, level)
+    crude = 100 * eligible / observed
+    of = MEASURES["per_100_transplants"]
+    rows: list[tuple[object, ...]] = [
+        ("per_100_transplants", crude, 100 * low, 100 * high, eligible, observed, of, "Wilson")
+    ]
     a_year = found.transplants_per_year
-    yearly = poisson_rate(found.patients, found.years, level)
-    scaled = (100 * bound / a_year for bound in yearly)
+    yearly = found.per_year(level)
+    scaled = (100 * bound / a_year for bound in yearly.interval)
     method = f"Aalen–Johansen, within {found.followed_days} days; Poisson, Jeffreys"
-    rows.append(("per_100_transplants_followed", 100 * found.share, *scaled, *counted, method))
+    rows.append(
+        (
+            "per_100_transplants_followed",
+            100 * found.share,
+            *scaled,
+            found.patients,
+            found.transplants,
+            of,
+            method,
+        )
+    )
     if why:
         nothing = (float("nan"),) * 3
         rows += [
-            ("transplants_per_year", *nothing, found.transplants, None, "years", why),
+            ("transplants_per_year", *nothing, observed, None, "years", why),
             ("per_year", *nothing, found.patients, None, "years", why),
         ]
     else:
-        years = found.transplants / a_year
-        all_years = poisson_rate(found.transplants, years, level)
+        years = observed / a_year
+        all_years = poisson_rate(observed, years, level)
         rows += [
             (
                 "transplants_per_year",
                 a_year,
                 *all_years,
-                found.transplants,
+                observed,
                 years,
                 "years",
                 "Poisson, Jeffreys",
             ),
             (
                 "per_year",
-                found.share * a_year,
-                *yearly,
+                yearly.estimate,
+                *yearly.interval,
                 found.patients,
                 found.years,
                 "years",
                 "Poisson, Jeffreys",
             ),
         ]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _nothing(why: str) -> pd.DataFrame:
+    nothing = (float("nan"),) * 3
+    rows = [(name, *nothing, 0, 0, of, why) for name, of in MEASURES.items()]
     return pd.DataFrame(rows, columns=list(COLUMNS))

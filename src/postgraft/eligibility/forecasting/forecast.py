@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from math import isinf, nan
+from math import inf, isinf
 from typing import Final
 
 import numpy as np
@@ -14,12 +14,14 @@ import pandas as pd
 
 from postgraft.eligibility.forecasting.case import Case, case_of, date_of, day_number
 from postgraft.eligibility.forecasting.incoming import BASES
+from postgraft.eligibility.forecasting.placed import Placed, placed
 from postgraft.eligibility.forecasting.words import in_words, sentences
 from postgraft.eligibility.outcome import Outcome
 from postgraft.eligibility.together import evaluate_named
 from postgraft.estimation.accrual import Accrual
-from postgraft.estimation.accrual_needs import eligible_rate_needed, enrolments_needed, sites_needed
+from postgraft.estimation.accrual_needs import centres_needed, eligible_rate_needed, enrolments_needed
 from postgraft.estimation.accrual_sites import YEAR
+from postgraft.estimation.interval import Estimate
 from postgraft.extract import Extract
 from postgraft.protocol import Amendment, Plan, Protocol, load_plan
 from postgraft.vocabulary.errors import PostgraftError
@@ -29,7 +31,7 @@ LEVELS: Final = (2.5, 10.0, 25.0, 50.0, 75.0, 90.0, 97.5)
 LIKELY: Final = 0.8
 """Probability of the target that a plan is asked to reach."""
 LOOK_AHEAD_YEARS: Final = 25
-"""From the start on; a date beyond is "not by then", which no trial waits for."""
+"""From the day of the forecast on; a date beyond is "not by then", which no trial waits for."""
 SHOWN_BEYOND_YEARS: Final = (1, 3)
 """After the deadline: how far the counts by date go at least, and at most to show the target being reached."""
 SITE_COLUMNS: Final = (
@@ -44,19 +46,25 @@ class Forecast:
 
     Every table has the columns protocol and basis. ``eligible`` counts patients whose eligibility is certain,
     ``eligible_or_possible`` also those whose is not ruled out: the first is the lower, the second the upper
-    forecast. Recruitment is taken to go on after the target.
+    forecast. Recruitment is taken to go on after the target. ``placed``: the plan as it is for this cohort.
     """
 
     cohort: str
-    plan: Plan
+    placed: Placed
     cases: tuple[Case, ...]
+
+    @property
+    def plan(self) -> Plan:
+        """The plan as it was given."""
+        return self.placed.plan
 
     @cached_property
     def by_date(self) -> pd.DataFrame:
         """Enrolled up to and including each date: date, expected, q2.5 … q97.5 (counts), probability of the target.
 
         Dates are the day of the forecast, the first of each month, and the deadline. They end a year after the
-        deadline, or where the median date of the target is reached within ``SHOWN_BEYOND_YEARS`` after it.
+        deadline, or where the median date of the target is reached within ``SHOWN_BEYOND_YEARS`` after it; a deadline
+        that has passed is taken to be the day of the forecast.
         """
         dates, names = self._dates(), [f"q{level:g}" for level in LEVELS]
         rows = []
@@ -80,41 +88,42 @@ class Forecast:
 
         Columns site, activity, opens, capture, intensity (capture, less if the activity is limited), so_far
         (missing where not known by site), expected and the ends of the 95 % range, low and high: by the
-        deadline, without what came before where so_far is missing. Sites share one rate, so their counts
-        go together, and the ends do not add up.
+        deadline, without what came before where so_far is missing; all three are missing where the deadline has
+        passed. Sites share one rate, so their counts go together, and the ends do not add up.
         """
-        deadline = day_number(self.plan.deadline)
         known = self.plan.observed[-1].by_site if self.plan.observed else {}
         rows = []
         for case, accrual in self._with_accrual():
             for position, site in enumerate(self.plan.sites):
                 so_far = known.get(site.name, 0) if known or not self.plan.enrolled else None
                 own = accrual.at_site(position, so_far or 0)
-                low, high = own.quantiles(deadline, np.array([0.025, 0.975])).tolist()
+                expected, (low, high) = self._by_deadline(own)
                 rows.append(
                     {
                         "protocol": case.protocol,
                         "basis": case.basis,
                         "site": site.name,
                         "activity": site.activity,
-                        "opens": pd.Timestamp(site.opens),
-                        "capture": site.capture,
-                        "intensity": self.plan.intensities[position],
+                        "opens": pd.Timestamp(self.placed.opens[position]),
+                        "capture": self.placed.captures[position],
+                        "intensity": self.placed.intensities[position],
                         "so_far": so_far,
-                        "expected": own.expected(deadline),
+                        "expected": expected,
                         "low": low,
                         "high": high,
                     }
                 )
         frame = pd.DataFrame(rows, columns=list(SITE_COLUMNS))
-        return frame.astype({"opens": "datetime64[s]", "so_far": "Int64"})
+        counts = dict.fromkeys(("so_far", "low", "high"), "Int64")
+        return frame.astype({"opens": "datetime64[s]", "expected": "float64", **counts})
 
     @cached_property
     def key_figures(self) -> pd.DataFrame:
         """What is asked first, a row a measure: protocol, basis, measure, value, low, high, words.
 
         ``value`` is a number or a date, ``low`` and ``high`` the ends of the 95 % range (of ``date_of_target_80`` the
-        80 % range); None where there is none, for a date where it is not reached within ``LOOK_AHEAD_YEARS``.
+        80 % range); None where there is none, for a date where it is not reached within ``LOOK_AHEAD_YEARS``, for what
+        is asked by the deadline where that has passed.
         """
         rows = [
             (case.protocol, case.basis, measure, value, low, high, in_words(self, measure, value, low, high))
@@ -140,17 +149,9 @@ class Forecast:
             f"no forecast for {wanted!r}, {basis!r}; protocols: {there}; bases: {', '.join(BASES)}"
         )
 
-    def by_deadline(self, accrual: Accrual) -> float:
-        """Probability that the target is reached by the deadline; nan where what was observed does not tell."""
-        plan = self.plan
-        if plan.as_of and plan.as_of >= plan.deadline and plan.enrolled >= plan.target:
-            in_time = [one.enrolled for one in plan.observed if one.date <= plan.deadline]
-            return 1.0 if max(in_time, default=0) >= plan.target else nan
-        return accrual.at_least(plan.target, day_number(plan.deadline))
-
     @property
     def _last_day(self) -> float:
-        return day_number(self.plan.start) + float(int(LOOK_AHEAD_YEARS * YEAR))
+        return day_number(self.placed.begin) + float(int(LOOK_AHEAD_YEARS * YEAR))
 
     @property
     def last_date(self) -> date:
@@ -161,26 +162,34 @@ class Forecast:
         yield from ((case, case.accrual) for case in self.cases if case.accrual)
 
     def _dates(self) -> list[date]:
-        plan = self.plan
-        begin = plan.as_of or plan.start
-        least, most = (day_number(plan.deadline) + int(years * YEAR) for years in SHOWN_BEYOND_YEARS)
+        plan, begin = self.plan, self.placed.begin
+        from_here = day_number(max(plan.deadline, begin))
+        least, most = (from_here + int(years * YEAR) for years in SHOWN_BEYOND_YEARS)
         medians = [accrual.day_of(plan.target, 0.5, most) for _, accrual in self._with_accrual()]
         end = max(begin, date_of(max([least, *(day for day in medians if not isinf(day))])))
         months = pd.date_range(begin, end + timedelta(days=31), freq="MS").date
         return sorted({begin, *(day for day in months if day >= begin), max(plan.deadline, begin)})
 
+    def _by_deadline(self, accrual: Accrual) -> tuple[float | None, tuple[int | None, int | None]]:
+        """Expected number by the deadline and the ends of its 95 % range; None where it has passed."""
+        if self.placed.passed:
+            return None, (None, None)
+        deadline = day_number(self.plan.deadline)
+        low, high = accrual.quantiles(deadline, np.array([0.025, 0.975])).tolist()
+        return accrual.expected(deadline), (low, high)
+
     def _figures(self, case: Case, accrual: Accrual) -> Iterator[tuple[str, object, object, object]]:
         """Measure, value and the ends of its range."""
-        plan, deadline = self.plan, day_number(self.plan.deadline)
+        plan, deadline, passed = self.plan, day_number(self.plan.deadline), self.placed.passed
         assert case.incoming is not None
-        for measure, found in (
-            ("new_eligible_per_year", case.incoming.rate.estimate()),
-            ("enrolled_per_year", accrual.per_year()),
-        ):
-            yield measure, found.estimate, *found.interval
-        low, high = accrual.quantiles(deadline, np.array([0.025, 0.975])).tolist()
-        yield "enrolled_by_deadline", accrual.expected(deadline), low, high
-        yield "probability_by_deadline", _or_none(self.by_deadline(accrual)), None, None
+        assert case.lasting is not None
+        yield _estimated("new_eligible_per_year", case.incoming.per_year())
+        yield _estimated("lasting_per_year", case.lasting.per_year())
+        yield _estimated("enrolled_per_year", accrual.per_year())
+        expected, ends = self._by_deadline(accrual)
+        yield "enrolled_by_deadline", expected, *ends
+        chance = None if passed else accrual.at_least(plan.target, deadline)
+        yield "probability_by_deadline", chance, None, None
         for measure, levels in (
             ("date_of_target", (0.5, 0.025, 0.975)),
             ("date_of_target_80", (0.5, 0.1, 0.9)),
@@ -189,13 +198,20 @@ class Forecast:
             at, low, high = (None if isinf(day) else date_of(day) for day in days)
             yield measure, at, low, high
         missing = max(plan.target - plan.enrolled, 0)
-        months = max((plan.deadline - (plan.as_of or plan.start)).days, 0) / (YEAR / 12)
+        months = max((plan.deadline - self.placed.begin).days, 0) / (YEAR / 12)
         for suffix, probability in (("", None), ("_80", LIKELY)):
             needed = enrolments_needed(missing, probability)
             yield f"enrolled_per_month_needed{suffix}", needed / months if months else None, None, None
             rate = eligible_rate_needed(accrual, plan.target, deadline, probability)
-            yield f"new_eligible_per_year_needed{suffix}", _or_none(rate), None, None
-        yield "sites_needed_80", _or_none(sites_needed(accrual, plan.target, deadline, LIKELY)), None, None
+            # The model counts who is still eligible after screening; what is needed is said in new eligible patients.
+            new = rate / case.lasting_share if case.lasting_share else inf
+            yield f"new_eligible_per_year_needed{suffix}", None if passed else _or_none(new), None, None
+        centres = centres_needed(accrual, plan.target, deadline, LIKELY)
+        yield "centres_needed_80", None if passed else _or_none(centres), None, None
+
+
+def _estimated(measure: str, found: Estimate) -> tuple[str, object, object, object]:
+    return measure, found.estimate, found.interval.low, found.interval.high
 
 
 def forecast(
@@ -207,15 +223,16 @@ def forecast(
     the yearly rate and ``Accrual`` for the model. The pool found by a site on its first day is the number of
     patients eligible in the cohort on that day, or, where the cohort cannot tell, a Poisson number with the
     long-run average: rate × mean time a patient stays eligible. A cohort that allows no forecast is told
-    in ``Forecast.words``.
+    in ``Forecast.words``. A plan without a start starts at the data cut.
 
     Raises:
         PostgraftError: no outcome.
     """
     named = _named(outcomes)
-    used = plan or load_plan()
+    first = next(iter(named.values()))
+    used = placed(plan or load_plan(protocol=first.protocol), first)
     cases = tuple(case_of(name, outcome, basis, used) for name, outcome in named.items() for basis in BASES)
-    return Forecast(next(iter(named.values())).extract.name, used, cases)
+    return Forecast(first.extract.name, used, cases)
 
 
 def forecast_amended(

@@ -6,18 +6,19 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from postgraft.protocol import Plan
+from postgraft.eligibility.forecasting.placed import Placed, contradicting
 
 if TYPE_CHECKING:
     from postgraft.eligibility.forecasting.case import Case
     from postgraft.eligibility.forecasting.forecast import Forecast
+    from postgraft.eligibility.forecasting.incoming import Incoming
 
 BASIS_WORDS: Final = {"eligible": "certain", "eligible_or_possible": "certain or possible"}
 
 
 def sentences(forecast: Forecast, protocol: str | None = None) -> list[str]:
     """What is odd about the plan, then each case, of one protocol or (None) of all."""
-    found = list(_of_plan(forecast.plan))
+    found = list(_of_plan(forecast.placed))
     for case in forecast.cases:
         if protocol in (None, case.protocol):
             found += [
@@ -36,42 +37,40 @@ def in_words(forecast: Forecast, measure: str, value: Any, low: Any, high: Any) 
                 f"The cohort brings {value:.3g} new eligible patients a year "
                 f"(95 % interval {low:.3g} to {high:.3g})."
             )
+        case "lasting_per_year":
+            return (
+                f"Of these {value:.3g} a year are still eligible {plan.screening_days} "
+                f"day{'' if plan.screening_days == 1 else 's'} later, when screening is done "
+                f"(95 % interval {low:.3g} to {high:.3g})."
+            )
         case "enrolled_per_year":
             return (
                 f"With every site open {value:.3g} a year would be enrolled "
                 f"(95 % interval {low:.3g} to {high:.3g}), the pools apart."
             )
+        case "date_of_target" | "date_of_target_80":
+            return _date_of_target(forecast, value, low, high, 80 if measure.endswith("_80") else 95)
+        case _ if forecast.placed.passed:
+            return f"The deadline has passed: {deadline}."
         case "enrolled_by_deadline":
             return f"Enrolled by {deadline}: {value:.3g} expected, 95 % range {low} to {high}."
         case "probability_by_deadline":
-            if value is None:
-                return (
-                    f"Whether the target of {target} was met by {deadline}, what was observed does not tell."
-                )
             return f"Probability of {target} by {deadline}: {probability(value)}."
-        case "date_of_target" | "date_of_target_80":
-            return _date_of_target(forecast, value, low, high, 80 if measure.endswith("_80") else 95)
         case "enrolled_per_month_needed" | "enrolled_per_month_needed_80":
             if value is None:
-                return "The deadline has passed: no rate helps any more."
-            return (
-                f"Needed to {_aim(measure)}: {value:.3g} enrolled a month from {plan.as_of or plan.start} on."
-            )
+                return "The deadline is the day of the forecast: no rate helps any more."
+            return f"Needed to {_aim(measure)}: {value:.3g} enrolled a month from {forecast.placed.begin} on."
         case "new_eligible_per_year_needed" | "new_eligible_per_year_needed_80":
             if value is None:
-                return f"No number of eligible patients would {_aim(measure)}."
+                return f"No number of new eligible patients a year is known that would {_aim(measure)}."
             return (
                 f"Needed to {_aim(measure)}: {value:.3g} new eligible patients a year in the cohort, "
                 "under this plan."
             )
         case _:
             if value is None:
-                return f"No number of sites like those of the plan would {_aim(measure)}."
-            plural = "" if value == 1 else "s"
-            return (
-                f"Needed to {_aim(measure)}: {value:g} site{plural} like the average one of the plan, "
-                f"which has {len(plan.sites)}."
-            )
+                return f"No number of centres like this one would {_aim(measure)}."
+            return f"Needed to {_aim(measure)}: {value:g} centre{'' if value == 1 else 's'} like this one."
 
 
 def _aim(measure: str) -> str:
@@ -99,23 +98,44 @@ def probability(share: float) -> str:
     return f"{100 * share:.1f} %"
 
 
-def _of_plan(plan: Plan) -> Iterator[str]:
+def _of_plan(placed: Placed) -> Iterator[str]:
+    plan, trial = placed.plan, placed.trial
     if plan.enrolled >= plan.target:
         yield f"The target of {plan.target} is met: {plan.enrolled} were enrolled by {plan.as_of}."
-    if plan.as_of and plan.as_of >= plan.deadline:
-        yield f"The deadline, {plan.deadline}, has passed: {plan.enrolled} were enrolled by {plan.as_of}."
+    if placed.passed:
+        yield f"The deadline has passed: {plan.deadline}. The forecast is made on {placed.begin}."
+    elif plan.start is None:
+        cut = "the data cut of the cohort" if placed.cut else "as the registry record has it"
+        yield f"The plan starts on {placed.start}, {cut}, with nobody enrolled."
+    elif placed.cut and placed.begin < placed.cut:
+        yield (
+            f"The forecast is made as of {placed.begin}, before the data cut of the cohort, {placed.cut}: "
+            f"the plan does not say who was enrolled since."
+        )
+    if plan.deadline == trial.completion_date:
+        yield (
+            f"The deadline, {plan.deadline}, is the registered completion of the study: enrolment must end a "
+            "treatment and follow-up before."
+        )
+    for name, recorded, planned in contradicting(plan, trial):
+        yield f"{name} has {planned} activity in the plan and {recorded} activity in the registry record."
+    if placed.belong_elsewhere > 0:
+        yield (
+            f"{placed.belong_elsewhere:.0%} of the cohort's patients belong to sites that the plan does not name: "
+            "they are not enrolled."
+        )
     if plan.participation.mean == 0:
         yield "Participation is taken to be 0: nobody would be enrolled."
     if plan.screen_failure.mean == 1:
         yield "Screen failure is taken to be 1: nobody would be enrolled."
-    if sum(plan.intensities) == 0:
+    if sum(placed.intensities) == 0:
         yield "No site of the plan sees any patient it can enrol: nobody would be enrolled."
-    for site in plan.sites:
-        if site.opens > plan.deadline:
-            yield f"{site.name} opens on {site.opens}, after the deadline, and adds nothing by then."
+    for site, opens in zip(plan.sites, placed.opens, strict=True):
+        if opens > plan.deadline >= placed.begin:
+            yield f"{site.name} opens on {opens}, after the deadline, and adds nothing by then."
     if len(plan.sites) == 1:
         yield f"The plan has one site, {plan.sites[0].name}: by site and in all are the same."
-    together = sum(site.capture for site in plan.sites)
+    together = sum(placed.captures)
     if together > 1 + 1e-9:
         yield (
             f"The sites together see {together:.0%} of the cohort's eligible patients: patients beyond the cohort "
@@ -131,9 +151,11 @@ def _of_case(forecast: Forecast, case: Case) -> Iterator[str]:
     figures = forecast.key_figures
     own = figures[(figures["protocol"] == case.protocol) & (figures["basis"] == case.basis)]
     said = dict(zip(own["measure"], own["words"], strict=True))
+    plan = forecast.plan
+    by = "the plan" if plan.transplants_per_year else "the cohort"
     of = f"{found.transplants:,} observed transplant{'' if found.transplants == 1 else 's'}"
     if found.patients == 0:
-        high = found.rate.estimate().interval.high
+        high = found.per_year().interval.high
         yield (
             f"no patient of {of} was eligible. That is no proof of a rate of 0, up to {high:.2g} a year are "
             "compatible with it; the forecast rests on this alone."
@@ -143,22 +165,41 @@ def _of_case(forecast: Forecast, case: Case) -> Iterator[str]:
         yield (
             f"{patients} newly eligible among {of}, followed for up to {found.followed_days:,} day"
             f"{'' if found.followed_days == 1 else 's'}; "
-            f"{found.transplants_per_year:.4g} transplants a year."
+            f"{found.transplants_per_year:.4g} transplants a year, as {by} has it."
         )
         yield said["new_eligible_per_year"]
-    sites, plan = case.accrual.sites, forecast.plan
+        if plan.screening_days:
+            yield said["lasting_per_year"]
+    if found.late:
+        yield from _of_late_entry(found)
     if plan.prevalent_pool_reached and found.patients:
-        pools = {site.opens: pool for site, pool in zip(plan.sites, sites.pool.tolist(), strict=True)}
+        pools = dict(zip(forecast.placed.opens, case.accrual.sites.pool.tolist(), strict=True))
+        still = f" and still so {plan.screening_days} days later" if plan.screening_days else ""
         for opening, pool in sorted(pools.items()):
             if pool == pool:
-                yield f"On {opening} {pool:g} patient{' is' if pool == 1 else 's are'} eligible in the cohort."
-            else:
+                yield f"On {opening} {pool:g} patient{' is' if pool == 1 else 's are'} eligible in the cohort{still}."
+            elif case.lasting:
+                average = case.lasting.per_year().estimate * case.lasting.pool_years
                 yield (
-                    f"How many patients are eligible on {opening} the cohort cannot tell; its long-run average, "
-                    f"{found.rate.mean * found.pool_years:.2g}, stands in."
+                    f"How many patients are eligible on {opening}{still} the cohort cannot tell; its long-run "
+                    f"average, {average:.2g}, stands in."
                 )
-    for measure in ("enrolled_by_deadline", "probability_by_deadline", "date_of_target", "date_of_target_80"):
-        yield said[measure]
-    if plan.enrolled < plan.target:
-        for measure in ("enrolled_per_month_needed", "new_eligible_per_year_needed_80", "sites_needed_80"):
+    passed = forecast.placed.passed
+    if not passed:
+        yield said["enrolled_by_deadline"]
+        yield said["probability_by_deadline"]
+    yield said["date_of_target"]
+    yield said["date_of_target_80"]
+    if plan.enrolled < plan.target and not passed:
+        for measure in ("enrolled_per_month_needed", "new_eligible_per_year_needed_80", "centres_needed_80"):
             yield said[measure]
+
+
+def _of_late_entry(found: Incoming) -> Iterator[str]:
+    of = f"{found.late:,} transplant{' is' if found.late == 1 else 's are'}"
+    were = f"{found.eligible_late:,} eligible patient{'' if found.eligible_late == 1 else 's'}"
+    yield (
+        f"{of} observed from so late on that it is not known who was eligible before: with {were} they count neither "
+        "among the new nor among those who could become so. If the extract leaves out patients who died before, it "
+        "holds too few transplants a year: give transplants_per_year in the plan."
+    )

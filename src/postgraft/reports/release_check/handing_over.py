@@ -45,7 +45,7 @@ def hand_over(checked: Checked, folder: Path, notebooks: bool = False) -> list[P
             "sha256": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
         }
     )
-    target = folder.absolute()
+    target = folder.resolve()
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.with_name(f".{target.name}.{os.getpid()}")
     try:

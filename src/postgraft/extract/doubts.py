@@ -1,0 +1,134 @@
+"""What can hardly be right of a cohort: tables declared complete without a row, results in another unit.
+
+It stops an extract. Of fewer than ``FEW`` patients or results it may be true, so there it is a warning.
+"""
+
+from collections.abc import Collection, Mapping
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from postgraft.extract.cells import Floats, Mask
+from postgraft.extract.manifest import MANIFEST_FILE, Manifest
+from postgraft.extract.notes import Notes, Place
+from postgraft.extract.people import People
+from postgraft.extract.series import Series
+from postgraft.extract.tables import TABLES
+from postgraft.vocabulary.findings import Severity
+from postgraft.vocabulary.usual import likelier_unit, usual_medians
+
+WHO_COUNTS: Final = frozenset(
+    {
+        "complete-empty",
+        "unusable",
+        "unit-doubt",
+        "light-adult",
+        "steroid-unit",
+        "after-contact",
+        "close-transplants",
+    }
+)
+"""Kinds of warnings that can change who counts, so that every report begins with them."""
+FEW: Final = 20
+_FEWEST: Final = 5
+"""Fewer results of an analyte say nothing of how it was exported."""
+_ADULT: Final = 18
+_LIGHT_KG: Final = 25.0
+"""About the lowest weight that adults survive; a dose per kg would be several times the true one."""
+_WORK_UP: Final = ("dat", "haptoglobin", "reticulocytes", "reticulocytes_percent")
+_CYTOPENIAS: Final = ("aiha", "itp", "prca", "evans")
+
+
+def note_empty(
+    manifest: Manifest, rows: Mapping[str, int], conditions: Collection[str], notes: Notes
+) -> None:
+    """Notes tables declared complete that are there without a row; ``rows`` by table, ``conditions`` with a row."""
+    complete = manifest.complete
+    for name in TABLES:
+        declared = complete.table(name) or (name == "conditions" and bool(complete.conditions))
+        if declared and rows.get(name) == 0 and name not in manifest.though_empty:
+            notes.add(
+                _severity(rows["patients"]), "complete-empty", MANIFEST_FILE, f"complete.{name}",
+                f"{name} is declared complete but has no row",
+                f"its rows, or {name} in complete_though_empty if there is none",
+            )  # fmt: skip
+    without = sorted(complete.conditions - set(conditions) - manifest.though_empty)
+    if without and rows.get("conditions") and rows["patients"] >= FEW:
+        found = f"declared complete but without a row: {', '.join(without)}"
+        accepted = "rows of them, or their names in complete_though_empty if there is none"
+        notes.add("warning", "condition-empty", MANIFEST_FILE, "complete.conditions", found, accepted)
+
+
+def note_unusable(
+    manifest: Manifest, rows: Mapping[str, int], unusable: Mapping[str, int], patients: int, place: Place
+) -> None:
+    """Notes analytes of which half or more of the rows are kept out or implausible; both counts by analyte."""
+    for name, count in unusable.items():
+        if rows[name] >= _FEWEST and count * 2 >= rows[name] and name not in manifest.plausible:
+            found = f"{name}: {count} of {rows[name]} rows are kept out or outside the plausible range"
+            accepted = f"more than half of them usable, or {name} in plausible if they are right"
+            severity = _severity(min(patients, rows[name]))
+            place.notes.add(severity, "unusable", place.file, "value", found, accepted)
+
+
+def note_units(
+    manifest: Manifest, series: Mapping[str, Series], people: People, with_cytopenia: Mask, place: Place
+) -> None:
+    """Notes analytes whose median at a site is nearer to the usual one in another unit.
+
+    Censored results are left aside: their numbers are the limits of the test. So are, for hemoglobin, patients
+    with a cytopenia (shape (patients,)): a low value is theirs.
+    """
+    for name in usual_medians():
+        if name not in series or name in manifest.plausible:
+            continue
+        results = series[name]
+        patient = np.repeat(np.arange(people.count), np.diff(results.offsets))
+        kept = results.censored == 0
+        if name == "hemoglobin":
+            kept &= ~with_cytopenia[patient]
+        patient, value = patient[kept], results.value[kept]
+        site = people.site[patient]
+        for code in np.unique(site).tolist():
+            of_site = value[site == code]
+            unit = likelier_unit(name, float(np.median(of_site)))
+            few = len(of_site) < _FEWEST
+            if name == "hemoglobin":  # a few patients may be ill without a word of it
+                few |= len(np.unique(patient[site == code])) < _FEWEST
+            if unit and not few:
+                where = f" at site {people.sites[code]}" if code >= 0 else ""
+                found = f"{name}{where} looks like {unit}: its median is nearer to the usual one in that unit"
+                accepted = f"{name} with its unit, or {name} in plausible if it is right"
+                place.notes.add(
+                    _severity(len(of_site)), "unit-doubt", place.file, "unit", found, accepted, len(of_site)
+                )
+
+
+def note_light_adults(series: Mapping[str, Series], age: Floats, place: Place) -> None:
+    """Notes children's weights of adults; ``age`` at transplant in years, shape (patients,)."""
+    if "weight" in series:
+        weights = series["weight"]
+        adult = np.repeat(age >= _ADULT, np.diff(weights.offsets))
+        count = int(np.count_nonzero(adult & (weights.value < _LIGHT_KG)))
+        if count:
+            found = f"weight under {_LIGHT_KG:g} kg of a patient of {_ADULT} years or more"
+            place.notes.add("warning", "light-adult", place.file, "value", found, "", count)
+
+
+def patients_with_cytopenia(
+    series: Mapping[str, Series], frames: Mapping[str, pd.DataFrame], patients: int
+) -> Mask:
+    """Patients with a word of a cytopenia: a test of its work-up, its diagnosis, or a drug for it."""
+    found = np.zeros(patients, dtype=bool)
+    for name in _WORK_UP:
+        if name in series:
+            found |= np.diff(series[name].offsets) > 0
+    conditions, medications = frames["conditions"], frames["medications"]
+    found[conditions.loc[conditions["condition"].isin(_CYTOPENIAS), "patient"]] = True
+    found[medications.loc[medications["purpose"] == "immune_cytopenia", "patient"]] = True
+    return found
+
+
+def _severity(count: int) -> Severity:
+    return "error" if count >= FEW else "warning"

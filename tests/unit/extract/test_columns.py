@@ -1,0 +1,77 @@
+"""Columns under another name: the value of each would be lost without a word."""
+
+import pandas as pd
+import pytest
+
+from postgraft.extract import Extract
+from postgraft.extract.other_names import _names
+from postgraft.extract.tables import TABLES
+
+NEAR = [
+    ("medications", "end_date", "stop_date"),
+    ("medications", "end_date", "End Date"),
+    ("medications", "end_date", "enddate"),
+    ("medications", "dose", "dosage"),
+    ("medications", "dose_unit", "unit"),
+    ("measurements", "value", "numeric_value"),
+    ("measurements", "unit", "units"),
+    ("measurements", "result", "result_text"),
+    ("measurements", "upper_limit", "range_high"),
+    ("conditions", "grade", "gvhd_grade"),
+    ("conditions", "end_date", "resolved_date"),
+]
+
+
+@pytest.mark.parametrize(("table", "column", "name"), NEAR)
+def test_a_column_under_another_name(tables, errors, table, column, name):
+    tables[table] = tables[table].rename(columns={column: name})
+    (found,) = errors(tables)
+    assert (found.file, found.column, found.message) == (
+        table, name,
+        f"unknown column (did you mean {column}?); accepted: the column named {column}, or no column of this name",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("table", "column", "name"), NEAR)
+def test_beside_the_column_it_is_only_not_read(tables, table, column, name):
+    tables[table] = tables[table].assign(**{name: "x"})
+    (found,) = _read(tables).warnings
+    assert (found.column, found.message) == (name, "unknown column, not read")
+
+
+@pytest.mark.parametrize("name", ["shoe", "comment", "visit", "physician", "prescription_text"])
+def test_a_column_like_none_is_not_read(tables, name):
+    tables["medications"] = tables["medications"].drop(columns="end_date").assign(**{name: "x"})
+    (found,) = _read(tables).warnings
+    assert (found.column, found.message) == (name, "unknown column, not read")
+
+
+def test_a_required_column_under_another_name(tables, errors):
+    tables["transplants"] = tables["transplants"].rename(columns={"transplant_date": "transplantation_date"})
+    found = {one.column: one.message for one in errors(tables)}
+    assert found["transplant_date"] == (
+        "required column is missing (there is transplantation_date); accepted: YYYY-MM-DD"
+    )
+
+
+def test_dates_where_days_are_asked_for(errors):
+    tables = {
+        "patients": pd.DataFrame({"patient_id": ["a"], "sex": ["male"], "birth_year": ["1970"],
+                                  "last_contact_day": ["99"]}),
+        "transplants": pd.DataFrame({"patient_id": ["a"], "transplant_day": ["0"], "type": ["allogeneic"]}),
+        "conditions": pd.DataFrame({"patient_id": ["a"], "start_day": ["5"], "stop_day": ["9"],
+                                    "condition": ["dic"]}),
+    }  # fmt: skip
+    (found,) = errors(tables, time="days", extracted_on="")
+    assert found.found == "unknown column (did you mean end_day?)"
+
+
+def test_other_names_are_of_columns_that_exist():
+    for table, column in _names():
+        assert not column or column in {one.name for one in TABLES[table].columns}, (table, column)
+
+
+def _read(tables):
+    return Extract.from_tables(
+        {"format": 1, "name": "Small", "time": "dates", "extracted_on": "2022-12-31"}, tables
+    )

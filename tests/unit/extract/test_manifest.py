@@ -1,0 +1,95 @@
+"""What the manifest says beside the tables: marks of missing cells, empty tables, values that were looked at."""
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from postgraft.extract import Extract, read_extract
+from postgraft.extract.missing_cells import emptied
+
+MANIFEST = {"format": 1, "name": "Small", "time": "dates", "extracted_on": "2022-12-31"}
+
+
+def read(tables, **manifest):
+    return Extract.from_tables({**MANIFEST, **manifest}, tables)
+
+
+@pytest.mark.parametrize("mark", ["NA", ".", "-99", "-99.0", " NA "])
+def test_marks_of_missing_cells(spoilt, mark):
+    """In every table: a number, a word, a date, a limit."""
+    marks = ["NA", ".", -99]
+    spoilt("measurements", 0, upper_limit=mark)
+    spoilt("medications", 0, end_date=mark, purpose=mark)
+    extract = read(spoilt("patients", 0, sex="female", last_contact_date="2021-12-31"), missing=marks)
+    assert extract.warnings == ()
+    assert pd.isna(extract.medications["end"][0])
+    assert pd.isna(extract.medications["purpose"][0])
+    assert pd.isna(extract.series("platelets").upper[0])
+
+
+@pytest.mark.parametrize("mark", ["na", "N A", "n/a"])
+def test_what_is_no_mark_is_an_error(spoilt, errors, mark):
+    (found,) = errors(spoilt("measurements", 0, value=mark), missing=["NA", -99])
+    assert (found.file, found.column, found.kind) == ("measurements", "value", "number")
+
+
+def test_a_number_that_is_no_mark_is_a_number(spoilt):
+    (found,) = read(spoilt("measurements", 0, value="-9"), missing=["-99"]).warnings
+    assert found.kind == "impossible"
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        pa.array(["a", "-99", None, "-99.0", "."]),
+        pa.array(["a", "-99", None, " -99 ", "."]).dictionary_encode(),
+        pa.array([1.5, -99, None, -99.0, -99]),
+        pa.array([1, -99, None, -99, -99]),
+    ],
+)
+def test_marks_in_every_kind_of_column(cells):
+    found = emptied({"x": cells}, {"-99", "."})["x"]
+    assert found.is_valid().to_pylist() == [True, False, False, False, False]
+    assert found.type == cells.type
+
+
+def test_a_required_cell_with_a_mark_is_empty(spoilt, errors):
+    (found,) = errors(spoilt("transplants", 0, type="NA"), missing=["NA"])
+    assert found.found == "empty cell in a required column"
+
+
+def test_marks_in_files(tmp_path, tables):
+    for name, table in tables.items():
+        table.fillna("NA").to_csv(tmp_path / f"{name}.csv", index=False)
+    (tmp_path / "extract.yaml").write_text(
+        "format: 1\nname: Small\ntime: dates\nextracted_on: 2022-12-31\nmissing: [NA, .]\n"
+    )
+    assert read_extract(tmp_path).fingerprint == read(tables).fingerprint
+
+
+BAD = [
+    ({"missing": "NA"}, "missing", "not a list; accepted: for example [NA, ., -99]"),
+    ({"missing": {"a": "b"}}, "missing", "not a list; accepted: for example [NA, ., -99]"),
+    ({"synthetic": "perhaps"}, "synthetic", "neither true nor false; accepted: true, false"),
+    ({"synthetic": ["yes"]}, "synthetic", "neither true nor false; accepted: true, false"),
+]
+
+
+@pytest.mark.parametrize(("manifest", "column", "message"), BAD)
+def test_errors(tables, errors, manifest, column, message):
+    (found,) = errors(tables, **manifest)
+    assert (found.file, found.column, found.message) == ("extract.yaml", column, message)
+
+
+def test_names_that_nobody_knows(tables, errors):
+    found = errors(tables, complete_though_empty=["transfusion", "measles"], plausible=["haemoglobin"])
+    assert [(one.column, one.found) for one in found] == [
+        ("complete_though_empty", 'unknown table or condition "transfusion" (did you mean transfusions?)'),
+        ("complete_though_empty", 'unknown table or condition "measles"'),
+        ("plausible", 'unknown analyte "haemoglobin" (did you mean hemoglobin?)'),
+    ]
+
+
+@pytest.mark.parametrize(("given", "expected"), [(True, True), ("yes", True), (False, False), (None, False)])
+def test_synthetic(tables, given, expected):
+    assert read(tables, synthetic=given).synthetic is expected
