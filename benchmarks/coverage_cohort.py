@@ -1,6 +1,6 @@
 """How often the ranges stated of a cohort hold what is true of it, where those who were suspected were tested.
 
-python benchmarks/coverage_cohort.py --cohorts 200 --patients 400 --enrich 4 --seed 1 --jobs 1
+python benchmarks/coverage_cohort.py --cohorts 200 --recorded 600 --patients 400 --enrich 4 --seed 1 --jobs 1
 
 Each synthetic cohort is made twice from one seed: as a site records it, and complete (``generate(complete=True)``):
 every test done on every visit handed over, nothing left blank. All ranges are of the first, the truth is of the second:
@@ -9,12 +9,13 @@ every test done on every visit handed over, nothing left blank. All ranges are o
   counts that were not made and a reading (what a negative antiglobulin test means). They are counted as not eligible,
   and in the last column as eligible.
 - of all such patients: the share of the same in all cohorts together.
+
+The CI of each end says something of cohorts as they are recorded; it is looked at in more of them, made once.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from math import sqrt
@@ -24,86 +25,88 @@ import pandas as pd
 from planted_truth import markdown
 
 import postgraft as pg
+from postgraft.estimation.proportions import wilson
 from postgraft.synthetic import generate
-from postgraft.synthetic.cohort import Cohort
 
 ROUNDING = 1e-12
+ENDS = {"eligible": "eligible", "eligible_or_possible": "eligible or not ruled out"}
+Range = tuple[float, float]
 
 
 class Found(NamedTuple):
-    """One cohort: what is stated of it (a row a range: range, low, high, of_cohort), and what is true."""
+    """One cohort made twice: the ranges stated of it by name, and what is true."""
 
-    stated: pd.DataFrame
+    stated: dict[str, Range]
+    recorded: tuple[int, int]
     eligible: int
     upto: int
-    recorded: int
-    recorded_upto: int
     broken: int
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--cohorts", type=int, default=200)
+    parser.add_argument("--cohorts", type=int, default=200, help="made twice")
+    parser.add_argument(
+        "--recorded", type=int, default=600, help="looked at as recorded, those made twice included"
+    )
     parser.add_argument("--patients", type=int, default=400)
     parser.add_argument("--enrich", type=float, default=4.0, help="factor on the incidence of the cytopenias")
     parser.add_argument("--seed", type=int, default=1, help="of the first cohort; the others follow")
     parser.add_argument("--jobs", type=int, default=1)
     asked = parser.parse_args()
-    seeds = range(asked.seed, asked.seed + asked.cohorts)
-    one = partial(cohort, patients=asked.patients, enrich=asked.enrich)
-    if asked.jobs > 1:
-        with ProcessPoolExecutor(asked.jobs) as pool:
-            found = list(pool.map(one, seeds))
-    else:
-        found = [one(seed) for seed in seeds]
+    of = {"patients": asked.patients, "enrich": asked.enrich}
+    last = asked.seed + asked.cohorts
+    with ProcessPoolExecutor(asked.jobs) as pool:
+        found = list(pool.map(partial(twice, **of), range(asked.seed, last)))
+        more = pool.map(partial(once, **of), range(last, asked.seed + asked.recorded))
+        recorded = [one.recorded for one in found] + list(more)
     print(f"{asked.cohorts} cohorts of {asked.patients} patients, incidence × {asked.enrich:g}\n")
-    print(f"{markdown(counts(found))}\n\n{markdown(coverage(found, asked.patients))}")
+    print(f"{markdown(counts(found))}\n\n{markdown(coverage(found, asked.patients))}\n")
+    print(f"{len(recorded)} cohorts, as recorded\n\n{markdown(sampling(recorded, asked.patients))}")
 
 
-def cohort(seed: int, patients: int, enrich: float) -> Found:
-    """A cohort twice from one seed."""
-    protocol = pg.load_protocol()
-    recorded, complete = (
-        pg.evaluate(_extract(generate(patients, seed, enrich, complete=every)), protocol)
-        for every in (False, True)
-    )
+def twice(seed: int, patients: int, enrich: float) -> Found:
+    """A cohort as it is recorded, and complete."""
+    recorded, complete = (_evaluated(seed, patients, enrich, complete) for complete in (False, True))
     before, after = (one.patients["status"].astype(str) for one in (recorded, complete))
     estimates = recorded.estimate()
     ends = estimates.bounds.query("denominator == 'transplanted'").set_index("measure")
-    low, high = ends.loc["eligible"], ends.loc["eligible_or_possible"]
-    stated = [
-        ("eligible … eligible or not ruled out, patients", low["count"], high["count"]),
-        (
-            "lower end of the CI of eligible … upper end of the CI of eligible or not ruled out",
+    low, high = (ends.loc[name] for name in ENDS)
+    stated = {
+        "eligible … eligible or not ruled out, patients": (low["count"], high["count"]),
+        "lower end of the CI of eligible … upper end of the CI of eligible or not ruled out": (
             low["low"],
             high["high"],
         ),
-        ("95 % CI of eligible, as recorded", low["low"], low["high"]),
-        ("95 % CI of eligible or not ruled out, as recorded", high["low"], high["high"]),
-    ]
-    stated += [
-        (f"odds × {row.odds:g}", row.low, row.high) for row in estimates.sensitivity.table.itertuples()
-    ]
-    settled = before != "possible"
+    }
+    stated |= {
+        f"odds × {row.odds:g}": (row.low, row.high) for row in estimates.sensitivity.table.itertuples()
+    }
     return Found(
-        stated=pd.DataFrame(stated, columns=["range", "low", "high"]),
+        stated=stated,
+        recorded=(int(low["count"]), int(high["count"])),
         eligible=int((after == "eligible").sum()),
         upto=int((after != "ineligible").sum()),
-        recorded=int(low["count"]),
-        recorded_upto=int(high["count"]),
-        broken=int((settled & (before != after)).sum()),
+        broken=int(((before != "possible") & (before != after)).sum()),
     )
 
 
-def _extract(made: Cohort) -> pg.Extract:
-    return pg.Extract.from_tables(made.manifest, made.tables)
+def once(seed: int, patients: int, enrich: float) -> tuple[int, int]:
+    """Patients of a cohort as it is recorded: eligible, and eligible or not ruled out."""
+    status = _evaluated(seed, patients, enrich, complete=False).patients["status"]
+    return int((status == "eligible").sum()), int((status != "ineligible").sum())
+
+
+def _evaluated(seed: int, patients: int, enrich: float, complete: bool) -> pg.Outcome:
+    made = generate(patients, seed, enrich, complete)
+    return pg.evaluate(pg.Extract.from_tables(made.manifest, made.tables), pg.load_protocol())
 
 
 def counts(found: list[Found]) -> pd.DataFrame:
     """Patients of a cohort: mean, smallest and largest."""
     rows = {
-        "eligible, as recorded": [one.recorded for one in found],
-        "eligible or not ruled out, as recorded": [one.recorded_upto for one in found],
+        "eligible, as recorded": [one.recorded[0] for one in found],
+        "eligible or not ruled out, as recorded": [one.recorded[1] for one in found],
         "eligible, complete": [one.eligible for one in found],
         "eligible or still open, complete": [one.upto for one in found],
         "settled as recorded, otherwise when complete": [one.broken for one in found],
@@ -116,34 +119,36 @@ def counts(found: list[Found]) -> pd.DataFrame:
 
 def coverage(found: list[Found], patients: int) -> pd.DataFrame:
     """A row a range: its mean, and the share of the cohorts in which it holds each truth."""
-    size = patients * len(found)
-    share = {
-        name: sum(getattr(one, name) for one in found) / size
-        for name in ("eligible", "upto", "recorded", "recorded_upto")
-    }
-    return pd.DataFrame(
-        list(_rows(found, patients, share)),
-        columns=["range", "mean", "holds the truth", "with those still open"],
-    )
+    rows = []
+    for name in dict.fromkeys(name for one in found for name in one.stated):
+        having = [one for one in found if name in one.stated]
+        ranges = [one.stated[name] for one in having]
+        counted = name.endswith("patients")
+        held = []
+        for truth in ("eligible", "upto"):
+            share = sum(getattr(one, truth) for one in found) / (patients * len(found))
+            held.append(_held(ranges, [getattr(one, truth) if counted else share for one in having]))
+        rows.append((name, _mean(ranges, "{:.0f} to {:.0f}" if counted else "{:.1%} to {:.1%}"), *held))
+    return pd.DataFrame(rows, columns=["range", "mean", "holds the truth", "with those still open"])
 
 
-def _rows(found: list[Found], patients: int, share: dict[str, float]) -> Iterator[tuple[str, str, str, str]]:
-    for k, name in enumerate(found[0].stated["range"]):
-        ranges = [(float(one.stated["low"].iloc[k]), float(one.stated["high"].iloc[k])) for one in found]
-        of_cohort, as_recorded = name.endswith("patients"), name.endswith("as recorded")
-        middle = [sum(ends) / len(ends) for ends in zip(*ranges, strict=True)]
-        mean = "{:.0f} to {:.0f}".format(*middle) if of_cohort else "{:.1%} to {:.1%}".format(*middle)
-        if of_cohort:
-            truths = [[one.eligible for one in found], [one.upto for one in found]]
-        elif as_recorded:
-            truths = [[share["recorded_upto" if "not ruled out" in name else "recorded"]] * len(found)]
-        else:
-            truths = [[share["eligible"]] * len(found), [share["upto"]] * len(found)]
-        cells = [_held(ranges, truth) for truth in truths]
-        yield (name, mean, cells[0], cells[1] if len(cells) > 1 else "–")
+def sampling(recorded: list[tuple[int, int]], patients: int) -> pd.DataFrame:
+    """A row for each end: in how many cohorts its CI holds the share of all of them together."""
+    rows = []
+    for words, numbers in zip(ENDS.values(), zip(*recorded, strict=True), strict=True):
+        ranges: list[Range] = [wilson(count, patients) for count in numbers]
+        share = sum(numbers) / (patients * len(numbers))
+        rows.append(
+            (f"95 % CI of {words}", _mean(ranges, "{:.1%} to {:.1%}"), _held(ranges, [share] * len(ranges)))
+        )
+    return pd.DataFrame(rows, columns=["range", "mean", "holds the share of all cohorts, as recorded"])
 
 
-def _held(ranges: list[tuple[float, float]], truth: list[float]) -> str:
+def _mean(ranges: list[Range], form: str) -> str:
+    return form.format(*(sum(ends) / len(ends) for ends in zip(*ranges, strict=True)))
+
+
+def _held(ranges: list[Range], truth: list[float]) -> str:
     """Share of the ranges that hold their truth, with two binomial errors (of one cohort more where all or none do)."""
     n = len(ranges)
     held = sum(
