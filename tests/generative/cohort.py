@@ -11,6 +11,8 @@ import pandas as pd
 from parts.draws import Rows, chance, subset
 from patients import TABLES, draw_patient
 
+from postgraft.vocabulary.analytes import ANALYTES
+
 DAY_COLUMNS = {
     "patients": ("birth_day", "observed_from_day", "death_day", "last_contact_day"),
     "transplants": ("transplant_day", "neutrophil_engraftment_day", "platelet_engraftment_day"),
@@ -77,7 +79,11 @@ class Setting:
 
     @property
     def manifest(self) -> dict[str, Any]:
-        given = {"format": 1, "name": "generated", "time": self.time, "complete": self.complete}
+        # Values are drawn around the thresholds, not as a cohort has them.
+        given = {
+            "format": 1, "name": "generated", "time": self.time, "complete": self.complete,
+            "plausible": list(ANALYTES),
+        }  # fmt: skip
         return given | ({"extracted_on": self.extracted_on} if self.time == "dates" else {})
 
 

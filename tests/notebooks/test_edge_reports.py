@@ -96,7 +96,7 @@ def report(request, tmp_path_factory):
     """A case's name and its pages."""
     last_days, measured, tables = CASES[request.param]
     folder = cohort(tmp_path_factory.mktemp("edge") / request.param, last_days, measured, tables)
-    changes = {"output": folder / "report", "disclosure": "internal"}
+    changes = {"output": folder.with_name(f"{folder.name} report"), "disclosure": "internal"}
     made = build_report(folder, changes, jobs=2, progress=False).made
     return request.param, *(page(one.html) for one in made)
 

@@ -46,8 +46,7 @@ def note_empty(
     """Notes tables declared complete that are there without a row; ``rows`` by table, ``conditions`` with a row."""
     complete = manifest.complete
     for name in TABLES:
-        declared = complete.table(name) or (name == "conditions" and bool(complete.conditions))
-        if declared and rows.get(name) == 0 and name not in manifest.though_empty:
+        if complete.declares(name) and rows.get(name) == 0 and name not in manifest.though_empty:
             notes.add(
                 _severity(rows["patients"]), "complete-empty", MANIFEST_FILE, f"complete.{name}",
                 f"{name} is declared complete but has no row",

@@ -38,6 +38,10 @@ class Completeness:
         """Whether the absence of a row of this condition means that the patient had not got it."""
         return "conditions" in self.tables or name in self.conditions
 
+    def declares(self, table: str) -> bool:
+        """Whether the table is complete; ``conditions`` also if it is so for single ones."""
+        return table in self.tables or (table == "conditions" and bool(self.conditions))
+
     def assuming(self, names: Iterable[str]) -> "Completeness":
         """The same with the named tables, or else conditions, complete too (the study's assume_complete)."""
         given = frozenset(names)

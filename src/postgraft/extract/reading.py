@@ -127,9 +127,7 @@ def read_contents(sources: Mapping[str, Source | None], manifest: Manifest, note
         if name not in sources:
             if table.required:
                 notes.add("error", "missing-table", name, "", "is missing", FORMS.format(name))
-            elif name not in manifest.though_empty and (
-                manifest.complete.table(name) or (name == "conditions" and manifest.complete.conditions)
-            ):
+            elif name not in manifest.though_empty and manifest.complete.declares(name):
                 found = f"{name} is declared complete but has no file"
                 notes.add(
                     "error", "complete-missing", MANIFEST_FILE, f"complete.{name}", found, FORMS.format(name)
@@ -153,6 +151,10 @@ class _Reader:
         included = has_allogeneic(transplants, in_file)
         age = drop_impossible_ages(values, transplants, place)
         place.at("").warning("left-out", "patient without an allogeneic transplant, left out", "", ~included)
+        nobody = in_file > 0 and everyone.listed and "transplants" in self.sources and not included.any()
+        if nobody and not self.notes.findings("error"):
+            found = "no patient has an allogeneic transplant, so that nobody is left"
+            place.at("").error("nobody-left", found, "at least one patient with an allogeneic transplant")
         people = everyone.without(~included)
         patients = patients_frame(values, included)
         frames = {
@@ -172,7 +174,9 @@ class _Reader:
         self._doubts(results, series, frames, people)
         note_light_adults(series, age[included], self._place(MEASUREMENTS))
         frames["patients"] = fill_last_contact(patients, days, unknown, place)
-        captured = self.sources.keys() | (self.manifest.though_empty & TABLES.keys())
+        captured = self.sources.keys() | set(
+            filter(self.manifest.complete.declares, self.manifest.though_empty)
+        )
         return Contents(
             self.manifest, frames, series, frozenset(captured),
             Counts(in_file, int(np.count_nonzero(~included)), self.rows, self.ignored),

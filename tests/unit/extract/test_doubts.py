@@ -94,6 +94,8 @@ def test_a_table_without_a_file_that_is_complete_though_empty():
     manifest = {"complete": {"transfusions": True}}
     extract = Extract.from_tables(MANIFEST | manifest | {"complete_though_empty": ["transfusions"]}, cohort())
     assert "transfusions" in extract.captured
+    undeclared = Extract.from_tables(MANIFEST | {"complete_though_empty": ["transfusions"]}, cohort())
+    assert "transfusions" not in undeclared.captured
     with pytest.raises(ExtractError, match="transfusions is declared complete but has no file"):
         Extract.from_tables(MANIFEST | manifest, cohort())
 
@@ -144,11 +146,11 @@ UNITS = [
     ("hemoglobin", 7.88, 7.87, "mmol/L"),
     ("neutrophils", 13, 14, "% of leukocytes"),
     ("reticulocytes", 1.9, 1.89, "10*12/L"),
-    ("reticulocytes_percent", 0.16, 0.14, "a fraction of 1"),
-    ("haptoglobin", 10.1, 9.9, "g/L"),
-    ("bilirubin_total", 3.3, 3.4, "umol/L"),
-    ("bilirubin_direct", 1.2, 1.3, "umol/L"),
-    ("bilirubin_indirect", 2.4, 2.5, "umol/L"),
+    ("reticulocytes_percent", 0.11, 0.09, "a fraction of 1"),
+    ("haptoglobin", 4.1, 3.9, "g/L"),
+    ("bilirubin_total", 4.1, 4.2, "umol/L"),
+    ("bilirubin_direct", 1.6, 1.7, "umol/L"),
+    ("bilirubin_indirect", 4.1, 4.2, "umol/L"),
     ("creatinine", 8.4, 8.5, "umol/L"),
     ("weight", 111, 112, "lb"),
 ]

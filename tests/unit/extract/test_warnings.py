@@ -105,6 +105,16 @@ def test_patients_without_an_allogeneic_transplant_are_left_out(spoilt):
     assert extract.series("dat").value.tolist() == [2]
 
 
+def test_nobody_is_left(tables, errors):
+    tables["transplants"]["type"] = "autologous"
+    (found,) = errors(tables)
+    assert (found.file, found.column, found.message) == (
+        "patients", "",
+        "no patient has an allogeneic transplant, so that nobody is left;"
+        " accepted: at least one patient with an allogeneic transplant",
+    )  # fmt: skip
+
+
 def test_the_same_row_again_counts_once(tables):
     tables["measurements"] = pd.concat([tables["measurements"], tables["measurements"].iloc[[0]]])
     tables["medications"] = pd.concat([tables["medications"]] * 3)
