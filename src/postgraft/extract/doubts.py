@@ -53,6 +53,14 @@ def note_empty(
                 f"{name} is declared complete but has no row",
                 f"its rows, or {name} in complete_though_empty if there is none",
             )  # fmt: skip
+    for name in sorted(manifest.though_empty):
+        there = bool(rows.get(name)) if name in TABLES else name in conditions
+        known = complete.table(name) if name in TABLES else complete.condition(name)
+        known |= name == "conditions" and bool(complete.conditions)
+        if there or not known:
+            found = f"{name} {'has rows' if there else 'is not declared complete'}"
+            accepted = "tables and conditions that are complete and have no row"
+            notes.add("warning", "though-empty", MANIFEST_FILE, "complete_though_empty", found, accepted)
     without = sorted(complete.conditions - set(conditions) - manifest.though_empty)
     if without and rows.get("conditions") and rows["patients"] >= FEW:
         found = f"declared complete but without a row: {', '.join(without)}"

@@ -52,8 +52,15 @@ class Extract:
         Raises ExtractError.
         """
         notes = Notes()
-        sources = {name: from_frame(name, frame) for name, frame in tables.items() if name in TABLES}
-        for name in tables.keys() - TABLES.keys():
+        sources: dict[str, Source | None] = {}
+        for name, frame in tables.items():
+            if name not in TABLES:
+                continue
+            sources[name] = from_frame(name, frame) if isinstance(frame, pd.DataFrame) else None
+            if sources[name] is None:
+                found = f"is no pandas DataFrame but {type(frame).__name__}"
+                notes.add("error", "unreadable", name, "", found, "a pandas DataFrame")
+        for name in map(str, tables.keys() - TABLES.keys()):
             notes.add(
                 "error",
                 "unknown-table",
@@ -75,7 +82,7 @@ class Extract:
             raise ExtractError(str(path), notes.findings())
         try:
             given = parse_yaml(manifest.read_text(encoding="utf-8-sig"))
-        except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
+        except (yaml.YAMLError, UnicodeDecodeError, OSError, RecursionError) as error:
             mark = getattr(error, "problem_mark", None)
             why = f": {getattr(error, 'problem', '')}, line {mark.line + 1}" if mark else ""
             notes.add("error", "manifest", MANIFEST_FILE, "", f"cannot be read as YAML in UTF-8{why}")

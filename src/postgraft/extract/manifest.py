@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from postgraft.extract.cells import days
 from postgraft.extract.notes import Notes, Place, Time, quoted
+from postgraft.extract.number_kinds import FIRST_DATE, LAST_DATE
 from postgraft.extract.tables import TABLES
 from postgraft.vocabulary.analytes import ANALYTES
 from postgraft.vocabulary.codes import CONDITIONS
@@ -101,6 +102,9 @@ def _extracted_on(given: Any, time: Time, place: Place) -> float | None:
     if missing[0] or bad[0]:
         place.error("manifest", "missing" if missing[0] else "not an ISO calendar date", "YYYY-MM-DD")
         return None
+    if not FIRST_DATE <= value[0] <= LAST_DATE:
+        place.error("manifest", "not a day on which anything was observed", "1900-01-01 to 2100-01-01")
+        return None
     return float(value[0])
 
 
@@ -116,7 +120,11 @@ def _completeness(given: Any, place: Place) -> Completeness:
             at.error("manifest-key", f"unknown table{did_you_mean(name, TABLES)}", ", ".join(TABLES))
         elif isinstance(value, str) and value.casefold() in (*_YES, *_NO, ""):
             complete = complete.assuming([name] if value.casefold() in _YES else [])
-        elif name == "conditions" and isinstance(value, list) and all(isinstance(v, str) for v in value):
+        elif (
+            name == "conditions"
+            and isinstance(value, list)
+            and all(isinstance(v, str) and v.strip() for v in value)
+        ):
             complete = replace(complete, conditions=frozenset(normal_word(v) for v in value))
             for word in sorted(complete.conditions - set(CONDITIONS)):
                 hint = did_you_mean(word, CONDITIONS)

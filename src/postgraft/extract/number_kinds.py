@@ -10,6 +10,8 @@ from postgraft.extract.cells import Mask, Signed, days, numbers, signed_numbers
 from postgraft.extract.kinds import Kind
 from postgraft.extract.notes import Place
 
+FIRST_DATE, LAST_DATE = -25567, 47482
+"""1900-01-01 and 2100-01-01, in days since 1970-01-01; no day of a patient lies beyond them."""
 _NINES = (999.0, 999.9, 999.99, 9999.0, 9999.9, 9999.99, 99999.0, 99999.9, 99999.99, 999999.0)
 
 
@@ -104,7 +106,7 @@ class Day(Kind):
         values, missing, bad = days(cells, place.time)
         wanted = "an ISO calendar date" if place.time == "dates" else "a whole day number"
         place.error("date", f"not {wanted} (the manifest says time: {place.time})", self.accepted(place), bad)
-        early, late = (-25567, 47482) if place.time == "dates" else (-45000, 45000)
+        early, late = (FIRST_DATE, LAST_DATE) if place.time == "dates" else (-45000, 45000)
         span = "1900-01-01 to 2100-01-01" if place.time == "dates" else f"{early} to {late}"
         return _known(values, (values < early) | (values > late), span, place), missing
 

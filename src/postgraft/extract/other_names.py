@@ -1,6 +1,7 @@
 """Names that tables and columns often have elsewhere, so that a file or column under one of them is found out."""
 
 import csv
+import re
 from collections.abc import Collection
 from functools import cache
 from importlib import resources
@@ -8,6 +9,8 @@ from importlib import resources
 from postgraft.extract.notes import Time
 from postgraft.extract.tables import day_header
 from postgraft.vocabulary.words import nearest, normal_word
+
+_BRACKETS = re.compile(r"\s*[(\[].*[)\]]\s*$")
 
 
 def meant_table(name: str, tables: Collection[str]) -> str | None:
@@ -28,8 +31,10 @@ def meant_column(name: str, table: str, columns: Collection[str], time: Time) ->
 
 
 def _meant(name: str, known: Collection[str], others: dict[str, str]) -> str | None:
-    listed = others.get(normal_word(name))
-    return listed if listed in known else nearest(name, known)
+    # A unit in brackets behind the name is no part of it: "Dose (mg)".
+    bare = _BRACKETS.sub("", name)
+    listed = others.get(normal_word(bare))
+    return listed if listed in known else nearest(bare, known)
 
 
 @cache

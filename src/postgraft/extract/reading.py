@@ -35,6 +35,7 @@ from postgraft.extract.patients import (
 from postgraft.extract.people import People
 from postgraft.extract.series import Series
 from postgraft.extract.sources import (
+    FILES,
     Batch,
     Source,
     UnreadableError,
@@ -48,7 +49,10 @@ from postgraft.extract.tables import MEASUREMENTS, PATIENTS, TABLES, TRANSPLANTS
 from postgraft.vocabulary.findings import Severity
 
 _BESIDE: Final = ("truth", "import")
-_DATA: Final = (".csv", ".csv.gz", ".parquet", ".tsv", ".txt", ".xls", ".xlsx")
+_DATA: Final = (
+    ".csv", ".gz", ".parquet", ".tsv", ".txt", ".tab", ".dat", ".xls", ".xlsx", ".ods", ".json", ".feather", ".arrow",
+    ".sas7bdat", ".xpt", ".sav", ".dta", ".rds", ".db", ".duckdb", ".sqlite", ".zip", ".bz2", ".xz", ".zst", ".7z",
+)  # fmt: skip
 FORMS: Final = "{0}.csv, {0}.csv.gz, {0}.parquet, or a folder {0}/ of .parquet parts"
 
 
@@ -107,6 +111,8 @@ def _note_unread(folder: Path, missing: Collection[str], notes: Notes) -> None:
             continue
         meant = meant_table(path.name.split(".")[0], TABLES) if _of_data(path) else None
         found = f"is not read (did you mean {meant}?)" if meant else "is not read"
+        if path.name in {form.format(meant) for form in FILES}:
+            found = "is no file: a folder, a pipe or a link to nothing"
         severity: Severity = "error" if meant in missing else "warning"
         notes.add(severity, "unread-file", path.name, "", found, FORMS.format(meant) if meant else "")
 
@@ -134,6 +140,8 @@ def read_contents(sources: Mapping[str, Source | None], manifest: Manifest, note
 class _Reader:
     def __init__(self, sources: Mapping[str, Source | None], manifest: Manifest, notes: Notes) -> None:
         self.sources, self.manifest, self.notes = sources, manifest, notes
+        self.broken: set[str] = set()
+        """Tables of which a part cannot be read, so that nothing is told of their rows."""
         self.rows = dict.fromkeys(TABLES, 0)
         self.ignored = dict.fromkeys(TABLES, 0)
 
@@ -202,6 +210,8 @@ class _Reader:
     def _whole(self, table: Table) -> tuple[Batch, Place]:
         columns = self._columns(table)
         cells = whole_columns(self._batches(table, columns), columns)
+        if table.name in self.broken:
+            cells = {}
         self.rows[table.name] = row_count(cells)
         return cells, self._place(table)
 
@@ -217,6 +227,7 @@ class _Reader:
                 place = replace(place, before=place.before + row_count(batch))
                 yield batch
         except UnreadableError as error:
+            self.broken.add(table.name)
             self.notes.add("error", "unreadable", source.file, "", str(error))
 
     def _place(self, table: Table) -> Place:

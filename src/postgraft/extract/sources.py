@@ -7,14 +7,18 @@ import codecs
 import csv
 import gzip
 import re
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet
 
@@ -22,6 +26,8 @@ from postgraft.extract.notes import Notes
 
 BATCH_ROWS: Final = 1 << 20
 _CSV_BLOCK: Final = 1 << 25
+FILES: Final = ("{}.csv", "{}.csv.gz", "{}.parquet")
+"""Names of a file that holds a table of this name."""
 
 Batch = dict[str, pa.Array]
 
@@ -47,7 +53,7 @@ class UnreadableError(Exception):
 
 def forms(folder: Path, table: str) -> list[Path]:
     """The files or folders of this folder that hold the table."""
-    candidates = [folder / f"{table}{suffix}" for suffix in (".csv", ".csv.gz", ".parquet")]
+    candidates = [folder / form.format(table) for form in FILES]
     found = [path for path in candidates if path.is_file()]
     return [*found, folder / table] if (folder / table).is_dir() else found
 
@@ -73,10 +79,12 @@ def _csv(path: Path, notes: Notes) -> Source:
             header_lines = reader.line_num
     except UnicodeDecodeError as error:
         raise UnreadableError(_NOT_UTF8) from error
-    except (OSError, EOFError, csv.Error) as error:
+    except (OSError, EOFError, zlib.error, csv.Error) as error:
         raise UnreadableError("cannot be read as CSV text") from error
     if header is None:
         raise UnreadableError("is empty: not even a header")
+    if any("\0" in name for name in header):
+        raise UnreadableError(_NUL)
     # A column without a name is named as pandas would name it; see ``nameless``.
     names = tuple(name.strip() or f"Unnamed: {i}" for i, name in enumerate(header))
     if len(names) == 1 and any(mark in names[0] for mark in ";\t|"):
@@ -89,7 +97,7 @@ def _csv(path: Path, notes: Notes) -> Source:
         try:
             with pa.input_stream(path, compression="detect") as stream:
                 reader = pa.csv.open_csv(
-                    _Utf8Only(stream),
+                    _TextOnly(stream),
                     # One thread, so that Arrow numbers the rows it cannot read.
                     pa.csv.ReadOptions(
                         column_names=names, skip_rows=header_lines, block_size=_CSV_BLOCK, use_threads=False
@@ -159,26 +167,56 @@ class _Rows:
             )
             self.skipped += numbers[~some].tolist()
             batch = batch.filter(pa.array(some))
-        return dict(zip(batch.schema.names, batch.columns, strict=True))
+            numbers = numbers[some]
+        whole = dict(zip(batch.schema.names, batch.columns, strict=True))
+        for name, cells in whole.items():
+            self._note_swallowed(name, cells, numbers)
+        return whole
+
+    def _note_swallowed(self, name: str, cells: pa.Array, numbers: npt.NDArray[np.int64]) -> None:
+        """Notes cells in which rows of the table lie, between a stray quote and the next one."""
+        broken = np.flatnonzero(pc.match_substring_regex(cells.dictionary, "[\r\n]"))
+        codes = [i for i in broken.tolist() if self._holds_row(cells.dictionary[i].as_py())]
+        if codes:
+            rows = numbers[
+                pc.is_in(cells.indices, pa.array(codes, pa.int32())).to_numpy(zero_copy_only=False)
+            ]
+            found, accepted = "a cell that holds rows of the table", "quotes in pairs around a cell"
+            first = rows[:5].tolist()
+            self.notes.add("error", "quote", self.file, name, found, accepted, len(rows), first)
+
+    def _holds_row(self, text: str) -> bool:
+        # The first line is the rest of the cell's own row.
+        return self.cells > 2 and any(line.count(",") >= self.cells - 1 for line in text.splitlines()[1:])
 
 
-class _Utf8Only:
-    """A binary stream that fails on bytes that are no UTF-8, which Arrow would not find in rows it skips."""
+class _TextOnly:
+    """A binary stream that fails where Arrow would read on: at bytes that are no text, and a quote left open.
+
+    Without its other quote a cell would hold all rows that follow it.
+    """
 
     def __init__(self, stream: Any) -> None:
         self.stream = stream
         self.decoder = codecs.getincrementaldecoder("utf-8")()
+        self.quotes = 0
         self.closed = False
 
     def read(self, size: int = -1) -> bytes:
         data: bytes = self.stream.read(size)
         self.decoder.decode(data, final=not data)
+        if b"\0" in data:
+            raise UnreadableError(_NUL)
+        self.quotes += data.count(b'"')
+        if not data and self.quotes % 2:
+            raise UnreadableError('has a double quote without its other one: put cells in pairs of "')
         return data
 
     def close(self) -> None:
         self.closed = True
 
 
+_NUL: Final = "has NUL bytes, which no text has: save it as CSV UTF-8"
 _NOT_UTF8: Final = "is not UTF-8 text: save it as CSV UTF-8"
 
 
@@ -204,7 +242,9 @@ def _parquet(label: str, paths: Sequence[Path]) -> Source:
             file = pa.parquet.ParquetFile(path, read_dictionary=texts)
             try:
                 for batch in file.iter_batches(batch_size=BATCH_ROWS, columns=list(columns)):
-                    yield dict(zip(batch.schema.names, batch.columns, strict=True))
+                    batch.validate(full=True)  # else text that is no UTF-8 comes through
+                    cells = [_full(column) for column in batch.columns]
+                    yield dict(zip(batch.schema.names, cells, strict=True))
             except (pa.ArrowException, OSError) as error:
                 raise UnreadableError(f"cannot be read as Parquet: {path.name}") from error
 
@@ -229,7 +269,23 @@ def _nested(kind: pa.DataType) -> bool:
         return _nested(kind.value_type)
     types = pa.types
     plain = (types.is_integer, types.is_floating, types.is_decimal, types.is_date, types.is_timestamp)
-    return not (_is_text(kind) or any(check(kind) for check in (*plain, types.is_boolean, types.is_null)))
+    known = _is_text(kind) or any(check(kind) for check in (*plain, types.is_boolean, types.is_null))
+    return not known or not _in_known_zone(kind)
+
+
+def _in_known_zone(kind: pa.DataType) -> bool:
+    if not pa.types.is_timestamp(kind):
+        return True
+    try:
+        pc.local_timestamp(pa.array([0], kind)) if kind.tz else None
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def _full(cells: pa.Array) -> pa.Array:
+    """Half-precision numbers as the same ones in single precision, with which Arrow can reckon."""
+    return cells.cast(pa.float32()) if pa.types.is_float16(cells.type) else cells
 
 
 def _is_text(kind: pa.DataType) -> bool:
@@ -255,8 +311,12 @@ def _as_arrow(column: "pd.Series[Any]") -> pa.Array:
         # A period of a day reads as its date; what is no date, number or word says so as text.
         column = column.astype(object)
     try:
-        array = pa.array(column, from_pandas=True)
-    except (pa.ArrowException, TypeError, ValueError):
+        # Arrow would bring objects of several time zones to the first one, and so to another date.
+        zoned = column.dtype == object and any(isinstance(cell, datetime) and cell.tzinfo for cell in column)
+        array = None if zoned else _full(pa.array(column, from_pandas=True))
+    except (pa.ArrowException, TypeError, ValueError, OverflowError):
+        array = None
+    if array is None:
         # Mixed Python objects, such as numbers beside "<5": what a CSV file would hold.
         array = pa.array([None if _is_missing(cell) else str(cell) for cell in column], pa.string())
     return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array

@@ -16,6 +16,7 @@ from postgraft.vocabulary.words import normal_word
 _BRACKETS: Final = re.compile(r"\([^()]*\)|\[[^][]*\]")
 _SUFFIX: Final = re.compile(r"(.+?)[-‐‑–_][a-z]{4}", re.IGNORECASE)
 _BETWEEN: Final = re.compile(r"[_/+&]+")
+_WORD: Final = re.compile(r"[a-z]+")
 _MARKS: Final = re.compile(r"[®™©]")
 
 
@@ -37,11 +38,15 @@ def _parts(*kinds: str) -> frozenset[str]:
 def read_drug(text: str) -> str:
     """The drug of ``codes.DRUGS`` that is left without the parts that are no part of its name.
 
-    A name of which no drug of the list is left stays whole, in normal form.
+    A name of which no drug of the list is left stays whole, in normal form. So does one whose brackets say that
+    the drug was not given.
 
     >>> read_drug("Rituximab-abbs (Truxima)"), read_drug("sodium chloride")
     ('rituximab', 'sodium_chloride')
     """
+    in_brackets = " ".join(_BRACKETS.findall(text)).casefold()
+    if _parts("not_given").intersection(_WORD.findall(in_brackets)):
+        return normal_word(text)
     bare = _MARKS.sub("", without_brackets(text)).strip()
     suffixed = _SUFFIX.fullmatch(bare)
     if suffixed:

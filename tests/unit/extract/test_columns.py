@@ -11,7 +11,10 @@ NEAR = [
     ("medications", "end_date", "stop_date"),
     ("medications", "end_date", "End Date"),
     ("medications", "end_date", "enddate"),
+    ("medications", "end_date", "stop"),
     ("medications", "dose", "dosage"),
+    ("medications", "dose", "Dose (mg)"),
+    ("measurements", "value", "Result value [10*9/L]"),
     ("medications", "dose_unit", "unit"),
     ("measurements", "value", "numeric_value"),
     ("measurements", "unit", "units"),
@@ -19,6 +22,7 @@ NEAR = [
     ("measurements", "upper_limit", "range_high"),
     ("conditions", "grade", "gvhd_grade"),
     ("conditions", "end_date", "resolved_date"),
+    ("conditions", "end_date", "end"),
 ]
 
 
@@ -52,6 +56,12 @@ def test_a_required_column_under_another_name(tables, errors):
     assert found["transplant_date"] == (
         "required column is missing (there is transplantation_date); accepted: YYYY-MM-DD"
     )
+
+
+def test_a_start_under_a_short_name(tables, errors):
+    tables["conditions"] = tables["conditions"].rename(columns={"start_date": "start"})
+    found = {one.column: one.found for one in errors(tables)}
+    assert found["start_date"] == "required column is missing (there is start)"
 
 
 def test_dates_where_days_are_asked_for(errors):

@@ -156,3 +156,43 @@ def test_a_column_without_a_name(tables, name):
     filled = results().assign(other=[None, "x"]).rename(columns={"other": name})
     (warning,) = Extract.from_tables(MANIFEST, {**tables, "measurements": filled}).warnings
     assert warning.message == "column 6 has no name and is not read, but has cells (1 row: 3)"
+
+
+def test_objects_of_several_time_zones_count_by_their_local_date(tables):
+    tables["patients"]["last_contact_date"] = [
+        pd.Timestamp("2021-12-31", tz="UTC"), pd.Timestamp("2022-06-30", tz="Asia/Tokyo"),
+    ]  # fmt: skip
+    contact = Extract.from_tables(MANIFEST, tables).patients["last_contact"]
+    assert [str(pd.Timestamp(day, unit="D").date()) for day in contact] == ["2021-12-31", "2022-06-30"]
+
+
+@pytest.mark.parametrize("frame", [None, [{"patient_id": 1}], {"patient_id": [1]}])
+def test_what_is_no_frame(tables, frame):
+    with pytest.raises(ExtractError) as caught:
+        Extract.from_tables(MANIFEST, {**tables, "transfusions": frame})
+    (found,) = caught.value.findings
+    message = f"is no pandas DataFrame but {type(frame).__name__}; accepted: a pandas DataFrame"
+    assert (found.file, found.message) == ("transfusions", message)
+
+
+def test_a_table_whose_name_is_no_text(tables):
+    with pytest.raises(ExtractError) as caught:
+        Extract.from_tables(MANIFEST, {**tables, 5: tables["patients"]})
+    assert [(found.file, found.found) for found in caught.value.findings] == [("5", "unknown table")]
+
+
+def test_a_number_that_is_too_large_for_any_type(tables):
+    table = results().astype(object)
+    table.loc[0, "value"] = 10**30
+    with pytest.raises(ExtractError) as caught:
+        Extract.from_tables(MANIFEST, {**tables, "measurements": table})
+    assert "not a finite number" in [found.found for found in caught.value.findings]
+
+
+def test_columns_that_hold_no_cells_are_the_only_error(tables):
+    tables["patients"]["site"] = [b"a", b"b"]
+    with pytest.raises(ExtractError) as caught:
+        Extract.from_tables(MANIFEST, tables)
+    assert [found.found for found in caught.value.findings if found.severity == "error"] == [
+        "has columns that are no text, number or date: site (binary)"
+    ]

@@ -72,6 +72,16 @@ BAD = [
     ({"missing": {"a": "b"}}, "missing", "not a list; accepted: for example [NA, ., -99]"),
     ({"synthetic": "perhaps"}, "synthetic", "neither true nor false; accepted: true, false"),
     ({"synthetic": ["yes"]}, "synthetic", "neither true nor false; accepted: true, false"),
+    (
+        {"extracted_on": "9999-12-31"},
+        "extracted_on",
+        "not a day on which anything was observed; accepted: 1900-01-01 to 2100-01-01",
+    ),
+    (
+        {"complete": {"conditions": ["dic", None]}},
+        "complete.conditions",
+        "neither true nor false; accepted: true, false, or a list of conditions",
+    ),
 ]
 
 
@@ -79,6 +89,31 @@ BAD = [
 def test_errors(tables, errors, manifest, column, message):
     (found,) = errors(tables, **manifest)
     assert (found.file, found.column, found.message) == ("extract.yaml", column, message)
+
+
+@pytest.mark.parametrize(
+    ("names", "complete", "message"),
+    [
+        (["transfusions"], {"transfusions": True}, "transfusions has rows"),
+        (["acute_gvhd"], {"conditions": ["acute_gvhd"]}, "acute_gvhd has rows"),
+        (["transfusions"], {}, "transfusions is not declared complete"),
+        (["dic"], {"conditions": ["acute_gvhd"]}, "dic is not declared complete"),
+    ],
+)
+def test_complete_though_empty_that_contradicts_the_rest(tables, names, complete, message):
+    if "not" in message:
+        tables["transfusions"] = tables["transfusions"].iloc[:0]
+    (found,) = read(tables, complete=complete, complete_though_empty=names).warnings
+    assert (found.file, found.column, found.message) == (
+        "extract.yaml",
+        "complete_though_empty",
+        f"{message}; accepted: tables and conditions that are complete and have no row",
+    )
+
+
+@pytest.mark.parametrize("complete", [{"conditions": True}, {"conditions": ["dic"]}])
+def test_complete_though_empty_that_fits(tables, complete):
+    assert read(tables, complete=complete, complete_though_empty=["dic"]).warnings == ()
 
 
 def test_names_that_nobody_knows(tables, errors):

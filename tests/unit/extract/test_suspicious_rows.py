@@ -172,3 +172,11 @@ def test_the_same_cells_in_other_columns_are_another_row(tables):
     row = tables["medications"].assign(a=None, b=None)
     tables["medications"] = pd.concat([row.assign(a="x"), row.assign(b="x")])
     assert len(read(tables).medications) == 2
+
+
+@pytest.mark.parametrize("written", ["prednisone (held)", "Prednisone [not given]"])
+def test_a_drug_whose_brackets_say_that_it_was_not_given(spoilt, written):
+    extract = read(spoilt("medications", 0, drug=written))
+    (warning,) = extract.warnings
+    assert warning.kind == "unknown-drug"
+    assert "prednisone" not in extract.medications["drug"].tolist()
