@@ -107,7 +107,7 @@ def warnings_table(found: pd.DataFrame) -> Table:
         shown,
         "Warnings of the reader",
         {"file": "File", "column": "Column", "found": "Found", "rows": "Rows", "first_rows": "First rows"},
-        ("None of these stops the run. Row numbers are those a spreadsheet shows.",),
+        ("A warning does not stop the run. Row numbers are those a spreadsheet shows.",),
         numbers=("rows",),
         empty="No warning.",
     )
