@@ -54,8 +54,7 @@ def note_empty(
             )  # fmt: skip
     for name in sorted(manifest.though_empty):
         there = bool(rows.get(name)) if name in TABLES else name in conditions
-        known = complete.table(name) if name in TABLES else complete.condition(name)
-        known |= name == "conditions" and bool(complete.conditions)
+        known = complete.declares(name) if name in TABLES else complete.condition(name)
         if there or not known:
             found = f"{name} {'has rows' if there else 'is not declared complete'}"
             accepted = "tables and conditions that are complete and have no row"
@@ -112,9 +111,9 @@ def note_units(
                 )
 
 
-def note_light_adults(series: Mapping[str, Series], age: Floats, place: Place) -> None:
+def note_light_adults(manifest: Manifest, series: Mapping[str, Series], age: Floats, place: Place) -> None:
     """Notes children's weights of adults; ``age`` at transplant in years, shape (patients,)."""
-    if "weight" in series:
+    if "weight" in series and "weight" not in manifest.plausible:
         weights = series["weight"]
         adult = np.repeat(age >= _ADULT, np.diff(weights.offsets))
         count = int(np.count_nonzero(adult & (weights.value < _LIGHT_KG)))

@@ -172,7 +172,7 @@ class _Reader:
         ]
         unknown = np.isnan(values["last_contact_date"]) & included
         self._doubts(results, series, frames, people)
-        note_light_adults(series, age[included], self._place(MEASUREMENTS))
+        note_light_adults(self.manifest, series, age[included], self._place(MEASUREMENTS))
         frames["patients"] = fill_last_contact(patients, days, unknown, place)
         captured = self.sources.keys() | set(
             filter(self.manifest.complete.declares, self.manifest.though_empty)

@@ -237,6 +237,7 @@ def test_a_weight_that_is_a_childs(age, kg, warned, column):
     tables["patients"] = tables["patients"].drop(columns="birth_year").assign(**{column: told[column]})
     expected = [("warning", "value", "weight under 25 kg of a patient of 18 years or more (1 row)")]
     assert found(tables, ["light-adult"]) == (expected if warned else [])
+    assert found(tables, ["light-adult"], plausible=["weight"]) == []
 
 
 def test_what_every_report_begins_with_is_noted_somewhere():
