@@ -34,17 +34,8 @@ from postgraft.extract.patients import (
 )
 from postgraft.extract.people import People
 from postgraft.extract.series import Series
-from postgraft.extract.sources import (
-    FILES,
-    Batch,
-    Source,
-    UnreadableError,
-    forms,
-    nameless,
-    open_source,
-    row_count,
-    whole_columns,
-)
+from postgraft.extract.sources import Batch, Source, UnreadableError, nameless, row_count, whole_columns
+from postgraft.extract.table_files import FILES, forms, open_source
 from postgraft.extract.tables import MEASUREMENTS, PATIENTS, TABLES, TRANSPLANTS, Table
 from postgraft.vocabulary.findings import Severity
 

@@ -10,7 +10,7 @@ import pyarrow.parquet
 import yaml
 
 from postgraft.extract.manifest import MANIFEST_FILE
-from postgraft.extract.sources import forms
+from postgraft.extract.table_files import forms
 from postgraft.extract.tables import TABLES
 from postgraft.vocabulary.errors import ExtractError
 from postgraft.vocabulary.findings import Finding

@@ -63,7 +63,7 @@ def about_the_data(*records: Mapping[str, Any]) -> list[str]:
         if cohort.get("synthetic"):  # records of earlier versions have neither
             said[f"{whose}Synthetic data: no real patients."] = None
         for doubt in cohort.get("doubts", ()):
-            said[f"{whose}Doubt about the data, {doubt}"] = None
+            said[f"{whose}Doubt about the data: {doubt}"] = None
     return list(said)
 
 

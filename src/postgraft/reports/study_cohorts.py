@@ -29,7 +29,7 @@ def read_cohorts(named: Named, base: Path, problems: Problems) -> list[StudyCoho
         with problems.under(KEY):
             extract = read_extract(base / text)
             folder = _folder(name or (base / text).resolve().name) if len(names) > 1 else ""
-            doubts = [f"{doubt.file}: {doubt.message}" for doubt in extract.doubts]
+            doubts = [f"{doubt.found} ({doubt.file})" for doubt in extract.doubts]
             cohort = StudyCohort(
                 name or extract.name, folder, text, extract.fingerprint, extract.synthetic, doubts
             )  # fmt: skip

@@ -12,7 +12,7 @@ import pyarrow.parquet
 import yaml
 
 from postgraft.extract import TABLES
-from postgraft.extract.sources import forms
+from postgraft.extract.table_files import forms
 from postgraft.vocabulary.errors import PostgraftError
 
 MANIFEST: Final = "extract.yaml"

@@ -95,8 +95,8 @@ def test_a_page_begins_with_what_must_be_known_of_the_data():
         of_cohort("B", synthetic=False, doubts=["x <y"]),
     )
     assert about_the_data(synthetic, synthetic) == ["Synthetic data: no real patients."]
-    assert about_the_data(doubted) == ["Doubt about the data, x <y"]
-    both = ["A: Synthetic data: no real patients.", "B: Doubt about the data, x <y"]
+    assert about_the_data(doubted) == ["Doubt about the data: x <y"]
+    both = ["A: Synthetic data: no real patients.", "B: Doubt about the data: x <y"]
     assert about_the_data(synthetic, doubted) == both
     assert about_the_data(of_cohort()) == []  # as an earlier version wrote it
 

@@ -1,0 +1,70 @@
+"""The files and folders that hold a table: CSV, Parquet, and folders of Parquet parts."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.parquet
+
+from postgraft.extract.csv_source import csv_source
+from postgraft.extract.notes import Notes
+from postgraft.extract.sources import Batch, Source, UnreadableError, full, is_text, refuse_nested
+
+BATCH_ROWS: Final = 1 << 20
+FILES: Final = ("{}.csv", "{}.csv.gz", "{}.parquet")
+"""Names of a file that holds a table of this name."""
+
+
+def forms(folder: Path, table: str) -> list[Path]:
+    """The files or folders of this folder that hold the table."""
+    candidates = [folder / form.format(table) for form in FILES]
+    found = [path for path in candidates if path.is_file()]
+    return [*found, folder / table] if (folder / table).is_dir() else found
+
+
+def open_source(path: Path, notes: Notes) -> Source:
+    """Opens one form of a table. Raises UnreadableError."""
+    if path.is_dir():
+        return _parts(path)
+    if path.suffix == ".parquet":
+        return _parquet(path.name, [path])
+    return csv_source(path, notes)
+
+
+def _parts(folder: Path) -> Source:
+    parts = sorted(path for path in folder.iterdir() if path.suffix == ".parquet" and path.is_file())
+    if not parts:
+        raise UnreadableError("is a folder without .parquet parts")
+    return _parquet(f"{folder.name}/", parts)
+
+
+def _parquet(label: str, paths: Sequence[Path]) -> Source:
+    schemas = [_open_parquet(path).schema_arrow for path in paths]
+    headers = [tuple(schema.names) for schema in schemas]
+    for path, names in zip(paths, headers, strict=True):
+        if set(names) != set(headers[0]):
+            raise UnreadableError(f"has parts with other columns: {path.name} differs from {paths[0].name}")
+    refuse_nested((field.name, field.type) for schema in schemas for field in schema)
+
+    def batches(columns: Sequence[str]) -> Iterator[Batch]:
+        for path in paths:
+            schema = _open_parquet(path).schema_arrow
+            texts = [name for name in columns if is_text(schema.field(name).type)]
+            file = pa.parquet.ParquetFile(path, read_dictionary=texts)
+            try:
+                for batch in file.iter_batches(batch_size=BATCH_ROWS, columns=list(columns)):
+                    batch.validate(full=True)  # else text that is no UTF-8 comes through
+                    cells = [full(column) for column in batch.columns]
+                    yield dict(zip(batch.schema.names, cells, strict=True))
+            except (pa.ArrowException, OSError) as error:
+                raise UnreadableError(f"cannot be read as Parquet: {path.name}") from error
+
+    return Source(label, 1, headers[0], batches)
+
+
+def _open_parquet(path: Path) -> Any:
+    try:
+        return pa.parquet.ParquetFile(path)
+    except (pa.ArrowException, OSError) as error:
+        raise UnreadableError(f"cannot be read as Parquet: {path.name}") from error
