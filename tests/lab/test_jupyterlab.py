@@ -88,9 +88,7 @@ def test_every_control_has_a_name_and_nothing_scrolls_sideways(open_notebook):
     page.run()
     browser = page.browser
     groups = browser.locator("button.postgraft-group")
-    expect(groups).to_have_count(
-        len(pg.load_protocol().criteria) + 1, timeout=30_000
-    )  # and what several read
+    expect(groups).to_have_count(len(pg.load_protocol().criteria) + 1)  # and what several read
     for head in groups.all():
         head.click()
     last = browser.get_by_role("checkbox", name="Drop the criterion No contraindication")
