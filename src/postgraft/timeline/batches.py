@@ -33,34 +33,32 @@ def by_length(days_needed: Ints, days: int) -> Iterator[tuple[NDArray[np.int64],
 
 @dataclass(frozen=True)
 class Views:
-    """Views of some rows of a block, each from a day of its own; views of like length are held together.
+    """Views of some rows of a block, each from a day of its own; views of like length are held together in a block.
 
-    ``first`` (shape (views,)): the block day that is day 0 of the view. ``batches``: positions of the views
-    in a batch, and the block they make.
+    ``first`` (shape (views,)): the block day that is day 0 of the view. ``start`` (the same shape): where day 0 of a
+    view stands in the cells of ``blocks`` laid end to end.
     """
 
     first: NDArray[np.int64]
-    batches: tuple[tuple[NDArray[np.int64], Block], ...]
+    start: NDArray[np.int64]
+    blocks: tuple[Block, ...]
 
     @classmethod
     def of(cls, block: Block, row: Ints, first: Ints, last: Ints) -> Views:
         """A view of block row ``row`` from day ``first`` to day ``last`` (closed), for each of the three arrays."""
         row, first, last = (np.asarray(days, np.int64) for days in (row, first, last))
         needed = last - first + 1  # more than the block's days where a view begins before day 0
-        batches = by_length(needed, int(needed.max(initial=1)))
-        return cls(first, tuple((some, block.take(row[some], days, first[some])) for some, days in batches))
+        start, blocks, cells = np.zeros_like(first), [], 0
+        for some, days in by_length(needed, int(needed.max(initial=1))):
+            blocks.append(block.take(row[some], days, first[some]))
+            start[some] = cells + np.arange(some.size) * days
+            cells += some.size * days
+        return cls(first, start, tuple(blocks))
 
     def at(self, view: Ints, day: Ints, compute: Callable[[Block], NDArray[Any]]) -> NDArray[Any]:
         """Cells of ``compute`` at points: ``view`` is a position, ``day`` a day of the block the views were made of."""
         view = np.asarray(view)
-        found = np.empty(view.size, np.int8)
-        for some, block in self.batches:
-            place = np.full(self.first.size, -1)
-            place[some] = np.arange(some.size)
-            here = np.flatnonzero(place[view] >= 0)
-            if here.size:
-                cells = compute(block)
-                found = found if found.dtype == cells.dtype else found.astype(cells.dtype)
-                own = view[here]
-                found[here] = cells[place[own], day[here] - self.first[own]]
-        return found
+        if view.size == 0:
+            return np.empty(0, np.int8)
+        cells = np.concatenate([compute(block).ravel() for block in self.blocks])
+        return np.asarray(cells[self.start[view] + day - self.first[view]])

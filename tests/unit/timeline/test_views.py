@@ -29,7 +29,7 @@ def test_a_view_counts_from_its_own_first_day(block):
 def test_a_view_may_begin_before_day_0_and_be_longer_than_the_block(block):
     """An onset on day 3, with the fortnight before it, seen to the last day."""
     views = Views.of(block, np.array([1]), np.array([-11]), np.array([DAYS - 1]))
-    [(_, held)] = views.batches
+    [held] = views.blocks
     assert held.shape.days == DAYS + 11
     assert held.last.tolist() == [DAYS - 1 + 11]
     assert views.at(np.array([0, 0]), np.array([-11, DAYS - 1]), days_of).tolist() == [0, DAYS + 10]
