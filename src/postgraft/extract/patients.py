@@ -45,7 +45,7 @@ def read_people(
     site = values["site"]
     people = People(
         codes, death, contact, site.codes.astype(np.int32), tuple(site.categories), manifest.extracted_on,
-        listed="patient_id" in cells,
+        listed="patient_id" in cells and rows > 0,
     )  # fmt: skip
     return values, people
 

@@ -16,7 +16,7 @@ LEFT_OUT = -1
 class People:
     """``codes`` gives a patient's number, or LEFT_OUT; days (NaN: none) and ``site`` (-1: none) are by number.
 
-    Without ``listed`` the patients could not be read, so that nobody can be told to be missing.
+    Without ``listed`` no patient could be read, so that nobody can be told to be missing.
     """
 
     codes: dict[str, int]

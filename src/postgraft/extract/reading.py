@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from postgraft.extract.cells import words
+from postgraft.extract.cells import Mask, words
 from postgraft.extract.doubts import (
     note_empty,
     note_light_adults,
@@ -142,10 +142,7 @@ class _Reader:
         included = has_allogeneic(transplants, in_file)
         age = drop_impossible_ages(values, transplants, place)
         place.at("").warning("left-out", "patient without an allogeneic transplant, left out", "", ~included)
-        nobody = in_file > 0 and everyone.listed and "transplants" in self.sources and not included.any()
-        if nobody and not self.notes.findings("error"):
-            found = "no patient has an allogeneic transplant, so that nobody is left"
-            place.at("").error("nobody-left", found, "at least one patient with an allogeneic transplant")
+        self._note_nobody(included, place)
         people = everyone.without(~included)
         patients = patients_frame(values, included)
         frames = {
@@ -173,6 +170,17 @@ class _Reader:
             Counts(in_file, int(np.count_nonzero(~included)), self.rows, self.ignored),
             results.units,
         )  # fmt: skip
+
+    def _note_nobody(self, included: Mask, place: Place) -> None:
+        """Notes that nobody is left, unless something else is wrong that may be why."""
+        no_row = len(included) == 0
+        needed = (PATIENTS,) if no_row else (PATIENTS, TRANSPLANTS)
+        read = all(self.sources.get(table.name) is not None for table in needed)
+        why = [one for one in self.notes.findings("error") if not no_row or one.file == place.file]
+        if read and not included.any() and not why:
+            found = "the table has no row" if no_row else "no patient has an allogeneic transplant"
+            accepted = "at least one patient with an allogeneic transplant"
+            place.at("").error("nobody-left", f"{found}, so that nobody is left", accepted)
 
     def _doubts(
         self, results: Measurements, series: Mapping[str, Series], frames: Mapping[str, pd.DataFrame],
