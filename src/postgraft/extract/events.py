@@ -76,7 +76,8 @@ def event_frame(
         columns["detail"] = _gvhd_detail(columns, place.at("detail"))
     if table.name == "adjudications":
         columns["verdict"] = columns["verdict"].codes
-    kept = (patient >= 0) & ~late & ~nothing & ~np.isnan(day)
+    early = people.too_early(patient, day, columns.get("end", day), place)
+    kept = (patient >= 0) & ~late & ~early & ~nothing & ~np.isnan(day)
     if table.name == "medications":
         watch_corticosteroids(columns, kept, people, place.at("dose_unit"))
     if table.name == "transplants":

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from postgraft.extract.births import read_births
 from postgraft.extract.cells import Mask, words
 from postgraft.extract.doubts import (
     note_empty,
@@ -24,10 +25,10 @@ from postgraft.extract.notes import Notes, Place
 from postgraft.extract.order import offsets
 from postgraft.extract.other_names import meant_column, meant_table
 from postgraft.extract.patients import (
-    drop_impossible_ages,
     fill_last_contact,
     has_allogeneic,
     merge_same_day,
+    note_never_observed,
     patients_frame,
     read_people,
     without_left_out,
@@ -140,10 +141,10 @@ class _Reader:
         values, everyone = read_people(cells, in_file, self.manifest, place)
         transplants = self._events(TRANSPLANTS, everyone)
         included = has_allogeneic(transplants, in_file)
-        age = drop_impossible_ages(values, transplants, place)
+        births = read_births(values, transplants, place)
         place.at("").warning("left-out", "patient without an allogeneic transplant, left out", "", ~included)
         self._note_nobody(included, place)
-        people = everyone.without(~included)
+        people = replace(everyone, birth=births.earliest).without(~included)
         patients = patients_frame(values, included)
         frames = {
             "transplants": merge_same_day(without_left_out(transplants, included), self._place(TRANSPLANTS))
@@ -160,8 +161,9 @@ class _Reader:
         ]
         unknown = np.isnan(values["last_contact_date"]) & included
         self._doubts(results, series, frames, people)
-        note_light_adults(self.manifest, series, age[included], self._place(MEASUREMENTS))
+        note_light_adults(self.manifest, series, births.age[included], self._place(MEASUREMENTS))
         frames["patients"] = fill_last_contact(patients, days, unknown, place)
+        note_never_observed(frames["patients"], included, self.manifest.extracted_on, place)
         captured = self.sources.keys() | set(
             filter(self.manifest.complete.declares, self.manifest.though_empty)
         )

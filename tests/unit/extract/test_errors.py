@@ -30,7 +30,7 @@ ONE_CELL = [
     ("patients", {"last_contact_date": "2021-02-29"}, "last_contact_date",
      "not an ISO calendar date (the manifest says time: dates); accepted: YYYY-MM-DD (1 row: 2)"),
     ("patients", {"birth_year": "1970.5"}, "birth_year",
-     "not a whole number; accepted: a whole number with a decimal point and no unit, or an empty cell"
+     "not a whole number; accepted: a whole number and no unit, or an empty cell"
      " (1 row: 2)"),
     ("transplants", {"type": "allo"}, "type",
      'unknown type "allo"; accepted: allogeneic, autologous, boost, donor_lymphocytes (1 row: 2)'),
