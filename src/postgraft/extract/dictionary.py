@@ -45,7 +45,8 @@ without a row (unless in `complete_though_empty`), a table or column under anoth
 `stop_date`), an analyte of which half or more of the rows are kept out or implausible, and one whose median
 at a site is nearer to the usual one in another unit (unless in `plausible`; the last table of this page).
 Of fewer than {few} patients or results these may be true: there they are warnings that every report begins
-with. So are results of a site that lie far apart in two groups, as those of two units do.
+with. So are results of a site that lie far apart in two groups, as those of two units do, and unknown drugs given
+for the cytopenia: each counts as a line of treatment of its own.
 `postgraft check COHORT --strict` takes every warning for an error.
 
 What cannot be is never used, and told with the numbers of its rows, as a spreadsheet shows them:

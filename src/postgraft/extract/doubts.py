@@ -29,6 +29,7 @@ WHO_COUNTS: Final = frozenset(
         "after-contact",
         "close-transplants",
         "never-observed",
+        "unknown-line",
     }
 )
 """Kinds of warnings that can change who counts, so that every report begins with them."""
