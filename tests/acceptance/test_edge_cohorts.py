@@ -78,10 +78,9 @@ def healthy() -> pg.Outcome:
 
 
 @pytest.fixture
-def nobody(tmp_path: Path) -> pg.Outcome:
-    """Files with headers alone."""
-    write_extract(tmp_path / "nobody", MANIFEST, tables())
-    return pg.evaluate(pg.read_extract(tmp_path / "nobody"), PROTOCOL)
+def nobody() -> pg.Outcome:
+    """A selection of nobody."""
+    return pg.evaluate(healthy().extract.select([]), PROTOCOL)
 
 
 @pytest.mark.parametrize("name", ["funnel", "summary"])
@@ -117,7 +116,7 @@ def test_nobody_can_be_asked_for(nobody: pg.Outcome):
 
 
 def test_nobody_under_several_protocols():
-    extract = pg.Extract.from_tables(MANIFEST, tables())
+    extract = healthy().extract.select([])
     amended = PROTOCOL.amend(name="open", set={"index_transplant": "last"}, drop=["remission"])
     assert [len(found.patients) for found in pg.evaluate(extract, [PROTOCOL, amended])] == [0, 0]
 
@@ -129,6 +128,12 @@ def test_without_an_allogeneic_transplant_nobody_is_left():
         pg.ExtractError, match="no patient has an allogeneic transplant, so that nobody is left"
     ):
         outcome(patients=[person("A")], transplants=rows)
+
+
+def test_files_with_headers_alone_are_an_error(tmp_path: Path):
+    write_extract(tmp_path / "nobody", MANIFEST, tables())
+    with pytest.raises(pg.ExtractError, match="the table has no row, so that nobody is left"):
+        pg.read_extract(tmp_path / "nobody")
 
 
 # ---- nobody ill

@@ -1,4 +1,7 @@
-"""Reports of cohorts at the edge: nobody, nobody ill, nothing measured, one day. Each is whole and says what is so."""
+"""Reports of cohorts at the edge: nobody observed, nobody ill, nothing measured, one day.
+
+Each is whole and says what is so.
+"""
 
 import re
 from collections.abc import Sequence
@@ -20,15 +23,22 @@ REQUIRED = ("patients", "transplants")
 
 
 def cohort(
-    folder: Path, last_days: Sequence[int], measured: bool = True, tables: Sequence[str] = tuple(TABLES)
-) -> Path:
+    folder: Path, last_days: Sequence[int], measured: bool = True, tables: Sequence[str] = tuple(TABLES),
+    first_day: int = 0,
+) -> Path:  # fmt: skip
     """Healthy patients observed up to ``last_days``, with normal counts every week if they are measured."""
     manifest = {"format": 1, "name": folder.name, "time": "days"}
     names = [f"P{i}" for i in range(len(last_days))]
     rows: dict[str, list[dict[str, object]]] = {name: [] for name in TABLES}
     for name, last in zip(names, last_days, strict=True):
         rows["patients"].append(
-            {"patient_id": name, "sex": "male", "age_at_transplant": 50, "last_contact_day": last}
+            {
+                "patient_id": name,
+                "sex": "male",
+                "age_at_transplant": 50,
+                "last_contact_day": last,
+                "observed_from_day": first_day,
+            }
         )
         rows["transplants"].append({"patient_id": name, "transplant_day": 0, "type": "allogeneic"})
         rows["measurements"] += [
@@ -83,26 +93,25 @@ def check_sound(soup: BeautifulSoup) -> None:
 
 
 CASES = {
-    "nobody": ([], True, tuple(TABLES)),
-    "nobody ill": ([365, 100], True, tuple(TABLES)),
-    "no results": ([365], False, REQUIRED),
-    "one day": ([0], True, tuple(TABLES)),
+    "nobody observed": ([7], True, tuple(TABLES), 8),
+    "nobody ill": ([365, 100], True, tuple(TABLES), 0),
+    "no results": ([365], False, REQUIRED, 0),
+    "one day": ([0], True, tuple(TABLES), 0),
 }
-"""Last observed days, whether there are results, and the tables that are handed over."""
+"""Last observed days, whether there are results, the tables that are handed over, and the first day."""
 
 
-@pytest.fixture(scope="module", params=["nobody", "no results", *long("nobody ill", "one day")])
+@pytest.fixture(scope="module", params=["nobody observed", "no results", *long("nobody ill", "one day")])
 def report(request, tmp_path_factory):
     """A case's name and its pages."""
-    last_days, measured, tables = CASES[request.param]
-    folder = cohort(tmp_path_factory.mktemp("edge") / request.param, last_days, measured, tables)
+    folder = cohort(tmp_path_factory.mktemp("edge") / request.param, *CASES[request.param])
     changes = {"output": folder.with_name(f"{folder.name} report"), "disclosure": "internal"}
     made = build_report(folder, changes, jobs=2, progress=False).made
     return request.param, *(page(one.html) for one in made)
 
 
 EXPECTED = {
-    "nobody": {"In the extract": "0", "Eligible": "0", "Possible": "0"},
+    "nobody observed": {"In the extract": "1", "Observed on some day after it": "0", "Eligible": "0"},
     "nobody ill": {
         "In the extract": "2",
         "Alive and observed on day 45": "2",
@@ -119,7 +128,7 @@ EXPECTED = {
 }
 
 SAID = {
-    "nobody": {"No patient was observed.", "No patient has a transplant.", "No transplant is observed."},
+    "nobody observed": {"No patient was observed.", "No transplant is observed."},
     "nobody ill": {"No patient is eligible.", "No patient is possible."},
     "no results": {"No patient is eligible.", "No patient has a result of any analyte."},
     "one day": {"No patient is possible.", "The year of transplant is not recorded of any patient."},
@@ -127,7 +136,7 @@ SAID = {
 """Words that stand in place of a figure."""
 
 KEPT_OUT = {
-    "nobody": [],
+    "nobody observed": [],
     "nobody ill": ["2", "2", "2", "2", "2", "2"],
     "no results": ["1", "1", "1", "0", "0", "0"],
     "one day": [],
@@ -145,7 +154,8 @@ def test_a_report_at_the_edge_is_whole_and_right(report):
     assert rows(population, "What ends the first eligible stretch") == [["No patient is eligible."]]
     patients = len(CASES[name][0])
     assert dict(rows(quality, "The extract"))["Patients with an allogeneic transplant"] == str(patients)
-    assert rows(quality, "What ends the observation")[-1][1] == str(patients)
+    observed = 0 if name == "nobody observed" else patients
+    assert rows(quality, "What ends the observation")[-1][1] == str(observed)
     costs = {row[0]: row[1:] for row in rows(barriers, "What each criterion costs")}
     assert costs.get("All together", []) == KEPT_OUT[name]
     assert rows(barriers, "Near misses by threshold") == [

@@ -111,9 +111,12 @@ def _counts(*patients: str) -> pd.DataFrame:
 
 
 def bare(patients: int, last_day: int = 0, first_day: int | None = None) -> pg.Extract:
-    """Patients of whom nothing is known but that they were transplanted and observed from one day to another."""
-    names = [f"P{i}" for i in range(patients)]
-    return pg.Extract.from_tables(
+    """Patients of whom nothing is known but that they were transplanted and observed from one day to another.
+
+    Nobody is left of an extract by a selection alone: one without a patient cannot be read.
+    """
+    names = [f"P{i}" for i in range(max(patients, 1))]
+    everybody = pg.Extract.from_tables(
         DAYS | {"name": "Bare"},
         {
             "patients": pd.DataFrame(
@@ -128,3 +131,4 @@ def bare(patients: int, last_day: int = 0, first_day: int | None = None) -> pg.E
             "transplants": pd.DataFrame({"patient_id": names, "transplant_day": 0, "type": "allogeneic"}),
         },
     )
+    return everybody.select(names[:patients])

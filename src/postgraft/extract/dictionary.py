@@ -45,16 +45,20 @@ without a row (unless in `complete_though_empty`), a table or column under anoth
 `stop_date`), an analyte of which half or more of the rows are kept out or implausible, and one whose median
 at a site is nearer to the usual one in another unit (unless in `plausible`; the last table of this page).
 Of fewer than {few} patients or results these may be true: there they are warnings that every report begins
-with. `postgraft check COHORT --strict` takes every warning for an error.
+with. So are results of a site that lie far apart in two groups, as those of two units do, and unknown drugs given
+for the cytopenia: each counts as a line of treatment of its own.
+`postgraft check COHORT --strict` takes every warning for an error.
 
 What cannot be is never used, and told with the numbers of its rows, as a spreadsheet shows them:
 
-- A row after death, after `extracted_on` or after last contact is ignored, a transplant too.
+- A row after death, after `extracted_on` or after last contact is ignored, a transplant too. So is one that is
+  over before birth; one that only begins before it counts.
 - A result that nobody has (of 0 or below where the plausible range begins above 0, else below 0) is kept out. One
   outside its plausible range is used. Every other number or date outside its range reads as an empty cell.
 - A reference limit is left aside if it is above the plausible range of its analyte, an upper one below it, or of
   nines only (999, 9999); both are, unless 0 ≤ lower < upper, and one that stands alone unless it is above 0.
-- An age over 110, or a birth after the first allogeneic transplant, reads as unknown.
+- An age over 110, or a birth after the first allogeneic transplant, reads as unknown; so do `birth_date`,
+  `birth_year` and `age_at_transplant` that are more than a year apart. With dates a `transplant_year` is not used.
 - A row that is equal to another in every cell, clock times and columns that nothing reads included, counts once.
   Rows that differ in a cell are administrations, or results, of their own.
 - A column without a name is not read; if it has cells, this is told.

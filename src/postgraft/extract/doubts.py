@@ -3,20 +3,21 @@
 It stops an extract. Of fewer than ``FEW`` patients or results it may be true, so there it is a warning.
 """
 
+import math
 from collections.abc import Collection, Mapping
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
-from postgraft.extract.cells import Floats, Mask
+from postgraft.extract.cells import Codes, Floats, Mask
 from postgraft.extract.manifest import MANIFEST_FILE, Manifest
 from postgraft.extract.notes import Notes, Place
 from postgraft.extract.people import People
 from postgraft.extract.series import Series
 from postgraft.extract.tables import TABLES
 from postgraft.vocabulary.findings import Severity
-from postgraft.vocabulary.usual import likelier_unit, usual_medians
+from postgraft.vocabulary.usual import doubtful_units, likelier_unit, usual_medians
 
 WHO_COUNTS: Final = frozenset(
     {
@@ -27,12 +28,18 @@ WHO_COUNTS: Final = frozenset(
         "steroid-unit",
         "after-contact",
         "close-transplants",
+        "never-observed",
+        "unknown-line",
     }
 )
 """Kinds of warnings that can change who counts, so that every report begins with them."""
 FEW: Final = 20
 _FEWEST: Final = 5
 """Fewer results of an analyte say nothing of how it was exported."""
+_PART: Final = 0.2
+_BETWEEN: Final = 0.02
+_GAP: Final = math.sqrt(2)
+"""Two groups of results are two units where each has a fifth of them, and a range of ×2 between has next to none."""
 _ADULT: Final = 18
 _LIGHT_KG: Final = 25.0
 """About the lowest weight that adults survive; a dose per kg would be several times the true one."""
@@ -81,7 +88,7 @@ def note_unusable(
 def note_units(
     manifest: Manifest, series: Mapping[str, Series], people: People, with_cytopenia: Mask, place: Place
 ) -> None:
-    """Notes analytes whose median at a site is nearer to the usual one in another unit.
+    """Notes analytes whose median at a site is nearer to the usual one in another unit, or a part of them is.
 
     Censored results are left aside: their numbers are the limits of the test. So are, for hemoglobin, patients
     with a cytopenia (shape (patients,)): a low value is theirs.
@@ -102,13 +109,35 @@ def note_units(
             few = len(of_site) < _FEWEST
             if name == "hemoglobin":  # a few patients may be ill without a word of it
                 few |= len(np.unique(patient[site == code])) < _FEWEST
+            part = None if unit else _mixed_with(name, of_site, patient[site == code])
+            where = f" at site {people.sites[code]}" if code >= 0 else ""
+            accepted = f"{name} with its unit, or {name} in plausible if it is right"
             if unit and not few:
-                where = f" at site {people.sites[code]}" if code >= 0 else ""
                 found = f"{name}{where} looks like {unit}: its median is nearer to the usual one in that unit"
-                accepted = f"{name} with its unit, or {name} in plausible if it is right"
-                place.notes.add(
-                    _severity(len(of_site)), "unit-doubt", place.file, "unit", found, accepted, len(of_site)
-                )
+                severity = _severity(len(of_site))
+                place.notes.add(severity, "unit-doubt", place.file, "unit", found, accepted, len(of_site))
+            elif part:
+                found = f"{name}{where} looks in part like {part}: its results are far apart in two groups"
+                place.notes.add("warning", "unit-doubt", place.file, "unit", found, accepted, len(of_site))
+
+
+def _mixed_with(name: str, value: Floats, patient: Codes) -> str | None:
+    """The unit that a part of the results of a site seems to be in, while the rest is in the canonical one.
+
+    Between the usual medians of the two there is next to nothing, and on either side a fifth or more of the
+    results, of several patients: a few could be ill. Results of 0 are the same in all units.
+    """
+    patient, value = patient[value > 0], value[value > 0]
+    if len(value) >= FEW:
+        for unit, factor in doubtful_units(name).items():
+            middle = usual_medians()[name] * math.sqrt(factor)
+            sides = value < middle / _GAP, value > middle * _GAP
+            between = 1 - sum(float(np.mean(side)) for side in sides)
+            if between <= _BETWEEN and all(
+                np.mean(side) >= _PART and len(np.unique(patient[side])) >= _FEWEST for side in sides
+            ):
+                return unit
+    return None
 
 
 def note_light_adults(manifest: Manifest, series: Mapping[str, Series], age: Floats, place: Place) -> None:

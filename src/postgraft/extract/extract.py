@@ -93,7 +93,11 @@ class Extract:
     def _checked(
         cls, place: str, given: Any, sources: Mapping[str, Source | None], notes: Notes, default_name: str
     ) -> "Extract":
-        contents = read_contents(sources, read_manifest(given, notes, default_name), notes)
+        manifest = read_manifest(given, notes, default_name)
+        if any(finding.kind == "partitions" for finding in notes.findings("error")):
+            # Its tables lie elsewhere: that they are not beside the manifest is no fault.
+            raise ExtractError(place, [one for one in notes.findings() if one.file == MANIFEST_FILE])
+        contents = read_contents(sources, manifest, notes)
         if notes.findings("error"):
             raise ExtractError(place, notes.findings())
         return cls(contents, tuple(notes.findings("warning")))

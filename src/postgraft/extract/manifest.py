@@ -73,8 +73,13 @@ def read_manifest(given: Any, notes: Notes, default_name: str) -> Manifest:
     if not isinstance(given, dict):
         place.error("manifest", "not a list of keys and values", ", ".join(_KEYS))
         return Manifest(default_name, "dates")
+    if "partitions" in given:
+        found = "an extract in partitions is not read yet"
+        place.at("partitions").error(
+            "partitions", found, "the folder of one partition, or one extract of all"
+        )
     for key in given:
-        if key not in _KEYS:
+        if key not in (*_KEYS, "partitions"):
             place.at(key).error("manifest-key", f"unknown key{did_you_mean(key, _KEYS)}", ", ".join(_KEYS))
     if given.get("format", "") != "1":
         place.at("format").error("manifest", "missing or not a format this version reads", "format: 1")

@@ -56,7 +56,7 @@ class Measurements:
         day: Floats = values["date"]
         analyte: Codes = values["analyte"].codes.astype(np.int32)
         numeric: Mask = spread(_NUMERIC, analyte, False)
-        late = self.people.too_late(patient, day, place)
+        unused = self.people.too_late(patient, day, place) | self.people.too_early(patient, day, day, place)
         # What a qualitative row has in its number columns is not read, so it cannot be wrong.
         number = MEASUREMENTS.read(cells, rows, place.only(numeric), _NUMBER_COLUMNS)
         severity = _severities(values["result"], analyte, place.at("result"))
@@ -83,7 +83,7 @@ class Measurements:
         )
         self._count(analyte, known, empty | mute | impossible | implausible)
         value = np.where(numeric, value, severity)
-        keep = known & (analyte >= 0) & ~np.isnan(day) & ~np.isnan(value) & ~late & ~impossible
+        keep = known & (analyte >= 0) & ~np.isnan(day) & ~np.isnan(value) & ~unused & ~impossible
         self.ignored += int(np.count_nonzero(known & ~keep))
         rows_written = written(cells.values(), rows)
         self._split(

@@ -42,7 +42,8 @@ class Number(Kind):
         return _known(values, outside, f"{self.low:g} to {self.high:g}", place), missing
 
     def accepted(self, place: Place) -> str:
-        return f"a {'whole ' if self.whole else ''}number with a decimal point and no unit, or an empty cell"
+        what = "a whole number" if self.whole else "a number with a decimal point"
+        return f"{what} and no unit, or an empty cell"
 
     def describe(self) -> str:
         text = "whole number" if self.whole else "number"

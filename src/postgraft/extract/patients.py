@@ -1,21 +1,18 @@
 """The tables of patients and transplants: who is in, and until when they are observed."""
 
 from collections.abc import Mapping
-from typing import Final
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from postgraft.extract.cells import Codes, Floats, Mask, Words
+from postgraft.extract.cells import Codes, Mask, Words
 from postgraft.extract.events import Values, frame_name
 from postgraft.extract.manifest import Manifest
 from postgraft.extract.notes import Place
 from postgraft.extract.order import Index, offsets
 from postgraft.extract.people import People
-from postgraft.extract.tables import OLDEST, PATIENTS, day_header
-
-DAYS_PER_YEAR: Final = 365.25
+from postgraft.extract.tables import PATIENTS, day_header
 
 
 def read_people(
@@ -44,8 +41,9 @@ def read_people(
     codes = {name: code for code, name in reversed(list(enumerate(ids))) if name}
     site = values["site"]
     people = People(
-        codes, death, contact, site.codes.astype(np.int32), tuple(site.categories), manifest.extracted_on,
-        listed="patient_id" in cells,
+        codes, np.full(rows, np.nan), death, contact, site.codes.astype(np.int32), tuple(site.categories),
+        manifest.extracted_on,
+        listed="patient_id" in cells and rows > 0,
     )  # fmt: skip
     return values, people
 
@@ -107,37 +105,16 @@ def without_left_out(transplants: pd.DataFrame, included: Mask) -> pd.DataFrame:
     return pd.DataFrame({**dict(kept.items()), "patient": patient}).reset_index(drop=True)
 
 
-def drop_impossible_ages(values: Values, transplants: pd.DataFrame, place: Place) -> Floats:
-    """Reads as unknown, noted, a birth after the first allogeneic transplant or too long before it.
-
-    Gives the ages at that transplant in years, by row of the file; NaN where nothing says.
-    """
-    allogeneic = transplants[transplants["type"] == "allogeneic"]
-    first = np.full(len(values["patient_id"]), np.nan)
-    patient, day = allogeneic["patient"].to_numpy(), allogeneic["day"].to_numpy()
-    first[patient[::-1]] = day[::-1]  # by patient and day: the first one stays
-    year = _calendar_year(first) if place.time == "dates" else values["transplant_year"]
-    ages = {
-        "birth_date": (first - values["birth_date"]) / DAYS_PER_YEAR,
-        "birth_year": year - values["birth_year"],  # completed years, or one more
-    }
-    for name, age in ages.items():
-        column = place.at(day_header(name, place.time) if name == "birth_date" else name)
-        unborn, too_old = age < 0, age > OLDEST
-        found = "born after the first allogeneic transplant, read as unknown"
-        column.warning("birth-after-transplant", found, "", unborn)
-        found = f"age over {OLDEST} at the first allogeneic transplant, read as unknown"
-        column.warning("implausible", found, "", too_old)
-        values[name] = np.where(unborn | too_old, np.nan, values[name])
-        ages[name] = np.where(unborn | too_old, np.nan, age)
-    by_birth: Floats = np.fmax(ages["birth_date"], ages["birth_year"])
-    return np.fmax(by_birth, values["age_at_transplant"])
-
-
-def _calendar_year(day: Floats) -> Floats:
-    """The year of each day since 1970-01-01, NaN for none."""
-    date = np.nan_to_num(day).astype(np.int64).astype("datetime64[D]")
-    return np.where(np.isnan(day), np.nan, date.astype("datetime64[Y]").astype(np.int64) + 1970.0)
+def note_never_observed(
+    patients: pd.DataFrame, included: Mask, extracted_on: float | None, place: Place
+) -> None:
+    """Warns of patients whose observation begins after its end; ``included`` over the rows of the file."""
+    end = np.fmin(patients["death"].to_numpy(), patients["last_contact"].to_numpy())
+    end = end if extracted_on is None else np.fmin(end, extracted_on)
+    never = np.zeros(len(included), dtype=bool)
+    never[included] = patients["observed_from"].to_numpy() > end
+    found = "after death, last contact or the end of the extract: no day of the patient is observed"
+    place.at(day_header("observed_from_date", place.time)).warning("never-observed", found, "", never)
 
 
 def has_allogeneic(transplants: pd.DataFrame, patients: int) -> Mask:

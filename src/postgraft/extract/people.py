@@ -1,4 +1,4 @@
-"""The patients of an extract while it is read: their numbers, and until when rows of theirs count."""
+"""The patients of an extract while it is read: their numbers, and from when to when rows of theirs count."""
 
 from dataclasses import dataclass, replace
 
@@ -16,10 +16,13 @@ LEFT_OUT = -1
 class People:
     """``codes`` gives a patient's number, or LEFT_OUT; days (NaN: none) and ``site`` (-1: none) are by number.
 
-    Without ``listed`` the patients could not be read, so that nobody can be told to be missing.
+    ``birth`` is the earliest day on which the patient may have been born.
+
+    Without ``listed`` no patient could be read, so that nobody can be told to be missing.
     """
 
     codes: dict[str, int]
+    birth: Floats
     death: Floats
     last_contact: Floats
     site: Codes
@@ -62,11 +65,24 @@ class People:
             late |= after
         return late
 
+    def too_early(self, patient: Codes, day: Floats, end: Floats, place: Place) -> Mask:
+        """Rows that are over before the birth, noted; so are those that only begin before it, which are used.
+
+        ``end`` is the last day of each, NaN where it goes on: what a condition says of later days stays true.
+        """
+        born = spread(self.birth, np.maximum(patient, -1), np.nan)
+        early: Mask = day < born  # False for NaN
+        over: Mask = early & (end < born)
+        place.warning("before-birth", "row before the patient's birth, ignored", "", over)
+        found = "row that begins before the patient's birth, used from the birth on"
+        place.warning("before-birth", found, "", early & ~over)
+        return over
+
     def without(self, left_out: Mask) -> "People":
         """The same with some left out and the rest numbered anew, in the same order."""
         numbers = np.where(left_out, LEFT_OUT, np.cumsum(~left_out) - 1)
         codes = {name: int(numbers[code]) for name, code in self.codes.items()}
         return replace(
-            self, codes=codes, death=self.death[~left_out], last_contact=self.last_contact[~left_out],
-            site=self.site[~left_out],
+            self, codes=codes, birth=self.birth[~left_out], death=self.death[~left_out],
+            last_contact=self.last_contact[~left_out], site=self.site[~left_out],
         )  # fmt: skip

@@ -8,7 +8,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from postgraft.extract.cells import words
+from postgraft.extract.births import read_births
+from postgraft.extract.cells import Mask, words
 from postgraft.extract.doubts import (
     note_empty,
     note_light_adults,
@@ -24,10 +25,10 @@ from postgraft.extract.notes import Notes, Place
 from postgraft.extract.order import offsets
 from postgraft.extract.other_names import meant_column, meant_table
 from postgraft.extract.patients import (
-    drop_impossible_ages,
     fill_last_contact,
     has_allogeneic,
     merge_same_day,
+    note_never_observed,
     patients_frame,
     read_people,
     without_left_out,
@@ -140,13 +141,10 @@ class _Reader:
         values, everyone = read_people(cells, in_file, self.manifest, place)
         transplants = self._events(TRANSPLANTS, everyone)
         included = has_allogeneic(transplants, in_file)
-        age = drop_impossible_ages(values, transplants, place)
+        births = read_births(values, transplants, place)
         place.at("").warning("left-out", "patient without an allogeneic transplant, left out", "", ~included)
-        nobody = in_file > 0 and everyone.listed and "transplants" in self.sources and not included.any()
-        if nobody and not self.notes.findings("error"):
-            found = "no patient has an allogeneic transplant, so that nobody is left"
-            place.at("").error("nobody-left", found, "at least one patient with an allogeneic transplant")
-        people = everyone.without(~included)
+        self._note_nobody(included, place)
+        people = replace(everyone, birth=births.earliest).without(~included)
         patients = patients_frame(values, included)
         frames = {
             "transplants": merge_same_day(without_left_out(transplants, included), self._place(TRANSPLANTS))
@@ -163,8 +161,9 @@ class _Reader:
         ]
         unknown = np.isnan(values["last_contact_date"]) & included
         self._doubts(results, series, frames, people)
-        note_light_adults(self.manifest, series, age[included], self._place(MEASUREMENTS))
+        note_light_adults(self.manifest, series, births.age[included], self._place(MEASUREMENTS))
         frames["patients"] = fill_last_contact(patients, days, unknown, place)
+        note_never_observed(frames["patients"], included, self.manifest.extracted_on, place)
         captured = self.sources.keys() | set(
             filter(self.manifest.complete.declares, self.manifest.though_empty)
         )
@@ -173,6 +172,17 @@ class _Reader:
             Counts(in_file, int(np.count_nonzero(~included)), self.rows, self.ignored),
             results.units,
         )  # fmt: skip
+
+    def _note_nobody(self, included: Mask, place: Place) -> None:
+        """Notes that nobody is left, unless something else is wrong that may be why."""
+        no_row = len(included) == 0
+        needed = (PATIENTS,) if no_row else (PATIENTS, TRANSPLANTS)
+        read = all(self.sources.get(table.name) is not None for table in needed)
+        why = [one for one in self.notes.findings("error") if not no_row or one.file == place.file]
+        if read and not included.any() and not why:
+            found = "the table has no row" if no_row else "no patient has an allogeneic transplant"
+            accepted = "at least one patient with an allogeneic transplant"
+            place.at("").error("nobody-left", f"{found}, so that nobody is left", accepted)
 
     def _doubts(
         self, results: Measurements, series: Mapping[str, Series], frames: Mapping[str, pd.DataFrame],

@@ -214,7 +214,7 @@ CONDITIONS: Final = Table(
         _START,
         Column("end_date", Day(), "last day, included; empty: still active"),
         Column("condition", OpenWord(codes.CONDITIONS, "condition"), "the condition", "required"),
-        Column("grade", Number(0, 4), "grade 0 to 4 of acute or chronic GVHD"),
+        Column("grade", Number(0, 4, whole=True), "grade 0 to 4 of acute or chronic GVHD"),
         Column(
             "detail", Text(),
             f"for acute and chronic GVHD {', '.join(codes.GVHD_DETAILS)} (another word reads as empty)",

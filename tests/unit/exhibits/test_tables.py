@@ -161,8 +161,10 @@ def test_units_are_told_with_their_number_of_rows():
 def test_conditions_declared_one_by_one_are_named():
     manifest = {"format": 1, "time": "days", "complete": {"conditions": ["dic", "ta_tma"]}}
     tables = {
-        "patients": pd.DataFrame(columns=["patient_id", "sex", "age_at_transplant", "last_contact_day"]),
-        "transplants": pd.DataFrame(columns=["patient_id", "transplant_day", "type"]),
+        "patients": pd.DataFrame(
+            {"patient_id": ["A"], "sex": "male", "age_at_transplant": 50, "last_contact_day": 9}
+        ),
+        "transplants": pd.DataFrame({"patient_id": ["A"], "transplant_day": 0, "type": "allogeneic"}),
         "conditions": pd.DataFrame(columns=["patient_id", "start_day", "condition"]),
     }
     rows = overview.table_rows(pg.Extract.from_tables(manifest, tables)).set_index("table")

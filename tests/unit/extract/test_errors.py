@@ -17,6 +17,7 @@ KEYS = (
 )
 NUMBER = "a number with a decimal point, perhaps after <, <=, > or >=, or an empty cell"
 PLAIN_NUMBER = "a number with a decimal point and no unit, or an empty cell"
+WHOLE = "a whole number and no unit, or an empty cell"
 FINDINGS = "positive, negative, detected, not_detected, indeterminate"
 FORMS = "{0}.csv, {0}.csv.gz, {0}.parquet, or a folder {0}/ of .parquet parts"
 
@@ -30,7 +31,7 @@ ONE_CELL = [
     ("patients", {"last_contact_date": "2021-02-29"}, "last_contact_date",
      "not an ISO calendar date (the manifest says time: dates); accepted: YYYY-MM-DD (1 row: 2)"),
     ("patients", {"birth_year": "1970.5"}, "birth_year",
-     "not a whole number; accepted: a whole number with a decimal point and no unit, or an empty cell"
+     f"not a whole number; accepted: {WHOLE}"
      " (1 row: 2)"),
     ("transplants", {"type": "allo"}, "type",
      'unknown type "allo"; accepted: allogeneic, autologous, boost, donor_lymphocytes (1 row: 2)'),
@@ -89,7 +90,7 @@ ONE_CELL = [
      'unknown status "CR"; accepted: remission, relapse, progression, active (1 row: 2)'),
     ("conditions", {"end_date": "2020-02-29"}, "end_date",
      "end before start; accepted: an end on or after the start (1 row: 2)"),
-    ("conditions", {"grade": "III"}, "grade", f"not a number; accepted: {PLAIN_NUMBER} (1 row: 2)"),
+    ("conditions", {"grade": "III"}, "grade", f"not a number; accepted: {WHOLE} (1 row: 2)"),
     ("adjudications", {"criterion": "remision"}, "criterion",
      f'unknown criterion "remision" (did you mean remission?); accepted: {ALL_CRITERIA} (1 row: 2)'),
     ("adjudications", {"verdict": "yes"}, "verdict",

@@ -102,6 +102,7 @@ RANGES = [
      + [(v, True) for v in bads]],
 )  # fmt: skip
 def test_a_number_outside_of_what_can_be_reads_as_unknown(spoilt, table, column, values, bad, span):
+    spoilt("patients", 0, birth_date=None)  # which would contradict most ages and years
     extract = read(spoilt(table, 0, **{column: values}))
     found = getattr(extract, table)[column][0]
     if bad:
@@ -110,7 +111,7 @@ def test_a_number_outside_of_what_can_be_reads_as_unknown(spoilt, table, column,
         assert said(extract) == [(table, column, message)]
     else:
         assert found == float(values)
-        assert said(extract) == []
+        assert [message for _, _, message in said(extract) if message.startswith("outside")] == []
 
 
 AGES = [

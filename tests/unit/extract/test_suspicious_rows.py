@@ -180,3 +180,27 @@ def test_a_drug_whose_brackets_say_that_it_was_not_given(spoilt, written):
     (warning,) = extract.warnings
     assert warning.kind == "unknown-drug"
     assert "prednisone" not in extract.medications["drug"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("drug", "purpose", "told"),
+    [
+        ("Rituxan", "immune_cytopenia", True),
+        ("rituximab 700 mg", "immune_cytopenia", True),
+        ("rituximab-abbs", "immune_cytopenia", False),
+        ("Rituxan", "gvhd", False),
+        ("Rituxan", None, False),
+    ],
+)
+def test_a_drug_by_a_name_that_nobody_knows_is_a_line_of_its_own(tables, drug, purpose, told):
+    """Beside the prednisone one dose of rituximab is no line; by its brand it would be one, and let the patient in."""
+    row = tables["medications"].assign(drug=drug, purpose=purpose, start_date="2020-07-01", end_date=None)
+    late = row.assign(start_date="2022-01-01")  # after last contact: neither used nor told
+    extract = read({**tables, "medications": pd.concat([tables["medications"], row, late])})
+    found = [one for one in extract.warnings if one.kind == "unknown-line"]
+    message = (
+        "drug outside the known ones given for the cytopenia, counts as a line of its own;"
+        " accepted: the generic name of the ingredient (1 row: 3)"
+    )
+    assert [(one.file, one.column, one.message) for one in found] == [("medications", "drug", message)] * told
+    assert [one for one in extract.doubts if one.kind != "after-contact"] == found

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from postgraft.extract import Extract
+from postgraft.extract import TABLES, Extract
 
 MANIFEST = {"format": 1, "name": "Small", "time": "dates", "extracted_on": "2022-12-31"}
 
@@ -105,14 +105,37 @@ def test_patients_without_an_allogeneic_transplant_are_left_out(spoilt):
     assert extract.series("dat").value.tolist() == [2]
 
 
+LEFT = "accepted: at least one patient with an allogeneic transplant"
+
+
 def test_nobody_is_left(tables, errors):
     tables["transplants"]["type"] = "autologous"
     (found,) = errors(tables)
-    assert (found.file, found.column, found.message) == (
-        "patients", "",
-        "no patient has an allogeneic transplant, so that nobody is left;"
-        " accepted: at least one patient with an allogeneic transplant",
-    )  # fmt: skip
+    message = f"no patient has an allogeneic transplant, so that nobody is left; {LEFT}"
+    assert (found.file, found.column, found.message) == ("patients", "", message)
+
+
+@pytest.mark.parametrize("emptied", [["patients"], ["patients", "transplants"], list(TABLES)])
+def test_nobody_is_there(tables, errors, emptied):
+    """Of the rows of others nothing is said: that their patients are missing is one fault, of ``patients``."""
+    (found,) = errors({**tables, **{name: tables[name].iloc[:0] for name in emptied}})
+    message = f"the table has no row, so that nobody is left; {LEFT}"
+    assert (found.file, found.column, found.message) == ("patients", "", message)
+
+
+def test_nobody_is_there_and_something_else_is_wrong(tables, errors):
+    del tables["transplants"]
+    tables["patients"] = tables["patients"].iloc[:0]
+    assert [(one.file, one.kind) for one in errors(tables, extracted_on="2022-02-30")] == [
+        ("extract.yaml", "manifest"),
+        ("transplants", "missing-table"),
+        ("patients", "nobody-left"),
+    ]
+
+
+def test_patients_that_cannot_be_read_are_not_nobody(tables, errors):
+    for wrong in (tables["patients"].iloc[:0].drop(columns="sex"), tables["patients"].iloc[:0][["sex"]]):
+        assert {one.kind for one in errors({**tables, "patients": wrong})} == {"missing-column"}
 
 
 def test_the_same_row_again_counts_once(tables):

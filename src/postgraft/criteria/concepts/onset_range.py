@@ -108,3 +108,34 @@ class Segments:
         before = np.append(-1, np.maximum.accumulate(marked)[:-1])[: held.size]
         inside = before >= self.start[self.segment]
         return np.where(inside, self.day[before], -NEVER)
+
+
+@dataclass(frozen=True)
+class EpisodeDays:
+    """The days from the latest onset day on of each pair of an ``OnsetRange``, as far as a stretch needs them."""
+
+    range: OnsetRange
+    days: Segments
+
+    def position(self, stretch: Days, day: Days) -> Days:
+        """Where a day of a stretch stands among ``days``."""
+        pair = self.range.of[stretch]
+        start = self.days.start[pair]
+        return start + day - self.days.day[start]
+
+    @property
+    def on_the_day(self) -> NDArray[np.bool_]:
+        """Days that are the latest onset day themselves: no other day of ``days`` comes after it."""
+        return np.asarray(self.range.latest[self.days.segment] == NEVER)
+
+    def so_far(self, cells: Cells) -> Cells:
+        """OR over the days from the latest onset day up to each."""
+        return np.where(self.on_the_day, cells, self.days.so_far(cells))
+
+    def latest(self, held: NDArray[np.bool_]) -> Days:
+        """The last day before each, from the latest onset day on, on which ``held``; far in the past without one."""
+        return np.where(self.on_the_day, -NEVER, self.days.latest(held))
+
+    def response(self, pair: Days, day: Days, compute: Callable[[Block], Cells]) -> Cells:
+        """A response as both ends of the range have it; on an onset day before any result there is no nadir."""
+        return self.range.at(pair, day, compute, on_the_day=UNKNOWN)
