@@ -23,7 +23,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "criteria": {"vocabulary", "timeline", "protocol", "extract"},
     "eligibility": {*ENGINE, "estimation"},
     "estimation": {"vocabulary"},
-    "disclosure": {"vocabulary"},
+    "disclosure": {"vocabulary", "protocol", "eligibility"},
     "exhibits": {"vocabulary", "eligibility", "estimation", "disclosure"},
     "reports": RESULTS,
     "synthetic": {"vocabulary", "protocol", "extract"},
