@@ -12,6 +12,7 @@ import pandas as pd
 
 from postgraft.disclosure.shown import Shown
 from postgraft.eligibility import Forecast, Outcome
+from postgraft.eligibility.counting import hidden
 from postgraft.eligibility.forecasting.words import BASIS_WORDS, probability
 from postgraft.eligibility.whatif.comparison import BASE
 from postgraft.estimation.interval import LEVEL
@@ -225,7 +226,7 @@ def _interval(count: Any, of: Any) -> tuple[Number, Number]:
     told = [one for one in (count, of) if isinstance(one, Shown)]
     if not all(one.exact for one in told):
         return MISSING, MISSING
-    low, high = wilson(int(float(count)), int(float(of)), LEVEL)
+    low, high = wilson(int(min(float(count), float(of))), int(float(of)), LEVEL)
     low, high = (round(bound, 2 if told else 3) for bound in (low, high))
     return _share(low), _share(high)
 
@@ -239,6 +240,8 @@ def _largest(costs: pd.Series, name: str, suffix: str) -> dict[str, Number]:
     if not most > 0:
         return {f"{name}{suffix}": NONE, f"{name}_patients{suffix}": 0}
     equal = np.isclose(amounts, most)
+    if hidden(costs[equal].iloc[0]):
+        return {}
     top = ", ".join(str(one) for one in costs.index[equal])
     return {f"{name}{suffix}": top, f"{name}_patients{suffix}": _patients(costs[equal].iloc[0])}
 
