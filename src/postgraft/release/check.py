@@ -63,7 +63,8 @@ class Checked:
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """Everything that speaks against it; nothing: it may be released, as far as a program can tell."""
-        return (*_files(self.report), *_records(self), *self._leaks())
+        found = (*_files(self.report), *_records(self), *self._leaks())
+        return tuple(sorted(found, key=lambda one: one.file))
 
     @property
     def rule(self) -> Rule:
@@ -88,7 +89,9 @@ class Checked:
             f"{record.get('started')} {record.get('ended')} {record.get('seed')}"
             for record in self.report.records.values()
         ]
-        texts += [f"{load_protocol(named_input(name)).trial}" for name in protocols(self.report)]
+        for name in {record.get("protocol") for record in self.report.records.values()} - {None}:
+            trial = load_protocol(named_input(name)).trial
+            texts.append(f"{trial.start_date} {trial.completion_date}")
         days = {day for text in texts for _, day in dated(text)}
         return days | {
             int(one.extracted_on) for one in self.extracts.values() if one.extracted_on is not None
@@ -113,11 +116,6 @@ def check_release(folder: Path, cohorts: Sequence[Path], house: House) -> Checke
     """
     found = read_report(folder)
     return Checked(found, {one: read_extract(one) for one in cohorts}, house, found.leaving())
-
-
-def protocols(found: FinishedReport) -> list[str]:
-    """What the records name as protocols, each once."""
-    return list(dict.fromkeys(str(one["protocol"]) for one in found.records.values() if one.get("protocol")))
 
 
 def _files(found: FinishedReport) -> Iterator[Finding]:
@@ -157,7 +155,7 @@ def _records(checked: Checked) -> Iterator[Finding]:
         if _told(record) not in known:
             yield _finding(
                 name, "record", "is not about the extract named with --cohort",
-                f"the folder of the extract as it was when the report was made, and the house's own secret; else {AGAIN}",
+                f"the folder of the extract as it was when the report was made, and the secret of then; else {AGAIN}",
             )  # fmt: skip
 
 

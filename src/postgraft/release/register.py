@@ -140,15 +140,16 @@ def held(house: House) -> Iterator[Register]:
 def protocols_of(records: Iterable[Mapping[str, Any]]) -> dict[str, Protocol]:
     """The protocols of provenance records and their amendments, by what tells them apart.
 
-    A protocol goes by its name, an amendment of it by what it changes, whatever it is called.
+    A protocol goes by its trial, an amendment of it by what it changes, whatever it is called.
     """
     found = {}
     for record in records:
         protocol = load_protocol(named_input(record["protocol"]))
-        found[protocol.name] = protocol
+        trial = protocol.trial.nct_number
+        found[trial] = protocol
         for one in load_amendments(record["amendments"], protocol):
             changes = json.dumps({"set": json_value(one.set), "drop": sorted(one.drop)}, sort_keys=True)
-            found[f"{protocol.name}, {changes}"] = protocol.amended(one)
+            found[f"{trial}, {changes}"] = protocol.amended(one)
     return found
 
 

@@ -23,7 +23,13 @@ BIRTH, TRANSPLANT, DEATH = "1951-03-14", "2019-08-05", "2020-02-11"
 RULE = {"level": "release", "threshold": 10, "rounding": 5}
 
 
-def write_cohort(folder: Path, ids: tuple[str, ...] = IDS) -> Path:
+def write_cohort(
+    folder: Path,
+    ids: tuple[str, ...] = IDS,
+    birth: str = BIRTH,
+    transplant: str = TRANSPLANT,
+    death: str = DEATH,
+) -> Path:
     """Write the cohort; every patient but the first was born and transplanted on days of their own."""
     born, given = dt.date(1950, 1, 1), dt.date(2010, 1, 1)
     number = [int(name.rpartition("-")[2]) - 700 for name in ids]
@@ -31,9 +37,9 @@ def write_cohort(folder: Path, ids: tuple[str, ...] = IDS) -> Path:
         {
             "patient_id": ids,
             "sex": "female",
-            "birth_date": [BIRTH, *(str(born + dt.timedelta(n)) for n in number[1:])],
-            "death_date": [DEATH, *[None] * (len(ids) - 1)],
-            "last_contact_date": [DEATH, *["2025-01-31"] * (len(ids) - 1)],
+            "birth_date": [birth, *(str(born + dt.timedelta(n)) for n in number[1:])],
+            "death_date": [death, *[None] * (len(ids) - 1)],
+            "last_contact_date": [death, *["2025-01-31"] * (len(ids) - 1)],
             "site": "S1",
         }
     )
@@ -41,7 +47,7 @@ def write_cohort(folder: Path, ids: tuple[str, ...] = IDS) -> Path:
     transplants = pd.DataFrame(
         {
             "patient_id": ids,
-            "transplant_date": [TRANSPLANT, *(str(given + dt.timedelta(n)) for n in number[1:])],
+            "transplant_date": [transplant, *(str(given + dt.timedelta(n)) for n in number[1:])],
             "type": [*["allogeneic"] * (len(ids) - 1), "autologous"],
         }
     )
@@ -89,7 +95,7 @@ def write_report(
     """Write a report of one notebook, with files of the run beside it if given."""
     stem = about["notebook"].removesuffix(".ipynb")
     files = {
-        "index.html": f'<title>Study</title>\n<a href="{stem}.html">page</a> <a href="{stem}.ipynb">code</a>\n'.encode(),
+        "index.html": f'<title>Of all</title>\n<a href="{stem}.html">page</a> <a href="{stem}.ipynb">x</a>\n'.encode(),
         f"{stem}.html": page.encode(),
         f"{stem}.ipynb": nbformat.writes(executed() if notebook is None else notebook).encode(),
         **(more or {}),
