@@ -10,8 +10,7 @@ from postgraft.exhibits.tables import Table
 from postgraft.vocabulary.errors import WithheldError
 
 WORDS: Final = (
-    "Not part of a release: this shows single patients, or groups of patients that are too small or too many to be "
-    "printed."
+    "Not part of a release, which has a few fixed tables of counts and nothing made of single patients."
 )
 
 Given = ParamSpec("Given")

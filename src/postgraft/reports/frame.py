@@ -46,12 +46,13 @@ def banner(*records: Mapping[str, Any]) -> Banner:
             "Internal, not for release",
         )
     rule = Rule(*(min(level[name] for level in levels) for name in ("threshold", "rounding")))
-    others = f", and rounded to multiples of {rule.rounding:,}" if rule.rounding > 1 else ""
+    others = f"is rounded to multiples of {rule.rounding:,}" if rule.rounding > 1 else "is printed as it is"
     return Banner(
         "release",
         "For release.",
-        f"Every count has noise of up to {LARGEST_NOISE} patients in it{others}; {rule.hidden} stands for "
-        f"{rule.threshold:,} or fewer, also for none. Parts need not add up. Shares are of what is printed.",
+        f"Every count has noise of up to {LARGEST_NOISE} patients in it. What is then {rule.threshold:,} or less, also "
+        f"none, is printed as {rule.hidden}; the rest {others}. So parts need not add up. Shares are of what is "
+        "printed.",
         f"For release, small counts printed as {rule.hidden}",
     )
 
