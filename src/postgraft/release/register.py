@@ -1,7 +1,7 @@
 """The register of the house: who was in which released sets, so that no two versions can be subtracted.
 
 Two versions of a report that are one patient apart tell of that patient: whatever differs between them is due to
-that one. So a version is released only if it is the same as each earlier one in the sets of every patient, or if
+that one. So a version is released only if it has the same patients in the same sets as each earlier one, or if
 enough patients changed. It holds no identifiers but their codes under the house's secret, and is still as
 confidential as the extract: it says who is in a cohort to whoever has the secret.
 """
@@ -12,6 +12,7 @@ import fcntl
 import json
 import os
 import stat
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -39,41 +40,66 @@ OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 class Version:
     """A released version of a cohort's counts, or one that is to be released.
 
-    ``patients`` are codes of patients, ``members`` for each protocol a code of the sets that each of them is in. The
-    amendments of a protocol are protocols as well. ``released`` is UTC; ``override`` a reason, or None.
+    ``patients`` are codes of patients, ``sites`` of their sites, and ``members`` for each protocol codes of the sets
+    that each of them is in, those of sites left out. The amendments of a protocol are protocols as well. ``released``
+    is UTC; ``override`` a reason, or None.
     """
 
     cohort: str
     patients: Sequence[str]
+    sites: Sequence[str]
     members: Mapping[str, Sequence[str]]
     released: str = ""
     signed_by: str = ""
     override: str | None = None
 
     @classmethod
-    def of(cls, extract: Extract, protocols: Mapping[str, Protocol], house: House) -> Version:
+    def of(cls, cohort: str, extract: Extract, protocols: Mapping[str, Protocol], house: House) -> Version:
         """The version that an extract gives under protocols by their keys; evaluates all of them."""
         ids = [str(one) for one in extract.patients["patient_id"]]
+        sites = extract.patients["site"].astype(object)
         members = {}
-        for key, outcome in zip(protocols, evaluate(extract, list(protocols.values())), strict=True):
+        outcomes = evaluate(_without_sites(extract), list(protocols.values()))
+        for key, outcome in zip(protocols, outcomes, strict=True):
             digests = memberships(outcome)
             members[key] = [_code(house, digests[one].hex()) for one in ids]
-        return cls(extract.name, [_code(house, one) for one in ids], members)
+        return cls(
+            cohort,
+            [_code(house, one) for one in ids],
+            [_code(house, f"site {one}") for one in sites],
+            members,
+        )
 
     def changed_since(self, earlier: Version) -> int | None:
-        """Patients who are new, gone or in other sets, under the protocols that both tell of.
+        """The fewest patients, but for nobody, by whom the tables of one protocol differ between two versions.
 
-        None where they have no patient or no protocol in common, so that one is no version of the other.
+        Tables of sites are looked at together with the others, and the others alone: else a site that gets many
+        patients would hide that nothing but one patient changed elsewhere. A site under another name is the same one.
+        0: no table differs. None where the versions have no patient or no protocol in common, so that one is no
+        version of the other.
         """
         common = self.members.keys() & earlier.members.keys()
         if not common or not set(self.patients) & set(earlier.patients):
             return None
-        changed = set()
-        for key in common:
-            now = dict(zip(self.patients, self.members[key], strict=True))
-            then = dict(zip(earlier.patients, earlier.members[key], strict=True))
-            changed |= {one for one in now.keys() | then.keys() if now.get(one) != then.get(one)}
-        return len(changed)
+        moved = self._moved_since(earlier)
+        changed = [
+            _different(
+                dict(zip(self.patients, self.members[key], strict=True)),
+                dict(zip(earlier.patients, earlier.members[key], strict=True)),
+            )
+            for key in common
+        ]
+        return min((len(one) for rest in changed for one in (rest, rest | moved) if one), default=0)
+
+    def _moved_since(self, earlier: Version) -> set[str]:
+        """Patients who are new, gone or at another site, sites taken for the same by most of their patients."""
+        now, then = (dict(zip(one.patients, one.sites, strict=True)) for one in (self, earlier))
+        pairs = Counter((now[one], then[one]) for one in now.keys() & then.keys())
+        same: dict[str, str] = {}
+        for (new, old), _ in pairs.most_common():
+            if new not in same and old not in same.values():
+                same[new] = old
+        return _different({one: same.get(site, site) for one, site in now.items()}, then)
 
 
 @dataclass(frozen=True)
@@ -177,6 +203,16 @@ def _read(path: Path) -> list[Version]:
     )
 
 
+def _different(now: Mapping[str, str], then: Mapping[str, str]) -> set[str]:
+    return {one for one in now.keys() | then.keys() if now.get(one) != then.get(one)}
+
+
+def _without_sites(extract: Extract) -> Extract:
+    contents = extract.contents
+    frames = {**contents.frames, "patients": extract.patients.assign(site=None)}
+    return replace(extract, contents=replace(contents, frames=frames))
+
+
 def _code(house: House, text: str) -> str:
     return house.hmac("register", text).hex()[:CODE]
 
@@ -190,10 +226,11 @@ def _standing(version: Version, before: Iterable[Version], needed: int) -> Stand
         than = (
             f"released on {earlier.released}" if earlier.released else f"of {earlier.cohort} in this report"
         )
+        patients = "1 patient" if changed == 1 else f"{changed} patients"
         return Standing(
-            f"{version.cohort}: {changed} patient{'' if changed == 1 else 's'} changed since the version {than}; "
-            f"accepted is none, or {needed} or more, as what differs between the two is due to those who changed. "
-            f"{needed - changed} more must change; or somebody answers for it with --override REASON.",
+            f"{version.cohort}: tables differ by {patients} from the version {than}; "
+            f"accepted is by none, or by {needed} or more, as what differs tells of these patients. {needed - changed} "
+            "more must change; or somebody answers for it with --override REASON.",
             allowed=False,
         )
     if not changes:
@@ -202,7 +239,7 @@ def _standing(version: Version, before: Iterable[Version], needed: int) -> Stand
             "since, and nothing keeps the two versions apart."
         )
     elif least := min(changed for _, changed in changes):
-        words = f"{least} patients or more changed since each version released before."
+        words = f"tables differ by {least} patients or more from each earlier version."
     else:
         words = "every patient is in the same sets as in an earlier version, so every count prints the same."
     return Standing(f"{version.cohort}: {words}", allowed=True)

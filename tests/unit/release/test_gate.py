@@ -18,7 +18,7 @@ from postgraft.reports.errors import ReportError
 
 PAGE = f"{made.STEM}.html"
 FIRST = (
-    "Made-up: no patient is in the register. If a version of it was released before, its identifiers were made anew "
+    "cohort: no patient is in the register. If a version of it was released before, its identifiers were made anew "
     "since, and nothing keeps the two versions apart."
 )
 
@@ -73,7 +73,7 @@ def test_what_is_signed_is_copied_with_a_record_of_it(tmp_path, report, cohort):
     }
     assert b"parameters" not in files["provenance.json"]
     [kept] = versions()
-    assert (kept.cohort, kept.signed_by, kept.released) == ("Made-up", "A. Reader", released)
+    assert (kept.cohort, kept.signed_by, kept.released) == ("cohort", "A. Reader", released)
     assert len(kept.patients) == len(read_extract(cohort).patients)
     assert [path.name for path in out.parent.iterdir()] == ["out"]
 
@@ -82,7 +82,7 @@ def test_the_same_report_again_is_released(tmp_path, report, cohort):
     release(report, [cohort], tmp_path / "out", "A. Reader")
     decision = release(report, [cohort], tmp_path / "again", "B. Reader")
     assert decision.said == (
-        "Made-up: every patient is in the same sets as in an earlier version, so every count prints the same."
+        "cohort: every patient is in the same sets as in an earlier version, so every count prints the same."
     )
     assert contents(tmp_path / "out").keys() == contents(tmp_path / "again").keys()
 
@@ -96,9 +96,9 @@ def test_a_version_one_patient_apart_is_refused_unless_somebody_answers_for_it(
 
     decision = release(other, cohorts, tmp_path / "next", "A. Reader")
     assert decision.refused == (
-        f"Made-up: 1 patient changed since the version released on {first.released}; accepted is none, or 11 or more, "
-        "as what differs between the two is due to those who changed. 10 more must change; or somebody answers for it "
-        "with --override REASON."
+        f"cohort: tables differ by 1 patient from the version released on {first.released}; accepted is by none, or by "
+        "11 or more, as what differs tells of these patients. 10 more must change; or somebody answers for it with "
+        "--override REASON."
     )
     assert not (tmp_path / "next").exists()
 
@@ -124,7 +124,7 @@ def test_findings_and_the_rule_of_versions_are_told_together(tmp_path, report, c
     (other / "notes.txt").write_text("mine")
     refused = release(other, cohorts, tmp_path / "next", "A. Reader").refused
     assert refused.startswith(f"{other}: not released: 1 error\n  notes.txt\n    was not written by the run")
-    assert "\nMade-up: 2 patients changed since" in refused
+    assert "\ncohort: tables differ by 2 patients from" in refused
 
 
 def test_an_override_overrides_the_rule_of_versions_alone(tmp_path, report, cohort):

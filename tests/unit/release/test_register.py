@@ -18,10 +18,10 @@ NAMES = [f"p{i}" for i in range(30)]
 NEEDED = 11
 
 
-def version(patients=NAMES, sets="same", cohort="Ours", protocol="trial"):
-    """Patients, each in the sets that a word stands for; ``sets`` may be a mapping of those in others."""
-    of = sets if isinstance(sets, dict) else dict.fromkeys(patients, sets)
-    return Version(cohort, patients, {protocol: [of.get(one, "same") for one in patients]})
+def version(patients=NAMES, others=(), cohort="Ours", protocol="trial", sites=None):
+    """Patients, of whom ``others`` are in other sets; ``sites`` by patient, where it is not site A."""
+    members = {protocol: ["others" if one in others else "same" for one in patients]}
+    return Version(cohort, patients, [(sites or {}).get(one, "A") for one in patients], members)
 
 
 BEFORE = signed(version(), "2025-01-01T00:00:00+00:00", "A. Reader", None)
@@ -40,9 +40,9 @@ def test_from_one_to_ten_patients_apart_is_refused_with_how_many_more_are_needed
     noun = "patient" if gone == 1 else "patients"
     assert not found.allowed
     assert found.words == (
-        f"Ours: {gone} {noun} changed since the version released on 2025-01-01T00:00:00+00:00; accepted is none, or "
-        f"11 or more, as what differs between the two is due to those who changed. {11 - gone} more must change; or "
-        "somebody answers for it with --override REASON."
+        f"Ours: tables differ by {gone} {noun} from the version released on 2025-01-01T00:00:00+00:00; accepted is by "
+        f"none, or by 11 or more, as what differs tells of these patients. {11 - gone} more must change; or somebody "
+        "answers for it with --override REASON."
     )
 
 
@@ -59,14 +59,14 @@ def test_nobody_apart_is_released():
     [
         version(NAMES[11:]),
         version([*NAMES, *(f"q{i}" for i in range(11))]),
-        version(sets=dict.fromkeys(NAMES[:11], "others")),
-        version([*NAMES[4:], *"abcd"], dict.fromkeys(NAMES[-3:], "others")),
+        version(others=NAMES[:11]),
+        version([*NAMES[4:], *"abcd"], others=NAMES[-3:]),
     ],
     ids=["gone", "new", "in other sets", "some of each"],
 )
 def test_eleven_apart_is_released(now):
     found = standing(now, BEFORE)
-    assert found == type(found)("Ours: 11 patients or more changed since each version released before.", True)
+    assert found == type(found)("Ours: tables differ by 11 patients or more from each earlier version.", True)
 
 
 def test_a_renamed_cohort_is_the_same_one():
@@ -74,8 +74,47 @@ def test_a_renamed_cohort_is_the_same_one():
 
 
 def test_a_version_is_compared_with_every_earlier_one_not_only_the_last():
-    between = replace(BEFORE, patients=[*NAMES[11:]], members={"trial": ["same"] * 19})
+    between = signed(version(NAMES[11:]), "2025-02-01T00:00:00+00:00", "A. Reader", None)
     assert not standing(version(NAMES[1:]), BEFORE, between).allowed
+
+
+SITES = dict.fromkeys(NAMES[:12], "B")
+AT_SITES = version(sites=SITES)
+
+
+@pytest.mark.parametrize(
+    ("now", "changed"),
+    [
+        (version(sites=dict.fromkeys(NAMES[:12], "C")), 0),
+        (version(sites={one: "A" if one in SITES else "B" for one in NAMES}), 0),
+        (version(NAMES[:-1], sites=dict.fromkeys(NAMES[:12], "C")), 1),
+        (version(sites=SITES | {NAMES[20]: "B"}), 1),
+        (version(), 12),
+        (version(others=NAMES[20:21]), 1),
+        (version(others=NAMES[10:21]), 11),
+        (version(others=NAMES[10:21], sites=SITES | {NAMES[-1]: "B"}), 11),
+    ],
+    ids=[
+        "a site under another name",
+        "two names exchanged",
+        "another name and one gone",
+        "one at another site",
+        "two sites made one",
+        "two sites made one, and one in other sets",
+        "eleven in other sets",
+        "eleven in other sets, and one at another site",
+    ],
+)
+def test_a_site_under_another_name_changes_nobody_and_hides_nobody(now, changed):
+    assert now.changed_since(AT_SITES) == changed
+
+
+def test_each_protocol_is_looked_at_alone():
+    def two(base, amended):
+        return replace(version(), members={"trial": base, "amended": amended})
+
+    now = two(["same"] * 29 + ["others"], ["others"] * 30)
+    assert now.changed_since(two(["same"] * 30, ["same"] * 30)) == 1
 
 
 @pytest.mark.parametrize(
@@ -97,14 +136,14 @@ def test_cohorts_of_one_report_are_compared_too():
         first, second = register.standings([version(cohort="All"), version(NAMES[2:], cohort="Most")], NEEDED)
     assert first.allowed
     assert second.words.startswith(
-        "Most: 2 patients changed since the version of All in this report; accepted is"
+        "Most: tables differ by 2 patients from the version of All in this report; accepted is by none, or by 11"
     )
 
 
 def test_who_is_in_the_sets_of_an_extract(tmp_path):
     protocols = {"trial": load_protocol()}
     whole, newer = (
-        Version.of(read_extract(made.write_cohort(tmp_path / name, ids)), protocols, house())
+        Version.of(name, read_extract(made.write_cohort(tmp_path / name, ids)), protocols, house())
         for name, ids in (("a", made.IDS), ("b", (*made.IDS[:20], *made.IDS[23:])))
     )
     assert newer.changed_since(whole) == 3
