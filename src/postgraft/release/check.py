@@ -89,7 +89,7 @@ class Checked:
             f"{record.get('started')} {record.get('ended')} {record.get('seed')}"
             for record in self.report.records.values()
         ]
-        for name in {record.get("protocol") for record in self.report.records.values()} - {None}:
+        for name in {str(one["protocol"]) for one in self.report.records.values() if one.get("protocol")}:
             trial = load_protocol(named_input(name)).trial
             texts.append(f"{trial.start_date} {trial.completion_date}")
         days = {day for text in texts for _, day in dated(text)}

@@ -18,7 +18,7 @@ def day(text):
 SCAN = Scan(
     ["MRD-0713", "SYN000007", "100200", "0042", "7", "1024", "ab1", "müller"],
     {"birth": [day("1951-03-14")], "transplant": [day("2019-08-05")], "death": [day("2025-06-30")]},
-    [Path("/srv/cohorts/ours"), Path("/")],
+    [Path("/ward/cohorts/ours"), Path("/")],
     known=[day("2025-06-30")],
 )
 
@@ -101,10 +101,10 @@ def test_a_day_and_month_that_could_be_either_are_both():
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("in /srv/cohorts/ours/patients.csv", [PATH]),
-        ("in /srv/cohorts/ours-too", []),
-        ("/srv/cohorts", []),
-        ("https://example.org/srv/cohorts/ours", []),
+        ("in /ward/cohorts/ours/patients.csv", [PATH]),
+        ("in /ward/cohorts/ours-too", []),
+        ("/ward/cohorts", []),
+        ("https://example.org/ward/cohorts/ours", []),
         ("/".join(("", "home", "anna", "x")), [PATH]),
         ("C:\\Users\\anna", [PATH]),
         ("file:///data", [PATH]),
