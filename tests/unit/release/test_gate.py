@@ -7,6 +7,7 @@ import json
 import shutil
 
 import pytest
+from architecture.project import ROOT
 from studies.conftest import contents
 from unit.release import made
 
@@ -15,12 +16,21 @@ from postgraft.extract import read_extract
 from postgraft.release import RELEASED, register, release
 from postgraft.release.sign_off import CHECKLIST, UNSIGNED
 from postgraft.reports.errors import ReportError
+from postgraft.reports.notebooks import RELEASED_NOTEBOOKS
 
 PAGE = f"{made.STEM}.html"
 FIRST = (
     "cohort: no patient is in the register. If a version of it was released before, its identifiers were made anew "
     "since, and nothing keeps the two versions apart."
 )
+
+
+def test_the_page_about_it_has_the_same_checklist_and_notebooks():
+    page = " ".join((ROOT / "docs" / "release.md").read_text(encoding="utf-8").split())
+    listed = " ".join(f"{number}. {point}" for number, point in enumerate(CHECKLIST, 1))
+    assert f" {listed} ## " in page
+    *names, last = (f"`{name}`" for name in RELEASED_NOTEBOOKS)
+    assert f"Only {', '.join(names)} and {last}, " in page
 
 
 def versions():
