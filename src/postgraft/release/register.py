@@ -23,9 +23,8 @@ from postgraft.disclosure.house import House
 from postgraft.disclosure.membership import memberships
 from postgraft.eligibility import evaluate
 from postgraft.extract import Extract
-from postgraft.protocol import Protocol, load_amendments, load_protocol
+from postgraft.protocol import Amendment, Protocol, load_protocol
 from postgraft.reports.errors import ReportError
-from postgraft.reports.parameters import json_value
 from postgraft.reports.project import named_input
 
 FILE: Final = "register.json"
@@ -173,9 +172,12 @@ def protocols_of(records: Iterable[Mapping[str, Any]]) -> dict[str, Protocol]:
         protocol = load_protocol(named_input(record["protocol"]))
         trial = protocol.trial.nct_number
         found[trial] = protocol
-        for one in load_amendments(record["amendments"], protocol):
-            changes = json.dumps({"set": json_value(one.set), "drop": sorted(one.drop)}, sort_keys=True)
-            found[f"{trial}, {changes}"] = protocol.amended(one)
+        for one in record["amendments"]:
+            changes = json.dumps({"set": one["set"], "drop": sorted(one["drop"])}, sort_keys=True)
+            amendment = Amendment(
+                one["name"], one["set"], tuple(one["drop"])
+            )  # may have the name of one that ships
+            found[f"{trial}, {changes}"] = protocol.amended(amendment)
     return found
 
 

@@ -10,9 +10,10 @@ from unit.release import made
 
 from postgraft.disclosure.house import house
 from postgraft.extract import read_extract
-from postgraft.protocol import load_protocol
+from postgraft.protocol import load_amendments, load_protocol
 from postgraft.release.register import Version, held, protocols_of, signed
 from postgraft.reports.errors import ReportError
+from postgraft.reports.parameters import json_value
 
 NAMES = [f"p{i}" for i in range(30)]
 NEEDED = 11
@@ -162,6 +163,14 @@ def test_protocols_go_by_trial_and_amendments_by_what_they_change(cohort):
         'NCT05873205, {"drop": [], "set": {"days_since_transplant_min": 30}}',
     ]
     assert keys("a", drop=["hiv"]) == keys("b", drop=["hiv"])
+
+
+def test_every_amendment_of_the_menu_is_read_back_from_a_record(cohort):
+    menu = load_amendments("menu")
+    told = [{"name": one.name, "set": json_value(one.set), "drop": json_value(one.drop)} for one in menu]
+    read = protocols_of([made.record(cohort, amendments=json.loads(json.dumps(told)))])
+    base = load_protocol()
+    assert list(read.values()) == [base, *(base.amended(one) for one in menu)]
 
 
 def mode(path):
