@@ -72,7 +72,7 @@ lock: $(STAMP)  ## Pin the dependencies anew and rewrite environment.yml (needs 
 
 clean:  ## Remove the environment, the reports (not what was told of a cohort) and every cache
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	find reports -mindepth 1 -maxdepth 1 ! -name README.md ! -name released -exec rm -rf {} +
+	find reports -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +
 	find src tests tools benchmarks -type d -name __pycache__ -prune -exec rm -rf {} +
 
 $(STAMP): requirements.lock pyproject.toml

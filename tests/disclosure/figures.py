@@ -98,8 +98,8 @@ def _averaged() -> None:
         single.append(abs(values[0] - size))
         mean.append(abs(values[1:].mean() - 1 - size))
     print(
-        f"Averaged noise: a set is off by {np.mean(single):.1f} in the mean, the mean of {SIMILAR} sets that differ from "
-        f"it by one known patient each by {np.mean(mean):.1f}"
+        f"Averaged noise: the print of a set is off by {np.mean(single):.1f} in the mean, the mean of {SIMILAR} sets "
+        f"that differ from it by one known patient each by {np.mean(mean):.1f}"
     )
 
 

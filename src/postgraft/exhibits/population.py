@@ -159,9 +159,11 @@ def patients_by_site(outcome: Outcome) -> Exhibit:
             axes.text(left[i], i, f" {words}", va="center", fontsize=8)
         figure.legend(loc="outside lower center", ncols=3)
     best = highest(sites, "eligible")
+    named = sites["site"] != OTHERS
+    which = f"{named.sum()}{'' if named.all() else ', and all others'}"
     return Exhibit(
         figure,
-        f"Patients by site ({len(sites)}): {_totals(outcome)}.{_most(best, 'at', 'site')}",
+        f"Patients by site ({which}): {_totals(outcome)}.{_most(best, 'at', 'site')}",
     )
 
 
