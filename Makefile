@@ -78,7 +78,7 @@ lock: $(ALL)  ## Pin the dependencies anew, with hashes, and rewrite environment
 
 clean:  ## Remove the environment, the reports (not what was told of a cohort) and every cache
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	find reports -mindepth 1 -maxdepth 1 ! -name README.md ! -name released -exec rm -rf {} +
+	find reports -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +
 	find src tests tools benchmarks -type d -name __pycache__ -prune -exec rm -rf {} +
 
 # Every package is fetched by its hash; the project itself, and what builds it, come without asking for more.

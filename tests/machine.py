@@ -1,4 +1,4 @@
-"""What the tests see of the machine they run on: a home of their own, fonts that come with matplotlib, no settings.
+"""What the tests see of the machine they run on: a home and a house of their own, matplotlib's fonts, no settings.
 
 The root's conftest.py calls ``isolate`` before anything reads a setting; workers of pytest-xdist inherit it.
 """
@@ -7,7 +7,7 @@ import os
 from importlib.util import find_spec
 from pathlib import Path
 
-SETTINGS = ("IPYTHON", "JUPYTER", "MPL", "XDG_")
+SETTINGS = ("IPYTHON", "JUPYTER", "MPL", "POSTGRAFT_", "XDG_")
 """Beginnings of the names of variables by which a user sets something up."""
 
 TERMINAL = ("CLICOLOR", "COLUMNS", "FORCE_COLOR", "GITHUB_ACTIONS", "LINES", "NO_COLOR", "PY_COLORS", "TERM")
@@ -41,6 +41,7 @@ def isolate(home: Path) -> None:
     git.write_text("[safe]\n\tdirectory = *\n")  # the clone may be of another user, as in a container
     os.environ |= {
         "HOME": str(home),
+        "POSTGRAFT_HOUSE": str(home / "house"),
         "GIT_CONFIG_GLOBAL": str(git),
         "GIT_CONFIG_NOSYSTEM": "1",
         "FONTCONFIG_FILE": str(home / "dejavu.conf"),

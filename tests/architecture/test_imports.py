@@ -23,11 +23,12 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "criteria": {"vocabulary", "timeline", "protocol", "extract"},
     "eligibility": {*ENGINE, "estimation"},
     "estimation": {"vocabulary"},
-    "disclosure": {"vocabulary"},
+    "disclosure": {"vocabulary", "protocol", "eligibility"},
     "exhibits": {"vocabulary", "eligibility", "estimation", "disclosure"},
     "reports": RESULTS,
+    "release": {*RESULTS, "reports"},
     "synthetic": {"vocabulary", "protocol", "extract"},
-    "cli": {*RESULTS, "reports", "synthetic"},
+    "cli": {*RESULTS, "reports", "release", "synthetic"},
     "__init__": {*RESULTS, "reports", "synthetic"},
 }
 """Room → the rooms it may import beside itself."""

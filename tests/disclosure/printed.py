@@ -1,67 +1,49 @@
-"""Everything that a study prints of a cohort, as printed and as it is, and who is in each count."""
+"""Everything that a release prints of a cohort, as printed and as it is, and who is in each count."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 
 from postgraft import eligibility
-from postgraft.disclosure.ledger import Ledger
+from postgraft.disclosure.cell_keys import CellKeys
+from postgraft.disclosure.house import House
 from postgraft.disclosure.rule import Rule
-from postgraft.disclosure.shown import Shown
-from postgraft.eligibility.breakdowns import (
-    by_cytopenia_and_route,
-    by_days_since_transplant,
-    by_site,
-    by_year,
-)
-from postgraft.eligibility.composition import composition
+from postgraft.eligibility.breakdowns import by_site, by_year
 from postgraft.eligibility.counting import exact
 from postgraft.eligibility.funnel import funnel
 from postgraft.eligibility.readings import evaluate_readings
 from postgraft.eligibility.verdict_shares import verdict_shares
 
-USUAL = Rule()
+HOUSE = House(Rule(), bytes(range(32)), Path())
 
 
 class Given:
-    """Gives out counts as a ledger does, and remembers the sets and their prints; ``rule`` alone without a ledger."""
+    """Gives out counts by cell keys, and remembers the sets and their prints."""
 
-    def __init__(self, patients, rule=USUAL, ledger=True):
-        self.rule, self.ledger = rule, Ledger(patients, rule) if ledger else None
-        self.sets, self.texts = np.zeros((0, patients), bool), []
+    def __init__(self, extract, house=HOUSE, rule=None):
+        self.ids = extract.patients["patient_id"].astype(str).to_list()
+        self.counting = CellKeys(self.ids, house, rule).counting
+        self.sets, self.texts = np.zeros((0, len(self.ids)), bool), []
 
     def give(self, sets):
-        sets = np.asarray(sets, bool)
-        give = self.ledger.give if self.ledger else self._by_rule
-        shown = give(sets)
-        self.sets = np.concatenate((self.sets, sets))
+        shown = self.counting(np.asarray(sets, bool))
+        left_in = np.asarray(sets, bool)[:, : self.sets.shape[1]]
+        self.sets = np.concatenate((self.sets, left_in))
         self.texts += [one.text for one in shown]
         return shown
 
-    def _by_rule(self, sets):
-        return [Shown.of(int(row.sum()), self.rule) for row in sets]
 
-
-def study(extract, protocol, amendments, count=exact, tables=None) -> Mapping:
-    """The tables of notebooks 02 to 04 by name; those of a protocol by (name, protocol). ``tables``: only these,
-    and no other reading."""
+def study(extract, protocol, amendments, count=exact) -> Mapping:
+    """The tables of notebooks 02 to 04 by name; summaries by (name, protocol)."""
     found = evaluate_readings(extract, protocol, amendments, count)
-    readings = found.by_reading if not tables else {"base": found.base}
-    named = {**readings, **found.by_amendment}
-    base = found.base
-    made = {
-        "funnel": lambda: funnel(base),
-        "composition": lambda: composition(base),
-        "verdicts": lambda: verdict_shares(base),
-        "route": lambda: by_cytopenia_and_route(base),
-        "site": lambda: by_site(base),
-        "year": lambda: by_year(base),
-        "days": lambda: by_days_since_transplant(base),
-        "barriers": lambda: base.barriers(),
-        "combinations": lambda: base.combinations(),
-        "combinations_or_possible": lambda: base.combinations("eligible_or_possible"),
-        "kept_out": lambda: base.kept_out(),
-        "comparison": lambda: eligibility.compare(extract, protocol, amendments, count=count),
+    base, named = found.base, {**found.by_reading, **found.by_agreement, **found.by_amendment}
+    return {("summary", name): one.summary() for name, one in named.items()} | {
+        "funnel": funnel(base),
+        "verdicts": verdict_shares(base),
+        "site": by_site(base),
+        "year": by_year(base),
+        "barriers": base.barriers(),
+        "kept_out": base.kept_out(),
+        "comparison": eligibility.compare(extract, protocol, amendments, count=count),
     }
-    chosen = {name: make() for name, make in made.items() if not tables or name in tables}
-    return {("summary", name): one.summary() for name, one in named.items()} | chosen

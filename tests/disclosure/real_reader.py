@@ -11,6 +11,13 @@ from disclosure.attacker import Reader, interval
 UPPER = "_or_possible"
 
 
+def _aligned(names, true):
+    """The true counts of the printed rows of sites or years: the last row is all that is not named."""
+    exact = true.set_index(true.columns[0])
+    named = list(names)[:-1]
+    return [*(exact.loc[name] for name in named), exact[~exact.index.isin(named)].fillna(0).sum()]
+
+
 class RealReader:
     """Cells of tables by name, each an unknown number; one that stands in several tables is one unknown."""
 
@@ -43,6 +50,10 @@ class RealReader:
 
     def hidden(self):
         return [name for name, true in self.true.items() if 1 <= true <= 10]
+
+    def knows_total(self, patients):
+        """The number of patients with a transplant is no secret."""
+        self.reader.knows({self.cells["transplanted"]: 1}, patients)
 
     def recovered(self):
         names = self.hidden()
@@ -105,26 +116,6 @@ class RealReader:
             self.within([(*under, name, 1)], before[status])
             self.within([before[status]], (*under, name, 1))
 
-    def _composition(self, shown, true, under, _):
-        wholes = {}
-        for one, own in zip(shown.itertuples(), true.itertuples(), strict=True):
-            key = (*under, one.step, one.characteristic, one.level)
-            self.cell(key, one.patients, own.patients)
-            wholes.setdefault((one.step, one.characteristic), []).append(key)
-        for (step, _), parts in wholes.items():
-            self.sums(parts, (*under, step, "patients", ""))
-        steps = list(dict.fromkeys(shown["step"]))
-        for one in shown.itertuples():
-            for inner, outer in (("treated", "cytopenia"), ("eligible", "eligible_or_possible")):
-                if one.step == inner:
-                    tail = (one.characteristic, one.level)
-                    self.within([(*under, inner, *tail)], (*under, outer, *tail))
-            if one.step != steps[0]:
-                tail = (one.characteristic, one.level)
-                self.within([(*under, one.step, *tail)], (*under, steps[0], *tail))
-        for step, key in (("transplanted", "transplanted"), ("eligible", (*under, "eligible", 7))):
-            self.sums([(*under, step, "patients", "")], key)
-
     def _verdicts(self, shown, true, under, _):
         true = true[true["unit"] == "patients"]
         for one, own in zip(shown.itertuples(), true.itertuples(), strict=True):
@@ -136,41 +127,19 @@ class RealReader:
             for criterion in shown["criterion"].unique():
                 self.sums([(*under, population, criterion, v) for v in ("PASS", "UNKNOWN", "FAIL")], whole)
 
-    def _route(self, shown, true, under, _):
-        parts = {}
-        there = {(one.status, one.cytopenia, one.route): one.patients for one in true.itertuples()}
-        for one in shown.itertuples():
-            key = (*under, one.status, one.cytopenia, one.route)
-            self.cell(key, one.patients, there.get((one.status, one.cytopenia, one.route), 0))
-            across, down = (one.cytopenia, "all"), ("all", one.route)
-            for way, whole in (("across", across), ("down", down)):
-                if whole != (one.cytopenia, one.route):
-                    parts.setdefault((way, (*under, one.status, *whole)), []).append(key)
-        for (_, whole), inside in parts.items():
-            self.sums(inside, whole)
-        for status in ("eligible", "possible"):
-            if (*under, status, "all", "all") in self.cells:
-                self.sums([(*under, status, "all", "all")], (*under, status, 7))
-
-    def _site(self, shown, true, under, kind, became=False):
+    def _site(self, shown, true, under, kind):
         columns = ["patients", "eligible", "possible_documentation", "possible_diagnosis"]
         columns += ["became_eligible"] * (kind == "year" and not shown["became_eligible"].isna().all())
         wholes = ["transplanted", *((*under, name, 7) for name in ("eligible", *columns[2:4], "eligible"))]
-        rows = list(zip(shown[kind], shown.itertuples(), true.itertuples(), strict=True))
+        rows = list(zip(shown[kind], shown.itertuples(), _aligned(shown[kind], true), strict=True))
         for column, whole in zip(columns, wholes, strict=False):
             for name, one, own in rows:
-                self.cell((*under, kind, name, column), getattr(one, column), getattr(own, column))
+                self.cell((*under, kind, name, column), getattr(one, column), own[column])
             self.sums([(*under, kind, name, column) for name, _, _ in rows], whole)
         for name, _, _ in rows:
             self.within([(*under, kind, name, c) for c in columns[1:4]], (*under, kind, name, "patients"))
 
     _year = _site
-
-    def _days(self, shown, true, under, _):
-        for status in ("eligible", "possible"):
-            for band, one, own in zip(shown["days"], shown[status], true[status], strict=True):
-                self.cell((*under, status, "band", band), one, own)
-            self.sums([(*under, status, "band", band) for band in shown["days"]], (*under, status, 7))
 
     def _barriers(self, shown, true, under, _):
         for one, own in zip(shown.itertuples(), true.itertuples(), strict=True):
@@ -182,27 +151,6 @@ class RealReader:
         for suffix in ("", UPPER):
             gains = [(*under, "gain_if_dropped" + suffix, name) for name in shown["criterion"]]
             self.within(gains, (*under, "kept_out" + suffix)) if not suffix else None
-
-    def _combinations(self, shown, true, under, kind):
-        suffix = UPPER if kind.endswith(UPPER) else ""
-        exact = {one.criteria: one for one in true.itertuples()}
-        ways = {}
-        for one in shown.itertuples():
-            keys = [
-                (*under, f"{name}{suffix}", one.criteria)
-                for name in ("only_way", "patients", "gain_if_dropped")
-            ]
-            for key, name in zip(keys, ("only_way", "patients", "gain_if_dropped"), strict=True):
-                self.cell(key, getattr(one, name), getattr(exact[one.criteria], name))
-            self.within(keys[:1], keys[1])
-            self.within(keys[1:2], keys[2])
-            self.within(keys[2:], (*under, f"kept_out{suffix}"))
-            ways[frozenset(one.criteria.split(" + "))] = keys
-        for dropped, keys in ways.items():
-            self.within([other[0] for inner, other in ways.items() if inner <= dropped], keys[2])
-            for inner, other in ways.items():
-                if inner < dropped:
-                    self.within([other[2], keys[0]], keys[2])
 
     def _kept_out(self, shown, true, under, _):
         for one, own in zip(shown.values.tolist(), true.values.tolist(), strict=True):

@@ -96,7 +96,7 @@ def test_what_was_changed_by_hand_is_made_again(change, study, tmp_path):
     [
         ("parameters", {"all": {"seed": 9}}, ["parameters"]),
         ("title", "Another", ["title"]),
-        ("disclosure", "release", ["disclosure", "parameters"]),
+        ("disclosure", "release", ["cohorts", "disclosure", "parameters"]),
         ("outputs", ["html", "pdf"], ["outputs"]),
     ],
 )

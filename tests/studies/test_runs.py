@@ -107,24 +107,6 @@ def test_the_shipped_notebooks_make_the_same_twice(chosen, cohorts, tmp_path):
     assert made[0] == made[1]
 
 
-def test_at_level_release_the_notebooks_of_a_cohort_follow_each_other(make_notebook, make_study, cohorts):
-    from postgraft.reports.build import _chains
-    from postgraft.reports.study_check import checked_study
-
-    notebooks = [make_notebook(name).name for name in ("first", "second")]
-    keys = {"cohorts": [str(cohorts / "north"), str(cohorts / "south")], "notebooks": notebooks}
-
-    def chains(level):
-        study = checked_study(make_study(**keys, disclosure=level))
-        return [[(run.cohort.folder, run.notebook.name) for _, run in chain] for chain in _chains(study)]
-
-    assert chains("release") == [
-        [("north", "first"), ("north", "second")],
-        [("south", "first"), ("south", "second")],
-    ]
-    assert chains("internal") == [[one] for chain in chains("release") for one in chain]
-
-
 def test_a_failure_ends_the_runs_beside_it(make_notebook, make_study, tmp_path):
     begun = tmp_path / "begun"
     slow = f"from pathlib import Path\nPath({str(begun)!r}).touch()\nimport time\ntime.sleep(120)"

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from postgraft.reports import ReportError, checked_study, project_root
+from postgraft.disclosure.house import house
+from postgraft.reports import ReportError, checked_study, load_inputs, project_root
+from postgraft.vocabulary.errors import PostgraftError
 
 
 @pytest.fixture
@@ -61,22 +63,27 @@ BAD = {
         {"disclosure": {"level": "release", "treshold": 5}},
         [
             "disclosure.treshold: unknown key (did you mean threshold?); "
-            "accepted are level, threshold, rounding, ledger."
+            "accepted are level, threshold, rounding."
         ],
     ),
     "a threshold in words": (
         {"disclosure": {"level": "release", "threshold": "ten"}},
-        ["disclosure.threshold: found 'ten'; accepted is a whole number from 1."],
+        ["disclosure.threshold: found 'ten'; accepted is a whole number that is not below the house's."],
     ),
     "a threshold of none": (
         {"disclosure": {"level": "release", "threshold": 0}},
-        ["disclosure: threshold: found 0; accepted is a whole number from 1 to 1,000."],
+        ["disclosure: threshold: found 0; accepted is a whole number from 3 to 1,000."],
     ),
-    "a ledger in what is replaced": (
-        {"disclosure": {"level": "release", "ledger": "out/ledger"}},
+    "a rule weaker than the house's": (
+        {"disclosure": {"level": "release", "threshold": 9, "rounding": 10}},
         [
-            "disclosure: found the ledger {tmp}/out/ledger; accepted is a folder apart from the output, as it is kept."
+            "disclosure: threshold: found 9; accepted is 10 or more: the house's rule has 10, and a study may be "
+            "stricter, never weaker."
         ],
+    ),
+    "a ledger, which earlier versions kept": (
+        {"disclosure": {"level": "release", "ledger": "released"}},
+        ["disclosure.ledger: unknown key; accepted are level, threshold, rounding."],
     ),
     "a protocol that is none": (
         {"protocol": "nct0"},
@@ -295,24 +302,63 @@ def test_what_leaves_the_projects_folder_of_reports_is_released_unless_said_othe
     elsewhere = checked_study(make_study(**given))
     at_home = checked_study(make_study(**given, output=str(project_root() / "reports" / "some" / "study")))
     said = checked_study(make_study(**given), {"disclosure": "internal"})
-    own = checked_study(
-        make_study(**given | {"disclosure": {"level": "release", "threshold": 5, "ledger": "kept"}})
-    )
+    own = checked_study(make_study(**given | {"disclosure": {"level": "release", "threshold": 15}}))
 
     assert elsewhere.disclosure == {"level": "release", "threshold": 10, "rounding": 5}
-    assert elsewhere.runs[0].values["disclosure"] == elsewhere.disclosure | {
-        "ledger": str(tmp_path / "released")
-    }
+    assert elsewhere.runs[0].values["disclosure"] == elsewhere.disclosure
     assert at_home.disclosure == said.disclosure == {"level": "internal", "threshold": 0, "rounding": 0}
     assert at_home.runs[0].values["disclosure"] == {"level": "internal"}
-    assert own.runs[0].values["disclosure"] == {
-        "level": "release",
-        "threshold": 5,
-        "rounding": 5,
-        "ledger": str(tmp_path / "kept"),
-    }
-    released = checked_study(
-        make_study(**given, output=str(project_root() / "reports" / "some" / "study")),
-        {"disclosure": "release"},
+    assert own.disclosure == {"level": "release", "threshold": 15, "rounding": 5}
+
+
+def test_at_level_internal_the_house_is_not_asked_for(small, make_study, tmp_path, monkeypatch):
+    monkeypatch.setenv("POSTGRAFT_HOUSE", str(tmp_path / "house"))
+    checked_study(make_study(notebooks=[small]))
+    load_inputs("cohorts/demo", "nct05873205")
+    assert not (tmp_path / "house").exists()
+    checked_study(make_study(notebooks=[small], disclosure="release"))
+    assert (tmp_path / "house" / "secret").exists()
+
+
+def test_a_house_that_cannot_be_used_is_told_with_all_that_is_wrong(small, make_study, tmp_path, monkeypatch):
+    monkeypatch.setenv("POSTGRAFT_HOUSE", "somewhere")
+    with pytest.raises(ReportError) as refused:
+        checked_study(make_study(notebooks=[small], disclosure="release", outputs="html"))
+    assert [line.partition("study.yaml: ")[2] for line in str(refused.value).splitlines()] == [
+        "outputs: found 'html'; accepted is a list of html and pdf.",
+        "disclosure: POSTGRAFT_HOUSE: found 'somewhere'; accepted is an absolute path.",
+    ]
+
+
+def test_a_release_calls_no_cohort_by_its_manifest_and_salts_its_fingerprint(small, make_study, cohorts):
+    internal, release = (
+        checked_study(make_study(notebooks=[small], disclosure=level)).runs[0].cohort
+        for level in ("internal", "release")
     )
-    assert released.runs[0].values["disclosure"]["ledger"] == "reports/released"
+    [named] = checked_study(
+        make_study(notebooks=[small], cohorts={"The north": str(cohorts / "north")}, disclosure="release")
+    ).runs
+    assert internal.name.startswith("Synthetic cohort (8 patients")
+    assert (release.name, named.cohort.name) == ("north", "The north")
+    salted = house().hmac("fingerprint", internal.fingerprint).hex()
+    assert release.fingerprint == named.cohort.fingerprint == salted != internal.fingerprint
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (
+            {"level": "public"},
+            "disclosure: found {'level': 'public'}; accepted is a mapping with level (internal or",
+        ),
+        ({"level": "release", "ledger": "x"}, "and, if wanted, threshold and rounding."),
+        (
+            {"level": "release", "rounding": 1},
+            "rounding: found 1; accepted is 5 or more: the house's rule has 5",
+        ),
+    ],
+)
+def test_a_notebook_by_itself_is_refused_what_a_study_is(given, said):
+    with pytest.raises(PostgraftError) as refused:
+        load_inputs("cohorts/demo", "nct05873205", disclosure=given)
+    assert said in str(refused.value)

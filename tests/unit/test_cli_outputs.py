@@ -19,7 +19,7 @@ CSV = {
 NEW_FOLDER = {
     "synth": ("synth", "OUT", "--patients", "1", "--seed", "1"),
     "import-kmsurv": ("import-kmsurv", "OUT"),
-    "release --to": ("release", "absent", "--to", "OUT"),
+    "release --to": ("release", "absent", "--cohort", "COHORT", "--to", "OUT"),
 }
 FOLDER = {**NEW_FOLDER, "report --output": ("report", "COHORT", "--output", "OUT")}
 FILLED = "patient_id,transplant,adjudicated,comment\nSYN000001,1,eligible,\n"

@@ -159,7 +159,7 @@ app.command(
     "review-sample",
     epilog="Example: postgraft review-sample cohorts/demo --out sample.csv --total 60 --seed 1",
 )(review_sample)
-app.command(epilog="Example: postgraft release reports/demo --to out")(release)
+app.command(epilog="Example: postgraft release reports/release --cohort cohorts/demo --to out")(release)
 
 
 @app.command(epilog="Example: postgraft explain cohorts/demo SYN000007 --day 132")

@@ -4,49 +4,57 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.text import Text
 
 from postgraft.cli.outputs import check_new_folder
-from postgraft.cli.printing import busy, say
+from postgraft.cli.printing import busy, say, tell
+from postgraft.cli.status import FAILED
 
 
 def release(
     report: Annotated[
-        Path, typer.Argument(help="Folder of a report, or one page or executed notebook in such a folder.")
+        Path, typer.Argument(help="Folder of a report, made with --disclosure release by postgraft report.")
     ],
     cohort: Annotated[
-        list[Path] | None,
+        list[Path],
         typer.Option(
             metavar="FOLDER",
-            help="Folder of an extract that the report is about; several times for several.",
-            show_default="what the report's record names",
+            help="Folder of the extract that the report is about; several times for several.",
         ),
-    ] = None,
+    ],
     to: Annotated[
-        Path | None,
+        Path,
         typer.Option(
-            metavar="DIR",
-            callback=check_new_folder,
-            help="Copy what may leave into this new or empty folder.",
+            metavar="DIR", callback=check_new_folder, help="New or empty folder for the copy of what leaves."
+        ),
+    ],
+    signed_by: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Who has looked at all that is on the checklist.",
+            show_default="the checklist is shown, and nothing copied",
         ),
     ] = None,
-    notebooks: Annotated[
-        bool, typer.Option("--notebooks", help="The executed notebooks leave as well.")
-    ] = False,
+    override: Annotated[
+        str | None,
+        typer.Option(
+            metavar="REASON",
+            help="Why a version may leave of which too few patients changed; is written down.",
+        ),
+    ] = None,
 ) -> None:
-    """Check that a report may leave the house: no patient's identifier, no patient's row, no small count.
+    """Copy a report for readers outside, if all checks pass and somebody signs.
 
-    Everything in pages, notebooks, PDFs and their images' metadata is read. Exit status 1 means refused.
+    Exit status 1 means that it was refused, or that nobody has signed yet.
     """
-    from postgraft.reports.release_check import check_release, hand_over
+    from postgraft.release import release as decided
 
     with busy(f"Reading {report}"):
-        checked = check_release(report, cohort or (), notebooks)
-    if not checked.passed:
-        Console(stderr=True).print(Text(str(checked)), soft_wrap=True)
-        raise typer.Exit(1)
-    say(str(checked))
-    if to:
-        for path in hand_over(checked, to, notebooks):
-            say(f"Wrote {path}")
+        decision = decided(report, cohort, to, signed_by, override)
+    if decision.said:
+        say(decision.said)
+    if decision.refused:
+        tell(decision.refused)
+        raise typer.Exit(FAILED)
+    for path in decision.files:
+        say(f"Wrote {path}")

@@ -47,7 +47,7 @@ def report(
     disclosure: Annotated[
         Level | None,
         typer.Option(
-            help="internal: counts as they are. release: small counts are hidden, others rounded.",
+            help="internal: counts as they are. release: counts have noise, small ones are hidden, others rounded.",
             show_default="the study's; else internal in the project's reports/, release elsewhere",
         ),
     ] = None,

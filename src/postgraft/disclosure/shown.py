@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import total_ordering
-from math import inf, isnan, nan
+from math import nan
 from typing import Any, Final
 
 from postgraft.disclosure.rule import Rule
 
-WITHHELD: Final = "withheld"
 NOT_SHOWN: Final = "–"
 
 
 @total_ordering
 @dataclass(frozen=True, eq=False, repr=False)
 class Shown:
-    """Stands for a count of which only ``text`` is told; ``value`` is what is drawn, NaN where nothing is told.
+    """Stands for a count of which only ``text`` is told; ``value`` is what is drawn.
 
     Whatever is computed from it is computed from what is told, and so gives nothing away. But the result is not
     the count that it looks like: 15 less 15 may be 4 patients. Therefore it is drawn, and printed as a dash. It is
@@ -27,16 +26,11 @@ class Shown:
     text: str = NOT_SHOWN
 
     @classmethod
-    def of(cls, count: int, rule: Rule) -> Shown:
-        """The count as the rule has it printed; a hidden one is drawn in the middle of its bounds."""
-        if rule.hides(count):
-            return cls((1 + rule.threshold) / 2, rule.hidden)
-        return cls(float(rule.printed(count)), f"{rule.printed(count):,}")
-
-    @classmethod
-    def withheld(cls) -> Shown:
-        """A count of which nothing is told, not even whether it is 0."""
-        return cls(nan, WITHHELD)
+    def of(cls, printed: int | None, rule: Rule) -> Shown:
+        """What the rule has printed; None, a hidden count, is drawn half way from 0 to the threshold."""
+        if printed is None:
+            return cls(rule.threshold / 2, rule.hidden)
+        return cls(float(printed), f"{printed:,}")
 
     @property
     def exact(self) -> bool:
@@ -58,21 +52,15 @@ class Shown:
         return self.value != 0
 
     def __eq__(self, other: object) -> bool:
-        """Whether the same is drawn, of another one or a number; what is withheld equals what is withheld."""
-        if isinstance(other, Shown):
-            return self._place == other._place
-        return self.value == other
+        """Whether the same is drawn, of another one or a number."""
+        return self.value == (other.value if isinstance(other, Shown) else other)
 
     def __lt__(self, other: Any) -> bool:
-        """Whether less is drawn; what is withheld comes before everything."""
-        return self._place < (other._place if isinstance(other, Shown) else float(other))
+        """Whether less is drawn."""
+        return self.value < float(other)
 
     def __hash__(self) -> int:
-        return hash(self._place)
-
-    @property
-    def _place(self) -> float:
-        return -inf if isnan(self.value) else self.value
+        return hash(self.value)
 
     def __add__(self, other: Any) -> Shown:
         return Shown(self.value + float(other))
@@ -94,9 +82,12 @@ class Shown:
     __rmul__ = __mul__
 
     def __truediv__(self, other: Any) -> float:
-        """A share, in whole percent; NaN where either count is hidden, or the other one is 0."""
+        """A share, in whole percent and at most 1; NaN where either count is hidden, or the other one is 0.
+
+        A part may be printed as more than its whole, since both have their own noise.
+        """
         told = self.exact and (not isinstance(other, Shown) or other.exact) and float(other) != 0
-        return round(self.value / float(other), 2) if told else nan
+        return round(min(self.value / float(other), 1), 2) if told else nan
 
     def __rtruediv__(self, other: Any) -> float:
         return Shown(float(other), f"{float(other):.0f}") / self

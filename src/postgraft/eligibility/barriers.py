@@ -9,8 +9,8 @@ from math import nan
 import numpy as np
 import pandas as pd
 
-from postgraft.eligibility.counting import Count, column, exact, withheld
-from postgraft.eligibility.minimal_sets import Counting, Ways, members, minimal_sets, ways_in
+from postgraft.eligibility.counting import Count, column, exact
+from postgraft.eligibility.minimal_sets import Counting, members, minimal_sets, ways_in
 from postgraft.eligibility.observations import Observations
 from postgraft.eligibility.screened import NAMES, Screened
 
@@ -53,14 +53,8 @@ def shapley(dividends: Mapping[int, int]) -> list[float]:
     return value
 
 
-def combinations(
-    screened: Screened,
-    seen: Observations,
-    counting: Counting = "eligible",
-    count: Count = exact,
-    most: int | None = None,
-) -> pd.DataFrame:
-    """The minimal sets of criteria that keep patients out, the one that keeps out most first; the first ``most``.
+def combinations(screened: Screened, seen: Observations, counting: Counting = "eligible") -> pd.DataFrame:
+    """The minimal sets of criteria that keep patients out, the one that keeps out most first.
 
     Columns criteria (joined by " + "), size; patients: who would get in if exactly these were dropped, and no
     fewer of them; only_way: those of them with no other minimal set; gain_if_dropped: how many more would be
@@ -83,38 +77,14 @@ def combinations(
             number,
             only[one],
             sum(dividend for union, dividend in dividends.items() if union and union & ~one == 0),
-            one,
         )
         for one, number in patients.items()
         if one
     ]
-    columns = ["criteria", "size", "patients", "only_way", "gain_if_dropped", "set"]
+    columns = ["criteria", "size", "patients", "only_way", "gain_if_dropped"]
     frame = pd.DataFrame(rows, columns=columns).astype({"criteria": "str"})
-    frame = _largest_first(frame).head(most if most is not None else len(frame))
-    if count is exact:
-        return frame.drop(columns="set")
-    return _largest_first(_given_out(frame, ways_in(screened, seen, counting), count)).drop(columns="set")
-
-
-def _largest_first(frame: pd.DataFrame) -> pd.DataFrame:
     order = ["patients", "size", "criteria"]
     return frame.sort_values(order, ascending=[False, True, True], ignore_index=True)
-
-
-def _given_out(frame: pd.DataFrame, ways: Ways, count: Count) -> pd.DataFrame:
-    """The same sets, their counts given out by ``count``."""
-    sole = np.bincount(ways.patient, minlength=ways.of)[ways.patient] == 1
-    groups = {
-        "patients": [ways.whose(ways.sets == one) for one in frame["set"]],
-        "only_way": [ways.whose((ways.sets == one) & sole) for one in frame["set"]],
-        "gain_if_dropped": [ways.let_in(one) for one in frame["set"]],
-    }
-    counts = iter(
-        count(np.array([marked for group in groups.values() for marked in group])) if len(frame) else ()
-    )
-    given = frame.assign(**{name: column([next(counts) for _ in group]) for name, group in groups.items()})
-    # That a set has a row says that it keeps somebody out: where the number is withheld, so is this.
-    return given[[not withheld(one) for one in given["patients"]]]
 
 
 def kept_out(screened: Screened, seen: Observations, count: Count = exact) -> pd.DataFrame:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import product
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,12 +11,15 @@ from numpy.typing import NDArray
 
 from postgraft.criteria.cytopenia import IMMUNE_CYTOPENIA
 from postgraft.criteria.prior_therapy import INCOMPLETE_RESPONSE
-from postgraft.eligibility.counting import Count, Patients, column, exact
+from postgraft.eligibility.counting import Count, Patients, by_print, exact, hidden
+from postgraft.eligibility.counting import column as as_column
 from postgraft.eligibility.guarded import Guarded, opened
 from postgraft.eligibility.outcome import Outcome
 from postgraft.vocabulary.verdicts import FAIL, PASS
 
 NOT_RECORDED = "not recorded"
+OTHERS = "all others"
+"""The groups of which too few patients are to be named in a release, together."""
 ALL = "all"
 LANDMARK_DAYS = (100, 180, 365, 730)
 """Ends of the bands of days since transplant: the usual landmarks of follow-up after transplantation."""
@@ -26,12 +28,14 @@ LANDMARK_DAYS = (100, 180, 365, 730)
 def by_site(outcome: Outcome | Guarded, count: Count = exact) -> pd.DataFrame:
     """Per site: patients, and of them eligible, possible_documentation, possible_diagnosis.
 
-    A patient counts once. Sites are named as in the manifest, in the order of their names.
+    A patient counts once. Sites are named as in the manifest, in the order of their names. Where counts are not given
+    out exactly, the largest as printed comes first and ``OTHERS`` last, see ``_tally``.
     """
     outcome, count = opened(outcome, count)
     code = outcome.extract.patients["site"].astype(object)[_counted(outcome)]
-    name = code.map(lambda one: NOT_RECORDED if pd.isna(one) else outcome.extract.sites.get(one, one))
-    return _tally(outcome, name.astype("str"), "site", count)
+    site = code.map(lambda one: NOT_RECORDED if pd.isna(one) else outcome.extract.sites.get(one, one))
+    site = site.astype("str")
+    return _tally(outcome, "site", sorted(site.unique()), _by(outcome, site), count, largest_first=True)
 
 
 def by_year(outcome: Outcome | Guarded, count: Count = exact) -> pd.DataFrame:
@@ -40,34 +44,30 @@ def by_year(outcome: Outcome | Guarded, count: Count = exact) -> pd.DataFrame:
     Columns year, patients, eligible, possible_documentation, possible_diagnosis, became_eligible. The last
     one counts by the year of the first eligible day, the others by that of the transplant. With ``time:
     days`` the year is the patient's ``transplant_year``, and became_eligible is missing. The last row, of
-    patients without a year, is there only if there are such; years without patients are rows of zeros.
+    patients without a year, is there only if there are such; years without patients are rows of zeros. Where counts
+    are not given out exactly, the last row is ``OTHERS``, see ``_tally``.
     """
     outcome, count = opened(outcome, count)
     year = _transplant_year(outcome)
+    columns, known = _by(outcome, year), [*year.dropna()]
     dated = outcome.extract.time == "dates"
-    became = pd.Series(pd.NA, index=year.index, dtype="Int64")
     if dated:
         first = outcome.patients["first_eligible_day"].where(_is(outcome, "eligible"))
         became = _year(outcome.observations.day0[outcome.counted_rows] + first)
-    known = [*year.dropna(), *became.dropna()]
-    years = list(range(min(known), max(known) + 1)) if known else []
-    frame = _tally(outcome, year, "year", count, [*years, *([pd.NA] if year.isna().any() else [])])
-    if dated:
-        in_year = [_marked(outcome, (became == one).fillna(False)) for one in frame["year"].dropna()]
-        none = [0] * int(frame["year"].isna().sum())
-        counts = column([*(count(np.array(in_year)) if in_year else []), *none])
-        frame["became_eligible"] = counts.astype("Int64") if counts.dtype == "int64" else counts
-    else:
+        columns["became_eligible"] = (became.notna(), became)
+        known += [*became.dropna()]
+    years: list[Any] = list(range(min(known), max(known) + 1)) if known else []
+    frame = _tally(outcome, "year", [*years, *([pd.NA] if year.isna().any() else [])], columns, count)
+    if not dated:
         frame["became_eligible"] = pd.array([pd.NA] * len(frame), dtype="Int64")
-    return frame.astype({"year": "Int64"})
+    return frame.astype({"year": "Int64"}) if count is exact else frame
 
 
-def by_days_since_transplant(outcome: Outcome | Guarded, count: Count = exact) -> pd.DataFrame:
+def by_days_since_transplant(outcome: Outcome) -> pd.DataFrame:
     """Patients by band of the first eligible day, or else the first possible one: days, eligible, possible.
 
     ``days`` is "first–last", both included, counted from the transplant; bands end at ``LANDMARK_DAYS``.
     """
-    outcome, count = opened(outcome, count)
     day_min = outcome.protocol.days_since_transplant_min
     start = 0 if "days_since_transplant" in outcome.protocol.dropped else day_min
     inner = [day for day in LANDMARK_DAYS if start < day <= outcome.protocol.horizon_days]
@@ -80,8 +80,8 @@ def by_days_since_transplant(outcome: Outcome | Guarded, count: Count = exact) -
         day = outcome.patients[f"first_{status}_day"]
         band = np.searchsorted(starts, day.fillna(-1).to_numpy(np.int64), side="right") - 1
         sets += [_marked(outcome, _is(outcome, status) & (band == one)) for one in range(starts.size)]
-    counts = count(np.array(sets))
-    return frame.assign(eligible=column(counts[: starts.size]), possible=column(counts[starts.size :]))
+    counts = exact(np.array(sets))
+    return frame.assign(eligible=as_column(counts[: starts.size]), possible=as_column(counts[starts.size :]))
 
 
 def first_days(outcome: Outcome, status: str = "eligible") -> NDArray[np.int64]:
@@ -90,7 +90,7 @@ def first_days(outcome: Outcome, status: str = "eligible") -> NDArray[np.int64]:
     return np.sort(days.to_numpy(np.int64))
 
 
-def by_cytopenia_and_route(outcome: Outcome | Guarded, count: Count = exact) -> pd.DataFrame:
+def by_cytopenia_and_route(outcome: Outcome) -> pd.DataFrame:
     """Eligible and possible patients by cytopenia and kind of incomplete response on their first such day.
 
     Columns status, cytopenia, route, patients; a row for each pair that some patient has, and for the totals of
@@ -99,7 +99,6 @@ def by_cytopenia_and_route(outcome: Outcome | Guarded, count: Count = exact) -> 
     (PASS) counts, for the possible all that is not ruled out. "not shown": the criterion was dropped or
     adjudicated.
     """
-    outcome, count = opened(outcome, count)
     kept, rows = outcome.screened, outcome.counted_rows
     frames = []
     for status in ("eligible", "possible"):
@@ -113,21 +112,9 @@ def by_cytopenia_and_route(outcome: Outcome | Guarded, count: Count = exact) -> 
         group = pd.DataFrame({"status": status, "cytopenia": cytopenia, "route": route})
         for total in ({}, {"route": ALL}, {"cytopenia": ALL}, {"cytopenia": ALL, "route": ALL}):
             frames.append(group.assign(**total))
-    groups: dict[tuple[str, str, str], list[int]] = {}
-    for row, *names in pd.concat(frames).itertuples():
-        groups.setdefault((names[0], names[1], names[2]), []).append(row)
-    if count is not exact:  # that a pair has a row would say that somebody has it
-        for status in dict.fromkeys(name for name, _, _ in groups):
-            cytopenias = dict.fromkeys(one for name, one, _ in groups if name == status)
-            routes = dict.fromkeys(one for name, _, one in groups if name == status)
-            for pair in product(cytopenias, routes):
-                groups.setdefault((status, *pair), [])
-    sets = np.zeros((len(groups), len(outcome.extract.patients)), bool)
-    for marked, members in zip(sets, groups.values(), strict=True):
-        marked[_counted(outcome)[members]] = True
-    frame = pd.DataFrame(list(groups), columns=["status", "cytopenia", "route"]).astype("str")
-    frame["patients"] = column(count(sets))
     order = ["status", "cytopenia", "route"]
+    frame = pd.concat(frames).groupby(order, as_index=False).size().rename(columns={"size": "patients"})
+    frame = frame.astype(dict.fromkeys(order, "str"))
     return frame.sort_values(order, key=_by_breadth, ignore_index=True)
 
 
@@ -169,33 +156,56 @@ def _year(day: pd.Series) -> pd.Series:
     return pd.Series(dates.dt.year, dtype="Int64")
 
 
-def _tally(
-    outcome: Outcome, group: pd.Series, name: str, count: Count, values: Sequence[Any] | None = None
-) -> pd.DataFrame:
-    """Patients by status in each group, a row for each of ``values``, if not given for each that is there.
+_Column = tuple[pd.Series, pd.Series]
+"""Who is counted of the rows of ``outcome.patients``, and the group of each of them."""
 
-    ``group`` has a value for each row of ``outcome.patients``.
-    """
+
+def _by(outcome: Outcome, group: pd.Series) -> dict[str, _Column]:
+    """Patients by status, all of them in these groups."""
     kind = outcome.patients["possible_kind"]
-    columns = {
-        "patients": pd.Series(True, index=kind.index),
-        "eligible": _is(outcome, "eligible"),
-        "possible_documentation": kind == "documentation",
-        "possible_diagnosis": kind == "diagnosis",
+    return {
+        "patients": (pd.Series(True, index=kind.index), group),
+        "eligible": (_is(outcome, "eligible"), group),
+        "possible_documentation": (kind == "documentation", group),
+        "possible_diagnosis": (kind == "diagnosis", group),
     }
-    rows = sorted(group.unique()) if values is None else values
-    inside = [group.isna() if pd.isna(one) else (group == one).fillna(False) for one in rows]
-    sets = [_marked(outcome, chosen & these) for chosen in columns.values() for these in inside]
-    counts = count(np.array(sets)) if sets else []
-    return pd.DataFrame(
-        {
-            name: pd.Series(rows, dtype=group.dtype),
-            **{
-                status: column(counts[k * len(rows) : (k + 1) * len(rows)])
-                for k, status in enumerate(columns)
-            },
-        }
-    )
+
+
+def _tally(
+    outcome: Outcome,
+    name: str,
+    values: Sequence[Any],
+    columns: Mapping[str, _Column],
+    count: Count,
+    largest_first: bool = False,
+) -> pd.DataFrame:
+    """The counts of each column, a row for each of ``values`` of the groups.
+
+    Where counts are not given out exactly, all groups whose number of patients is hidden are one row, ``OTHERS``: a
+    row of its own would tell that such a site or year has patients. It is always there, also of nobody.
+    """
+
+    def counts(column: str, of: Sequence[Sequence[Any]]) -> Sequence[Any]:
+        chosen, group = columns[column]
+        sets = [_marked(outcome, chosen & _among(group, labels)) for labels in of]
+        return count(np.array(sets)) if sets else []
+
+    rows, labels = [[one] for one in values], list(values)
+    if count is not exact:
+        sized = list(zip(values, counts("patients", rows), strict=True))
+        if largest_first:
+            sized.sort(key=lambda one: by_print(one[1]))
+        labels = [one for one, size in sized if not hidden(size)]
+        rows = [*([one] for one in labels), [one for one, size in sized if hidden(size)]]
+        labels = [*labels, OTHERS]
+    first = pd.Series(labels, dtype=columns["patients"][1].dtype if count is exact else "object")
+    return pd.DataFrame({name: first, **{column: as_column(counts(column, rows)) for column in columns}})
+
+
+def _among(group: pd.Series, labels: Sequence[Any]) -> pd.Series:
+    """Who is in one of some groups; NA is the group of whom nothing is recorded."""
+    known = [one for one in labels if not pd.isna(one)]
+    return group.isin(known) | (group.isna() if len(known) < len(labels) else False)
 
 
 def _marked(outcome: Outcome, chosen: pd.Series) -> Patients:

@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 
 from postgraft.criteria.concepts.age import age_at_least
 from postgraft.eligibility.breakdowns import NOT_RECORDED
-from postgraft.eligibility.counting import Count, Patients, column, exact
-from postgraft.eligibility.guarded import Guarded, opened
+from postgraft.eligibility.counting import Patients, exact
 from postgraft.eligibility.outcome import Outcome
 from postgraft.eligibility.screened import NAMES
 from postgraft.eligibility.summary import by_patient, populations, statuses
@@ -103,13 +102,10 @@ def groups(outcome: Outcome, names: Sequence[str] = MAIN_STEPS) -> Iterator[Grou
                 yield Group(step, characteristic, level, inside & (of_patient == level))
 
 
-def composition(
-    outcome: Outcome | Guarded, names: Sequence[str] = MAIN_STEPS, count: Count = exact
-) -> pd.DataFrame:
+def composition(outcome: Outcome, names: Sequence[str] = MAIN_STEPS) -> pd.DataFrame:
     """The groups as counts: step, characteristic, level, patients, of (patients of the step)."""
-    outcome, count = opened(outcome, count)
     found = list(groups(outcome, names))
-    counts = count(np.array([group.members for group in found])) if found else []
+    counts = exact(np.array([group.members for group in found])) if found else []
     whole = {
         group.step: number
         for group, number in zip(found, counts, strict=True)
@@ -118,26 +114,24 @@ def composition(
     frame = pd.DataFrame(
         [group[:3] for group in found], columns=["step", "characteristic", "level"], dtype="str"
     )
-    return frame.assign(patients=column(counts), of=column([whole[group.step] for group in found]))
+    return frame.assign(
+        patients=pd.Series(counts, dtype="int64"),
+        of=pd.Series([whole[group.step] for group in found], dtype="int64"),
+    )
 
 
-def age_quartiles(
-    outcome: Outcome | Guarded, names: Sequence[str] = MAIN_STEPS, count: Count = exact
-) -> pd.DataFrame:
+def age_quartiles(outcome: Outcome, names: Sequence[str] = MAIN_STEPS) -> pd.DataFrame:
     """Age at transplant in completed years by step: step, patients (whose age is known), q1, median, q3.
 
-    Where only the year of birth is known, the middle of the ages it leaves open. Quartiles are ages of single
-    patients: where counts are not given out exactly they are missing.
+    Where only the year of birth is known, the middle of the ages it leaves open.
     """
-    outcome, count = opened(outcome, count)
     youngest, oldest = ages(outcome)
     age = np.where(oldest >= OLDEST, np.nan, (youngest + oldest) / 2)
     rows = []
     for step, inside in chosen_steps(outcome, names).items():
         known = pd.Series(age[inside]).dropna()
         rows.append((step, len(known), *known.quantile([0.25, 0.5, 0.75])))
-    frame = pd.DataFrame(rows, columns=["step", "patients", "q1", "median", "q3"])
-    return frame if count is exact else frame.assign(patients=np.nan, q1=np.nan, median=np.nan, q3=np.nan)
+    return pd.DataFrame(rows, columns=["step", "patients", "q1", "median", "q3"])
 
 
 def ages(

@@ -26,11 +26,16 @@ def column(counts: Sequence[Any]) -> pd.Series:
     return pd.Series(counts, dtype="int64" if all(type(one) is int for one in counts) else "object")
 
 
+def by_print(count: Any) -> float:
+    """A sort key: the largest as printed comes first. What follows true counts would tell of them."""
+    return -float(count)
+
+
+def hidden(count: Any) -> bool:
+    """Whether a count is not printed as a number."""
+    return not getattr(count, "exact", True)
+
+
 def shares(counts: Sequence[Any], of: Sequence[Any]) -> list[float]:
     """Each count as a share of its denominator; NaN of an empty one."""
     return [float(one / whole) if whole else np.nan for one, whole in zip(counts, of, strict=True)]
-
-
-def withheld(count: Any) -> bool:
-    """Whether nothing is told of a count."""
-    return type(count) is not int and bool(np.isnan(float(count)))

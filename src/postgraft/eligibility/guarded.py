@@ -1,4 +1,4 @@
-"""An outcome of which only counts can be had, given out as they may be shown outside."""
+"""An outcome of which only the tables of a release can be had, with counts as they may be shown outside."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ from postgraft.eligibility.counting import Count, exact
 from postgraft.vocabulary.errors import WithheldError
 
 if TYPE_CHECKING:
-    from postgraft.eligibility.minimal_sets import Counting
     from postgraft.eligibility.outcome import Outcome
     from postgraft.protocol import Protocol
 
-MOST_COMBINATIONS = 15
-"""Sets of criteria that are given out, the largest."""
+CALLED = "This cohort"
+"""What stands in place of an extract's own name, a free text that anything may stand in."""
 
 
 class Withheld:
@@ -42,8 +41,9 @@ class About:
 class Guarded:
     """Stands for an outcome where its counts leave the house: ``count`` gives them out.
 
-    Has the protocol and the tables of counts of an outcome. Everything else, rows of patients above all, is
-    withheld: whoever asks for it gets a WithheldError. So what nobody made fit to be shown cannot be shown.
+    Has the protocol and the tables of a release: summary, barriers and who is kept out; ``funnel``,
+    ``verdict_shares``, ``by_site`` and ``by_year`` take it as well, see ``opened``. Everything else, rows of patients
+    above all, is withheld: whoever asks for it gets a WithheldError. So what nobody made fit to be shown cannot be.
     """
 
     def __init__(self, outcome: Outcome, count: Count) -> None:
@@ -56,8 +56,8 @@ class Guarded:
 
     @property
     def extract(self) -> About:
-        """Name of the extract, and whether it has dates."""
-        return About(self._outcome.extract.name, self._outcome.extract.time)
+        """What stands for the name of the extract, and whether it has dates."""
+        return About(CALLED, self._outcome.extract.time)
 
     def summary(self) -> pd.DataFrame:
         """As that of the outcome."""
@@ -70,13 +70,6 @@ class Guarded:
         from postgraft.eligibility.barriers import barriers
 
         return barriers(self._outcome.screened, self._outcome.observations, self._count)
-
-    def combinations(self, counting: Counting = "eligible") -> pd.DataFrame:
-        """The largest of those of the outcome."""
-        from postgraft.eligibility.barriers import combinations
-
-        kept, seen = self._outcome.screened, self._outcome.observations
-        return combinations(kept, seen, counting, self._count, MOST_COMBINATIONS)
 
     def kept_out(self) -> pd.DataFrame:
         """As that of the outcome."""

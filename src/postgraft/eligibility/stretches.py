@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 
 from postgraft.criteria import CRITERIA
-from postgraft.eligibility.counting import Count, column, exact, shares
-from postgraft.eligibility.guarded import Guarded, opened
+from postgraft.eligibility.counting import shares
 from postgraft.eligibility.observations import ENDS
 from postgraft.eligibility.outcome import Outcome
 from postgraft.vocabulary.verdicts import FAIL
@@ -52,17 +51,10 @@ def stretch_length(outcome: Outcome) -> pd.DataFrame:
     return pd.DataFrame([row | {"unseen": int((found["ended_by"] == "unseen").sum())}])
 
 
-def stretch_ends(outcome: Outcome | Guarded, count: Count = exact) -> pd.DataFrame:
+def stretch_ends(outcome: Outcome) -> pd.DataFrame:
     """What ends the first eligible stretches, the frequent first: ended_by, reason, patients, of, share."""
-    outcome, count = opened(outcome, count)
     found = first_stretches(outcome)
-    position = pd.Index(outcome.extract.patients["patient_id"]).get_indexer(found["patient_id"])
-    groups = found.groupby(["ended_by", "reason"]).groups
-    sets = np.zeros((len(groups) + 1, len(outcome.extract.patients)), bool)
-    for marked, members in zip(sets, (*groups.values(), found.index), strict=True):
-        marked[position[members]] = True
-    *patients, of = count(sets)
-    counts = pd.DataFrame(list(groups), columns=["ended_by", "reason"]).astype("str")
-    counts["patients"] = column(patients)
+    of = len(found)
+    counts = found.groupby(["ended_by", "reason"], as_index=False).agg(patients=("days", "size"))
     counts = counts.sort_values(["patients", "reason"], ascending=[False, True], ignore_index=True)
     return counts.assign(of=of, share=shares(counts["patients"].tolist(), [of] * len(counts)))

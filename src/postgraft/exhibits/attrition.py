@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
 
 from postgraft.eligibility import Outcome
+from postgraft.eligibility.counting import hidden
 from postgraft.eligibility.funnel import funnel
 from postgraft.exhibits.exhibit import Exhibit
 from postgraft.exhibits.frames import rows
@@ -248,7 +249,7 @@ def _alt(counts: pd.Series, steps: Sequence[_Step]) -> str:
     }
     said = []
     for words, lost in losses.items():
-        worst = sorted((one for one in lost if one[0]), key=lambda one: -one[0])[:3]
+        worst = sorted((one for one in lost if one[0] and not hidden(one[0])), key=lambda one: -one[0])[:3]
         named = ", ".join(f"{name} ({number(count)})" for count, name in worst) or "none"
         said.append(f"{words} at: {named}.")
     known = ", ".join(

@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 
 from postgraft.disclosure.shown import Shown
 from postgraft.eligibility import Outcome
+from postgraft.eligibility.counting import by_print, hidden
 from postgraft.exhibits.exhibit import Exhibit, absent
 from postgraft.exhibits.frames import as_drawn, highest, rows
 from postgraft.exhibits.labels import label
@@ -106,11 +107,11 @@ def people_counted(outcome: Outcome) -> People:
 def _costs_anything(costs: pd.DataFrame) -> pd.Series:
     """Which criteria keep anybody out: they have a part in some patient's set, and so a share.
 
-    Where shares are not told, those that anybody is known to be gained without, or lost with.
+    Where shares are not told, those with a count that is printed as a number.
     """
     told = ["shapley"] if _has_shares(costs) else ["gain_if_dropped", "keeps_out"]
-    names = [f"{name}{suffix}" for name in told for _, suffix, _, _ in COUNTINGS]
-    return ~(costs[names] == 0).all(axis=1)
+    found = costs[[f"{name}{suffix}" for name in told for _, suffix, _, _ in COUNTINGS]]
+    return found.map(lambda one: not hidden(one) and one != 0).any(axis=1)
 
 
 def _has_shares(costs: pd.DataFrame) -> bool:
@@ -118,11 +119,13 @@ def _has_shares(costs: pd.DataFrame) -> bool:
 
 
 def costly(costs: pd.DataFrame) -> pd.DataFrame:
-    """The criteria that keep anybody out, the largest share first, or without shares the largest loss."""
-    by = "shapley" if _has_shares(costs) else "keeps_out"
-    return costs[_costs_anything(costs)].sort_values(
-        [by, f"{by}_or_possible"], ascending=False, kind="stable", key=lambda column: column.astype(float)
-    )
+    """The criteria that keep anybody out, the largest share first, or without shares the largest loss as printed."""
+    drawn = costs[_costs_anything(costs)]
+    if _has_shares(costs):
+        return drawn.sort_values(["shapley", "shapley_or_possible"], ascending=False, kind="stable")
+    printed = drawn[["keeps_out", "keeps_out_or_possible"]].map(by_print)
+    order = printed.assign(name=drawn["criterion"]).sort_values([*printed, "name"]).index
+    return drawn.loc[order]
 
 
 def _bars(axes: Axes, values: pd.Series, offset: float, height: float, measure: Measure) -> None:
@@ -162,10 +165,15 @@ def _notes(outcome: Outcome, costs: pd.DataFrame) -> list[str]:
 
 
 def free(outcome: Outcome, costs: pd.DataFrame) -> list[str]:
-    """The criteria that keep nobody out, and those that the protocol does not ask."""
-    dropped = outcome.protocol.dropped
-    idle = [label(name) for name in costs["criterion"][~_costs_anything(costs)] if name not in dropped]
-    said = [f"Keep nobody out: {', '.join(idle)}."] if idle else []
+    """The criteria that keep nobody out or have no number to be printed, and those that the protocol drops."""
+    dropped, idle = outcome.protocol.dropped, costs[~_costs_anything(costs)]
+    named = [label(name) for name in idle["criterion"] if name not in dropped]
+    what = (
+        "Keep nobody out"
+        if _has_shares(costs)
+        else f"With {idle['keeps_out'].iloc[0]} patients in every column"
+    )
+    said = [f"{what}: {', '.join(named)}."] if named else []
     return [*said, f"Dropped by this protocol: {', '.join(map(label, dropped))}."] if dropped else said
 
 
@@ -177,8 +185,12 @@ def unobserved(people: People) -> list[str]:
 
 
 def nobody(people: People) -> str:
-    """What is said where no criterion costs anything."""
-    return " ".join(["No criterion keeps a patient out.", *unobserved(people)])
+    """What is said where no criterion costs anything, or has a number to be printed."""
+    released = isinstance(people["eligible"]["kept_out"], Shown)
+    said = (
+        "No criterion has a number that may be printed." if released else "No criterion keeps a patient out."
+    )
+    return " ".join([said, *unobserved(people)])
 
 
 def _alt(costs: pd.DataFrame, people: People) -> str:

@@ -29,6 +29,7 @@ from postgraft.exhibits.style import (
     whole_ticks,
 )
 from postgraft.exhibits.tables import Table, table
+from postgraft.exhibits.withheld import or_withheld
 
 MOST: Final = 15
 """Sets that are shown; the rest are summed up."""
@@ -50,6 +51,7 @@ MEANING: Final = (
 )
 
 
+@or_withheld
 def combination_matrix(outcome: Outcome, counting: Counting = "eligible") -> Exhibit:
     """The sets of criteria that keep most patients out: a column a set, its criteria the joined dots, above it a bar.
 
@@ -125,6 +127,7 @@ def _patients(row: Any) -> str:
     return f"{counted(row.patients, 'patient')} ({number(row.only_way)} with no other way in)"
 
 
+@or_withheld
 def combinations_table(outcome: Outcome, counting: Counting = "eligible") -> Table:
     """The same sets in numbers, and what all of them being dropped would gain."""
     found = outcome.combinations(counting)

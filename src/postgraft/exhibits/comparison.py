@@ -23,19 +23,25 @@ COMPARED = {
     "median_first_eligible_day": "First eligible day",
     "eligible_days": "Eligible days",
 }
+COUNTED = ("amendment", "certain", "possible", "gained", "lost")
+"""The columns that a release has: counts of patients."""
+WHO = "Gained, lost: patients eligible under the amendment only, under the protocol only."
 PAIRED = (
-    "Gained, lost: patients eligible under the amendment only, under the protocol only. Difference: gained less "
-    "lost as a share of all patients with a transplant, in percentage points, with Tango's score interval for "
-    "paired proportions. No change: every value is that of the protocol."
+    "Difference: gained less lost as a share of all patients with a transplant, in percentage points, with Tango's "
+    "score interval for paired proportions. No change: every value is that of the protocol."
 )
 DAYS = (
     "First eligible day: since transplant, median of the eligible patients. Eligible days: their sum over these "
-    "patients. Possible patients come on top of the eligible ones."
+    "patients."
 )
+ON_TOP = "Possible patients come on top of the eligible ones."
 
 
 def comparison_table(compared: pd.DataFrame) -> Table:
     """The protocol and its amendments, a row each; ``compared`` as of ``eligibility.compare``."""
+    released = compared["certain"].dtype == object  # then what is computed of two counts is not told
+    columns = {name: COMPARED[name] for name in (COUNTED if released else COMPARED)}
+    of = f"Of {counted(compared['of'].iloc[0], 'patient')} with an allogeneic transplant."
     shown = compared.assign(
         amendment=[amendment_name(name) for name in compared["amendment"]],
         net=[signed(net) for net in compared["net"]],
@@ -44,9 +50,9 @@ def comparison_table(compared: pd.DataFrame) -> Table:
     return table(
         shown,
         "Amendments compared",
-        COMPARED,
-        (f"Of {counted(compared['of'].iloc[0], 'patient')} with an allogeneic transplant.", PAIRED, DAYS),
-        numbers=tuple(COMPARED)[1:],
+        columns,
+        (of, WHO, ON_TOP) if released else (of, f"{WHO} {PAIRED}", f"{DAYS} {ON_TOP}"),
+        numbers=tuple(columns)[1:],
     )
 
 

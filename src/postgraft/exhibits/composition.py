@@ -14,6 +14,7 @@ from postgraft.exhibits.frames import rows
 from postgraft.exhibits.labels import label
 from postgraft.exhibits.style import number, percent
 from postgraft.exhibits.tables import MISSING, Table, table
+from postgraft.exhibits.withheld import or_withheld
 
 STEPS: Final = {
     "transplanted": "With a transplant",
@@ -56,6 +57,7 @@ NOTES: Final = (
 )
 
 
+@or_withheld
 def composition_table(outcome: Outcome, steps: Sequence[str] = MAIN_STEPS) -> Table:
     """Patients of each step by age, sex, donor, indication, conditioning and graft: number and percent of the column.
 
@@ -93,7 +95,7 @@ def _ages(found: pd.DataFrame) -> dict[str, str]:
     """The median age and its quartiles at each step."""
     line = {"characteristic": CHARACTERISTICS["age"], "level": "Median (quartiles)"}
     for row in rows(found):
-        told = row.median == row.median  # not of nobody, and not where single patients may not be told
+        told = row.median == row.median  # not of nobody
         line[row.step] = f"{row.median:.3g} ({row.q1:.3g}–{row.q3:.3g})" if told else MISSING
     return line
 

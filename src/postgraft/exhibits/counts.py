@@ -44,7 +44,10 @@ def summary_table(outcome: Outcome) -> Table:
                 "" if pd.isna(name) else DENOMINATORS[name].format(days=day_min)
                 for name in frame["denominator"]
             ],
-            "share": [percent(None if pd.isna(share) else share) for share in frame["share"]],
+            "share": [
+                percent(None if pd.isna(share) else share, count)
+                for share, count in zip(frame["share"], frame["count"], strict=True)
+            ],
         }
     )
     return table(

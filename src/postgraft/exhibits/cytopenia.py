@@ -11,8 +11,10 @@ from postgraft.eligibility.breakdowns import ALL, by_cytopenia_and_route
 from postgraft.exhibits.exhibit import Exhibit, absent
 from postgraft.exhibits.frames import rows
 from postgraft.exhibits.style import INK, SOFT, blank, counted, number, styled
+from postgraft.exhibits.withheld import or_withheld
 
 
+@or_withheld
 def cytopenia_by_route(outcome: Outcome, status: str = "eligible") -> Exhibit:
     """Patients of one status (eligible, possible) by cytopenia and kind of incomplete response, with totals."""
     found = by_cytopenia_and_route(outcome)

@@ -21,5 +21,5 @@ def highest(frame: pd.DataFrame, column: str) -> Any:
 
 
 def as_drawn(column: pd.Series) -> NDArray[np.float64]:
-    """Counts as lengths of bars; what is withheld has none."""
-    return np.asarray(np.nan_to_num(column.to_numpy(float)))
+    """Counts as lengths of bars."""
+    return np.asarray(column, float)

@@ -12,6 +12,7 @@ import pandas as pd
 
 from postgraft.disclosure.shown import Shown
 from postgraft.eligibility import Forecast, Outcome
+from postgraft.eligibility.counting import hidden
 from postgraft.eligibility.forecasting.words import BASIS_WORDS, probability
 from postgraft.eligibility.whatif.comparison import BASE
 from postgraft.estimation.interval import LEVEL
@@ -89,7 +90,7 @@ def key_numbers(outcome: Outcome) -> KeyNumbers:
     """Patients, and how many of them are eligible and not ruled out, for the protocol's length of stretch.
 
     Shares are of the patients with an allogeneic transplant, to three decimals, each with Wilson's interval; at level
-    release both are of the printed counts, in whole percent.
+    release both are of the printed counts, as text in whole percent.
     """
     frame = outcome.summary()
     length, of_all = outcome.protocol.eligible_days_min, frame["denominator"] == "transplanted"
@@ -100,7 +101,7 @@ def key_numbers(outcome: Outcome) -> KeyNumbers:
     for name, of in SHARES.items():
         row = kept.loc[of]
         low, high = _interval(row["count"], row["of"])
-        shares |= {name: _share(row["share"]), f"{name}_low": low, f"{name}_high": high}
+        shares |= {name: _share(row["share"], row["of"]), f"{name}_low": low, f"{name}_high": high}
     return _shown({**counts, **shares})
 
 
@@ -216,8 +217,10 @@ def _count(count: Any) -> Number:
     return int(count) if isinstance(count, int | np.integer) else number(count)
 
 
-def _share(share: Any) -> Number:
-    return MISSING if pd.isna(share) else round(float(share), 3)
+def _share(share: Any, of: Any) -> Number:
+    if pd.isna(share):
+        return MISSING
+    return percent(share, of) if isinstance(of, Shown) else round(float(share), 3)
 
 
 def _interval(count: Any, of: Any) -> tuple[Number, Number]:
@@ -225,9 +228,8 @@ def _interval(count: Any, of: Any) -> tuple[Number, Number]:
     told = [one for one in (count, of) if isinstance(one, Shown)]
     if not all(one.exact for one in told):
         return MISSING, MISSING
-    low, high = wilson(int(float(count)), int(float(of)), LEVEL)
-    low, high = (round(bound, 2 if told else 3) for bound in (low, high))
-    return _share(low), _share(high)
+    low, high = wilson(int(min(float(count), float(of))), int(float(of)), LEVEL)
+    return _share(low, of), _share(high, of)
 
 
 def _largest(costs: pd.Series, name: str, suffix: str) -> dict[str, Number]:
@@ -239,6 +241,8 @@ def _largest(costs: pd.Series, name: str, suffix: str) -> dict[str, Number]:
     if not most > 0:
         return {f"{name}{suffix}": NONE, f"{name}_patients{suffix}": 0}
     equal = np.isclose(amounts, most)
+    if hidden(costs[equal].iloc[0]):
+        return {}
     top = ", ".join(str(one) for one in costs.index[equal])
     return {f"{name}{suffix}": top, f"{name}_patients{suffix}": _patients(costs[equal].iloc[0])}
 

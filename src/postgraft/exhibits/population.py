@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from postgraft.disclosure.shown import Shown
 from postgraft.eligibility import Outcome
 from postgraft.eligibility.breakdowns import (
+    OTHERS,
     by_days_since_transplant,
     by_site,
     by_year,
@@ -157,15 +159,17 @@ def patients_by_site(outcome: Outcome) -> Exhibit:
             axes.text(left[i], i, f" {words}", va="center", fontsize=8)
         figure.legend(loc="outside lower center", ncols=3)
     best = highest(sites, "eligible")
+    named = sites["site"] != OTHERS
+    which = f"{named.sum()}{'' if named.all() else ', and all others'}"
     return Exhibit(
         figure,
-        f"Patients by site ({len(sites)}): {_totals(outcome)}.{_most(best, 'at', 'site')}",
+        f"Patients by site ({which}): {_totals(outcome)}.{_most(best, 'at', 'site')}",
     )
 
 
 def _most(best: pd.Series, words: str, by: str) -> str:
-    """The group with most eligible patients, as a sentence; nothing where no patient is eligible."""
-    if not best["eligible"]:
+    """The group with most eligible patients, as a sentence; nothing if there are none or counts have noise."""
+    if not best["eligible"] or isinstance(best["eligible"], Shown):
         return ""
     name = _year(best[by])
     return f" Most eligible {words} {name}: {part(best['eligible'], best['patients'])}."
@@ -184,5 +188,7 @@ def _year(year: Any) -> str:
 
 
 def _span(years: pd.DataFrame) -> str:
-    known = years["year"].dropna()
-    return f"{known.min()} to {known.max()}" if len(known) else "years not recorded"
+    known = years.loc[years["year"].notna() & (years["year"] != OTHERS), "year"]
+    if not len(known):
+        return "no year by itself" if len(years) else "years not recorded"
+    return f"{known.min()} to {known.max()}"

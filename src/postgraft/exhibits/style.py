@@ -104,9 +104,10 @@ def signed(change: float | Shown, decimals: int = 0) -> str:
     return f"{rounded:+,.{decimals}f}".replace("-", "\N{MINUS SIGN}") if rounded else "0"
 
 
-def percent(share: float | None) -> str:
-    """A share of one as a percentage; a dash where there is none."""
-    return "–" if share is None or share != share else f"{100 * share:.1f}\N{NO-BREAK SPACE}%"
+def percent(share: float | None, of: object = None) -> str:
+    """A share of one as a percentage, whole if it is one ``of`` printed counts; a dash where there is none."""
+    decimals = 0 if isinstance(of, Shown) else 1
+    return "–" if share is None or share != share else f"{100 * share:.{decimals}f}\N{NO-BREAK SPACE}%"
 
 
 def counted(count: float | Shown, noun: str) -> str:
@@ -116,4 +117,4 @@ def counted(count: float | Shown, noun: str) -> str:
 
 def part(count: float | Shown, of: float | Shown) -> str:
     """A count with its share in words: "57 of 2,000 (2.9 %)"."""
-    return f"{number(count)} of {number(of)} ({percent(count / of if of else None)})"
+    return f"{number(count)} of {number(of)} ({percent(count / of if of else None, of)})"

@@ -1,4 +1,4 @@
-"""What stands in place of a figure or table that is not given out."""
+"""What stands in place of a figure or table that is no part of a release."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from postgraft.exhibits.tables import Table
 from postgraft.vocabulary.errors import WithheldError
 
 WORDS: Final = (
-    "Withheld at the disclosure level release: this shows single patients, or more numbers than can be told "
-    "without giving small ones away."
+    "Not part of a release, which has a few fixed tables of counts and nothing made of single patients."
 )
 
 Given = ParamSpec("Given")
@@ -19,7 +18,7 @@ Made = TypeVar("Made")
 
 
 def or_withheld(make: Callable[Given, Made]) -> Callable[Given, Made | Table]:
-    """The same exhibit, or a sentence in its place where something that it needs is withheld."""
+    """The same exhibit, or a sentence in its place where something that it needs is no part of a release."""
 
     @wraps(make)
     def made(*given: Given.args, **named: Given.kwargs) -> Made | Table:

@@ -23,6 +23,7 @@ from postgraft.reports.one_report import Workshop, make_one
 from postgraft.reports.owner import check_owner
 from postgraft.reports.progress import Shown, progress_bars
 from postgraft.reports.provenance import write_provenance
+from postgraft.reports.runner import OnCell
 from postgraft.reports.staging import staged, swap
 from postgraft.reports.study import Run, Study
 from postgraft.reports.study_check import NOTHING, checked_study
@@ -117,9 +118,11 @@ def _report(
 def _run_all(workshop: Workshop, jobs: int, shown: Shown) -> list[Made]:
     """Make every report, up to ``jobs`` at a time; the first failure ends all."""
     stop = Stop()
-    chains = _chains(workshop.study)
     with ThreadPoolExecutor(jobs) as pool:
-        futures = [pool.submit(_run_chain, workshop, chain, stop, shown) for chain in chains]
+        futures = [
+            pool.submit(_run_one, workshop, run, partial(shown, number), stop)
+            for number, run in enumerate(workshop.study.runs)
+        ]
         try:
             wait(futures, return_when=FIRST_EXCEPTION)
             _raise_first(futures)
@@ -127,34 +130,16 @@ def _run_all(workshop: Workshop, jobs: int, shown: Shown) -> list[Made]:
             pool.shutdown(wait=False, cancel_futures=True)
             stop()
             raise
-    made = {run: one for future in futures for run, one in future.result()}
-    return [made[number] for number in range(len(workshop.study.runs))]
+    return [future.result() for future in futures]
 
 
-def _run_chain(
-    workshop: Workshop, chain: Sequence[tuple[int, Run]], stop: Stop, shown: Shown
-) -> list[tuple[int, Made]]:
-    made = []
+def _run_one(workshop: Workshop, run: Run, on_cell: OnCell, stop: Stop) -> Made:
     with closed_event_loop():
-        for number, run in chain:
-            stop.check()
-            made.append((number, make_one(workshop, run, partial(shown, number), stop)))
-    return made
+        stop.check()
+        return make_one(workshop, run, on_cell, stop)
 
 
-def _chains(study: Study) -> list[list[tuple[int, Run]]]:
-    """Numbered runs that may go on side by side, each a list of those that must follow each other.
-
-    At level release what a notebook may print depends on what was printed of the same cohort before.
-    """
-    chains: dict[object, list[tuple[int, Run]]] = {}
-    for number, run in enumerate(study.runs):
-        alone = study.disclosure["level"] == "internal"
-        chains.setdefault(number if alone else run.cohort.fingerprint, []).append((number, run))
-    return list(chains.values())
-
-
-def _raise_first(futures: Sequence[Future[list[tuple[int, Made]]]]) -> None:
+def _raise_first(futures: Sequence[Future[Made]]) -> None:
     """Raise what the first of the failed runs, in the study's order, failed by."""
     errors = [future.exception() for future in futures if future.done()]
     for error in errors:

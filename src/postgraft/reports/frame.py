@@ -6,6 +6,8 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from postgraft.disclosure.rule import LARGEST_NOISE, Rule
+
 STYLE = (Path(__file__).parent / "template" / "style.css").read_text(encoding="utf-8")
 
 OFFLINE = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -43,14 +45,15 @@ def banner(*records: Mapping[str, Any]) -> Banner:
             "Counts are shown as they are; not for release.",
             "Internal, not for release",
         )
-    threshold = min(level["threshold"] for level in levels)
-    rounding = min(level["rounding"] for level in levels)
-    others = f"rounded to multiples of {rounding}" if rounding > 1 else "shown as they are"
+    rule = Rule(*(min(level[name] for level in levels) for name in ("threshold", "rounding")))
+    others = f"is rounded to multiples of {rule.rounding:,}" if rule.rounding > 1 else "is printed as it is"
     return Banner(
         "release",
         "For release.",
-        f"Counts from 1 to {threshold} are hidden, with what would give them away; other counts are {others}.",
-        f"For release, counts from 1 to {threshold} hidden",
+        f"Every count has noise of up to {LARGEST_NOISE} patients in it. What is then {rule.threshold:,} or less, also "
+        f"none, is printed as {rule.hidden}; the rest {others}. So parts need not add up. Shares are of what is "
+        "printed.",
+        f"For release, small counts printed as {rule.hidden}",
     )
 
 

@@ -4,11 +4,18 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from postgraft.eligibility.counting import Count
+from postgraft.disclosure.cell_keys import CellKeys
+from postgraft.disclosure.house import house
+from postgraft.disclosure.rule import LEVELS
+from postgraft.eligibility.counting import Count, exact
 from postgraft.extract import Extract, read_extract
 from postgraft.protocol import Amendment, Plan, Protocol, load_amendments, load_plan, load_protocol
-from postgraft.reports.ledger_file import FOLDER, counting
+from postgraft.reports.errors import ReportError
 from postgraft.reports.project import named_input, project_path
+
+INTERNAL, RELEASE = LEVELS
+STRICTER = ("threshold", "rounding")
+"""What a study may set higher than the house does."""
 
 
 class Inputs(NamedTuple):
@@ -24,19 +31,40 @@ def load_inputs(
     cohort: str,
     protocol: str,
     amendments: str = "",
-    disclosure: Mapping[str, Any] = MappingProxyType({"level": "internal"}),
+    disclosure: Mapping[str, Any] = MappingProxyType({"level": INTERNAL}),
 ) -> Inputs:
     """Read what the parameters of a notebook name.
 
     ``cohort`` is a folder, ``protocol`` a shipped name or a YAML file, ``amendments`` the shipped ``menu``, a
-    YAML file or empty; relative paths start at the project's root. ``disclosure`` holds level, threshold, rounding
-    and ledger; see ``ledger_file.counting``. Raises ExtractError, ProtocolError or ReportError with all that is wrong.
+    YAML file or empty; relative paths start at the project's root. ``disclosure`` holds level, threshold and
+    rounding; see ``counting``. Raises ExtractError, ProtocolError or ReportError with all that is wrong.
     """
     given = load_protocol(named_input(protocol))
     beside = load_amendments(named_input(amendments), given) if amendments else []
     extract = read_extract(project_path(cohort))
-    folder = project_path(str(disclosure.get("ledger") or FOLDER))
-    return Inputs(extract, given, beside, counting(extract, disclosure, folder))
+    return Inputs(extract, given, beside, counting(extract, disclosure))
+
+
+def counting(extract: Extract, disclosure: Mapping[str, Any]) -> Count:
+    """How a report gives out counts of an extract: exactly, or by the rule and with the secret of the house.
+
+    ``disclosure`` holds the level, and for ``release`` threshold and rounding, if they are to be stricter than the
+    house's. At level ``internal`` the house is not asked for.
+
+    Raises:
+        PostgraftError: a level or key that is not accepted, a rule weaker than the house's, an unusable house.
+    """
+    level = disclosure.get("level")
+    if level not in LEVELS or set(disclosure) - {"level", *STRICTER}:
+        raise ReportError(
+            f"disclosure: found {dict(disclosure)!r}; accepted is a mapping with level ({' or '.join(LEVELS)}) "
+            f"and, if wanted, {' and '.join(STRICTER)}."
+        )
+    if level == INTERNAL:
+        return exact
+    own = house()
+    rule = own.rule.stricter(**{key: disclosure[key] for key in STRICTER if key in disclosure})
+    return CellKeys(extract.patients["patient_id"].astype(str), own, rule).counting
 
 
 def load_plan_input(plan: str, protocol: Protocol) -> Plan:

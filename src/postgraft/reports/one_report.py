@@ -17,6 +17,7 @@ from postgraft.reports.provenance import provenance, software
 from postgraft.reports.render import render_html
 from postgraft.reports.runner import OnCell, run_notebook
 from postgraft.reports.study import Run, Study
+from postgraft.reports.what_matters import content_hash
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,8 @@ def make_one(workshop: Workshop, run: Run, on_cell: OnCell, stop: Stop) -> Made:
     if html and pdf and "html" not in outputs:
         html.unlink()
         html = None
-    return Made(run.cohort.name, run.notebook.name, executed, html, pdf, record)
+    files = {path.name: content_hash(path) for path in (executed, html, pdf) if path}
+    return Made(run.cohort.name, run.notebook.name, executed, html, pdf, record | {"files": files})
 
 
 def _settle(workshop: Workshop, notebook: Path) -> None:

@@ -14,7 +14,7 @@ def check_owner(study: Study) -> None:
     An output belongs to its cohorts, each by name and fingerprint. It may be made anew
 
     - of the same cohorts, wherever they lie by now;
-    - of a newer extract of the same name in the same folder;
+    - of a newer extract of the same name in the same folder, or at another level of disclosure;
     - by the same study file, whatever cohorts that names by now.
 
     A folder or file is the same if its path is, with links followed. An extract of another folder, or of another
@@ -29,7 +29,8 @@ def check_owner(study: Study) -> None:
     before, now = manifest["matters"]["cohorts"], study.matters["cohorts"]
     same_cohorts = _fingerprints(before) == _fingerprints(now)
     same_source = manifest.get("source") == study.source
-    if same_cohorts or (same_source and (study.is_file or list(before) == list(now))):
+    other_level = manifest["matters"]["disclosure"]["level"] != study.disclosure["level"]
+    if same_cohorts or (same_source and (study.is_file or other_level or list(before) == list(now))):
         return
     raise ReportError(
         f"{study.output}: holds the reports of {_told(before, manifest.get('source'))}; they are not replaced by those "

@@ -1,4 +1,4 @@
-"""Where the reports of a study go, and what follows from the place: who may see them, what is remembered where."""
+"""Where the reports of a study go, and what follows from the place: who may see them."""
 
 import os
 from collections.abc import Iterable
@@ -8,9 +8,6 @@ from postgraft.disclosure.rule import Level
 from postgraft.extract.around import check_outside_extracts
 from postgraft.reports.errors import ReportError
 from postgraft.reports.project import project_root
-
-LEDGER = "released"
-"""The folder that remembers what was printed of a cohort at level release, beside the reports."""
 
 
 def reports_folder() -> Path:
@@ -27,16 +24,6 @@ def default_output(source: Path) -> Path:
 def default_level(output: Path) -> Level:
     """Release is the default for what leaves the project's folder of reports."""
     return "internal" if output.resolve().is_relative_to(reports_folder().resolve()) else "release"
-
-
-def default_ledger(output: Path) -> Path:
-    """The project's, for every output in its folder of reports; else the one beside the output.
-
-    What a run that was killed or failed has put into it stays: it takes for printed what nobody has seen, which
-    can only hide more.
-    """
-    at_home = output.resolve().is_relative_to(reports_folder().resolve())
-    return (reports_folder() if at_home else output.parent) / LEDGER
 
 
 def checked_output(output: Path, inputs: Iterable[Path]) -> Path:

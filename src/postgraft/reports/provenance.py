@@ -17,7 +17,7 @@ from postgraft.protocol import load_amendments, load_plan, load_protocol
 from postgraft.reports.files import write_whole
 from postgraft.reports.parameters import json_value
 from postgraft.reports.project import named_input, project_path, project_root
-from postgraft.reports.study import AMENDMENTS, PLAN, PROTOCOL, Run, StudyCohort
+from postgraft.reports.study import AMENDMENTS, COHORT, PLAN, PROTOCOL, Run, StudyCohort
 
 FILE = "provenance.json"
 
@@ -46,7 +46,7 @@ def provenance(
         "amendments": _amendments(values.get(AMENDMENTS), values.get(PROTOCOL)),
         "plan": _plan(values[PLAN], values.get(PROTOCOL)) if PLAN in values else None,
         "seed": values.get("seed"),
-        "parameters": dict(run.values),
+        "parameters": _parameters(run, disclosure),
         "disclosure": dict(disclosure),
         "identifiable": run.notebook.identifiable,
         "started": _utc(ran["start_time"]),
@@ -56,7 +56,10 @@ def provenance(
 
 
 def _cohort(cohort: StudyCohort, disclosure: Mapping[str, Any]) -> dict[str, Any]:
-    """The cohort; a doubt counts rows as they are, so at level release there is only that there are any."""
+    """The cohort; a doubt counts rows as they are, so at level release there is only that there are any.
+
+    The study has called it, and salted its fingerprint, as a release tells of it.
+    """
     release = disclosure["level"] == "release" and cohort.doubts
     return {
         "name": cohort.name,
@@ -66,6 +69,12 @@ def _cohort(cohort: StudyCohort, disclosure: Mapping[str, Any]) -> dict[str, Any
         if release
         else list(cohort.doubts),
     }
+
+
+def _parameters(run: Run, disclosure: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters; at level release without those that are paths of the house, whose content the record has."""
+    left_out = (COHORT, AMENDMENTS, PLAN) if disclosure["level"] == "release" else ()
+    return {name: value for name, value in run.values.items() if name not in left_out}
 
 
 def software() -> dict[str, Any]:

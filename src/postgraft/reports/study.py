@@ -15,7 +15,8 @@ COHORT, PROTOCOL, AMENDMENTS, PLAN, DISCLOSURE = "cohort", "protocol", "amendmen
 class StudyCohort:
     """A cohort by the name that the pages give it; ``folder`` is its own within the output, empty if it is alone.
 
-    ``doubts`` are what the reader of the extract found that can change who counts, in words.
+    ``doubts`` are what the reader of the extract found that can change who counts, in words. At level release
+    ``fingerprint`` is salted, see ``study_cohorts.released``.
     """
 
     name: str

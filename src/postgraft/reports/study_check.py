@@ -5,16 +5,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from postgraft.disclosure.rule import Rule
+from postgraft.disclosure.house import house
 from postgraft.protocol import Protocol, load_amendments, load_plan, load_protocol
 from postgraft.protocol.menu import MENU
 from postgraft.protocol.yaml_file import read_yaml
 from postgraft.reports.errors import ReportError
 from postgraft.reports.notebooks import DEFAULT_NOTEBOOKS, RELEASED_NOTEBOOKS, Notebook, read_notebook
-from postgraft.reports.places import checked_output, default_ledger, default_level, default_output
+from postgraft.reports.places import checked_output, default_level, default_output
 from postgraft.reports.project import portable
 from postgraft.reports.study import AMENDMENTS, COHORT, DISCLOSURE, PLAN, PROTOCOL, Run, Study
-from postgraft.reports.study_cohorts import folders, read_cohorts
+from postgraft.reports.study_cohorts import folders, read_cohorts, released
 from postgraft.reports.study_file import Disclosure, StudyFile, read_study
 from postgraft.reports.study_parameters import parameter_problems, run_values
 from postgraft.reports.study_problems import Problems
@@ -89,6 +89,8 @@ class _Check:
         self.problems += parameter_problems(file.parameters, names, notebooks)
         if self.problems:
             return None
+        if disclosure["level"] == "release":
+            cohorts = released(cohorts, named=isinstance(file.cohorts, Mapping), base=self.base)
         runs = [
             Run(
                 cohort,
@@ -118,14 +120,10 @@ class _Check:
         given = self.file.disclosure or Disclosure(level=default_level(output))
         if given.level == "internal":
             return {"level": "internal"}
-        ledger = self.base / given.ledger if given.ledger else default_ledger(output)
         with self.problems.under(DISCLOSURE):
-            Rule(given.threshold, given.rounding)
-            if ledger.resolve().is_relative_to(output) or output.is_relative_to(ledger.resolve()):
-                raise ReportError(
-                    f"found the ledger {ledger}; accepted is a folder apart from the output, as it is kept."
-                )
-        return given.model_dump() | {"ledger": portable(ledger)}
+            rule = house().rule.stricter(given.threshold, given.rounding)
+            return {"level": given.level, "threshold": rule.threshold, "rounding": rule.rounding}
+        return {"level": given.level}
 
     def notebooks(self, names: Sequence[str], level: str) -> list[Notebook]:
         """The notebooks that can be found and may be part of this study."""

@@ -1,8 +1,10 @@
 """The cohorts of a study: read, named, and each with a folder of its own if there are several."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from postgraft.disclosure.house import house
 from postgraft.extract import read_extract
 from postgraft.reports.errors import ReportError
 from postgraft.reports.manifest import FILE, INDEX
@@ -37,6 +39,24 @@ def read_cohorts(named: Named, base: Path, problems: Problems) -> list[StudyCoho
                 _check_apart(earlier, cohort)
             cohorts.append(cohort)
     return cohorts
+
+
+def released(cohorts: Sequence[StudyCohort], named: bool, base: Path) -> list[StudyCohort]:
+    """The cohorts as a release tells of them.
+
+    A cohort is called as the study names it, else as its folder is: the extract's own name is a free text that
+    anything may stand in. Its fingerprint is salted with the house's secret, so that nobody outside can try extracts
+    on it.
+    """
+    own = house()
+    return [
+        replace(
+            one,
+            name=one.name if named else (base / one.path).resolve().name,
+            fingerprint=own.hmac("fingerprint", one.fingerprint).hex(),
+        )
+        for one in cohorts
+    ]
 
 
 def _folder(name: str) -> str:

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, ValidationError
 
-from postgraft.disclosure.rule import LEVELS, ROUNDING, THRESHOLD, Level
+from postgraft.disclosure.rule import LEVELS, Level
 from postgraft.vocabulary.words import did_you_mean
 
 Text = Annotated[str, Field(min_length=1, strict=True)]
@@ -23,15 +23,11 @@ class _Entry(BaseModel):
 
 
 class Disclosure(_Entry):
-    """What may be read off the pages; ``threshold`` and ``rounding`` are those of level release.
-
-    ``ledger`` is the folder that remembers what was printed of a cohort; None: one beside the other reports.
-    """
+    """What may be read off the pages; ``threshold`` and ``rounding`` are those of level release, None the house's."""
 
     level: Level
-    threshold: StrictInt = THRESHOLD
-    rounding: StrictInt = ROUNDING
-    ledger: Text | None = None
+    threshold: StrictInt | None = None
+    rounding: StrictInt | None = None
 
 
 class StudyFile(_Entry):
@@ -51,7 +47,7 @@ class StudyFile(_Entry):
 
 _KEYS = tuple(StudyFile.model_fields)
 _DISCLOSURE_KEYS = tuple(Disclosure.model_fields)
-_NUMBER = "a whole number from 1"
+_NUMBER = "a whole number that is not below the house's"
 _VALUES = "a mapping of parameters to values"
 _ACCEPTED = {
     "title": "a text that is not empty",
@@ -67,7 +63,6 @@ _ACCEPTED = {
     "disclosure.level": " or ".join(LEVELS),
     "disclosure.threshold": _NUMBER,
     "disclosure.rounding": _NUMBER,
-    "disclosure.ledger": "a folder",
 }
 
 

@@ -58,7 +58,7 @@ def test_table_and_output_for_programs_agree(extract, outcome):
     ("name", "value", "words"),
     [
         ("transplanted", 2000, "2,000"),
-        ("eligible", "1–10", "1–10"),
+        ("eligible", "≤ 10", "≤ 10"),
         ("eligible_share", 0.028, "2.8\N{NO-BREAK SPACE}%"),
         ("probability_by_deadline", "below 0.1 %", "below 0.1 %"),
         ("new_eligible_per_year", 2.01, "2.01"),
@@ -82,17 +82,28 @@ def test_each_end_has_the_interval_of_its_share(outcome):
 
 def test_outside_the_interval_is_that_of_the_printed_counts_in_whole_percent(outcome):
     def lots(marks):
-        return [Shown.of(int(mark.sum()), Rule()) for mark in marks]
+        return [Shown.of(Rule().printed(int(mark.sum())), Rule()) for mark in marks]
 
     numbers = key_numbers(Guarded(outcome, lots)).numbers
     counts = [int(numbers[name]) for name in ("eligible", "transplanted")]
     ends = [numbers["eligible_share_low"], numbers["eligible_share_high"]]
-    assert ends == [round(end, 2) for end in wilson(*counts)]
+    assert ends == [f"{100 * end:.0f}\N{NO-BREAK SPACE}%" for end in wilson(*counts)]
 
-    hidden = key_numbers(Guarded(outcome, lambda marks: [Shown.of(3, Rule()) for _ in marks])).numbers
+    hidden = key_numbers(Guarded(outcome, lambda marks: [Shown.of(None, Rule()) for _ in marks])).numbers
     assert {
         hidden[f"{name}_share{end}"] for name in ("eligible", "eligible_or_possible") for end in ("", "_low")
     } == {"–"}
+
+
+def test_outside_no_criterion_or_amendment_is_named_for_a_hidden_number(extract, outcome):
+    few = barrier_numbers(Guarded(outcome, lambda marks: [Shown.of(None, Rule()) for _ in marks])).numbers
+    assert set(few) == {"kept_out", "kept_out_or_possible"}
+
+
+def test_outside_a_part_that_is_printed_as_more_than_its_whole_has_an_interval(outcome):
+    more = {True: 75, False: 70}
+    parts = Guarded(outcome, lambda marks: [Shown.of(more[not mark.all()], Rule()) for mark in marks])
+    assert key_numbers(parts).numbers["eligible_share"] == "100\N{NO-BREAK SPACE}%"
 
 
 def test_names_in_words():

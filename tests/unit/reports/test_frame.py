@@ -30,15 +30,18 @@ def test_the_strictest_of_what_a_page_shows_holds(records, kind):
     assert banner(*records).kind == kind
 
 
-def test_a_released_page_says_what_is_hidden_and_what_is_rounded():
+def test_a_released_page_says_what_its_counts_are():
+    usual = banner(record("release"))
     several = banner(record("release", threshold=10, rounding=5), record("release", threshold=4, rounding=1))
 
-    assert banner(record("release", threshold=7, rounding=5)).sentence.startswith(
-        "Counts from 1 to 7 are hidden"
+    assert usual.sentence == (
+        "Every count has noise of up to 3 patients in it. What is then 10 or less, also none, is printed as ≤ 10; the "
+        "rest is rounded to multiples of 5. So parts need not add up. Shares are of what is printed."
     )
-    assert banner(record("release", rounding=5)).sentence.endswith("rounded to multiples of 5.")
-    assert several.sentence.startswith("Counts from 1 to 4 are hidden")  # no more than holds for each
-    assert several.sentence.endswith("other counts are shown as they are.")
+    assert usual.short == "For release, small counts printed as ≤ 10"
+    assert (
+        "is printed as ≤ 4; the rest is printed as it is." in several.sentence
+    )  # no more than holds for each
 
 
 def test_an_index_does_not_show_the_patients_that_its_reports_show():

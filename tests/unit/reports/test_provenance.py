@@ -129,6 +129,17 @@ def test_a_released_record_says_only_that_there_are_doubts(run_files):
     }
 
 
+def test_a_released_record_does_not_say_where_anything_lies(run_files):
+    notebook, executed = run_files
+    places = {"cohort": "/data/c", "amendments": "", "plan": "", "seed": 1}
+    run = Run(StudyCohort("A", "", "a", "f"), Notebook(notebook, {}), places)
+    by_level = {
+        level: provenance(run, executed, {}, {"level": level}, {})["parameters"]
+        for level in ("internal", "release")
+    }
+    assert by_level == {"internal": places, "release": {"seed": 1}}
+
+
 def test_the_seed_of_the_estimates_is_a_parameter_of_the_notebook_that_draws():
     notebook = project_root() / "notebooks" / "02_eligible_population.ipynb"
     assert declared_parameters(notebook)["seed"].default == SEED
