@@ -125,7 +125,9 @@ def test_release(source, chosen, tmp_path):
     pages = {one.notebook: page(one.html).select_one("main").get_text() for one in report.made}
     assert WORDS in pages["03_criterion_barriers"]
     for one in report.made:
-        files = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in (one.executed, one.html)}
+        files = {
+            path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in (one.executed, one.html)
+        }
         assert one.record["files"] == files
     if chosen:
         return

@@ -347,9 +347,15 @@ def test_a_release_calls_no_cohort_by_its_manifest_and_salts_its_fingerprint(sma
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"level": "public"}, "disclosure: found {'level': 'public'}; accepted is a mapping with level (internal or"),
+        (
+            {"level": "public"},
+            "disclosure: found {'level': 'public'}; accepted is a mapping with level (internal or",
+        ),
         ({"level": "release", "ledger": "x"}, "and, if wanted, threshold and rounding."),
-        ({"level": "release", "rounding": 1}, "rounding: found 1; accepted is 5 or more: the house's rule has 5"),
+        (
+            {"level": "release", "rounding": 1},
+            "rounding: found 1; accepted is 5 or more: the house's rule has 5",
+        ),
     ],
 )
 def test_a_notebook_by_itself_is_refused_what_a_study_is(given, said):
