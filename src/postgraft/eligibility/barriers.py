@@ -13,6 +13,7 @@ from postgraft.eligibility.counting import Count, column, exact, withheld
 from postgraft.eligibility.minimal_sets import Counting, Ways, members, minimal_sets, ways_in
 from postgraft.eligibility.observations import Observations
 from postgraft.eligibility.screened import NAMES, Screened
+from postgraft.vocabulary.text import TEXT
 
 SUFFIX: Mapping[Counting, str] = {"eligible": "", "eligible_or_possible": "_or_possible"}
 
@@ -89,7 +90,7 @@ def combinations(
         if one
     ]
     columns = ["criteria", "size", "patients", "only_way", "gain_if_dropped", "set"]
-    frame = pd.DataFrame(rows, columns=columns).astype({"criteria": "str"})
+    frame = pd.DataFrame(rows, columns=columns).astype({"criteria": TEXT})
     frame = _largest_first(frame).head(most if most is not None else len(frame))
     if count is exact:
         return frame.drop(columns="set")

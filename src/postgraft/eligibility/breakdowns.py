@@ -15,6 +15,7 @@ from postgraft.criteria.prior_therapy import INCOMPLETE_RESPONSE
 from postgraft.eligibility.counting import Count, Patients, column, exact
 from postgraft.eligibility.guarded import Guarded, opened
 from postgraft.eligibility.outcome import Outcome
+from postgraft.vocabulary.text import TEXT
 from postgraft.vocabulary.verdicts import FAIL, PASS
 
 NOT_RECORDED = "not recorded"
@@ -31,7 +32,7 @@ def by_site(outcome: Outcome | Guarded, count: Count = exact) -> pd.DataFrame:
     outcome, count = opened(outcome, count)
     code = outcome.extract.patients["site"].astype(object)[_counted(outcome)]
     name = code.map(lambda one: NOT_RECORDED if pd.isna(one) else outcome.extract.sites.get(one, one))
-    return _tally(outcome, name.astype("str"), "site", count)
+    return _tally(outcome, name.astype(TEXT), "site", count)
 
 
 def by_year(outcome: Outcome | Guarded, count: Count = exact) -> pd.DataFrame:
@@ -125,7 +126,7 @@ def by_cytopenia_and_route(outcome: Outcome | Guarded, count: Count = exact) -> 
     sets = np.zeros((len(groups), len(outcome.extract.patients)), bool)
     for marked, members in zip(sets, groups.values(), strict=True):
         marked[_counted(outcome)[members]] = True
-    frame = pd.DataFrame(list(groups), columns=["status", "cytopenia", "route"]).astype("str")
+    frame = pd.DataFrame(list(groups), columns=["status", "cytopenia", "route"]).astype(TEXT)
     frame["patients"] = column(count(sets))
     order = ["status", "cytopenia", "route"]
     return frame.sort_values(order, key=_by_breadth, ignore_index=True)
@@ -135,7 +136,7 @@ def _together(
     held: dict[str, NDArray[np.bool_]], names: tuple[str, ...], patients: int, upper: bool = False
 ) -> pd.Series:
     """The named components that hold for each patient, as one text."""
-    text = pd.Series([""] * patients, dtype="str")
+    text = pd.Series([""] * patients, dtype=TEXT)
     for name in names:
         word = name.split(".")[1].replace("_", " ")
         word = word.upper() if upper else word
@@ -145,7 +146,7 @@ def _together(
 
 def _by_breadth(words: pd.Series) -> pd.Series:
     """A sort key: single words by name first, then pairs, then all together, then the total."""
-    return (words == ALL).astype("str") + words.str.count(r"\+").astype("str") + words
+    return (words == ALL).astype(TEXT) + words.str.count(r"\+").astype(TEXT) + words
 
 
 def _counted(outcome: Outcome) -> NDArray[np.int64]:

@@ -18,6 +18,7 @@ from postgraft.eligibility.screened import NAMES
 from postgraft.eligibility.summary import by_patient, populations, statuses
 from postgraft.vocabulary import codes
 from postgraft.vocabulary.errors import PostgraftError
+from postgraft.vocabulary.text import TEXT
 from postgraft.vocabulary.verdicts import FAIL, PASS
 from postgraft.vocabulary.words import did_you_mean
 
@@ -116,7 +117,7 @@ def composition(
         if group.characteristic == "patients"
     }
     frame = pd.DataFrame(
-        [group[:3] for group in found], columns=["step", "characteristic", "level"], dtype="str"
+        [group[:3] for group in found], columns=["step", "characteristic", "level"], dtype=TEXT
     )
     return frame.assign(patients=column(counts), of=column([whole[group.step] for group in found]))
 

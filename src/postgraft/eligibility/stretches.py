@@ -10,6 +10,7 @@ from postgraft.eligibility.counting import Count, column, exact, shares
 from postgraft.eligibility.guarded import Guarded, opened
 from postgraft.eligibility.observations import ENDS
 from postgraft.eligibility.outcome import Outcome
+from postgraft.vocabulary.text import TEXT
 from postgraft.vocabulary.verdicts import FAIL
 
 
@@ -30,9 +31,9 @@ def first_stretches(outcome: Outcome) -> pd.DataFrame:
             "patient_id": outcome.transplants["patient_id"].to_numpy()[rows],
             "days": outcome.screened.first_stretch_days[rows].astype("int64"),
             "ended_by": pd.Series(
-                np.where(unseen, "unseen", np.where(failed, "failed", "unknown")), dtype="str"
+                np.where(unseen, "unseen", np.where(failed, "failed", "unknown")), dtype=TEXT
             ),
-            "reason": pd.Series(reason, dtype="str"),
+            "reason": pd.Series(reason, dtype=TEXT),
         }
     )
 
@@ -62,7 +63,7 @@ def stretch_ends(outcome: Outcome | Guarded, count: Count = exact) -> pd.DataFra
     for marked, members in zip(sets, (*groups.values(), found.index), strict=True):
         marked[position[members]] = True
     *patients, of = count(sets)
-    counts = pd.DataFrame(list(groups), columns=["ended_by", "reason"]).astype("str")
+    counts = pd.DataFrame(list(groups), columns=["ended_by", "reason"]).astype(TEXT)
     counts["patients"] = column(patients)
     counts = counts.sort_values(["patients", "reason"], ascending=[False, True], ignore_index=True)
     return counts.assign(of=of, share=shares(counts["patients"].tolist(), [of] * len(counts)))

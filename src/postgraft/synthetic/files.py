@@ -14,6 +14,7 @@ import yaml
 from postgraft.extract import TABLES
 from postgraft.extract.table_files import forms
 from postgraft.vocabulary.errors import PostgraftError
+from postgraft.vocabulary.text import TEXT
 
 MANIFEST: Final = "extract.yaml"
 TRUTH: Final = "truth"
@@ -81,7 +82,7 @@ def to_arrow(rows: pd.DataFrame) -> pa.Table:
         if pd.api.types.is_datetime64_any_dtype(column.dtype):
             columns[name] = pa.Array.from_pandas(column).cast(pa.date32())
         elif column.dtype == object or pd.api.types.is_string_dtype(column.dtype):
-            text = pa.array(column.astype("str"), pa.string(), from_pandas=True)
+            text = pa.array(column.astype(TEXT), pa.string(), from_pandas=True)
             columns[name] = pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
         else:
             columns[name] = pa.Array.from_pandas(column)
