@@ -93,7 +93,13 @@ class LedgerFile:
         """One report at a time asks the ledger of a cohort."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._path.with_suffix(".lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            except OSError as error:
+                raise ReportError(
+                    f"{lock.name}: cannot be locked ({error.strerror}), so nothing keeps two reports apart. "
+                    "Accepted is a ledger on another file system."
+                ) from error
             yield
 
     def _read(self, content: bytes | None) -> Ledger:
