@@ -28,7 +28,7 @@ report: $(STAMP) $(if $(filter $(SYNTHETIC),$(COHORT)),$(SYNTHETIC)/extract.yaml
 	$(BIN)/postgraft report "$(COHORT)" --jobs 2
 
 $(SYNTHETIC)/extract.yaml: $(STAMP) $(wildcard src/postgraft/synthetic/*.py src/postgraft/synthetic/data/*)
-	rm -rf $(SYNTHETIC)
+	$(BIN)/python tools/clean.py cohort $(SYNTHETIC)
 	$(BIN)/postgraft synth $(SYNTHETIC) --patients 2000 --seed 20230721
 
 test: $(STAMP)  ## All tests but the long ones, the notebooks too
@@ -70,10 +70,8 @@ lock: $(STAMP)  ## Pin the dependencies anew and rewrite environment.yml (needs 
 	$(or $(UV),$(error make lock needs uv)) pip compile pyproject.toml --quiet --universal --python-version 3.11 --fork-strategy fewest --extra test --extra examples --extra bench --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --output-file requirements.lock
 	$(BIN)/python tools/environment.py
 
-clean:  ## Remove the environment, the reports (not what was told of a cohort) and every cache
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	find reports -mindepth 1 -maxdepth 1 ! -name README.md ! -name released -exec rm -rf {} +
-	find src tests tools benchmarks -type d -name __pycache__ -prune -exec rm -rf {} +
+clean:  ## Remove what was made here: environment, reports (not what was told of a cohort), caches
+	$(PYTHON) -B tools/clean.py
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) else f"postgraft needs Python 3.11 to 3.13, {sys.executable} is {v[0]}.{v[1]}: make PYTHON=python3.12 ...")'

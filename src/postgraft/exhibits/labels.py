@@ -106,7 +106,7 @@ def fitted(name: str, width: int, lines: int = 1) -> str:
 
     A line ends at a space where one is near. Chinese, Japanese and Korean characters take two columns.
     """
-    rest, made = " ".join(name.split()), []
+    rest, made = " ".join(name.split()), list[str]()
     while len(made) < lines - 1 and columns(rest) > width:
         head, rest = _parted(rest, width)
         made.append(head)

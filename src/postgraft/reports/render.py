@@ -41,7 +41,7 @@ def render_html(executed: Path, record: Mapping[str, Any], index: str | None = N
     notebook.
     """
     notebook = nbformat.read(executed, as_version=4)
-    exporter = _Exporter(
+    exporter = _Exporter(  # type: ignore[no-untyped-call]
         template_name="template",
         extra_template_basedirs=[str(Path(__file__).parent)],
         exclude_input=True,
@@ -75,12 +75,12 @@ def render_html(executed: Path, record: Mapping[str, Any], index: str | None = N
     return page
 
 
-class _Exporter(HTMLExporter):  # type: ignore[misc]  # nbconvert has no types
+class _Exporter(HTMLExporter):
     """Builds on this environment's templates: a user may have others of the same name."""
 
     def get_prefix_root_dirs(self) -> list[str]:
         own = Path(sys.prefix, "share", "jupyter")
-        return [str(own)] if (own / "nbconvert").is_dir() else list(super().get_prefix_root_dirs())
+        return [str(own)] if (own / "nbconvert").is_dir() else list(super().get_prefix_root_dirs())  # type: ignore[no-untyped-call]
 
 
 def footer(record: Mapping[str, Any]) -> dict[str, str]:

@@ -125,7 +125,7 @@ def _locked(making: Path, output: Path) -> int:
             ) from None
         except OSError as error:
             os.close(lock)
-            raise _without_locks(making, output, error.strerror) from None
+            raise _without_locks(making, output, error.strerror or str(error)) from None
         with suppress(FileNotFoundError):
             if os.path.samestat(os.fstat(lock), (making / "lock").stat()):
                 return lock

@@ -1,6 +1,7 @@
 """Writing a cohort's tables part by part, the same bytes for the same rows."""
 
 import gzip
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Self
 
@@ -60,9 +61,10 @@ class Writer:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for name, handle in self._open.items():
-            with writing(self._path(name)):
-                handle.close()
+        with ExitStack() as closing:  # all of them, also if one cannot be
+            for name, handle in self._open.items():
+                closing.enter_context(writing(self._path(name)))
+                closing.callback(handle.close)
 
     def write_manifest(self, manifest: dict[str, Any]) -> None:
         """Write ``extract.yaml``, after all tables: a broken run is not taken for an extract."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -168,7 +169,7 @@ def _table(outcome: Outcome, found: Sequence[tuple[int, str, tuple[str, ...], fl
     return nearest.reset_index(drop=True)
 
 
-_COLUMNS = {
+_COLUMNS: Final[Any] = {
     "patient_id": TEXT,
     "status": TEXT,
     "transplant": "int64",
