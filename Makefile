@@ -33,7 +33,7 @@ report: $(RUN) $(if $(filter $(SYNTHETIC),$(COHORT)),$(SYNTHETIC)/extract.yaml) 
 	$(BIN)/postgraft report "$(COHORT)" --jobs 2
 
 $(SYNTHETIC)/extract.yaml: $(RUN) $(wildcard src/postgraft/synthetic/*.py src/postgraft/synthetic/data/*)
-	rm -rf $(SYNTHETIC)
+	$(BIN)/python tools/clean.py cohort $(SYNTHETIC)
 	$(BIN)/postgraft synth $(SYNTHETIC) --patients 2000 --seed 20230721
 
 test: $(ALL)  ## All tests but the long ones, the notebooks too
@@ -76,10 +76,8 @@ lock: $(ALL)  ## Pin the dependencies anew, with hashes, and rewrite environment
 	$(COMPILE) --constraint requirements.lock --output-file requirements-run.lock
 	$(BIN)/python tools/environment.py
 
-clean:  ## Remove the environment, the reports (not what was told of a cohort) and every cache
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	find reports -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +
-	find src tests tools benchmarks -type d -name __pycache__ -prune -exec rm -rf {} +
+clean:  ## Remove what was made here: environment, reports, caches
+	$(PYTHON) -B tools/clean.py
 
 # Every package is fetched by its hash; the project itself, and what builds it, come without asking for more.
 define install

@@ -1,6 +1,7 @@
 """A run that is killed, at whatever point: the earlier report stands to the byte, and the next run is as any other."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -151,8 +152,11 @@ def test_a_killed_run_changes_nothing_or_all(point, forks, study, tmp_path):
     check_next_run(study, tmp_path)
 
 
-def test_an_interrupted_command_says_so_in_a_line_and_changes_nothing(
-    make_notebook, make_study, tmp_path, monkeypatch
+@pytest.mark.parametrize(
+    ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["SIGINT", "SIGTERM"]
+)
+def test_an_interrupted_command_says_so_in_a_line_and_leaves_nothing(
+    make_notebook, make_study, tmp_path, tmp_path_factory, monkeypatch, number, status
 ):
     monkeypatch.setattr(build, "make_one", pretend.make_one)
     begun = tmp_path / "begun"
@@ -165,20 +169,23 @@ def test_an_interrupted_command_says_so_in_a_line_and_changes_nothing(
         "import signal, sys\nfrom postgraft.cli import main\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\nmain(sys.argv[1:])"
     )
+    temporary, runtime = tmp_path_factory.mktemp("tmp"), tmp_path_factory.mktemp("runtime")
     run = subprocess.Popen(
         [sys.executable, "-c", program, "report", study, "--jobs", "2"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        env=os.environ | {"TMPDIR": str(temporary), "JUPYTER_RUNTIME_DIR": str(runtime)},
     )
     while not (begun.exists() and begun.read_text()) and run.poll() is None:
         time.sleep(0.05)
-    run.send_signal(signal.SIGINT)
+    run.send_signal(number)
     out, err = run.communicate(timeout=60)
 
-    assert (run.returncode, out) == (130, "")
+    assert (run.returncode, out) == (status, "")
     assert err.splitlines()[-1] == "Interrupted; nothing is left half-done."
     assert "Traceback" not in err
     assert contents(tmp_path / "out") == before
     assert names(tmp_path) == ["begun", "out", "slow.ipynb", "study.yaml"]
+    assert (names(temporary), names(runtime)) == ([], [])
     assert ends(begun.read_text())

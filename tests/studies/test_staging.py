@@ -1,5 +1,7 @@
 """The folder that changes all at once: exchange, its fallback, recovery, what is foreign, and the lock."""
 
+import errno
+import fcntl
 import os
 import subprocess
 import sys
@@ -169,6 +171,53 @@ def test_two_at_once_are_one_too_many(output):
 
     assert (output / "page.html").read_text() == "new"
     assert names(output.parent) == ["report"]
+
+
+@pytest.mark.parametrize("code", [errno.ENOLCK, errno.EOPNOTSUPP])
+def test_a_place_without_locks_is_told(output, monkeypatch, code):
+    def refused(*_):
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(fcntl, "flock", refused)
+    why = f"files cannot be locked there ({os.strerror(code)}), so nothing keeps two runs apart."
+    with pytest.raises(ReportError) as told:
+        make(output)
+
+    assert str(told.value) == f"{output}: {why} Accepted is an output on another file system."
+    assert names(output.parent) == ["report"]
+
+
+@pytest.mark.parametrize("fault", ["other inode", "not found"])
+def test_a_lock_that_is_never_found_again_ends(output, monkeypatch, fault):
+    monkeypatch.setattr(staging, "PAUSE", 0)
+    if fault == "other inode":
+        monkeypatch.setattr(os.path, "samestat", lambda *_: False)
+    else:
+        monkeypatch.setattr(os, "open", lambda path, *_: (_ for _ in ()).throw(FileNotFoundError(path)))
+    with pytest.raises(
+        ReportError, match=r"cannot be locked there \(a file that is locked is not found again\)"
+    ):
+        make(output)
+
+    assert names(output.parent) == ["report"]
+
+
+def test_a_folder_of_somebody_else_with_the_name_of_a_runs_is_not_touched(output):
+    making = making_folder(output)
+    making.mkdir()
+    (making / "diary.txt").write_text("mine")
+
+    with pytest.raises(ReportError) as told:
+        make(output)
+
+    assert str(told.value) == (
+        f"{making}: is no folder of a run (it holds diary.txt), and would be cleared away. Move it, or name another "
+        "output."
+    )
+    assert names(making) == ["diary.txt"]
+    (making / "diary.txt").rename(making / ".nfs0001")
+    make(output)
+    assert (output / "page.html").read_text() == "new"
 
 
 def test_a_place_that_cannot_be_written_to_is_told(tmp_path):

@@ -14,10 +14,11 @@ import typer
 from postgraft.cli.forecast import forecast
 from postgraft.cli.options import Amend, Cohort, Force, protocols
 from postgraft.cli.outputs import check_csv, check_new_folder, write_csv
-from postgraft.cli.printing import busy, say, show_table, show_texts, tell
+from postgraft.cli.printing import any_encoding, busy, say, show_table, show_texts, tell
 from postgraft.cli.release import release
 from postgraft.cli.report import report
 from postgraft.cli.review import estimate, review_sample
+from postgraft.cli.signals import ended_like_an_interruption
 from postgraft.cli.status import status_of
 from postgraft.vocabulary.errors import PostgraftError
 
@@ -38,7 +39,8 @@ WHATIF_COLUMNS = (
 app = typer.Typer(
     help="Which already transplanted patients could have joined NCT05873205, when, and why not the others.",
     epilog="Begin with `postgraft synth trial --patients 200 --seed 1`, then `postgraft check trial`. "
-    "Exit status: 0 done, 1 it failed, 2 bad input, 130 interrupted. "
+    "Exit status: 0 done, 1 it failed, 2 bad input, 130 interrupted, 143 terminated, "
+    "141 nobody reads what is printed. "
     "With --debug any command shows the traceback of an unexpected failure.",
     no_args_is_help=True,
     add_completion=False,
@@ -214,10 +216,12 @@ def import_kmsurv(out: NewExtract) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """The console entry point; a user's mistake and a failure each end in one message, no traceback."""
+    any_encoding(sys.stdout, sys.stderr)
     given = sys.argv[1:] if arguments is None else arguments
     wanted = [argument for argument in given if argument != "--debug"]
     try:
-        app(args=wanted, prog_name="postgraft")
+        with ended_like_an_interruption():
+            app(args=wanted, prog_name="postgraft")
     except Exception as error:
         if len(wanted) < len(given):
             traceback.print_exception(error)

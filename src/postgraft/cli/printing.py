@@ -1,5 +1,7 @@
 """What a command prints: lines, tables and texts, for a terminal as for a file or a pipe."""
 
+import io
+import os
 import textwrap
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
@@ -19,19 +21,40 @@ TEXT_WIDTH, WIDEST, NARROWEST = 100, 120, 40
 """Columns that sentences are wrapped to: where there is no terminal, at most, and at least beside names."""
 
 
+NOBODY_READS = 141
+"""The exit status of a command whose output is cut off, as by ``head``: what shells give to one ended by SIGPIPE."""
+
+
+class _Console(Console):
+    """Ends the command, quietly, where nobody reads any more."""
+
+    def on_broken_pipe(self) -> None:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, self.file.fileno())  # else Python would complain when it flushes at the end
+        os.close(nowhere)
+        raise SystemExit(NOBODY_READS)
+
+
+def any_encoding(*streams: object) -> None:
+    """Let streams replace what their encoding does not have, as that of an old terminal, by a question mark."""
+    for stream in streams:
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
 def busy(what: str) -> AbstractContextManager[Any]:
     """A sign of life on a terminal's stderr while something takes long."""
-    return Console(stderr=True).status(what)
+    return _Console(stderr=True).status(what)
 
 
 def say(text: str) -> None:
     """Print lines as they are; a terminal wraps what is too long for it."""
-    Console(highlight=False).print(Text(text), soft_wrap=True)
+    _Console(highlight=False).print(Text(text), soft_wrap=True)
 
 
 def tell(text: str) -> None:
     """Print lines on stderr: what went wrong, beside what was asked for."""
-    Console(stderr=True).print(Text(text), soft_wrap=True)
+    _Console(stderr=True).print(Text(text), soft_wrap=True)
 
 
 def show_table(frame: "pd.DataFrame") -> None:
@@ -45,8 +68,8 @@ def show_table(frame: "pd.DataFrame") -> None:
         table.add_column(Text(str(name)), justify="right" if numeric else "left")
     for row in frame.itertuples(index=False):
         table.add_row(*(Text(_cell(value)) for value in row))
-    console = Console(highlight=False)
-    Console(highlight=False, width=None if console.is_terminal else UNLIMITED).print(table)
+    console = _Console(highlight=False)
+    _Console(highlight=False, width=None if console.is_terminal else UNLIMITED).print(table)
 
 
 def show_texts(frame: "pd.DataFrame", prefixes: Sequence[str]) -> None:
@@ -54,7 +77,7 @@ def show_texts(frame: "pd.DataFrame", prefixes: Sequence[str]) -> None:
 
     Each of the others begins with its prefix on a line of its own; an empty one is left out.
     """
-    console = Console()
+    console = _Console()
     first, second = (frame.iloc[:, i].str.len().max() + 2 for i in (0, 1))
     width = min(console.width, WIDEST) if console.is_terminal else TEXT_WIDTH
     room = max(width - first - second, NARROWEST)

@@ -1,6 +1,7 @@
 """The command ``report``."""
 
 import json
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -133,7 +134,8 @@ def _entry(made: "Made", output: Path) -> dict[str, Any]:
 
 
 def _as_text(document: dict[str, Any]) -> str:
-    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
+    escaped = not sys.stdout.encoding.lower().startswith("utf")
+    return json.dumps(document, indent=2, ensure_ascii=escaped, allow_nan=False)
 
 
 def _shown(path: Path) -> str:

@@ -13,6 +13,7 @@ from postgraft.eligibility.counting import Count, column, exact
 from postgraft.eligibility.minimal_sets import Counting, members, minimal_sets, ways_in
 from postgraft.eligibility.observations import Observations
 from postgraft.eligibility.screened import NAMES, Screened
+from postgraft.vocabulary.text import TEXT
 
 SUFFIX: Mapping[Counting, str] = {"eligible": "", "eligible_or_possible": "_or_possible"}
 
@@ -82,7 +83,7 @@ def combinations(screened: Screened, seen: Observations, counting: Counting = "e
         if one
     ]
     columns = ["criteria", "size", "patients", "only_way", "gain_if_dropped"]
-    frame = pd.DataFrame(rows, columns=columns).astype({"criteria": "str"})
+    frame = pd.DataFrame(rows, columns=columns).astype({"criteria": TEXT})
     order = ["patients", "size", "criteria"]
     return frame.sort_values(order, ascending=[False, True, True], ignore_index=True)
 

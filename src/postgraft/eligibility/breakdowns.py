@@ -15,6 +15,7 @@ from postgraft.eligibility.counting import Count, Patients, by_print, exact, hid
 from postgraft.eligibility.counting import column as as_column
 from postgraft.eligibility.guarded import Guarded, opened
 from postgraft.eligibility.outcome import Outcome
+from postgraft.vocabulary.text import TEXT
 from postgraft.vocabulary.verdicts import FAIL, PASS
 
 NOT_RECORDED = "not recorded"
@@ -34,7 +35,7 @@ def by_site(outcome: Outcome | Guarded, count: Count = exact) -> pd.DataFrame:
     outcome, count = opened(outcome, count)
     code = outcome.extract.patients["site"].astype(object)[_counted(outcome)]
     site = code.map(lambda one: NOT_RECORDED if pd.isna(one) else outcome.extract.sites.get(one, one))
-    site = site.astype("str")
+    site = site.astype(TEXT)
     return _tally(outcome, "site", sorted(site.unique()), _by(outcome, site), count, largest_first=True)
 
 
@@ -114,7 +115,7 @@ def by_cytopenia_and_route(outcome: Outcome) -> pd.DataFrame:
             frames.append(group.assign(**total))
     order = ["status", "cytopenia", "route"]
     frame = pd.concat(frames).groupby(order, as_index=False).size().rename(columns={"size": "patients"})
-    frame = frame.astype(dict.fromkeys(order, "str"))
+    frame = frame.astype(dict.fromkeys(order, TEXT))
     return frame.sort_values(order, key=_by_breadth, ignore_index=True)
 
 
@@ -122,7 +123,7 @@ def _together(
     held: dict[str, NDArray[np.bool_]], names: tuple[str, ...], patients: int, upper: bool = False
 ) -> pd.Series:
     """The named components that hold for each patient, as one text."""
-    text = pd.Series([""] * patients, dtype="str")
+    text = pd.Series([""] * patients, dtype=TEXT)
     for name in names:
         word = name.split(".")[1].replace("_", " ")
         word = word.upper() if upper else word
@@ -132,7 +133,7 @@ def _together(
 
 def _by_breadth(words: pd.Series) -> pd.Series:
     """A sort key: single words by name first, then pairs, then all together, then the total."""
-    return (words == ALL).astype("str") + words.str.count(r"\+").astype("str") + words
+    return (words == ALL).astype(TEXT) + words.str.count(r"\+").astype(TEXT) + words
 
 
 def _counted(outcome: Outcome) -> NDArray[np.int64]:

@@ -17,6 +17,7 @@ from postgraft.eligibility.screened import NAMES
 from postgraft.eligibility.summary import by_patient, populations, statuses
 from postgraft.vocabulary import codes
 from postgraft.vocabulary.errors import PostgraftError
+from postgraft.vocabulary.text import TEXT
 from postgraft.vocabulary.verdicts import FAIL, PASS
 from postgraft.vocabulary.words import did_you_mean
 
@@ -112,7 +113,7 @@ def composition(outcome: Outcome, names: Sequence[str] = MAIN_STEPS) -> pd.DataF
         if group.characteristic == "patients"
     }
     frame = pd.DataFrame(
-        [group[:3] for group in found], columns=["step", "characteristic", "level"], dtype="str"
+        [group[:3] for group in found], columns=["step", "characteristic", "level"], dtype=TEXT
     )
     return frame.assign(
         patients=pd.Series(counts, dtype="int64"),

@@ -13,6 +13,7 @@ from postgraft.criteria.concepts.parameters import Parameters
 from postgraft.eligibility.explanations.wording import count
 from postgraft.extract import Extract
 from postgraft.protocol import Protocol
+from postgraft.vocabulary.text import TEXT
 
 State = Literal["computed", "partly unknown", "attested", "not captured", "not specified"]
 Kind = Literal["fact", "analyte", "table", "condition"]
@@ -72,7 +73,7 @@ def ledger(extract: Extract, protocol: Protocol) -> pd.DataFrame:
                     "left_open": criterion.left_open if name == criterion.name else "",
                 }
             )
-    return pd.DataFrame(rows, dtype="str")
+    return pd.DataFrame(rows, dtype=TEXT)
 
 
 def _parts(criterion: Criterion) -> Iterator[tuple[str, Callable[[Parameters], Needs]]]:
@@ -104,7 +105,7 @@ def _with_fact(extract: Extract, fact: str) -> int:
     """Patients with a value; an unknown sex is none. A fact of transplants: of an allogeneic one."""
     if fact in extract.patients:
         values = extract.patients[fact]
-        return int((values.notna() & (values.astype("str") != "unknown")).sum())
+        return int((values.notna() & (values.astype(TEXT) != "unknown")).sum())
     own = extract.transplants[extract.transplants["type"] == "allogeneic"]
     return int(own.loc[own[fact].notna(), "patient"].nunique())
 

@@ -9,6 +9,7 @@ from postgraft.eligibility.evaluation import evaluate
 from postgraft.extract import Extract
 from postgraft.extract.manifest import Completeness
 from postgraft.protocol import Protocol
+from postgraft.vocabulary.text import TEXT
 
 
 def declarations(extract: Extract, protocol: Protocol) -> pd.DataFrame:
@@ -39,7 +40,7 @@ def declarations(extract: Extract, protocol: Protocol) -> pd.DataFrame:
                 "criteria": ", ".join(dict.fromkeys(asked.loc[table == name, "criterion"])),
             }
         )
-    return pd.DataFrame(rows, columns=["declaration", "patients", "without", "criteria"], dtype="str")
+    return pd.DataFrame(rows, columns=["declaration", "patients", "without", "criteria"], dtype=TEXT)
 
 
 def _without(extract: Extract, name: str) -> Extract:

@@ -19,6 +19,7 @@ from postgraft.eligibility.explanations.reason import Reason, results_text
 from postgraft.eligibility.explanations.wording import sentence, span, verdict_name
 from postgraft.vocabulary.censoring import as_reported
 from postgraft.vocabulary.errors import PostgraftError
+from postgraft.vocabulary.text import TEXT
 from postgraft.vocabulary.verdicts import PASS
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def explain(outcome: Outcome, patient_id: str, day: int, transplant: int | None 
             "reason": [reason.text for _, _, reason in found],
             "results_used": [results_text(reason.used) for _, _, reason in found],
         },
-        dtype="str",
+        dtype=TEXT,
     )
 
 
@@ -75,7 +76,7 @@ def evidence(outcome: Outcome, patient_id: str, day: int, transplant: int | None
             for values, cell in zip(columns.values(), (*row, *window), strict=True):
                 values.append(cell)
     days = dict.fromkeys(("first_day", "last_day", "window_first", "window_last"), "Int64")
-    words = dict.fromkeys(("criterion", "what", "operator", "result", "unit", "detail"), "str")
+    words = dict.fromkeys(("criterion", "what", "operator", "result", "unit", "detail"), TEXT)
     return pd.DataFrame(columns).astype({**days, **words, "value": "float64"})
 
 

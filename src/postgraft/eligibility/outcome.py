@@ -22,6 +22,7 @@ from postgraft.protocol import Protocol
 from postgraft.timeline.packed import Part, whole
 from postgraft.timeline.spells import Spells
 from postgraft.vocabulary.errors import PostgraftError
+from postgraft.vocabulary.text import TEXT
 from postgraft.vocabulary.verdicts import VERDICT_NAMES
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class Outcome:
         """
         kept, seen = self.screened, self.observations
         status = np.array(STATUSES)[self.status]
-        kind = pd.Series(np.where(kept.documentation[:, 0], "documentation", "diagnosis"), dtype="str")
+        kind = pd.Series(np.where(kept.documentation[:, 0], "documentation", "diagnosis"), dtype=TEXT)
         return pd.DataFrame(
             {
                 "patient_id": self.extract.patients["patient_id"].iloc[seen.patient].array,

@@ -9,6 +9,7 @@ from postgraft.criteria import CRITERIA
 from postgraft.eligibility.counting import shares
 from postgraft.eligibility.observations import ENDS
 from postgraft.eligibility.outcome import Outcome
+from postgraft.vocabulary.text import TEXT
 from postgraft.vocabulary.verdicts import FAIL
 
 
@@ -29,9 +30,9 @@ def first_stretches(outcome: Outcome) -> pd.DataFrame:
             "patient_id": outcome.transplants["patient_id"].to_numpy()[rows],
             "days": outcome.screened.first_stretch_days[rows].astype("int64"),
             "ended_by": pd.Series(
-                np.where(unseen, "unseen", np.where(failed, "failed", "unknown")), dtype="str"
+                np.where(unseen, "unseen", np.where(failed, "failed", "unknown")), dtype=TEXT
             ),
-            "reason": pd.Series(reason, dtype="str"),
+            "reason": pd.Series(reason, dtype=TEXT),
         }
     )
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from postgraft.eligibility.counting import Count, Patients, column, exact
 from postgraft.eligibility.screened import lengths
+from postgraft.vocabulary.text import TEXT
 from postgraft.vocabulary.verdicts import PASS, UNKNOWN
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def summary(outcome: Outcome, count: Count = exact) -> pd.DataFrame:
     frame = pd.DataFrame(
         [(measure, days, denominator) for measure, days, _, denominator in measures],
         columns=["measure", "days", "denominator"],
-    ).astype({"measure": "str", "days": "Int64", "denominator": "str"})
+    ).astype({"measure": TEXT, "days": "Int64", "denominator": TEXT})
     frame.insert(2, "count", column(counts))
     plain = all(whole is None or type(whole) is int for whole in of)
     return frame.assign(

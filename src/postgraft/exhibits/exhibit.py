@@ -28,8 +28,9 @@ class Exhibit:
     def png(self) -> bytes:
         """The figure as a PNG image."""
         image = BytesIO()
-        # Without the metadata an image would differ with matplotlib's version alone.
-        self.figure.savefig(image, format="png", dpi=DPI, metadata={"Software": None})
+        with styled():
+            # Without the metadata an image would differ with matplotlib's version alone.
+            self.figure.savefig(image, format="png", dpi=DPI, metadata={"Software": None})
         return image.getvalue()
 
     def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, str], dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Final
 
 _WORDS: Final = {
@@ -98,3 +99,30 @@ def amendment_name(name: str) -> str:
 def ending(ended_by: str, reason: str) -> str:
     """What ends a stretch or an observation, as words."""
     return ENDS[reason] if ended_by == "unseen" else label(reason)
+
+
+def fitted(name: str, width: int, lines: int = 1) -> str:
+    """A name out of the data in at most so many lines of so many columns; an ellipsis stands for what is left out.
+
+    A line ends at a space where one is near. Chinese, Japanese and Korean characters take two columns.
+    """
+    rest, made = " ".join(name.split()), list[str]()
+    while len(made) < lines - 1 and columns(rest) > width:
+        head, rest = _parted(rest, width)
+        made.append(head)
+    shown = rest if columns(rest) <= width else f"{_parted(rest, width - 2)[0]} …"
+    return "\n".join([*made, shown])
+
+
+def columns(text: str) -> int:
+    """How many columns a text takes."""
+    wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)
+    return len(text) + wide - sum(map(bool, map(unicodedata.combining, text)))
+
+
+def _parted(text: str, width: int) -> tuple[str, str]:
+    """As much of a text as fits, and the rest."""
+    end = next(end for end in range(len(text), 0, -1) if columns(text[:end]) <= width)
+    space = text.rfind(" ", 0, end + 1)
+    end = space if space > end // 2 else end
+    return text[:end].rstrip(), text[end:].lstrip()

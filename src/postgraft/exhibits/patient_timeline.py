@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from postgraft.eligibility.chart import Chart
 from postgraft.exhibits.exhibit import Exhibit, absent
-from postgraft.exhibits.labels import ENDS, label
+from postgraft.exhibits.labels import ENDS, fitted, label
 from postgraft.exhibits.patient_timeline_curves import curves
 from postgraft.exhibits.patient_timeline_page import Days, headed, page
 from postgraft.exhibits.patient_timeline_rows import (
@@ -20,6 +20,8 @@ from postgraft.vocabulary.verdicts import FAIL
 
 CURVE = 0.92
 """Inches of a curve, where the page has room for it."""
+ID = 26
+"""Columns of a patient's id that the title has room for."""
 FOOT = (
     "Points are results, joined while one still counts; grey: no result counts. Typical before: what a fall is "
     "measured against on that day.",
@@ -47,7 +49,8 @@ def patient_timeline(chart: Chart, first: int | None = None, last: int | None = 
     ]
     with styled():
         figure = page(panels, days, CURVE, chart.deciding_day, FOOT)
-        headed(figure, f"{_who(chart)}: {status_words(chart)}", _observed(chart, days))
+        who = f"{fitted(chart.patient_id, ID)}, transplant {chart.transplant}"
+        headed(figure, f"{who}: {status_words(chart)}", _observed(chart, days))
     return Exhibit(figure, _alt(chart))
 
 

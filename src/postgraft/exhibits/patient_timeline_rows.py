@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -10,7 +9,7 @@ from matplotlib.axes import Axes
 
 from postgraft.eligibility.chart import Chart, Span
 from postgraft.eligibility.screened import NAMES
-from postgraft.exhibits.labels import label
+from postgraft.exhibits.labels import columns, fitted, label
 from postgraft.exhibits.patient_timeline_page import REMARK, Days, Panel, key, remarks
 from postgraft.exhibits.style import (
     DIAGNOSIS,
@@ -186,7 +185,7 @@ def _grades(axes: Axes, days: Days, row: int, spans: Sequence[Span]) -> None:
         first, last = max(span.first, days.first), min(span.last, days.last)
         room = (last - first + 1) / days.inch / LETTER - 1
         for words in (", ".join(filter(None, (span.what, span.detail))), span.what):
-            if words and len(words) <= room:
+            if words and columns(words) <= room:
                 axes.text(
                     first + 0.5 * LETTER * days.inch,
                     row,
@@ -227,7 +226,7 @@ def _bar(axes: Axes, days: Days, row: int, first: int, last: int, look: Look, le
 
 
 def _names(axes: Axes, names: Sequence[str]) -> None:
-    shown = [textwrap.shorten(name, NAME, placeholder=" …") for name in names]
+    shown = [fitted(name, NAME) for name in names]
     axes.set_yticks(range(len(names)), shown, fontsize=6.8)
     axes.set_ylim(len(names) - 0.5, -0.5)
     axes.tick_params(axis="y", length=0, pad=3)

@@ -19,6 +19,7 @@ from postgraft.eligibility.breakdowns import (
 )
 from postgraft.exhibits.exhibit import Exhibit, absent
 from postgraft.exhibits.frames import as_drawn, highest, rows
+from postgraft.exhibits.labels import fitted
 from postgraft.exhibits.style import (
     DIAGNOSIS,
     DOCUMENTATION,
@@ -40,6 +41,11 @@ STATUSES: tuple[tuple[str, str, Look], ...] = (
     ("possible_documentation", "possible, documentation missing", DOCUMENTATION),
     ("possible_diagnosis", "possible, diagnosis open", DIAGNOSIS),
 )
+
+
+NAME_WIDTH, NAME_LINES = 36, 3  # columns, lines
+ROW, LINE = 0.3, 0.14
+"""Inches of a site, and of a line of its name."""
 
 
 @or_withheld
@@ -142,17 +148,22 @@ def patients_by_site(outcome: Outcome) -> Exhibit:
     sites = by_site(outcome)
     if not len(sites):
         return absent("No patient has a transplant.")
+    names = [
+        f"{fitted(row.site, NAME_WIDTH, NAME_LINES)} (n = {number(row.patients)})" for row in rows(sites)
+    ]
+    lines = max(name.count("\n") + 1 for name in names)
     with styled():
-        figure, [axes] = blank(1.1 + 0.3 * len(sites))
+        figure, [axes] = blank(1.25 + max(ROW, LINE * (lines + 0.5)) * len(sites))
         left = np.zeros(len(sites))
         for status, said, look in STATUSES:
             width = as_drawn(sites[status])
             axes.barh(range(len(sites)), width, left=left, height=0.7, label=said, linewidth=0.5, **look)
             left += width
-        names = [f"{row.site} (n = {number(row.patients)})" for row in rows(sites)]
         axes.set_yticks(range(len(sites)), names)
         axes.set_ylim(len(sites) - 0.5, -0.5)
-        axes.set_xlabel("Patients (beside the bar: the parts in this order; n: all patients of the site)")
+        axes.set_xlabel(
+            "Patients (beside the bar: the parts in this order;\nn: all patients of the site)", loc="right"
+        )
         whole_ticks(axes, "x", left.max())
         for i, row in enumerate(rows(sites)):
             words = " + ".join(number(getattr(row, status)) for status, _, _ in STATUSES)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, Final
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.font_manager import fontManager
 from matplotlib.ticker import StrMethodFormatter
 
 from postgraft.disclosure.shown import Shown
@@ -34,8 +37,24 @@ PASSED: Final[Look] = ELIGIBLE
 UNCLEAR: Final[Look] = {"facecolor": "#f3cd7a", "edgecolor": "#a9863a", "hatch": "////"}
 FAILED: Final[Look] = {"facecolor": "#e4e6e8", "edgecolor": "#9aa1a8"}
 
+FONT: Final = "DejaVu Sans"
+"""Comes with matplotlib: the same picture on every machine."""
+OTHER_SCRIPTS: Final = (
+    *(f"Noto Sans CJK {region}" for region in ("SC", "JP", "TC", "KR")),
+    *(f"Noto Sans {script}" for script in ("SC", "JP", "TC", "KR", "Devanagari", "Thai")),
+    "WenQuanYi Zen Hei",
+    "Droid Sans Fallback",
+    "PingFang SC",
+    "Hiragino Sans",
+    "Apple SD Gothic Neo",
+    "Microsoft YaHei",
+    "Yu Gothic",
+    "Malgun Gothic",
+)
+"""Fonts of which a machine may have some, for names in scripts that FONT lacks: it has the European ones and Arabic."""
+
 RC: Final[Any] = {
-    "font.family": "DejaVu Sans",  # comes with matplotlib: the same picture on every machine
+    "text.parse_math": False,  # a dollar sign in the name of a site, drug or amendment is one
     "font.size": 9,
     "axes.titlesize": 9,
     "axes.titleweight": "bold",
@@ -65,9 +84,21 @@ RC: Final[Any] = {
 
 @contextmanager
 def styled() -> Iterator[None]:
-    """Draw in this style; nothing outside is changed."""
-    with mpl.rc_context(RC):
+    """Draw in this style, whatever the user has set up; nothing outside is changed.
+
+    A character that no font has is drawn as a box that names its script.
+    """
+    with mpl.rc_context(_settings()), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)
         yield
+
+
+@cache
+def _settings() -> Any:
+    """Matplotlib's own settings with this style on top; what shows figures on a screen stays the user's."""
+    own = {key: value for key, value in mpl.rcParamsDefault.items() if key != "backend"}
+    here = {font.name for font in fontManager.ttflist}
+    return own | RC | {"font.family": [FONT, *(name for name in OTHER_SCRIPTS if name in here)]}
 
 
 def blank(height: float, columns: int = 1, **options: Any) -> tuple[Figure, list[Axes]]:

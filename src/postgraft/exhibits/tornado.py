@@ -13,7 +13,7 @@ from matplotlib.ticker import MaxNLocator
 
 from postgraft.exhibits.exhibit import Exhibit, absent
 from postgraft.exhibits.frames import highest, rows
-from postgraft.exhibits.labels import amendment_name
+from postgraft.exhibits.labels import amendment_name, fitted
 from postgraft.exhibits.style import (
     DIAGNOSIS,
     ELIGIBLE,
@@ -56,7 +56,7 @@ def tornado(compared: pd.DataFrame) -> Exhibit:
     if amended.empty:
         return absent("No amendment was given.")
     amended = amended.assign(moved=_moved(amended))
-    idle = [amendment_name(name) for name in amended["amendment"][amended["moved"] == 0]]
+    idle = [_short(name) for name in amended["amendment"][amended["moved"] == 0]]
     drawn = amended[amended["moved"] > 0]
     if drawn.empty:
         return absent(f"Nobody is gained or lost under {'any of ' if len(idle) > 1 else ''}{_named(idle)}.")
@@ -102,7 +102,7 @@ def _panel(axes: Axes, kept: pd.DataFrame, suffix: str, title: str, look: Look) 
 
 
 def _short(name: str) -> str:
-    return textwrap.shorten(amendment_name(name), NAME_WIDTH, placeholder=" …")
+    return fitted(amendment_name(name), NAME_WIDTH)
 
 
 def _notes(left_out: int, idle: Sequence[str]) -> list[str]:

@@ -13,6 +13,7 @@ import pyarrow as pa
 from postgraft.extract.cells import Mask, Words, spread, words
 from postgraft.extract.notes import Place
 from postgraft.vocabulary.results import CELLULARITY, FINDING, RESULTS
+from postgraft.vocabulary.text import TEXT
 from postgraft.vocabulary.words import nearest, normal_word
 
 _SMALL = 50
@@ -52,7 +53,7 @@ def categorical(codes: Any, categories: Sequence[str]) -> pd.Categorical:
 
 
 def _dtype(categories: Sequence[str]) -> pd.CategoricalDtype:
-    return pd.CategoricalDtype(pd.Index(list(categories), dtype="str"))
+    return pd.CategoricalDtype(pd.Index(list(categories), dtype=TEXT))
 
 
 _kept_dtype = lru_cache(maxsize=500)(_dtype)

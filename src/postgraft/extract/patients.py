@@ -13,6 +13,7 @@ from postgraft.extract.notes import Place
 from postgraft.extract.order import Index, offsets
 from postgraft.extract.people import People
 from postgraft.extract.tables import PATIENTS, day_header
+from postgraft.vocabulary.text import TEXT
 
 
 def read_people(
@@ -22,7 +23,7 @@ def read_people(
     values = PATIENTS.read(cells, rows, place)
     text: Words = values["patient_id"]
     ids = [text.words[code] if code >= 0 else "" for code in text.codes]
-    repeated = pd.Series(ids, dtype="str").duplicated().to_numpy(dtype=bool) & (
+    repeated = pd.Series(ids, dtype=TEXT).duplicated().to_numpy(dtype=bool) & (
         np.array(ids, dtype=object) != ""
     )
     place.at("patient_id").error(
@@ -52,7 +53,7 @@ def patients_frame(values: Values, included: Mask) -> pd.DataFrame:
     """One row a patient that is in, in the order of the file; days are floats, NaN where there is none."""
     columns = {frame_name(name): column for name, column in values.items() if name != "patient_id"}
     ids = pd.array(
-        [name for name, is_in in zip(values["patient_id"], included, strict=True) if is_in], dtype="str"
+        [name for name, is_in in zip(values["patient_id"], included, strict=True) if is_in], dtype=TEXT
     )
     return pd.DataFrame({"patient_id": ids, **{name: column[included] for name, column in columns.items()}})
 

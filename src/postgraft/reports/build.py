@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from postgraft.reports.errors import ReportError
+from postgraft.reports.files import write_whole
 from postgraft.reports.index import write_index
 from postgraft.reports.kernels import Stop, StoppedError, closed_event_loop
 from postgraft.reports.made import Made
@@ -28,6 +29,7 @@ from postgraft.reports.staging import staged, swap
 from postgraft.reports.study import Run, Study
 from postgraft.reports.study_check import NOTHING, checked_study
 from postgraft.reports.what_matters import fingerprint
+from postgraft.vocabulary.errors import UnwritableError
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ def make_study(study: Study, *, jobs: int = 1, if_changed: bool = False, progres
     Raises:
         ReportError: another run is at work, the output is another cohort's, a file would be lost, or a notebook
             could not use what it was given.
+        UnwritableError: the disk is full.
         NotebookFailedError: a cell failed; the notebook is in the output as ``NAME.failed.ipynb``.
     """
     with staged(study.output) as new:
@@ -78,18 +81,18 @@ def make_study(study: Study, *, jobs: int = 1, if_changed: bool = False, progres
         check_owner(study)
         check_no_loss(study)
         for name, text in study.beside.items():
-            (new / name).write_text(text, encoding="utf-8")
+            write_whole(new / name, text)
         workshop = Workshop.of(study, new)
-        with progress_bars(study.runs, shown=progress) as shown:
-            try:
+        try:
+            with progress_bars(study.runs, shown=progress) as shown:
                 made = _run_all(workshop, jobs, shown)
-            except ReportError as error:
-                _keep_failed(new, study.output)
-                raise type(error)(workshop.final(str(error))) from error
-        for folder in {one.executed.parent for one in made}:
-            write_provenance(folder, [one.record for one in made if one.executed.parent == folder])
-        write_index(new, study.title, made)
-        write_manifest(new, study, made, workshop.missing)
+            for folder in {one.executed.parent for one in made}:
+                write_provenance(folder, [one.record for one in made if one.executed.parent == folder])
+            write_index(new, study.title, made)
+            write_manifest(new, study, made, workshop.missing)
+        except (ReportError, UnwritableError) as error:
+            _keep_failed(new, study.output)
+            raise type(error)(workshop.final(str(error))) from error
         swap(new, study.output, foreign_to(study))
     in_place = [one.moved(new, study.output) for one in made]
     return _report(study, in_place, changed=changed, missing=workshop.missing)

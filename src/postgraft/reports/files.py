@@ -3,15 +3,18 @@
 import os
 from pathlib import Path
 
+from postgraft.vocabulary.errors import writing
+
 
 def write_whole(path: Path, content: str | bytes) -> None:
     """Write text, in UTF-8, or bytes under a temporary name beside ``path``, then rename.
 
-    An interruption leaves the old file.
+    An interruption leaves the old file. Raises UnwritableError, which names the file.
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        temporary.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with writing(path):
+        try:
+            temporary.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)

@@ -114,7 +114,7 @@ class _Server:
         streams = [_descriptor(stdout, 1), _descriptor(stderr, 2)]
         with self._lock:
             if self._requests is None:
-                self._requests = self._started()
+                self._requests = self._started(environment)
             try:
                 socket.send_fds(self._requests, [request], streams)
                 answer, descriptors, *_ = socket.recv_fds(self._requests, 64, 1)
@@ -125,11 +125,13 @@ class _Server:
                 raise
         return ForkedProcess(int(answer), descriptors[0])
 
-    def _started(self) -> socket.socket:
+    def _started(self, environment: dict[str, str]) -> socket.socket:
         here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with there:
             program = [sys.executable, "-Xfrozen_modules=off", "-c", PROGRAM]  # as Jupyter starts a kernel
-            self._process = subprocess.Popen(program, stdin=there.fileno(), start_new_session=True)
+            self._process = subprocess.Popen(
+                program, stdin=there.fileno(), start_new_session=True, env=environment
+            )
         return here
 
     def close(self) -> None:

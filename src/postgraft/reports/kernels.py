@@ -2,10 +2,9 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
@@ -18,8 +17,6 @@ from postgraft.reports.errors import ReportError
 from postgraft.reports.forked_kernels import PROVISIONER
 
 KERNEL = "python3"
-ENCRYPTED = Config(KernelManager={"transport_encryption": "auto"})
-"""Patients' results pass between this process and the kernel; nobody else on the machine reads them."""
 QUIET = ["--IPKernelApp.log_level=CRITICAL"]
 """A kernel is interrupted before it is shut down, and an idle one may print that as an error."""
 
@@ -45,18 +42,20 @@ class OwnKernelManager(AsyncKernelManager):
         return OwnKernelSpecManager(kernel_dirs=[], parent=self)
 
 
-def kernel_client(nb_man: NotebookExecutionManager, folder: Path) -> PapermillNotebookClient:
-    """What executes a notebook on a kernel of its own, whose working directory is ``folder``.
+def kernel_client(nb_man: NotebookExecutionManager, folder: Path, home: Path) -> PapermillNotebookClient:
+    """What executes a notebook on a kernel of its own, whose working directory is ``folder``, its files in ``home``.
 
-    Papermill's ``cwd`` would change the directory of this process, and of every thread in it.
+    Papermill's ``cwd`` would change the directory of this process, and of every thread in it. Patients' results pass
+    between this process and the kernel: encrypted, so that nobody else on the machine reads them.
     """
+    connection = {"transport_encryption": "auto", "connection_file": str(home / "connection.json")}
     return PapermillNotebookClient(
         nb_man,
         kernel_manager_class=OwnKernelManager,
         kernel_name=KERNEL,
         extra_arguments=list(QUIET),
         resources={"metadata": {"path": str(folder)}},
-        config=ENCRYPTED,
+        config=Config(KernelManager=connection),
         startup_timeout=60,
         log=logger,
     )
@@ -72,22 +71,27 @@ def closed_event_loop() -> Iterator[None]:
             asyncio.get_event_loop().close()
 
 
+def kill_kernel(client: PapermillNotebookClient) -> None:
+    """End a client's kernel at once, if it runs."""
+    process = getattr(getattr(client.km, "provisioner", None), "process", None)
+    if process is not None:
+        process.kill()
+
+
 class Stop:
     """Ends the runs of other threads, now and those that are yet to begin."""
 
     def __init__(self) -> None:
         self.called = False
-        self._clients: set[Any] = set()
+        self._kills: list[Callable[[], None]] = []
         self._lock = threading.Lock()
 
     def __call__(self) -> None:
-        """Kill every kernel; the runs notice and raise StoppedError."""
+        """Kill every process that is waited for; the runs notice and raise StoppedError."""
         with self._lock:
             self.called = True
-            for client in self._clients:
-                process = getattr(getattr(client.km, "provisioner", None), "process", None)
-                if process is not None:
-                    process.kill()
+            for kill in self._kills:
+                kill()
 
     def check(self) -> None:
         """Raises StoppedError once this was called."""
@@ -95,13 +99,13 @@ class Stop:
             raise StoppedError("the run was stopped")
 
     @contextmanager
-    def ending(self, client: PapermillNotebookClient) -> Iterator[PapermillNotebookClient]:
-        """Watch over the kernel of a client."""
+    def ending(self, kill: Callable[[], None]) -> Iterator[None]:
+        """Meanwhile ``kill`` is how to end what is waited for."""
         with self._lock:
-            self._clients.add(client)
+            self._kills.append(kill)
         try:
             self.check()
-            yield client
+            yield
         finally:
             with self._lock:
-                self._clients.discard(client)
+                self._kills.remove(kill)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from postgraft.reports.errors import ReportError
+from postgraft.reports.files import write_whole
 from postgraft.reports.made import Made
 from postgraft.reports.provenance import FILE as PROVENANCE
 from postgraft.reports.staging import Foreign
@@ -33,10 +34,8 @@ def write_manifest(folder: Path, study: Study, made: Sequence[Made], missing: Se
         "reports": [_entry(one, folder) for one in made],
         "files": files,
     }
-    (folder / FILE).write_text(
-        json.dumps(manifest, indent=2, sort_keys=True, allow_nan=False, ensure_ascii=False) + "\n",
-        encoding="utf-8",
-    )
+    text = json.dumps(manifest, indent=2, sort_keys=True, allow_nan=False, ensure_ascii=False)
+    write_whole(folder / FILE, text + "\n")
 
 
 def read_manifest(output: Path) -> Mapping[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from postgraft.reports.errors import ReportError
 from postgraft.reports.files import write_whole
-from postgraft.reports.kernels import Stop
+from postgraft.reports.kernels import Stop, StoppedError
 from postgraft.reports.made import Made
 from postgraft.reports.manifest import FAILED, INDEX
 from postgraft.reports.pdf import render_pdf
@@ -70,7 +70,9 @@ def make_one(workshop: Workshop, run: Run, on_cell: OnCell, stop: Stop) -> Made:
         html = render_html(executed, record, index=f"../{INDEX}" if run.cohort.folder else INDEX)
     if html and "pdf" in outputs:
         try:
-            pdf = render_pdf(html)
+            pdf = render_pdf(html, stop)
+        except StoppedError:
+            raise
         except ReportError as error:
             workshop.missing.append(workshop.final(str(error)))
     if html and pdf and "html" not in outputs:

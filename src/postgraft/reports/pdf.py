@@ -4,11 +4,13 @@ import os
 import shutil
 import signal
 import subprocess
+from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 
 from postgraft.reports.errors import ReportError
 from postgraft.reports.files import write_whole
+from postgraft.reports.kernels import Stop
 from postgraft.reports.links import without_links
 
 NAMED_BY = "POSTGRAFT_CHROMIUM"
@@ -53,20 +55,34 @@ def find_chromium() -> Path | None:
     return None
 
 
-def render_pdf(page: Path) -> Path:
+def render_pdf(page: Path, stop: Stop | None = None) -> Path:
     """Print an HTML page to ``NAME.pdf`` beside it and return that path.
 
     Paper, margins, running heads and page numbers are those of the page's own style. The PDF is tagged and
     has the page's title, language and headings as its outline. It appears only when whole; of two prints of
-    a page the dates within differ.
+    a page the dates within differ. ``stop`` ends the printing from another thread.
 
     Raises:
         NoChromiumError: there is no Chromium; the page stays as it is.
-        ReportError: Chromium failed or did not end.
+        ReportError: Chromium failed or did not end, or the folder for temporary files has no room.
+        StoppedError: ``stop`` was called.
     """
     program = find_chromium()
     if program is None:
         raise _no_chromium(page)
+    target = page.with_suffix(".pdf")
+    try:
+        write_whole(target, _printed(page, program, stop or Stop()))
+    except OSError as error:
+        raise ReportError(
+            f"{target.name}: cannot be printed ({error.strerror}: {error.filename or gettempdir()}). The folder for "
+            f"temporary files is the one TMPDIR names. {page.name} can be read as it is."
+        ) from error
+    return target
+
+
+def _printed(page: Path, program: Path, stop: Stop) -> bytes:
+    """The PDF of a page; nothing else is left of the printing."""
     with TemporaryDirectory(prefix="postgraft-", ignore_cleanup_errors=True) as folder:
         printed, copy = Path(folder) / "printed.pdf", Path(folder) / page.name
         # Chromium would print where files beside the page lie on this machine.
@@ -85,15 +101,16 @@ def render_pdf(page: Path) -> Path:
                 copy.as_uri(),
             ],
             page,
+            folder,
+            stop,
         )
+        stop.check()
         if not printed.exists():
             raise ReportError(f"{page.name}: {program} wrote no PDF: {said or 'it gave no reason'}")
-        target = page.with_suffix(".pdf")
-        write_whole(target, printed.read_bytes())
-    return target
+        return printed.read_bytes()
 
 
-def _run(command: list[str], page: Path) -> str:
+def _run(command: list[str], page: Path, folder: str, stop: Stop) -> str:
     """Run to the end and return the last line said; whatever happens no process of it stays behind."""
     with subprocess.Popen(
         command,
@@ -103,15 +120,22 @@ def _run(command: list[str], page: Path) -> str:
         text=True,
         errors="replace",
         start_new_session=True,
+        env=os.environ | {"TMPDIR": folder},
     ) as process:
         try:
-            _, said = process.communicate(timeout=TIMEOUT)
+            with stop.ending(partial(_kill, process)):
+                _, said = process.communicate(timeout=TIMEOUT)
         except subprocess.TimeoutExpired as error:
             raise ReportError(f"{page.name}: {command[0]} did not end within {TIMEOUT} seconds") from error
         finally:
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
+            _kill(process)
     return next(reversed(said.strip().splitlines()), "")
+
+
+def _kill(process: "subprocess.Popen[str]") -> None:
+    """End a process and what it has started, at once, if it runs."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _is_root() -> bool:

@@ -1,6 +1,7 @@
 """An executed notebook as one HTML page that opens offline: prose, tables and figures, no code, no script."""
 
 import datetime as dt
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -40,7 +41,7 @@ def render_html(executed: Path, record: Mapping[str, Any], index: str | None = N
     notebook.
     """
     notebook = nbformat.read(executed, as_version=4)
-    exporter = HTMLExporter(
+    exporter = _Exporter(  # type: ignore[no-untyped-call]
         template_name="template",
         extra_template_basedirs=[str(Path(__file__).parent)],
         exclude_input=True,
@@ -72,6 +73,14 @@ def render_html(executed: Path, record: Mapping[str, Any], index: str | None = N
     settle_tables(soup)
     write_whole(page, str(soup))
     return page
+
+
+class _Exporter(HTMLExporter):
+    """Builds on this environment's templates: a user may have others of the same name."""
+
+    def get_prefix_root_dirs(self) -> list[str]:
+        own = Path(sys.prefix, "share", "jupyter")
+        return [str(own)] if (own / "nbconvert").is_dir() else list(super().get_prefix_root_dirs())  # type: ignore[no-untyped-call]
 
 
 def footer(record: Mapping[str, Any]) -> dict[str, str]:

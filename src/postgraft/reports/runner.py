@@ -1,7 +1,9 @@
 """Run one notebook through papermill: checked parameters in, a whole notebook or a kept failure out."""
 
+import errno
 import logging
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +17,18 @@ from papermill.log import logger
 
 from postgraft.reports.errors import NotebookFailedError, ReportError
 from postgraft.reports.files import write_whole
-from postgraft.reports.kernels import KERNEL, Stop, StoppedError, kernel_client
+from postgraft.reports.kernel_home import kernel_environment, kernel_home
+from postgraft.reports.kernels import KERNEL, Stop, StoppedError, kernel_client, kill_kernel
 from postgraft.reports.parameters import checked_parameters
 from postgraft.reports.project import project_root
-from postgraft.vocabulary.errors import PostgraftError
+from postgraft.vocabulary.errors import PostgraftError, UnwritableError
 
 ENGINE = "postgraft"
 GIVEN = "injected-parameters"
 """Papermill's tag of the cell with the given values; its id too, which papermill would draw at random."""
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
+"""What the system says where a disk is full, or the user's part of it."""
 
 OnCell = Callable[[int, int], None]
 """Told after every cell: cells done, cells in all."""
@@ -45,6 +51,7 @@ def run_notebook(
         ReportError: a parameter the notebook does not declare or of the wrong type (nothing is run then), or
             a user error raised inside the notebook, in that error's own words.
         NotebookFailedError: any other failure, naming notebook, cell and cause.
+        UnwritableError: the disk is full.
         StoppedError: ``stop`` was called.
     """
     checked = checked_parameters(notebook, parameters)
@@ -53,17 +60,19 @@ def run_notebook(
     failed = target.with_suffix(".failed.ipynb")
     run = _Run(on_cell, stop or Stop())
     try:
-        # Papermill writes no file of its own: it would write after every cell, all of it, twice.
-        papermill.execute_notebook(
-            notebook.resolve(),
-            None,
-            parameters=checked,
-            engine_name=ENGINE,
-            kernel_name=KERNEL,
-            language="python",
-            progress_bar=False,
-            run=run,
-        )
+        with kernel_home(output_dir) as home:
+            # Papermill writes no file of its own: it would write after every cell, all of it, twice.
+            papermill.execute_notebook(
+                notebook.resolve(),
+                None,
+                parameters=checked,
+                engine_name=ENGINE,
+                kernel_name=KERNEL,
+                language="python",
+                progress_bar=False,
+                run=run,
+                home=home,
+            )
     except PapermillExecutionError as error:
         run.write(notebook, failed)
         raise _reported(error, notebook, failed) from error
@@ -74,6 +83,10 @@ def run_notebook(
         raise NotebookFailedError(
             f"{notebook.name}: the kernel died, most often for want of memory; the run is kept in {failed}"
         ) from error
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        raise UnwritableError(f"{output_dir}: cannot be written to ({error.strerror}).") from error
     except NoSuchKernel as error:
         raise NotebookFailedError(
             f"{notebook.name}: this environment has no kernel named {KERNEL}; install ipykernel into it"
@@ -105,7 +118,7 @@ class _Engine(NBClientEngine):  # type: ignore[misc]  # papermill has no types
 
     @classmethod
     def execute_managed_notebook(
-        cls, nb_man: NotebookExecutionManager, kernel_name: str, run: _Run, **_: Any
+        cls, nb_man: NotebookExecutionManager, kernel_name: str, run: _Run, home: Path, **_: Any
     ) -> None:
         run.notebook = nb_man.nb
         complete, total = nb_man.cell_complete, len(nb_man.nb.cells)
@@ -117,8 +130,9 @@ class _Engine(NBClientEngine):  # type: ignore[misc]  # papermill has no types
                 run.on_cell(cell_index + 1, total)
 
         nb_man.cell_complete = told
-        with run.stop.ending(kernel_client(nb_man, project_root())) as client:
-            client.execute()
+        client = kernel_client(nb_man, project_root(), home)
+        with run.stop.ending(partial(kill_kernel, client)):
+            client.execute(env=kernel_environment(home))
 
 
 papermill_engines.register(ENGINE, _Engine)
@@ -127,6 +141,8 @@ logger.addHandler(logging.NullHandler())
 
 
 def _reported(error: PapermillExecutionError, notebook: Path, failed: Path) -> ReportError:
+    if error.ename == UnwritableError.__name__:
+        return NotebookFailedError(error.evalue)
     if error.ename in _user_error_names(PostgraftError):
         return ReportError(error.evalue)
     cause = f"{error.ename}: {error.evalue}".strip().splitlines()[0]

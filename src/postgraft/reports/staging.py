@@ -15,6 +15,7 @@ import fcntl
 import os
 import shutil
 import stat
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -27,6 +28,11 @@ AT_FDCWD = -100
 NOT_HERE = (errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP)
 """What renameat2 answers where the kernel or the file system cannot exchange."""
 
+PARTS = {"lock", "new", "old"}
+"""What the folder of a run holds."""
+TRIES, PAUSE = 50, 0.02
+"""How often, and how many seconds apart, a lock is asked for that the run before is just clearing away."""
+
 Foreign = Callable[[Path], bool]
 """Whether a file, by its path within the folder, is none that a run wrote."""
 
@@ -36,7 +42,8 @@ def staged(output: Path) -> Iterator[Path]:
     """An empty folder to make ``output`` in, which ``swap`` puts in its place; gone at the end.
 
     Raises:
-        ReportError: another run is making the same output, or its place cannot be written to.
+        ReportError: another run is making the same output, or its place cannot be written to, has no locks, or holds
+            what no run has made.
     """
     making = making_folder(output)
     lock = _locked(making, output)
@@ -99,12 +106,14 @@ def recover(output: Path) -> None:
 
 def _locked(making: Path, output: Path) -> int:
     """The lock of a folder that is being made, taken; it is let go of when this process ends, also when killed."""
-    while True:
+    for _ in range(TRIES):
+        _check_own(making)
         try:
             making.mkdir(parents=True, exist_ok=True)
             lock = os.open(making / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         except FileNotFoundError:
-            continue  # the run before has just cleared it away
+            time.sleep(PAUSE)  # the run before has just cleared it away
+            continue
         except OSError as error:
             raise ReportError(f"{output}: cannot be made ({error.strerror}: {error.filename}).") from None
         try:
@@ -114,10 +123,41 @@ def _locked(making: Path, output: Path) -> int:
             raise ReportError(
                 f"{output}: another run is making it. Wait for its end, or name another output."
             ) from None
+        except OSError as error:
+            os.close(lock)
+            raise _without_locks(making, output, error.strerror or str(error)) from None
         with suppress(FileNotFoundError):
             if os.path.samestat(os.fstat(lock), (making / "lock").stat()):
                 return lock
         os.close(lock)  # the run before cleared the file away between opening and locking
+        time.sleep(PAUSE)
+    raise _without_locks(making, output, "a file that is locked is not found again")
+
+
+def _check_own(making: Path) -> None:
+    """Raises ReportError where a folder has the name that a run would give to its own, and holds something else."""
+    try:
+        names = {path.name for path in making.iterdir()}
+    except OSError:  # there is none, or it cannot be used, which is told when it is made
+        return
+    # An open file that was removed is kept by NFS under such a name for a while.
+    other = sorted(name for name in names - PARTS if not name.startswith(".nfs"))
+    if other or making.is_symlink():
+        raise ReportError(
+            f"{making}: is no folder of a run{f' (it holds {other[0]})' if other else ''}, and would be cleared away. "
+            "Move it, or name another output."
+        )
+
+
+def _without_locks(making: Path, output: Path, why: str) -> ReportError:
+    """The error, where two runs could not be kept apart; what was made for the lock goes."""
+    (making / "lock").unlink(missing_ok=True)
+    with suppress(OSError):
+        making.rmdir()
+    return ReportError(
+        f"{output}: files cannot be locked there ({why}), so nothing keeps two runs apart. Accepted is an output on "
+        "another file system."
+    )
 
 
 def _clear(making: Path) -> None:

@@ -1,6 +1,7 @@
 """Writing a cohort's tables part by part, the same bytes for the same rows."""
 
 import gzip
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Self
 
@@ -13,7 +14,8 @@ import yaml
 
 from postgraft.extract import TABLES
 from postgraft.extract.table_files import forms
-from postgraft.vocabulary.errors import PostgraftError
+from postgraft.vocabulary.errors import PostgraftError, writing
+from postgraft.vocabulary.text import TEXT
 
 MANIFEST: Final = "extract.yaml"
 TRUTH: Final = "truth"
@@ -43,34 +45,42 @@ class Writer:
         arrow = to_arrow(rows)
         if self.format == "parquet" and name != TRUTH:
             path = self.folder / name / f"part-{part:04d}.parquet"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            pyarrow.parquet.write_table(arrow, path, compression="zstd")
+            with writing(path):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                pyarrow.parquet.write_table(arrow, path, compression="zstd")
             return
-        if name not in self._open:
-            self._open[name] = self._create(name)
         options = pyarrow.csv.WriteOptions(
             include_header=part == 0, quoting_style="none", quoting_header="none"
         )
-        pyarrow.csv.write_csv(arrow, self._open[name], options)
+        with writing(self._path(name)):
+            if name not in self._open:
+                self._open[name] = self._create(name)
+            pyarrow.csv.write_csv(arrow, self._open[name], options)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for handle in self._open.values():
-            handle.close()
+        with ExitStack() as closing:  # all of them, also if one cannot be
+            for name, handle in self._open.items():
+                closing.enter_context(writing(self._path(name)))
+                closing.callback(handle.close)
 
     def write_manifest(self, manifest: dict[str, Any]) -> None:
         """Write ``extract.yaml``, after all tables: a broken run is not taken for an extract."""
         text = yaml.safe_dump(manifest, sort_keys=False, allow_unicode=True)
-        (self.folder / MANIFEST).write_text(text, encoding="utf-8")
+        with writing(self.folder / MANIFEST):
+            (self.folder / MANIFEST).write_text(text, encoding="utf-8")
 
     def _create(self, name: str) -> BinaryIO:
-        zipped = self.format == "csv.gz" and name != TRUTH
-        path = self.folder / (TRUTH if name == TRUTH else "") / f"{name}.csv{'.gz' if zipped else ''}"
+        path = self._path(name)
         path.parent.mkdir(parents=True, exist_ok=True)
         # A time stamp in the header would make two runs differ.
-        return gzip.GzipFile(path, "wb", mtime=0) if zipped else path.open("wb")  # type: ignore[return-value]
+        return gzip.GzipFile(path, "wb", mtime=0) if path.suffix == ".gz" else path.open("wb")  # type: ignore[return-value]
+
+    def _path(self, name: str) -> Path:
+        zipped = self.format == "csv.gz" and name != TRUTH
+        return self.folder / (TRUTH if name == TRUTH else "") / f"{name}.csv{'.gz' if zipped else ''}"
 
 
 def to_arrow(rows: pd.DataFrame) -> pa.Table:
@@ -81,7 +91,7 @@ def to_arrow(rows: pd.DataFrame) -> pa.Table:
         if pd.api.types.is_datetime64_any_dtype(column.dtype):
             columns[name] = pa.Array.from_pandas(column).cast(pa.date32())
         elif column.dtype == object or pd.api.types.is_string_dtype(column.dtype):
-            text = pa.array(column.astype("str"), pa.string(), from_pandas=True)
+            text = pa.array(column.astype(TEXT), pa.string(), from_pandas=True)
             columns[name] = pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
         else:
             columns[name] = pa.Array.from_pandas(column)

@@ -1,6 +1,9 @@
 """Errors that are the user's to mend; the command line prints them without a traceback."""
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 
 from postgraft.vocabulary.findings import Finding, report
 
@@ -11,6 +14,24 @@ class PostgraftError(Exception):
 
 class ProtocolError(PostgraftError):
     """A protocol, parameter or amendment that is not allowed; the message lists what is."""
+
+
+class UnwritableError(PostgraftError):
+    """A file that cannot be written, most often since the disk is full."""
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Lets a failure to write tell of the file or folder: the system names none where a disk is full.
+
+    Raises:
+        UnwritableError: in place of an OSError.
+    """
+    try:
+        yield
+    except OSError as error:
+        why = os.strerror(error.errno) if error.errno else str(error)
+        raise UnwritableError(f"{error.filename or path}: cannot be written ({why}).") from error
 
 
 class WithheldError(PostgraftError):

@@ -13,6 +13,7 @@ from postgraft.eligibility.outcome import Outcome
 from postgraft.estimation.interval import LEVEL, Estimate
 from postgraft.estimation.review import Stratum, review, sample_sizes
 from postgraft.vocabulary.errors import PostgraftError
+from postgraft.vocabulary.text import TEXT
 
 COLUMNS: Final = ("patient_id", "stratum", "transplant", "day", "adjudicated", "comment")
 LATE_DAY: Final = 100
@@ -59,7 +60,7 @@ def _frame(outcome: Outcome) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "patient_id": patients["patient_id"],
-            "stratum": stratum.astype("str"),
+            "stratum": stratum.astype(TEXT),
             "transplant": patients["transplant"],
             "day": day.astype("int64"),
         }

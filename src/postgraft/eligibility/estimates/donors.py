@@ -25,6 +25,7 @@ from postgraft.eligibility.evaluation import BLOCK_ROWS
 from postgraft.eligibility.outcome import Outcome
 from postgraft.eligibility.screened import NAMES
 from postgraft.estimation.imputation import Donors
+from postgraft.vocabulary.text import TEXT
 
 Days = NDArray[np.int64]
 COVARIATES: Final = (
@@ -106,7 +107,7 @@ def covariates(outcome: Outcome, row: Days, day: Days, itp: NDArray[np.bool_]) -
     age = np.where(np.isnan(age), year - people["birth_year"].to_numpy(float), age)
     known = age[np.isfinite(age)]
     age = np.where(np.isfinite(age), age, np.median(known) if known.size else 0.0)
-    indication = extract.transplants["indication"].iloc[seen.source_row[row]].astype("str")
+    indication = extract.transplants["indication"].iloc[seen.source_row[row]].astype(TEXT)
     listed = outcome.protocol.parameters["nonmalignant_indications"].value
     assert isinstance(listed, Collection)
     other = indication.isin(list(listed)).to_numpy(float)

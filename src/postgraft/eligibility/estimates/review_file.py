@@ -12,6 +12,7 @@ import pandas as pd
 
 from postgraft.eligibility.outcome import Outcome
 from postgraft.vocabulary.errors import PostgraftError
+from postgraft.vocabulary.text import TEXT
 from postgraft.vocabulary.words import did_you_mean
 
 STRATA: Final[Mapping[str, str]] = {"eligible": "certain", "possible": "possible", "ineligible": "ineligible"}
@@ -115,7 +116,7 @@ def _rows(path: Path, needed: Sequence[str], columns: Sequence[str]) -> pd.DataF
     if missing:
         raise PostgraftError(f"{path}: no column {', '.join(missing)}; needed are {', '.join(columns)}")
     filled = [line + [""] * (len(header) - len(line)) for line in lines]
-    frame = pd.DataFrame([line[: len(header)] for line in filled[1:]], columns=header, dtype="str")
+    frame = pd.DataFrame([line[: len(header)] for line in filled[1:]], columns=header, dtype=TEXT)
     return frame.set_axis(range(2, len(lines) + 1))[(frame != "").any(axis=1).to_numpy()]
 
 

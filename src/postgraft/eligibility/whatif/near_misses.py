@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,7 @@ from postgraft.timeline.block import Block
 from postgraft.timeline.measure import rounded
 from postgraft.timeline.spells import Spells
 from postgraft.vocabulary.errors import PostgraftError
+from postgraft.vocabulary.text import TEXT
 
 Rows = NDArray[np.int64]
 Found = list[tuple[str, int, float]]
@@ -160,23 +162,23 @@ def _table(outcome: Outcome, found: Sequence[tuple[int, str, tuple[str, ...], fl
     status = outcome.patients.set_index("patient_id")["status"]
     order = {name: i for i, name in enumerate(outcome.protocol.parameters)}
     frame = pd.DataFrame(_lines(outcome, found), columns=list(_COLUMNS)).astype(_COLUMNS)
-    frame["status"] = frame["patient_id"].map(status).astype("str")
+    frame["status"] = frame["patient_id"].map(status).astype(TEXT)
     frame["order"] = frame["parameter"].map(order)
     frame = frame.sort_values(["steps", "order", "patient_id", "transplant"], kind="stable")
     nearest = frame.drop_duplicates(["patient_id", "parameter"]).drop(columns="order")
     return nearest.reset_index(drop=True)
 
 
-_COLUMNS = {
-    "patient_id": "str",
-    "status": "str",
+_COLUMNS: Final[Any] = {
+    "patient_id": TEXT,
+    "status": TEXT,
     "transplant": "int64",
-    "parameter": "str",
-    "criteria": "str",
+    "parameter": TEXT,
+    "criteria": TEXT,
     "value": "float64",
     "needed": "float64",
     "steps": "int64",
-    "unit": "str",
+    "unit": TEXT,
 }
 
 
