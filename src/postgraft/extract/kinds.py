@@ -9,20 +9,24 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from postgraft.extract.cells import Mask, Words, spread, words
 from postgraft.extract.notes import Place
+from postgraft.extract.sources import is_text
 from postgraft.vocabulary.results import CELLULARITY, FINDING, RESULTS
 from postgraft.vocabulary.words import nearest, normal_word
 
 _SMALL = 50
+_LONGEST = 1000
+"""Characters of a cell of a column that is read; a longer text is no cell of such a table."""
 
 
 class Kind(ABC):
     """``read`` gives floats (NaN for an empty or wrong cell), a Categorical or Words, and notes faults."""
 
     def read(self, cells: pa.Array, place: Place, required: bool) -> Any:
-        values, missing = self.parse(cells, place)
+        values, missing = self.parse(_short(cells, place), place)
         if required:
             place.error("empty-cell", "empty cell in a required column", self.accepted(place), missing)
         return values
@@ -42,6 +46,20 @@ class Kind(ABC):
     def absent(self, rows: int) -> Any:
         """The values of a column that is not there."""
         return np.broadcast_to(np.float64(np.nan), (rows,))
+
+
+def _short(cells: pa.Array, place: Place) -> pa.Array:
+    """The cells with empty ones in place of those that are too long, which are noted."""
+    coded = pa.types.is_dictionary(cells.type)
+    texts = cells.dictionary if coded else cells
+    if not is_text(texts.type):
+        return cells
+    long = pc.fill_null(pc.greater(pc.utf8_length(texts), _LONGEST), False).to_numpy(zero_copy_only=False)
+    if not long.any():
+        return cells
+    rows = np.isin(cells.indices.fill_null(-1).to_numpy(), np.flatnonzero(long)) if coded else long
+    place.error("long-cell", f"a text of more than {_LONGEST:,} characters", "a shorter one", rows)
+    return pc.if_else(pa.array(rows), pa.scalar(None, texts.type), cells.cast(texts.type))
 
 
 def categorical(codes: Any, categories: Sequence[str]) -> pd.Categorical:

@@ -25,27 +25,35 @@ def forms(folder: Path, table: str) -> list[Path]:
 
 def open_source(path: Path, notes: Notes) -> Source:
     """Opens one form of a table. Raises UnreadableError."""
+    shown = not leads_outside(path)
     if path.is_dir():
-        return _parts(path)
+        return _parts(path, shown)
     if path.suffix == ".parquet":
-        return _parquet(path.name, [path])
-    return csv_source(path, notes)
+        return _parquet(path.name, [path], shown)
+    return csv_source(path, notes, shown)
 
 
-def _parts(folder: Path) -> Source:
+def leads_outside(path: Path) -> bool:
+    """Whether a file or folder of an extract is a link to somewhere else, which may be no table at all."""
+    real = path.resolve()
+    return path.is_symlink() and not real.is_relative_to(path.parent.resolve())
+
+
+def _parts(folder: Path, shown: bool) -> Source:
     parts = sorted(path for path in folder.iterdir() if path.suffix == ".parquet" and path.is_file())
     if not parts:
         raise UnreadableError("is a folder without .parquet parts")
-    return _parquet(f"{folder.name}/", parts)
+    return _parquet(f"{folder.name}/", parts, shown and not any(map(leads_outside, parts)))
 
 
-def _parquet(label: str, paths: Sequence[Path]) -> Source:
+def _parquet(label: str, paths: Sequence[Path], shown: bool) -> Source:
     schemas = [_open_parquet(path).schema_arrow for path in paths]
     headers = [tuple(schema.names) for schema in schemas]
     for path, names in zip(paths, headers, strict=True):
         if set(names) != set(headers[0]):
             raise UnreadableError(f"has parts with other columns: {path.name} differs from {paths[0].name}")
-    refuse_nested((field.name, field.type) for schema in schemas for field in schema)
+    for schema in schemas:
+        refuse_nested([(field.name, field.type) for field in schema], shown)
 
     def batches(columns: Sequence[str]) -> Iterator[Batch]:
         for path in paths:
@@ -60,7 +68,7 @@ def _parquet(label: str, paths: Sequence[Path]) -> Source:
             except (pa.ArrowException, OSError) as error:
                 raise UnreadableError(f"cannot be read as Parquet: {path.name}") from error
 
-    return Source(label, 1, headers[0], batches)
+    return Source(label, 1, headers[0], batches, shown=shown)
 
 
 def _open_parquet(path: Path) -> Any:
