@@ -6,11 +6,13 @@ of it. Nothing that is shown can move a terminal's cursor or turn the direction 
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Final
 
 LONGEST: Final = 40
 _WORDS_AT_MOST: Final = 4
+_NAMES_AT_MOST: Final = 10
 _WORD: Final = re.compile(r"[^\W\d_][\w ./%^*+()\[\]&#-]*")
 _GAPS: Final = re.compile(r"[\s_]+")
 _SAFE: Final = re.compile(r"[\x20-\x7e\n]*")
@@ -64,6 +66,15 @@ def told(value: object) -> str:
         return kind(value)
     written = repr(value)
     return written if len(written) <= 2 * LONGEST else kind(value)
+
+
+def names(keys: Iterable[object]) -> str:
+    """Keys that a person wrote, the first few; one that looks like no name by its length."""
+    first = [str(key) for key in islice(keys, _NAMES_AT_MOST + 1)]
+    shown = [
+        one_line(key) if looks_like_word(key, digits=3) else length(key) for key in first[:_NAMES_AT_MOST]
+    ]
+    return ", ".join([*shown, "…"] if len(first) > _NAMES_AT_MOST else shown)
 
 
 def kind(value: object) -> str:
