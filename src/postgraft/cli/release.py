@@ -4,11 +4,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.text import Text
 
 from postgraft.cli.outputs import check_new_folder
-from postgraft.cli.printing import busy, say
+from postgraft.cli.printing import busy, say, tell
 
 
 def release(
@@ -44,7 +42,7 @@ def release(
     with busy(f"Reading {report}"):
         checked = check_release(report, cohort or (), notebooks)
     if not checked.passed:
-        Console(stderr=True).print(Text(str(checked)), soft_wrap=True)
+        tell(str(checked))
         raise typer.Exit(1)
     say(str(checked))
     if to:

@@ -16,6 +16,7 @@ import pyarrow.csv
 from postgraft.extract.notes import Notes, column_title
 from postgraft.extract.sources import Batch, Source, UnreadableError
 from postgraft.extract.text_stream import NO_CSV, TextStream
+from postgraft.vocabulary.spreadsheets import unescaped
 
 _CSV_BLOCK: Final = 1 << 25
 _HEADER_BYTES: Final = 1 << 20
@@ -29,7 +30,7 @@ def csv_source(path: Path, notes: Notes, shown: bool = True) -> Source:
     """The table in a CSV file; with ``shown`` its column names may stand in messages. Raises UnreadableError."""
     header_row, header, header_lines = _header(path)
     # A column without a name is named as pandas would name it; see ``nameless``.
-    names = tuple(name.strip() or f"Unnamed: {i}" for i, name in enumerate(header))
+    names = tuple(unescaped(name).strip() or f"Unnamed: {i}" for i, name in enumerate(header))
     if len(names) == 1 and any(mark in names[0] for mark in ";\t|"):
         raise UnreadableError("is not separated by commas: save it as CSV with commas and decimal points")
     if len(names) > _MOST_COLUMNS:
@@ -141,7 +142,8 @@ class _Rows:
             self.check_number()
             batch = batch.filter(pa.array(some))
             numbers = numbers[some]
-        whole = dict(zip(batch.schema.names, batch.columns, strict=True))
+        columns = map(_unescaped, batch.columns)
+        whole = dict(zip(batch.schema.names, columns, strict=True))
         for name, cells in whole.items():
             self._note_swallowed(name, cells, numbers)
         return whole
@@ -161,3 +163,12 @@ class _Rows:
     def _holds_row(self, text: str) -> bool:
         # The first line is the rest of the cell's own row.
         return self.cells > 2 and any(line.count(",") >= self.cells - 1 for line in text.splitlines()[1:])
+
+
+def _unescaped(cells: pa.Array) -> pa.Array:
+    """The cells without the apostrophes that keep texts from being formulas to a spreadsheet."""
+    marked = pc.starts_with(cells.dictionary, "'")
+    if not pc.any(marked).as_py():
+        return cells
+    texts = pa.array([unescaped(text) for text in cells.dictionary.to_pylist()], pa.string())
+    return pc.take(texts, cells.indices).dictionary_encode()

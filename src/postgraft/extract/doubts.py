@@ -48,7 +48,7 @@ def note_empty(
     for name in TABLES:
         if complete.declares(name) and rows.get(name) == 0 and name not in manifest.though_empty:
             notes.add(
-                _severity(rows["patients"]), "complete-empty", MANIFEST_FILE, f"complete.{name}",
+                _severity(rows.get("patients", 0)), "complete-empty", MANIFEST_FILE, f"complete.{name}",
                 f"{name} is declared complete but has no row",
                 f"its rows, or {name} in complete_though_empty if there is none",
             )  # fmt: skip
@@ -60,7 +60,7 @@ def note_empty(
             accepted = "tables and conditions that are complete and have no row"
             notes.add("warning", "though-empty", MANIFEST_FILE, "complete_though_empty", found, accepted)
     without = sorted(complete.conditions - set(conditions) - manifest.though_empty)
-    if without and rows.get("conditions") and rows["patients"] >= FEW:
+    if without and rows.get("conditions") and rows.get("patients", 0) >= FEW:
         found = f"declared complete but without a row: {', '.join(without)}"
         accepted = "rows of them, or their names in complete_though_empty if there is none"
         notes.add("warning", "condition-empty", MANIFEST_FILE, "complete.conditions", found, accepted)

@@ -1,6 +1,7 @@
 """The files and folders that hold a table: CSV, Parquet, and folders of Parquet parts."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,6 +13,11 @@ from postgraft.extract.notes import Notes
 from postgraft.extract.sources import Batch, Source, UnreadableError, full, is_text, refuse_nested
 
 BATCH_ROWS: Final = 1 << 20
+_FREE_BYTES: Final = 1 << 26
+_FREE_ROWS: Final = 1 << 22
+"""Bytes and rows that a small file may unpack to, whatever its size."""
+_RATIO: Final = 200
+"""Beyond them, how many there may be for a byte of the file."""
 FILES: Final = ("{}.csv", "{}.csv.gz", "{}.parquet")
 """Names of a file that holds a table of this name."""
 
@@ -57,22 +63,35 @@ def _parquet(label: str, paths: Sequence[Path], shown: bool) -> Source:
 
     def batches(columns: Sequence[str]) -> Iterator[Batch]:
         for path in paths:
-            schema = _open_parquet(path).schema_arrow
-            texts = [name for name in columns if is_text(schema.field(name).type)]
-            file = pa.parquet.ParquetFile(path, read_dictionary=texts)
-            try:
+            with _parquet_errors(path):
+                schema = _open_parquet(path).schema_arrow
+                types = dict(zip(schema.names, schema.types, strict=True))  # a name may be there twice
+                texts = [name for name in columns if is_text(types[name])]
+                file = pa.parquet.ParquetFile(path, read_dictionary=texts)
                 for batch in file.iter_batches(batch_size=BATCH_ROWS, columns=list(columns)):
                     batch.validate(full=True)  # else text that is no UTF-8 comes through
                     cells = [full(column) for column in batch.columns]
                     yield dict(zip(batch.schema.names, cells, strict=True))
-            except (pa.ArrowException, OSError) as error:
-                raise UnreadableError(f"cannot be read as Parquet: {path.name}") from error
 
     return Source(label, 1, headers[0], batches, shown=shown)
 
 
 def _open_parquet(path: Path) -> Any:
+    with _parquet_errors(path):
+        file = pa.parquet.ParquetFile(path)
+        unpacked = sum(file.metadata.row_group(i).total_byte_size for i in range(file.num_row_groups))
+        rows, more = file.metadata.num_rows, _RATIO * path.stat().st_size
+    if unpacked > _FREE_BYTES + more or rows > _FREE_ROWS + more:
+        raise UnreadableError(
+            f"unpacks to more than {_RATIO} times its size, which no table does: {path.name}"
+        )
+    return file
+
+
+@contextmanager
+def _parquet_errors(path: Path) -> Iterator[None]:
+    """What Arrow says of bytes that are no Parquet, in words without any of them."""
     try:
-        return pa.parquet.ParquetFile(path)
-    except (pa.ArrowException, OSError) as error:
+        yield
+    except (pa.ArrowException, OSError, UnicodeDecodeError, MemoryError, OverflowError) as error:
         raise UnreadableError(f"cannot be read as Parquet: {path.name}") from error
