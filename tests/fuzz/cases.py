@@ -49,7 +49,7 @@ def write_case(seed: int, number: int, folder: Path) -> Random:
     """Write the extract of a case; the same numbers give the same files."""
     random = Random(f"{seed}:{number}")
     manifest, tables = base(random)
-    of_cells, of_manifest, of_bytes = random.random() < 0.7, random.random() < 0.2, random.random() < 0.35
+    of_cells, of_manifest, of_bytes = random.random() < 0.85, random.random() < 0.15, random.random() < 0.25
     if of_cells:
         for _ in range(random.choice((1, 1, 1, 3))):
             if tables:

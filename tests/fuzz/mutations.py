@@ -60,7 +60,7 @@ def mutate_tables(random: Random, tables: dict[str, Table]) -> None:
     """One change of cells, rows or columns."""
     name = random.choice(list(tables))
     table = tables[name]
-    _CHANGES[random.choice(list(_CHANGES))](random, table)
+    random.choice(_CHANGES)(random, table)
     if random.random() < 0.02:
         tables[random.choice(list(tables))] = [list(row) for row in table]
     if random.random() < 0.02:
@@ -72,6 +72,15 @@ def _cell(random: Random, table: Table) -> None:
         row = random.choice(table[1:] or table)
         if row:
             row[random.randrange(len(row))] = random.choice(HOSTILE)
+
+
+def _cell_of_another_row(random: Random, table: Table) -> None:
+    """A cell that its column may have."""
+    for _ in range(random.choice((1, 3, 10))):
+        row, other = random.choice(table[1:] or table), random.choice(table[1:] or table)
+        if row and other:
+            i = random.randrange(min(len(row), len(other)))
+            row[i] = random.choice((other[i], other[i], "", f" {other[i]} ", other[i].upper()))
 
 
 def _cell_characters(random: Random, table: Table) -> None:
@@ -160,13 +169,12 @@ def _shuffle(random: Random, table: Table) -> None:
     table[1:] = rows
 
 
-_CHANGES: Final = {
-    change.__name__: change
-    for change in (
-        _cell, _cell_characters, _column_cells, _drop_column, _rename_column, _repeat_column, _add_column,
-        _swap_columns, _drop_rows, _repeat_row, _ragged, _blank_rows, _drop_header, _shuffle,
-    )
-}  # fmt: skip
+_CHANGES: Final = (
+    _cell, _cell, _cell_of_another_row, _cell_of_another_row, _cell_of_another_row, _cell_characters, _column_cells,
+    _drop_column, _rename_column, _repeat_column, _add_column, _swap_columns, _drop_rows, _repeat_row, _ragged, _blank_rows,
+    _drop_header, _shuffle, _shuffle,
+)  # fmt: skip
+"""Those that leave an extract mostly sound are there more than once, so that some are read."""
 
 
 def manifest_text(random: Random, manifest: dict[str, str], changed: bool) -> str:
