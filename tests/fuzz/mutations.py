@@ -171,8 +171,8 @@ def _shuffle(random: Random, table: Table) -> None:
 
 _CHANGES: Final = (
     _cell, _cell, _cell_of_another_row, _cell_of_another_row, _cell_of_another_row, _cell_characters, _column_cells,
-    _drop_column, _rename_column, _repeat_column, _add_column, _swap_columns, _drop_rows, _repeat_row, _ragged, _blank_rows,
-    _drop_header, _shuffle, _shuffle,
+    _drop_column, _rename_column, _repeat_column, _add_column, _swap_columns, _drop_rows, _repeat_row, _ragged,
+    _blank_rows, _drop_header, _shuffle, _shuffle,
 )  # fmt: skip
 """Those that leave an extract mostly sound are there more than once, so that some are read."""
 
