@@ -55,6 +55,8 @@ def side_by_side(seed: int, chunks: list[range], jobs: int) -> list[range]:
                 continue
             OUTCOMES.update(met)
             FAULTS.update(wrong)
+            if not sum(OUTCOMES.values()) % (20 * CHUNK):
+                print(f"{sum(OUTCOMES.values()):,} cases: {dict(OUTCOMES)}", flush=True)
             for number, fault in wrong.items():
                 if len(FAULTS) <= TOLD_AT_MOST:
                     print(f"seed {seed} case {number}:\n{fault}", flush=True)

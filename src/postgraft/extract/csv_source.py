@@ -88,7 +88,8 @@ def _header(path: Path) -> tuple[int, list[str], int]:
                     break
                 return number, row, reader.line_num
     except csv.Error as error:
-        raise UnreadableError(NO_CSV) from error
+        if whole:
+            raise UnreadableError(NO_CSV) from error
     raise UnreadableError(
         "is empty: not even a header" if whole else f"has a header of more than {_HEADER_BYTES:,} bytes"
     )
@@ -110,9 +111,9 @@ class _Rows:
     _ragged: list[int] = field(default_factory=list)
     _widths: set[int] = field(default_factory=set)
 
-    def check_number(self) -> None:
-        """Raises UnreadableError where more rows are blank or broken than a spreadsheet has."""
-        if len(self.skipped) > _MOST_SKIPPED:
+    def check_number(self, more: int = 0) -> None:
+        """Raises UnreadableError where, with ``more``, more rows are blank or broken than a spreadsheet has."""
+        if len(self.skipped) + more > _MOST_SKIPPED:
             raise UnreadableError(f"has more than {_MOST_SKIPPED:,} rows that are blank or broken")
 
     def ragged(self, row: Any) -> str:
@@ -138,8 +139,8 @@ class _Rows:
             some = np.logical_or.reduce(
                 [column.is_valid().to_numpy(zero_copy_only=False) for column in batch.columns]
             )
+            self.check_number(rows - int(np.count_nonzero(some)))
             self.skipped += numbers[~some].tolist()
-            self.check_number()
             batch = batch.filter(pa.array(some))
             numbers = numbers[some]
         columns = map(_unescaped, batch.columns)

@@ -103,7 +103,7 @@ def note_units(
             if name == "hemoglobin":  # a few patients may be ill without a word of it
                 few |= len(np.unique(patient[site == code])) < _FEWEST
             if unit and not few:
-                where = f" at site {people.sites[code]}" if code >= 0 else ""
+                where = place.at_site(people.sites[code]) if code >= 0 else ""
                 found = f"{name}{where} looks like {unit}: its median is nearer to the usual one in that unit"
                 accepted = f"{name} with its unit, or {name} in plausible if it is right"
                 place.notes.add(

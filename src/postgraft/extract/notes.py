@@ -130,6 +130,11 @@ class Place:
             return f'"{word}"{did_you_mean(word, known)}'
         return f"(not shown: {length(word)}, which may be a patient's own)"
 
+    def at_site(self, code: str) -> str:
+        """Words that name a site of the file, after a blank."""
+        shown = self.shown and looks_like_word(code, _DIGITS_OF_A_NAME)
+        return f" at site {code}" if shown else " at a site (its code is not shown)"
+
 
 def column_title(name: str, number: int, shown: bool = True) -> str:
     """What a column that nobody knows is called in a message: its name if that looks like one, else its number.
