@@ -15,9 +15,10 @@ from postgraft.extract.sources import Batch, Source, UnreadableError, full, is_t
 BATCH_ROWS: Final = 1 << 20
 _FREE_BYTES: Final = 1 << 26
 _FREE_ROWS: Final = 1 << 22
-"""Bytes and rows that a small file may unpack to, whatever its size."""
-_RATIO: Final = 200
-"""Beyond them, how many there may be for a byte of the file."""
+"""What a small Parquet file may unpack to, whatever its size."""
+_BYTES_A_BYTE: Final = 200
+_ROWS_A_BYTE: Final = 10
+"""Beyond them, how many there may be for a byte of the file; a row of a table is mostly more than one."""
 FILES: Final = ("{}.csv", "{}.csv.gz", "{}.parquet")
 """Names of a file that holds a table of this name."""
 
@@ -80,11 +81,9 @@ def _open_parquet(path: Path) -> Any:
     with _parquet_errors(path):
         file = pa.parquet.ParquetFile(path)
         unpacked = sum(file.metadata.row_group(i).total_byte_size for i in range(file.num_row_groups))
-        rows, more = file.metadata.num_rows, _RATIO * path.stat().st_size
-    if unpacked > _FREE_BYTES + more or rows > _FREE_ROWS + more:
-        raise UnreadableError(
-            f"unpacks to more than {_RATIO} times its size, which no table does: {path.name}"
-        )
+        rows, size = file.metadata.num_rows, path.stat().st_size
+    if unpacked > _FREE_BYTES + _BYTES_A_BYTE * size or rows > _FREE_ROWS + _ROWS_A_BYTE * size:
+        raise UnreadableError(f"unpacks to far more than a table of its size would: {path.name}")
     return file
 
 
