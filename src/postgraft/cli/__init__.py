@@ -117,7 +117,7 @@ def evaluate(
         show_table(outcome.summary())
     if out:
         patients = pd.concat({name: o.patients for name, o in outcomes.items()}, names=["protocol"])
-        write_csv(patients.reset_index("protocol"), out)
+        write_csv(patients.reset_index("protocol"), out, private=True)
         say(f"Wrote {out}")
 
 

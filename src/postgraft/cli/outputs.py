@@ -60,11 +60,16 @@ def check_csv(path: Path | None, cohort: Path, force: bool) -> None:
         _check_replaceable(path, force)
 
 
-def write_csv(frame: "pd.DataFrame", path: Path) -> None:
-    """Write a table, whole or not at all; a link stays a link, and other names of an earlier file keep its content."""
-    from postgraft.reports.files import write_whole
+def write_csv(frame: "pd.DataFrame", path: Path, private: bool = False) -> None:
+    """Write a table, whole or not at all; a link stays a link, and other names of an earlier file keep its content.
 
-    write_whole(Path(os.path.realpath(path)), frame.to_csv(index=False))
+    No cell is a formula to a spreadsheet. A ``private`` file, of a row a patient, is readable by its owner only.
+    """
+    from postgraft.reports.files import write_whole
+    from postgraft.vocabulary.spreadsheets import without_formulas
+
+    text = without_formulas(frame).to_csv(index=False)
+    write_whole(Path(os.path.realpath(path)), text, 0o600 if private else None)
 
 
 def _check_place(path: Path, cohort: Path | None = None) -> None:

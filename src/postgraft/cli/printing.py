@@ -1,4 +1,7 @@
-"""What a command prints: lines, tables and texts, for a terminal as for a file or a pipe."""
+"""What a command prints: lines, tables and texts, for a terminal as for a file or a pipe.
+
+Names come from users' files: none of them is read as markup, and none can move the cursor or turn the text's direction.
+"""
 
 import io
 import os
@@ -11,6 +14,8 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+from postgraft.vocabulary.shown import one_line, printable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,17 +49,17 @@ def any_encoding(*streams: object) -> None:
 
 def busy(what: str) -> AbstractContextManager[Any]:
     """A sign of life on a terminal's stderr while something takes long."""
-    return _Console(stderr=True).status(what)
+    return _Console(stderr=True).status(Text(one_line(what)))
 
 
 def say(text: str) -> None:
     """Print lines as they are; a terminal wraps what is too long for it."""
-    _Console(highlight=False).print(Text(text), soft_wrap=True)
+    _Console(highlight=False).print(Text(printable(text)), soft_wrap=True)
 
 
 def tell(text: str) -> None:
     """Print lines on stderr: what went wrong, beside what was asked for."""
-    _Console(stderr=True).print(Text(text), soft_wrap=True)
+    _Console(stderr=True).print(Text(printable(text)), soft_wrap=True)
 
 
 def show_table(frame: "pd.DataFrame") -> None:
@@ -65,9 +70,9 @@ def show_table(frame: "pd.DataFrame") -> None:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for name in frame.columns:
         numeric = frame[name].dtype.kind in "iuf"
-        table.add_column(Text(str(name)), justify="right" if numeric else "left")
+        table.add_column(Text(one_line(str(name))), justify="right" if numeric else "left")
     for row in frame.itertuples(index=False):
-        table.add_row(*(Text(_cell(value)) for value in row))
+        table.add_row(*(Text(one_line(_cell(value))) for value in row))
     console = _Console(highlight=False)
     _Console(highlight=False, width=None if console.is_terminal else UNLIMITED).print(table)
 

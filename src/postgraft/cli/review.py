@@ -82,7 +82,7 @@ def review_sample(
     with busy(f"Evaluating {extract.name}"):
         sample = review_sample(eligibility.evaluate(extract, load_protocol()), total, seed)
     for path, frame in sample_files(sample, out).items():
-        write_csv(frame, path)
+        write_csv(frame, path, private=True)
     counts = sample["stratum"].value_counts()
     parts = ", ".join(f"{n} {stratum}" for stratum, n in counts.items())
     say(f"Wrote {out}: {len(sample)} charts, for the reviewer")

@@ -55,7 +55,7 @@ def note_empty(
     for name in TABLES:
         if complete.declares(name) and rows.get(name) == 0 and name not in manifest.though_empty:
             notes.add(
-                _severity(rows["patients"]), "complete-empty", MANIFEST_FILE, f"complete.{name}",
+                _severity(rows.get("patients", 0)), "complete-empty", MANIFEST_FILE, f"complete.{name}",
                 f"{name} is declared complete but has no row",
                 f"its rows, or {name} in complete_though_empty if there is none",
             )  # fmt: skip
@@ -67,7 +67,7 @@ def note_empty(
             accepted = "tables and conditions that are complete and have no row"
             notes.add("warning", "though-empty", MANIFEST_FILE, "complete_though_empty", found, accepted)
     without = sorted(complete.conditions - set(conditions) - manifest.though_empty)
-    if without and rows.get("conditions") and rows["patients"] >= FEW:
+    if without and rows.get("conditions") and rows.get("patients", 0) >= FEW:
         found = f"declared complete but without a row: {', '.join(without)}"
         accepted = "rows of them, or their names in complete_though_empty if there is none"
         notes.add("warning", "condition-empty", MANIFEST_FILE, "complete.conditions", found, accepted)
@@ -110,7 +110,7 @@ def note_units(
             if name == "hemoglobin":  # a few patients may be ill without a word of it
                 few |= len(np.unique(patient[site == code])) < _FEWEST
             part = None if unit else _mixed_with(name, of_site, patient[site == code])
-            where = f" at site {people.sites[code]}" if code >= 0 else ""
+            where = place.at_site(people.sites[code]) if code >= 0 else ""
             accepted = f"{name} with its unit, or {name} in plausible if it is right"
             if unit and not few:
                 found = f"{name}{where} looks like {unit}: its median is nearer to the usual one in that unit"

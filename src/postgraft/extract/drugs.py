@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from postgraft.extract.cells import Words
 from postgraft.extract.kinds import OpenWord
-from postgraft.extract.notes import Place, quoted
+from postgraft.extract.notes import Place
 from postgraft.vocabulary.drugs import read_drug, without_brackets
 from postgraft.vocabulary.words import normal_word
 
@@ -23,7 +23,7 @@ class Drug(OpenWord):
                 # All that is left beside the brackets is a known name with known parts.
                 bare = without_brackets(word)
                 brand = " (what stands in brackets left out)" if bare != word else ""
-                found = f"{quoted(bare, public=True)}{brand} is read as {drug}"
+                found = f"{place.quoted(bare, public=True)}{brand} is read as {drug}"
                 place.warning("drug-name", found, "", text.codes == code)
 
     def describe(self) -> str:

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import yaml
 
 from postgraft.extract.coverage import coverage
 from postgraft.extract.doubts import WHO_COUNTS
@@ -17,19 +16,22 @@ from postgraft.extract.fingerprint import fingerprint
 from postgraft.extract.manifest import (
     MANIFEST_FILE,
     Completeness,
+    Manifest,
     read_manifest,
 )
-from postgraft.extract.manifest_text import as_text, parse_yaml
+from postgraft.extract.manifest_text import as_text
 from postgraft.extract.notes import Notes, Time
 from postgraft.extract.order import gather, offsets
 from postgraft.extract.reading import Contents, Counts, find_sources, read_contents
 from postgraft.extract.series import Series, empty_series
 from postgraft.extract.sources import Source, from_frame
+from postgraft.extract.table_files import leads_outside
 from postgraft.extract.tables import TABLES
 from postgraft.vocabulary.analytes import ANALYTES
 from postgraft.vocabulary.errors import ExtractError
 from postgraft.vocabulary.findings import Finding
 from postgraft.vocabulary.words import did_you_mean
+from postgraft.vocabulary.yaml_text import YamlError, as_written, read_yaml_file
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +71,7 @@ class Extract:
                 f"unknown table{did_you_mean(name, TABLES)}",
                 ", ".join(TABLES),
             )
-        return cls._checked("extract", as_text(manifest), sources, notes, "extract")
+        return cls._checked("extract", read_manifest(as_text(manifest), notes, "extract"), sources, notes)
 
     @classmethod
     def from_folder(cls, path: str | Path) -> "Extract":
@@ -80,20 +82,21 @@ class Extract:
             found = "is missing" if folder.is_dir() else f"is missing: {folder} is not a folder"
             notes.add("error", "manifest-missing", MANIFEST_FILE, "", found, f"a folder with {MANIFEST_FILE}")
             raise ExtractError(str(path), notes.findings())
+        shown = not leads_outside(manifest)
         try:
-            given = parse_yaml(manifest.read_text(encoding="utf-8-sig"))
-        except (yaml.YAMLError, UnicodeDecodeError, OSError, RecursionError) as error:
-            mark = getattr(error, "problem_mark", None)
-            why = f": {getattr(error, 'problem', '')}, line {mark.line + 1}" if mark else ""
-            notes.add("error", "manifest", MANIFEST_FILE, "", f"cannot be read as YAML in UTF-8{why}")
-            raise ExtractError(str(path), notes.findings()) from error
-        return cls._checked(str(path), given, find_sources(folder, notes), notes, folder.resolve().name)
+            given = read_yaml_file(manifest, as_written)
+        except YamlError as error:
+            why = error.problem if shown else "cannot be read as YAML in UTF-8"
+            where = f", line {error.line}" if error.line else ""
+            notes.add("error", "manifest", MANIFEST_FILE, "", f"{why}{where}")
+            raise ExtractError(str(path), notes.findings()) from None
+        checked = read_manifest(given, notes, folder.resolve().name, shown)
+        return cls._checked(str(path), checked, find_sources(folder, notes), notes)
 
     @classmethod
     def _checked(
-        cls, place: str, given: Any, sources: Mapping[str, Source | None], notes: Notes, default_name: str
+        cls, place: str, manifest: Manifest, sources: Mapping[str, Source | None], notes: Notes
     ) -> "Extract":
-        manifest = read_manifest(given, notes, default_name)
         if any(finding.kind == "partitions" for finding in notes.findings("error")):
             # Its tables lie elsewhere: that they are not beside the manifest is no fault.
             raise ExtractError(place, [one for one in notes.findings() if one.file == MANIFEST_FILE])

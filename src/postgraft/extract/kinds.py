@@ -9,23 +9,29 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from postgraft.extract.cells import Mask, Words, spread, words
 from postgraft.extract.notes import Place
+from postgraft.extract.sources import is_text
 from postgraft.vocabulary.results import CELLULARITY, FINDING, RESULTS
 from postgraft.vocabulary.text import TEXT
 from postgraft.vocabulary.words import nearest, normal_word
 
 _SMALL = 50
+_LONGEST = 1000
+"""Characters of a cell of a column that is read; a longer text is no cell of such a table."""
 
 
 class Kind(ABC):
     """``read`` gives floats (NaN for an empty or wrong cell), a Categorical or Words, and notes faults."""
 
     def read(self, cells: pa.Array, place: Place, required: bool) -> Any:
+        cells, long = _without_long(cells, place)
         values, missing = self.parse(cells, place)
         if required:
-            place.error("empty-cell", "empty cell in a required column", self.accepted(place), missing)
+            empty = missing & ~long
+            place.error("empty-cell", "empty cell in a required column", self.accepted(place), empty)
         return values
 
     @abstractmethod
@@ -43,6 +49,21 @@ class Kind(ABC):
     def absent(self, rows: int) -> Any:
         """The values of a column that is not there."""
         return np.broadcast_to(np.float64(np.nan), (rows,))
+
+
+def _without_long(cells: pa.Array, place: Place) -> tuple[pa.Array, Mask]:
+    """The cells with empty ones in place of those that are too long, and where these are, which is noted."""
+    coded = pa.types.is_dictionary(cells.type)
+    texts = cells.dictionary if coded else cells
+    none = np.zeros(len(cells), dtype=bool)
+    if not is_text(texts.type):
+        return cells, none
+    long = pc.fill_null(pc.greater(pc.utf8_length(texts), _LONGEST), False).to_numpy(zero_copy_only=False)
+    if not long.any():
+        return cells, none
+    rows = np.isin(cells.indices.fill_null(-1).to_numpy(), np.flatnonzero(long)) if coded else long
+    place.error("long-cell", f"a text of more than {_LONGEST:,} characters", "a shorter one", rows)
+    return pc.if_else(pa.array(rows), pa.scalar(None, texts.type), cells.cast(texts.type)), rows
 
 
 def categorical(codes: Any, categories: Sequence[str]) -> pd.Categorical:

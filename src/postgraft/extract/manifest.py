@@ -7,11 +7,12 @@ from typing import Any, Final
 import pyarrow as pa
 
 from postgraft.extract.cells import days
-from postgraft.extract.notes import Notes, Place, Time, quoted
+from postgraft.extract.notes import Notes, Place, Time
 from postgraft.extract.number_kinds import FIRST_DATE, LAST_DATE
 from postgraft.extract.tables import TABLES
 from postgraft.vocabulary.analytes import ANALYTES
 from postgraft.vocabulary.codes import CONDITIONS
+from postgraft.vocabulary.shown import looks_like_word, one_line
 from postgraft.vocabulary.words import did_you_mean, normal_word
 
 MANIFEST_FILE: Final = "extract.yaml"
@@ -19,6 +20,7 @@ _KEYS: Final = (
     "format", "name", "time", "extracted_on", "complete", "sites", "missing", "synthetic",
     "complete_though_empty", "plausible",
 )  # fmt: skip
+_LONGEST_NAME: Final = 200
 _YES: Final = ("true", "yes", "on")
 _NO: Final = ("false", "no", "off")
 
@@ -67,9 +69,12 @@ class Manifest:
     plausible: frozenset[str] = frozenset()
 
 
-def read_manifest(given: Any, notes: Notes, default_name: str) -> Manifest:
-    """Checks a manifest of text, lists and maps; what is wrong is noted and replaced by a value to go on."""
-    place = Place(notes, MANIFEST_FILE, "dates")
+def read_manifest(given: Any, notes: Notes, default_name: str, shown: bool = True) -> Manifest:
+    """Checks a manifest of text, lists and maps; what is wrong is noted and replaced by a value to go on.
+
+    Words of it stand in messages only where it is ``shown``.
+    """
+    place = Place(notes, MANIFEST_FILE, "dates", shown=shown)
     if not isinstance(given, dict):
         place.error("manifest", "not a list of keys and values", ", ".join(_KEYS))
         return Manifest(default_name, "dates")
@@ -78,16 +83,17 @@ def read_manifest(given: Any, notes: Notes, default_name: str) -> Manifest:
         place.at("partitions").error(
             "partitions", found, "the folder of one partition, or one extract of all"
         )
-    for key in given:
+    for number, key in enumerate(given, 1):
         if key not in (*_KEYS, "partitions"):
-            place.at(key).error("manifest-key", f"unknown key{did_you_mean(key, _KEYS)}", ", ".join(_KEYS))
+            at = place.at(_title(key, number, place))
+            at.error("manifest-key", f"unknown key{_meant(key, _KEYS, place)}", ", ".join(_KEYS))
     if given.get("format", "") != "1":
         place.at("format").error("manifest", "missing or not a format this version reads", "format: 1")
     time: Time = "days" if given.get("time") == "days" else "dates"
     if given.get("time") not in ("dates", "days"):
         place.at("time").error("manifest", "missing or unknown", "dates, days")
     return Manifest(
-        name=str(given.get("name") or default_name),
+        name=one_line(_text(given.get("name"), place.at("name")) or default_name).strip(),
         time=time,
         extracted_on=_extracted_on(given.get("extracted_on", ""), time, place.at("extracted_on")),
         complete=_completeness(given.get("complete") or {}, place),
@@ -100,6 +106,22 @@ def read_manifest(given: Any, notes: Notes, default_name: str) -> Manifest:
         ),
         plausible=_known(given.get("plausible") or [], ANALYTES, "analyte", place.at("plausible")),
     )  # fmt: skip
+
+
+def _title(key: str, number: int, place: Place) -> str:
+    """What a key is called in a message."""
+    return key if place.shown and looks_like_word(key) else f"key {number}"
+
+
+def _meant(key: str, known: Collection[str], place: Place) -> str:
+    return did_you_mean(key, known) if place.shown and looks_like_word(key) else ""
+
+
+def _text(given: Any, place: Place) -> str:
+    if given is None or isinstance(given, str):
+        return (given or "")[:_LONGEST_NAME]
+    place.error("manifest", "not a text", "a name in words")
+    return ""
 
 
 def _extracted_on(given: Any, time: Time, place: Place) -> float | None:
@@ -123,10 +145,10 @@ def _completeness(given: Any, place: Place) -> Completeness:
         place.error("manifest", "not a map from table to true or false", "for example transfusions: true")
         return Completeness()
     complete = Completeness()
-    for name, value in given.items():
-        at = place.at(f"complete.{name}")
+    for number, (name, value) in enumerate(given.items(), 1):
+        at = place.at(f"complete.{_title(name, number, place)}")
         if name not in TABLES:
-            at.error("manifest-key", f"unknown table{did_you_mean(name, TABLES)}", ", ".join(TABLES))
+            at.error("manifest-key", f"unknown table{_meant(name, TABLES, place)}", ", ".join(TABLES))
         elif isinstance(value, str) and value.casefold() in (*_YES, *_NO, ""):
             complete = complete.assuming([name] if value.casefold() in _YES else [])
         elif (
@@ -136,10 +158,8 @@ def _completeness(given: Any, place: Place) -> Completeness:
         ):
             complete = replace(complete, conditions=frozenset(normal_word(v) for v in value))
             for word in sorted(complete.conditions - set(CONDITIONS)):
-                hint = did_you_mean(word, CONDITIONS)
-                at.warning(
-                    "unknown-condition", f'condition outside the known ones, kept as it is: "{word}"{hint}'
-                )
+                found = f"condition outside the known ones, kept as it is: {at.quoted(word, CONDITIONS)}"
+                at.warning("unknown-condition", found)
         else:
             accepted = "true, false, or a list of conditions" if name == "conditions" else "true, false"
             at.error("manifest", "neither true nor false", accepted)
@@ -148,7 +168,7 @@ def _completeness(given: Any, place: Place) -> Completeness:
 
 def _sites(given: Any, place: Place) -> dict[str, str]:
     if isinstance(given, dict) and all(isinstance(label, str) for label in given.values()):
-        return dict(given)
+        return {site: one_line(label) for site, label in given.items()}
     place.error("manifest", "not a map from site code to label", "for example {NYC: New York}")
     return {}
 
@@ -164,7 +184,7 @@ def _known(given: Any, known: Collection[str], noun: str, place: Place) -> froze
     words = [normal_word(word) for word in _list(given, place, f"[{next(iter(known))}]")]
     for word in words:
         if word not in known:
-            found = f"unknown {noun} {quoted(word)}{did_you_mean(word, known)}"
+            found = f"unknown {noun} {place.quoted(word, known)}"
             place.error("manifest", found, ", ".join(known))
     return frozenset(words)
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from postgraft.extract.cells import Codes, Floats, Hashes, Mask, spread, written
 from postgraft.extract.limits import possible_limits
-from postgraft.extract.notes import Place, quoted
+from postgraft.extract.notes import Place
 from postgraft.extract.order import Index
 from postgraft.extract.people import People
 from postgraft.extract.series import DECIMALS, Bin, Series, daily
@@ -133,7 +133,7 @@ class Measurements:
                 multiply[index], divide[index] = factors.multiply_by, factors.divide_by
         for index in strange[:_UNITS_SHOWN]:
             name, spelling = _NAMES[index // len(spellings)], spellings[index % len(spellings)]
-            found = f"{quoted(spelling, is_unit(spelling))} does not fit {name}"
+            found = f"{place.quoted(spelling, public=is_unit(spelling))} does not fit {name}"
             place.error("unit", found, ", ".join(accepted_units(name)), numeric & (pair == index))
         others = numeric & np.isin(pair, strange[_UNITS_SHOWN:])
         place.error("unit", "other units that do not fit their analyte", "see the list of analytes", others)
@@ -216,7 +216,7 @@ def _severities(result: pd.Categorical, analyte: Codes, place: Place) -> Floats:
                 wrong = of_analyte & (codes == result.categories.get_loc(word))
                 place.error(
                     "vocabulary",
-                    f"{quoted(word)} does not fit {about.name}",
+                    f"{place.quoted(word)} does not fit {about.name}",
                     ", ".join(about.scale.accepted),
                     wrong,
                 )

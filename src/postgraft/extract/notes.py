@@ -2,24 +2,29 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from postgraft.vocabulary.findings import Finding, Severity
+from postgraft.vocabulary.shown import length, looks_like_word, one_line
 from postgraft.vocabulary.words import did_you_mean
 
 Time = Literal["dates", "days"]
 
 _ROWS_SHOWN = 5
 _WORDS_SHOWN = 10
+_DIGITS_OF_A_NAME: Final = 3
+"""Digits in a row that the name of a column may have, such as CD34 and day100, and no date or number of a patient."""
 
 
 @dataclass(slots=True)
 class Notes:
-    """Findings as they are met; those of one kind in one place become one finding with a count."""
+    """Findings as they are met; those of one kind in one place become one finding with a count.
+
+    None of their texts has a line break, a control character or a mark that turns the direction of writing.
+    """
 
     _met: dict[tuple[Severity, str, str, str, str, str], tuple[int, tuple[int, ...]]] = field(
         default_factory=dict
@@ -29,7 +34,7 @@ class Notes:
         self, severity: Severity, kind: str, file: str, column: str, found: str, accepted: str = "",
         count: int = 0, rows: Iterable[int] = (),
     ) -> None:  # fmt: skip
-        key = (severity, kind, file, column, found, accepted)
+        key = (severity, kind, one_line(file), one_line(column), one_line(found), one_line(accepted))
         seen, first = self._met.get(key, (0, ()))
         self._met[key] = (seen + count, (*first, *rows)[:_ROWS_SHOWN])
 
@@ -47,7 +52,8 @@ class Place:
     """Where reading stands: a column of a file, and ``before``, how many rows came before those at hand.
 
     A spreadsheet numbers the table's rows from ``first_row``, leaving out the numbers ``skipped`` (see ``Source``).
-    Of findings about rows, only those in ``among`` (None: all) are noted.
+    Of findings about rows, only those in ``among`` (None: all) are noted. Words of the file stand in messages only
+    where it is ``shown``: not if it may be another file than its name says.
     """
 
     notes: Notes
@@ -58,6 +64,7 @@ class Place:
     before: int = 0
     column: str = ""
     among: npt.NDArray[np.bool_] | None = None
+    shown: bool = True
 
     def at(self, column: str) -> "Place":
         return replace(self, column=column)
@@ -109,20 +116,29 @@ class Place:
         used = np.bincount(codes + 1, minlength=len(words) + 1)[1:]
         met = sorted(np.flatnonzero(strange & (used > 0)).tolist(), key=lambda i: (-used[i], words[i]))
         for i in met[:_WORDS_SHOWN]:
-            found = f"{noun} {quoted(words[i])}{did_you_mean(words[i], known)}"
+            found = f"{noun} {self.quoted(words[i], known)}"
             self._note(severity, kind, found, accepted, codes == i)
         if met[_WORDS_SHOWN:]:
             self._note(severity, kind, f"{noun}, others", accepted, np.isin(codes, met[_WORDS_SHOWN:]))
 
+    def quoted(self, word: str, known: Iterable[str] = (), public: bool = False) -> str:
+        """A strange word in quotes, with the known one that is near, or its length where it may be a patient's own.
 
-def quoted(word: str, public: bool = False) -> str:
-    """A strange word in quotes, or a stand-in where it may be a patient's date, number or free text.
+        A word that is ``public``, such as a unit of another analyte, is hidden only if the whole file is.
+        """
+        if self.shown and (public or looks_like_word(word)):
+            return f'"{word}"{did_you_mean(word, known)}'
+        return f"(not shown: {length(word)}, which may be a patient's own)"
 
-    A word known to be ``public``, such as a unit of another analyte, is never hidden.
+    def at_site(self, code: str) -> str:
+        """Words that name a site of the file, after a blank."""
+        shown = self.shown and looks_like_word(code, _DIGITS_OF_A_NAME)
+        return f" at site {code}" if shown else " at a site (its code is not shown)"
+
+
+def column_title(name: str, number: int, shown: bool = True) -> str:
+    """What a column that nobody knows is called in a message: its name if that looks like one, else its number.
+
+    The first row of a file without a header holds a patient's own values.
     """
-    plain = public or (
-        len(word) <= 40
-        and word[:1].isalpha()
-        and not any(a.isdigit() and b.isdigit() for a, b in pairwise(word))
-    )
-    return f'"{word}"' if plain else "(not shown: it may be a patient's own value)"
+    return name if shown and looks_like_word(name, _DIGITS_OF_A_NAME) else f"column {number}"

@@ -1,5 +1,6 @@
 """Reads and validates an extract: every table through its declaration, every fault noted in one pass."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,7 +22,7 @@ from postgraft.extract.events import day_column, event_frame
 from postgraft.extract.manifest import MANIFEST_FILE, Manifest
 from postgraft.extract.measurements import Measurements
 from postgraft.extract.missing_cells import emptied
-from postgraft.extract.notes import Notes, Place
+from postgraft.extract.notes import Notes, Place, column_title
 from postgraft.extract.order import offsets
 from postgraft.extract.other_names import meant_column, meant_table
 from postgraft.extract.patients import (
@@ -132,6 +133,8 @@ class _Reader:
         self.sources, self.manifest, self.notes = sources, manifest, notes
         self.broken: set[str] = set()
         """Tables of which a part cannot be read, so that nothing is told of their rows."""
+        self.unlike: set[str] = set()
+        """Tables without a column that they must have, whose file may be another one."""
         self.rows = dict.fromkeys(TABLES, 0)
         self.ignored = dict.fromkeys(TABLES, 0)
 
@@ -204,8 +207,9 @@ class _Reader:
 
     def _measurements(self, people: People) -> Measurements:
         results = Measurements(people)
+        columns = self._columns(MEASUREMENTS)
         place = self._place(MEASUREMENTS)
-        for batch in self._batches(MEASUREMENTS, self._columns(MEASUREMENTS)):
+        for batch in self._batches(MEASUREMENTS, columns):
             rows = row_count(batch)
             results.add(batch, rows, replace(place, before=self.rows["measurements"]))
             self.rows["measurements"] += rows
@@ -239,7 +243,10 @@ class _Reader:
         source = self.sources.get(table.name)
         if source is None:
             return Place(self.notes, table.name, self.manifest.time)
-        return Place(self.notes, source.file, self.manifest.time, source.first_row, source.skipped)
+        shown = source.shown and table.name not in self.unlike
+        return Place(
+            self.notes, source.file, self.manifest.time, source.first_row, source.skipped, shown=shown
+        )
 
     def _columns(self, table: Table) -> list[str]:
         """All columns of the table's file; columns missing, twice or unknown are noted.
@@ -250,16 +257,24 @@ class _Reader:
         if source is None:
             return []
         headers = table.headers(time)
+        titles = {
+            name: name if name in headers else column_title(name, number, source.shown)
+            for number, name in reversed([*enumerate(source.header, 1)])
+        }
         strange = [name for name in source.header if name not in headers and not nameless(name)]
-        for name in sorted({name for name in source.header if source.header.count(name) > 1}):
-            place.at(name).error("duplicate-column", "column that is there twice")
+        named = [name for name in strange if titles[name] == name]
+        twice = [name for name, count in Counter(source.header).items() if count > 1]
+        for name in sorted(twice):
+            place.at(titles[name]).error("duplicate-column", "column that is there twice")
         for name, column in headers.items():
             if column.presence != "optional" and name not in source.header:
-                close = next((n for n in strange if meant_column(n, table.name, [name], time)), None)
+                self.unlike.add(table.name)
+                close = next((n for n in named if meant_column(n, table.name, [name], time)), None)
                 found = f"required column is missing{f' (there is {close})' if close else ''}"
                 place.at(name).error("missing-column", found, column.kind.accepted(place))
         one_of = table.alternatives(time)
         if one_of and not set(one_of) & set(source.header):
+            self.unlike.add(table.name)
             place.error("missing-column", "none of the columns of which one is required", ", ".join(one_of))
         absent = [
             name
@@ -267,14 +282,14 @@ class _Reader:
             if column.presence == "optional" and name not in source.header
         ]
         for name in strange:
-            meant = meant_column(name, table.name, absent, time)
+            meant = meant_column(name, table.name, absent, time) if name in named else None
             if meant:
                 found = f"unknown column (did you mean {meant}?)"
                 place.at(name).error(
                     "near-column", found, f"the column named {meant}, or no column of this name"
                 )
             else:
-                place.at(name).warning("unknown-column", "unknown column, not read")
+                place.at(titles[name]).warning("unknown-column", "unknown column, not read")
         return list(dict.fromkeys(source.header)) if set(headers) & set(source.header) else []
 
 

@@ -13,6 +13,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from postgraft.extract.notes import column_title
+from postgraft.vocabulary.shown import LONGEST
+
 Batch = dict[str, pa.Array]
 
 
@@ -21,7 +24,7 @@ class Source:
     """``batches(columns)`` yields all rows, of which a spreadsheet shows the first as ``first_row``.
 
     ``skipped`` are the numbers of later rows that are none of the table, such as blank ones; it grows while batches
-    are read.
+    are read. Words of the file stand in messages only where it is ``shown``.
     """
 
     file: str
@@ -29,6 +32,7 @@ class Source:
     header: tuple[str, ...]
     batches: Callable[[Sequence[str]], Iterator[Batch]]
     skipped: list[int] = field(default_factory=list)
+    shown: bool = True
 
 
 class UnreadableError(Exception):
@@ -43,9 +47,13 @@ def nameless(column: str) -> bool:
 _NAMELESS: Final = re.compile(r"(Unnamed: \d+(_level_\d+)?)?")
 
 
-def refuse_nested(columns: Iterable[tuple[str, pa.DataType]]) -> None:
+def refuse_nested(columns: Iterable[tuple[str, pa.DataType]], shown: bool = True) -> None:
     """Raises UnreadableError where a column is of a type that no cell of a table has."""
-    strange = sorted({f"{name} ({kind})" for name, kind in columns if _nested(kind)})
+    strange = [
+        f"{column_title(name, number, shown)} ({_type_name(kind)})"
+        for number, (name, kind) in enumerate(columns, 1)
+        if _nested(kind)
+    ]
     if strange:
         raise UnreadableError(f"has columns that are no text, number or date: {', '.join(strange)}")
 
@@ -57,6 +65,11 @@ def _nested(kind: pa.DataType) -> bool:
     plain = (types.is_integer, types.is_floating, types.is_decimal, types.is_date, types.is_timestamp)
     known = is_text(kind) or any(check(kind) for check in (*plain, types.is_boolean, types.is_null))
     return not known or not _in_known_zone(kind)
+
+
+def _type_name(kind: pa.DataType) -> str:
+    """The type as Arrow writes it, unless the file has written a text of its own into it."""
+    return name if len(name := str(kind)) <= LONGEST else "a type of its own"
 
 
 def _in_known_zone(kind: pa.DataType) -> bool:

@@ -27,7 +27,7 @@ def watch_corticosteroids(columns: dict[str, Any], kept: Mask, people: People, p
     for code in np.unique(site[absolute]).tolist():
         rows = absolute & (site == code)
         if not np.any(per_kg & (site == code)) and np.all(columns["dose_mg"][rows] < _REPLACEMENT_MG):
-            where = f" at site {people.sites[code]}" if code >= 0 else ""
+            where = place.at_site(people.sites[code]) if code >= 0 else ""
             found = (
                 f"corticosteroids{where} are all under {_REPLACEMENT_MG:g} mg and none per kg: probably mg/kg"
             )

@@ -14,6 +14,7 @@ from postgraft.extract.table_files import forms
 from postgraft.extract.tables import TABLES
 from postgraft.vocabulary.errors import ExtractError
 from postgraft.vocabulary.findings import Finding
+from postgraft.vocabulary.spreadsheets import without_formulas
 
 Format = Literal["csv", "csv.gz", "parquet"]
 
@@ -51,10 +52,10 @@ def _write(file: Path, frame: pd.DataFrame, format: Format) -> None:
     if format == "parquet":
         pa.parquet.write_table(pa.Table.from_pandas(frame, preserve_index=False), file)
     elif format == "csv":
-        frame.to_csv(file, index=False, date_format="%Y-%m-%d", lineterminator="\n")
+        without_formulas(frame).to_csv(file, index=False, date_format="%Y-%m-%d", lineterminator="\n")
     else:
         # Without the time of writing in its header the archive depends on its content only.
-        frame.to_csv(
+        without_formulas(frame).to_csv(
             file, index=False, date_format="%Y-%m-%d", lineterminator="\n",
             compression={"method": "gzip", "mtime": 0},
         )  # fmt: skip

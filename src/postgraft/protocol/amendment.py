@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from postgraft.protocol.frozen import FrozenMap, freeze
 from postgraft.vocabulary.errors import ProtocolError
+from postgraft.vocabulary.shown import kind, names, one_line, told
 
 _TAKEN = ("base", "strict", "lenient")
 _KEYS = ("name", "set", "drop")
@@ -28,15 +29,15 @@ class Amendment:
         """
         problems = []
         if not isinstance(name, str) or not name.strip():
-            problems.append(f"name: found {name!r}; accepted is a text that is not empty.")
+            problems.append(f"name: found {told(name)}; accepted is a text that is not empty.")
         elif name.strip() in _TAKEN:
             problems.append(f"name: {name.strip()!r} is kept for what ships; choose another.")
         if not (set is None or (isinstance(set, Mapping) and all(isinstance(key, str) for key in set))):
-            problems.append(f"set: found {set!r}; accepted is a mapping of parameter names to values.")
+            problems.append(f"set: found {told(set)}; accepted is a mapping of parameter names to values.")
         if not (
             drop is None or (isinstance(drop, list | tuple) and all(isinstance(item, str) for item in drop))
         ):
-            problems.append(f"drop: found {drop!r}; accepted is a list of criterion names.")
+            problems.append(f"drop: found {told(drop)}; accepted is a list of criterion names.")
         elif drop:
             repeated = sorted({item for i, item in enumerate(drop) if item in drop[:i]})
             problems += [f"drop: {item} is named more than once; once is enough." for item in repeated]
@@ -49,14 +50,14 @@ class Amendment:
         assert isinstance(name, str)
         frozen = freeze(set or {})
         assert isinstance(frozen, FrozenMap)
-        return cls(name.strip(), frozen, tuple(drop) if isinstance(drop, list | tuple) else ())
+        return cls(one_line(name).strip(), frozen, tuple(drop) if isinstance(drop, list | tuple) else ())
 
     @classmethod
     def read(cls, data: object) -> "Amendment":
         """An amendment from a mapping with ``name``, ``set`` and ``drop``; ProtocolError as ``of``."""
         if not isinstance(data, Mapping):
-            raise ProtocolError(f"found {data!r}; accepted is a mapping with {', '.join(_KEYS)}.")
-        unknown = [str(key) for key in data if key not in _KEYS]
+            raise ProtocolError(f"found {kind(data)}; accepted is a mapping with {', '.join(_KEYS)}.")
+        unknown = [key for key in data if key not in _KEYS]
         if unknown:
-            raise ProtocolError(f"unknown key {', '.join(unknown)}; accepted are {', '.join(_KEYS)}.")
+            raise ProtocolError(f"unknown key {names(unknown)}; accepted are {', '.join(_KEYS)}.")
         return cls.of(data.get("name"), data.get("set"), data.get("drop"))

@@ -23,6 +23,7 @@ from postgraft.protocol.plan_problems import DAYS, RANGES, contradictions, depar
 from postgraft.protocol.protocol import Protocol
 from postgraft.protocol.yaml_file import read_yaml
 from postgraft.vocabulary.errors import ProtocolError
+from postgraft.vocabulary.shown import kind
 
 PLAN = Path(__file__).parent / "data" / "plan.yaml"
 
@@ -157,7 +158,7 @@ def load_plan(source: object = None, protocol: Protocol | None = None) -> Plan:
     data = read_yaml(path) if path else source
     if not isinstance(data, Mapping):
         raise ProtocolError(
-            f"{where}found {data!r}; accepted is a mapping with {', '.join(Plan.model_fields)}."
+            f"{where}found {kind(data)}; accepted is a mapping with {', '.join(Plan.model_fields)}."
         )
     try:
         plan = Plan.model_validate(_with_facts(data, (protocol or load_protocol()).trial))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from pydantic import ValidationError
 
+from postgraft.vocabulary.shown import names, told
 from postgraft.vocabulary.words import did_you_mean
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def departures(error: ValidationError) -> list[str]:
 
 def _line(place: tuple[int | str, ...], kind: str, found: object) -> str:
     # People count from 1: sites.1 is the first.
-    where = ".".join(str(part + 1 if isinstance(part, int) else part) for part in place)
+    where = ".".join(str(part + 1) if isinstance(part, int) else names([part]) for part in place)
     *above, last = (part for part in place if isinstance(part, str))
     keys = _ENTRY[above[-1] if above and above[-1] in _ENTRY else "plan"]
     if kind == "extra_forbidden":
@@ -109,7 +110,7 @@ def _line(place: tuple[int | str, ...], kind: str, found: object) -> str:
     accepted = _ACCEPTED[next(part for part in inward if part in _ACCEPTED)]
     if kind == "missing":
         return f"{where}: is missing; accepted is {accepted}."
-    return f"{where}: found {found!r}; accepted is {accepted}."
+    return f"{where}: found {told(found)}; accepted is {accepted}."
 
 
 def contradictions(plan: Plan) -> list[str]:
@@ -129,13 +130,13 @@ def _dates(plan: Plan) -> Iterator[str]:
 def _sites(plan: Plan) -> Iterator[str]:
     names = [site.name for site in plan.sites]
     for name in dict.fromkeys(name for name in names if names.count(name) > 1):
-        yield f"sites: the name {name!r} is there more than once; accepted are different names."
+        yield f"sites: the name {told(name)} is there more than once; accepted are different names."
     if plan.limited_activity is None and any(site.activity == "limited" for site in plan.sites):
         yield f"limited_activity: is missing, and a site is limited; accepted is {_SHARE}."
     keys = [key for key in _ENTRY["plan"] if key not in ("name", "sources")]
     for key in plan.sources:
         if key not in keys:
-            yield f"sources: unknown key {key!r}{did_you_mean(key, keys)}; accepted are {', '.join(keys)}."
+            yield f"sources: unknown key {told(key)}{did_you_mean(key, keys)}; accepted are {', '.join(keys)}."
 
 
 def _observed(plan: Plan) -> Iterator[str]:
@@ -157,7 +158,7 @@ def _entry(plan: Plan, one: Enrolled) -> Iterator[str]:
         yield f"date: found {one.date}; accepted is a date from the start on, {plan.start}."
     for name in one.by_site:
         if name not in names:
-            yield f"by_site: unknown site {name!r}{did_you_mean(name, names)}; accepted are {', '.join(names)}."
+            yield f"by_site: unknown site {told(name)}{did_you_mean(name, names)}; accepted are {', '.join(names)}."
     if one.by_site and sum(one.by_site.values()) != one.enrolled:
         yield f"by_site: found {sum(one.by_site.values())} in all; accepted is what enrolled says, {one.enrolled}."
     nobody = plan.participation.mean == 0 or plan.screen_failure.mean == 1

@@ -10,6 +10,7 @@ from postgraft.protocol.frozen import FrozenMap
 from postgraft.protocol.model import Criterion, Parameter, ReadingUsed, Statement, Trial, Value
 from postgraft.protocol.values import checked
 from postgraft.vocabulary.errors import ProtocolError
+from postgraft.vocabulary.shown import told
 
 
 @dataclass(frozen=True)
@@ -157,4 +158,4 @@ def _unknown(what: str, name: str, known: Iterable[str]) -> str:
     nearest = get_close_matches(name, list(known), n=3, cutoff=0.5)
     hint = f"; nearest: {', '.join(nearest)}" if nearest else ""
     plural = {"parameter": "parameters", "criterion": "criteria"}[what]
-    return f"unknown {what} {name!r}{hint}. list(protocol.{plural}) names all."
+    return f"unknown {what} {told(name)}{hint}. list(protocol.{plural}) names all."

@@ -9,6 +9,7 @@ from postgraft.protocol.menu import MENU, menu
 from postgraft.protocol.protocol import Protocol
 from postgraft.protocol.yaml_file import read_yaml
 from postgraft.vocabulary.errors import ProtocolError
+from postgraft.vocabulary.shown import kind, names
 
 
 def load_amendments(source: object, protocol: Protocol | None = None) -> list[Amendment]:
@@ -26,7 +27,7 @@ def load_amendments(source: object, protocol: Protocol | None = None) -> list[Am
     entries = data["amendments"] if isinstance(data, Mapping) and list(data) == ["amendments"] else data
     if not isinstance(entries, Sequence) or isinstance(entries, str):
         raise ProtocolError(
-            f"{where}found {_kind(entries)}; accepted is a list of amendments, each with name, set and drop, "
+            f"{where}found {_found(entries)}; accepted is a list of amendments, each with name, set and drop, "
             "or a mapping with the one key amendments that holds it."
         )
     amendments: list[Amendment] = []
@@ -63,7 +64,5 @@ def _content(source: object, protocol: Protocol) -> tuple[object, str]:
     return menu(protocol), ""
 
 
-def _kind(data: object) -> str:
-    if data is None:
-        return "nothing"
-    return f"a mapping with {', '.join(map(str, data))}" if isinstance(data, Mapping) else repr(data)
+def _found(data: object) -> str:
+    return f"a mapping with {names(data)}" if isinstance(data, Mapping) else kind(data)

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from postgraft.protocol.model import Criterion, Origin, ParameterType, StatementKind, Trial
 from postgraft.vocabulary.errors import ProtocolError
+from postgraft.vocabulary.shown import names
 
 T = TypeVar("T", bound=BaseModel)
 Words = Annotated[str, Field(min_length=1)]
@@ -89,5 +90,5 @@ _OWN_WORDS = {
 
 
 def _line(place: tuple[int | str, ...], kind: str, message: str) -> str:
-    where = ".".join(str(part) for part in place) or "the file"
+    where = ".".join(str(part) if isinstance(part, int) else names([part]) for part in place) or "the file"
     return f"{where} {_OWN_WORDS.get(kind, f'is not as it must be: {message[0].lower()}{message[1:]}.')}"

@@ -9,8 +9,10 @@ from postgraft.protocol.frozen import FrozenMap
 from postgraft.protocol.model import Parameter, ParameterType, Value
 from postgraft.vocabulary.codes import CONDITIONS
 from postgraft.vocabulary.errors import ProtocolError
+from postgraft.vocabulary.shown import LONGEST, kind, told
 from postgraft.vocabulary.words import did_you_mean
 
+_LONGEST_FOUND = 200
 _CODE = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -52,8 +54,9 @@ def _refuse(parameter: Parameter, found: str, reason: str = "") -> ProtocolError
 
 def _found(raw: object) -> str:
     if isinstance(raw, str):
-        return f"the text {raw!r}"
-    return written(raw)
+        return told(raw) if len(raw) > LONGEST else f"the text {raw!r}"
+    text = written(raw)
+    return text if len(text) <= _LONGEST_FOUND else kind(raw)
 
 
 def written(value: object) -> str:
@@ -136,7 +139,7 @@ def _codes(parameter: Parameter, raw: object) -> Value:
     known = (*parameter.keys, *CONDITIONS)
     strange = [code for code in codes if code not in known] if parameter.keys else []
     if strange:
-        raise _refuse(parameter, _listed(f"{code!r}{did_you_mean(code, known)}" for code in strange))
+        raise _refuse(parameter, _listed(f"{told(code)}{did_you_mean(code, known)}" for code in strange))
     return codes
 
 
@@ -152,7 +155,7 @@ def _mapping(parameter: Parameter, raw: object) -> Value:
         raise _refuse(parameter, _found(raw), "not a mapping")
     unknown = [key for key in raw if key not in parameter.keys]
     if unknown:
-        raise _refuse(parameter, f"the key {_listed(map(repr, unknown))}", "unknown")
+        raise _refuse(parameter, f"the key {_listed(map(told, unknown))}", "unknown")
     given = dict(
         zip(raw, _numbers(parameter, [(f"{key}: ", item) for key, item in raw.items()]), strict=True)
     )

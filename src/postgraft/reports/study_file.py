@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, ValidationError
 
 from postgraft.disclosure.rule import LEVELS, Level
+from postgraft.vocabulary.shown import kind, names, told
 from postgraft.vocabulary.words import did_you_mean
 
 Text = Annotated[str, Field(min_length=1, strict=True)]
@@ -69,10 +70,10 @@ _ACCEPTED = {
 def read_study(data: object) -> tuple[StudyFile, list[str]]:
     """What of a study's data has the right form, and what has not; its other keys can still be looked into."""
     if not isinstance(data, Mapping):
-        return StudyFile(), [f"found {data!r}; accepted is a mapping with {', '.join(_KEYS)}."]
+        return StudyFile(), [f"found {kind(data)}; accepted is a mapping with {', '.join(_KEYS)}."]
     known = {key: value for key, value in data.items() if key in _KEYS}
     problems = [
-        f"{key}: unknown key{did_you_mean(str(key), _KEYS)}; accepted are {', '.join(_KEYS)}."
+        f"{names([key])}: unknown key{did_you_mean(str(key), _KEYS)}; accepted are {', '.join(_KEYS)}."
         for key in data
         if key not in _KEYS
     ]
@@ -98,4 +99,4 @@ def _line(place: tuple[int | str, ...], kind: str, found: object, data: Mapping[
     accepted = _VALUES if within and top == "parameters" else _ACCEPTED[where]
     if kind == "missing":
         return f"{where}: is missing; accepted is {accepted}."
-    return f"{where}: found {(found if within else data[top])!r}; accepted is {accepted}."
+    return f"{where}: found {told(found if within else data[top])}; accepted is {accepted}."

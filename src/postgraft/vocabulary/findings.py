@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
 
+from postgraft.vocabulary.shown import one_line
+
 Severity = Literal["error", "warning"]
 
 
@@ -65,6 +67,6 @@ def report(place: str, findings: Sequence[Finding]) -> str:
     for severity in ("error", "warning"):
         these = [f for f in ordered if f.severity == severity]
         if these:
-            lines.append(f"{place}: {_plural(len(these), severity)}")
+            lines.append(f"{one_line(place)}: {_plural(len(these), severity)}")
             lines += _grouped(these)
     return "\n".join(lines)

@@ -67,7 +67,8 @@ ONE_CELL = [
     ("medications", {"end_date": "2020-02-29"}, "end_date",
      "end before start; accepted: an end on or after the start (1 row: 2)"),
     ("measurements", {"operator": "~"}, "operator",
-     "unknown operator (not shown: it may be a patient's own value); accepted: <, <=, =, >=, > (1 row: 2)"),
+     "unknown operator (not shown: a text of 1 character, which may be a patient's own); accepted: <, <=, =, >=, >"
+     " (1 row: 2)"),
     ("measurements", {"value": "<150", "operator": ">"}, "operator",
      "an operator that contradicts the sign in value; accepted: one of the two, or the same (1 row: 2)"),
     ("measurements", {"value": "<150", "operator": "<="}, "operator",

@@ -213,8 +213,8 @@ def test_no_folder(tmp_path):
 FORMS = "{0}.csv, {0}.csv.gz, {0}.parquet, or a folder {0}/ of .parquet parts"
 
 YAML = [
-    ("format: [1", "cannot be read as YAML in UTF-8: expected ',' or ']', but got '<stream end>', line 1"),
-    ("format: 1\nname: a\nname: b\n", "cannot be read as YAML in UTF-8: key name is there twice, line 3"),
+    ("format: [1", "not valid YAML (did not find expected ',' or ']'), line 2"),
+    ("format: 1\nname: a\nname: b\n", "not valid YAML (the key 'name' is written twice), line 3"),
     (
         "- format",
         "not a list of keys and values; accepted: format, name, time, extracted_on, complete, sites, missing,"

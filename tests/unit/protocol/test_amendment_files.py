@@ -72,7 +72,7 @@ def test_all_problems_come_together():
         "amendment 3: drop: found 'remission'; accepted is a list of criterion names.",
         "amendment 4: name: found ''; accepted is a text that is not empty.",
         "amendment 4: drop: hiv is named more than once; once is enough.",
-        "amendment 5: found 'c'; accepted is a mapping with name, set, drop.",
+        "amendment 5: found a text of 1 character; accepted is a mapping with name, set, drop.",
         "amendment 6: name: 'strict' is kept for what ships; choose another.",
         "amendment 7: it changes nothing; give at least one parameter in set or one criterion in drop.",
         "amendment 8: set: found [1]; accepted is a mapping of parameter names to values.",
@@ -88,10 +88,10 @@ def test_a_name_is_used_once():
     ("text", "found"),
     [
         ("", "nothing"),
-        ("5", "5"),
-        ("hello", "'hello'"),
+        ("5", "a number"),
+        ("hello", "a text of 5 characters"),
         ("{name: a, drop: [hiv]}", "a mapping with name, drop"),
-        ("amendments: 3", "3"),
+        ("amendments: 3", "a number"),
     ],
 )
 def test_what_is_no_list_is_refused(written, text, found):

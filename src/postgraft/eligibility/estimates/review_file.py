@@ -12,6 +12,8 @@ import pandas as pd
 
 from postgraft.eligibility.outcome import Outcome
 from postgraft.vocabulary.errors import PostgraftError
+from postgraft.vocabulary.shown import told
+from postgraft.vocabulary.spreadsheets import unescaped
 from postgraft.vocabulary.text import TEXT
 from postgraft.vocabulary.words import did_you_mean
 
@@ -108,9 +110,11 @@ def _rows(path: Path, needed: Sequence[str], columns: Sequence[str]) -> pd.DataF
     """The cells as text without blanks around them; a row's index is its line, save where a cell has several."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            lines = [[cell.strip() for cell in line] for line in csv.reader(file)]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise PostgraftError(f"{path}: cannot be read as CSV in UTF-8: {error}") from None
+            lines = [[unescaped(cell).strip() for cell in line] for line in csv.reader(file)]
+    except OSError as error:
+        raise PostgraftError(f"{path}: cannot be read ({error.strerror})") from None
+    except (UnicodeDecodeError, csv.Error):
+        raise PostgraftError(f"{path}: cannot be read as CSV in UTF-8") from None
     header = lines[0] if lines else []
     missing = [name for name in needed if name not in header]
     if missing:
@@ -127,19 +131,19 @@ def _problems(given: pd.DataFrame, outcome: Outcome, beside: Path | None) -> Ite
     for line, patient, stratum, word in zip(given.index, *columns, strict=True):
         if patient not in strata:
             hint = did_you_mean(patient, strata)
-            yield f"  line {line}, patient_id: no patient {patient!r} in {outcome.extract.name!r}{hint}"
+            yield f"  line {line}, patient_id: no patient {told(patient)} in {outcome.extract.name!r}{hint}"
         elif patient in first:
             yield f"  line {line}, patient_id: {patient!r} is there twice, first in line {first[patient]}"
         elif beside and not stratum:
             yield f"  line {line}, patient_id: {patient!r} has no stratum in {beside}"
         elif stratum != strata[patient]:
             yield (
-                f"  line {line}, stratum: found {stratum!r}{f' in {beside}' if beside else ''}; patient {patient!r} "
-                f"is {strata[patient]!r} (was the sample drawn from another extract or protocol?)"
+                f"  line {line}, stratum: found {told(stratum)}{f' in {beside}' if beside else ''}; "
+                f"patient {patient!r} is {strata[patient]!r} (was the sample drawn from another extract or protocol?)"
             )
         first.setdefault(patient, line)
         if word and _word(word) not in WORDS:
-            yield f"  line {line}, adjudicated: found {word!r}; accepted are {', '.join(WORDS)}, or empty"
+            yield f"  line {line}, adjudicated: found {told(word)}; accepted are {', '.join(WORDS)}, or empty"
 
 
 def _word(text: str) -> str:
