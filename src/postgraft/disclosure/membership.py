@@ -64,7 +64,7 @@ def _sets(outcome: Outcome) -> Iterator[tuple[str, NDArray[np.bool_]]]:
     """Every released set with its table, row and column as one text."""
     for table, frame in _tables(outcome).items():
         names = ["\0".join(map(str, row)) for row in zip(*(frame[key] for key in KEYS[table]), strict=True)]
-        for column in frame.columns.difference(KEYS[table]):
+        for column in frame.columns.difference(list(KEYS[table])):
             for name, cell in zip(names, frame[column], strict=True):
                 if isinstance(cell, _Set):
                     yield "\0".join((table, name, str(column))), cell.members

@@ -118,12 +118,12 @@ class _Check:
     def disclosure(self, output: Path) -> dict[str, Any]:
         """What the notebooks are told of the level."""
         given = self.file.disclosure or Disclosure(level=default_level(output))
-        if given.level == "internal":
-            return {"level": "internal"}
-        with self.problems.under(DISCLOSURE):
-            rule = house().rule.stricter(given.threshold, given.rounding)
-            return {"level": given.level, "threshold": rule.threshold, "rounding": rule.rounding}
-        return {"level": given.level}
+        told: dict[str, Any] = {"level": given.level}
+        if given.level == "release":
+            with self.problems.under(DISCLOSURE):
+                rule = house().rule.stricter(given.threshold, given.rounding)
+                told |= {"threshold": rule.threshold, "rounding": rule.rounding}
+        return told
 
     def notebooks(self, names: Sequence[str], level: str) -> list[Notebook]:
         """The notebooks that can be found and may be part of this study."""

@@ -75,13 +75,13 @@ def test_every_file_is_linked_from_where_the_index_stands(made, tmp_path):
 
 
 def test_figures_stand_side_by_side_as_the_notebooks_print_them(made, tmp_path):
-    hidden = {"transplanted": "1,200", "eligible": "1–10", "eligible_or_possible": "30"}
+    hidden = {"transplanted": "1,200", "eligible": "≤ 10", "eligible_or_possible": "30"}
     soup = index(tmp_path, made("Site A", "a"), made("Site B", "b", numbers=hidden))
 
     assert rows(soup, "key-figures") == [
         ["About 04_what <&>"],
         ["With an allogeneic transplant", "1,200", "1,200"],
-        ["Eligible", "12", "1–10"],
+        ["Eligible", "12", "≤ 10"],
         ["Eligible or not ruled out", "30", "30"],
     ]
 
