@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -63,8 +63,9 @@ class Checked:
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """Everything that speaks against it; nothing: it may be released, as far as a program can tell."""
-        found = (*_files(self.report), *_records(self), *self._leaks())
-        return tuple(sorted(found, key=lambda one: one.file))
+        found = sorted((*_files(self.report), *_records(self), *self._leaks()), key=lambda one: one.file)
+        telling = {name for name in {one.file for one in found} if any(self.scan.text(name))}
+        return tuple(replace(one, file=WITHIN_A_NAME) if one.file in telling else one for one in found)
 
     @property
     def rule(self) -> Rule:
@@ -74,14 +75,15 @@ class Checked:
 
     def records_of(self, extract: Extract) -> list[Record]:
         """The records that are about an extract."""
-        return [one for one in self.report.records.values() if self._fingerprint(extract) == _told(one)]
+        return [one for one in self.report.records.values() if self.salted(extract) == _told(one)]
+
+    def salted(self, extract: Extract) -> str:
+        """The fingerprint of an extract as a record has it."""
+        return self.house.hmac("fingerprint", extract.fingerprint).hex()
 
     def problems(self) -> str:
         """All findings as text."""
         return report(f"{self.report.folder}: not released", self.findings)
-
-    def _fingerprint(self, extract: Extract) -> str:
-        return self.house.hmac("fingerprint", extract.fingerprint).hex()
 
     def _known_days(self) -> set[int]:
         """Days that a report tells for another reason than a patient: of the run, the data cut and the trial."""
@@ -99,12 +101,10 @@ class Checked:
 
     def _leaks(self) -> Iterator[Finding]:
         for name, data in self.leaving.items():
-            in_name = {what for _, what in self.scan.text(name)}
-            shown = WITHIN_A_NAME if in_name else name
-            for what in sorted(in_name):
-                yield _leak(shown, ["its name"], what)
+            for what in sorted({what for _, what in self.scan.text(name)}):
+                yield _leak(name, ["its name"], what)
             for what, places in self.scan.file(name, data).items():
-                yield _leak(shown, places, what)
+                yield _leak(name, places, what)
 
 
 def check_release(folder: Path, cohorts: Sequence[Path], house: House) -> Checked:
@@ -143,7 +143,7 @@ def _files(found: FinishedReport) -> Iterator[Finding]:
 def _records(checked: Checked) -> Iterator[Finding]:
     """Whether each notebook may leave, at its level, of the cohort that was named."""
     found, shipped = checked.report, shipped_notebooks()
-    known = {checked._fingerprint(extract) for extract in checked.extracts.values()}
+    known = {checked.salted(extract) for extract in checked.extracts.values()}
     if not found.records:
         yield _finding(found.folder.name, "", "has no record of a notebook", AS_WRITTEN)
     for name, record in found.records.items():

@@ -116,7 +116,8 @@ def _parsed(data: bytes) -> dict[str, Record]:
         found = json.loads(data)
     except ValueError:
         return {}
-    return found if isinstance(found, dict) else {}
+    entries = found.items() if isinstance(found, dict) else ()
+    return {stem: record for stem, record in entries if isinstance(record, dict)}
 
 
 def _outside(record: Record) -> dict[str, Any]:
