@@ -206,6 +206,9 @@ def test_no_extract_is_called_by_its_own_name(made):
 def test_what_is_computed_of_two_counts_has_no_column(made):
     head = BeautifulSoup(made["comparison_table"].html, "html.parser").select("thead th")
     assert [one.get_text() for one in head] == ["Amendment", "Eligible", "Possible", "Gained", "Lost"]
+    costs = made["barriers_table"].html
+    assert "gain if dropped" in costs
+    assert "share" not in costs.lower()
 
 
 ALLOWED = {

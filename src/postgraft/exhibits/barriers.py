@@ -79,7 +79,7 @@ def barrier_chart(outcome: Outcome) -> Exhibit:
             shared.set_title(title, pad=ABOVE)
             shared.text(0, 1.01, how, transform=shared.transAxes, va="bottom", fontsize=7.5, color=SOFT)
             gained, share, asked = (drawn[f"{measure}{suffix}"] for measure, _, _ in MEASURES)
-            if _has_shares(costs):
+            if has_shares(costs):
                 _bars(shared, gained, -OFFSET, BAR, MEASURES[0])
                 _bars(shared, share, OFFSET, BAR, MEASURES[1])
             else:
@@ -109,19 +109,20 @@ def _costs_anything(costs: pd.DataFrame) -> pd.Series:
 
     Where shares are not told, those with a count that is printed as a number.
     """
-    told = ["shapley"] if _has_shares(costs) else ["gain_if_dropped", "keeps_out"]
+    told = ["shapley"] if has_shares(costs) else ["gain_if_dropped", "keeps_out"]
     found = costs[[f"{name}{suffix}" for name in told for _, suffix, _, _ in COUNTINGS]]
     return found.map(lambda one: not hidden(one) and one != 0).any(axis=1)
 
 
-def _has_shares(costs: pd.DataFrame) -> bool:
+def has_shares(costs: pd.DataFrame) -> bool:
+    """Whether Shapley values are told; a release has none."""
     return bool(costs["shapley"].notna().any())
 
 
 def costly(costs: pd.DataFrame) -> pd.DataFrame:
     """The criteria that keep anybody out, the largest share first, or without shares the largest loss as printed."""
     drawn = costs[_costs_anything(costs)]
-    if _has_shares(costs):
+    if has_shares(costs):
         return drawn.sort_values(["shapley", "shapley_or_possible"], ascending=False, kind="stable")
     printed = drawn[["keeps_out", "keeps_out_or_possible"]].map(by_print)
     order = printed.assign(name=drawn["criterion"]).sort_values([*printed, "name"]).index
@@ -170,7 +171,7 @@ def free(outcome: Outcome, costs: pd.DataFrame) -> list[str]:
     named = [label(name) for name in idle["criterion"] if name not in dropped]
     what = (
         "Keep nobody out"
-        if _has_shares(costs)
+        if has_shares(costs)
         else f"With {idle['keeps_out'].iloc[0]} patients in every column"
     )
     said = [f"{what}: {', '.join(named)}."] if named else []
@@ -204,7 +205,7 @@ def _alt(costs: pd.DataFrame, people: People) -> str:
 
 
 def _largest(costs: pd.DataFrame, suffix: str) -> list[str]:
-    if not _has_shares(costs):
+    if not has_shares(costs):
         return []
     share = highest(costs, f"shapley{suffix}")
     alone = highest(costs, f"gain_if_dropped{suffix}")

@@ -14,6 +14,7 @@ from postgraft.exhibits.barriers import (
     amount,
     costly,
     free,
+    has_shares,
     nobody,
     people_counted,
     unobserved,
@@ -47,18 +48,21 @@ TOGETHER: Final = (
 
 
 def barriers_table(outcome: Outcome) -> Table:
-    """What each criterion costs, the largest share first, and in the last row all of them together."""
+    """What each criterion costs, the largest first, and in the last row all of them together."""
     costs, people = outcome.barriers(), people_counted(outcome)
     drawn = costly(costs)
-    together = {name: people[counting]["kept_out"] for name, (counting, _) in COLUMNS.items()}
-    shown = pd.concat([drawn[[*COLUMNS]], pd.DataFrame([together] if len(drawn) else [])]).map(amount)
+    shares = has_shares(costs)
+    columns = {name: said for name, said in COLUMNS.items() if shares or not name.startswith("shapley")}
+    together = {name: people[counting]["kept_out"] for name, (counting, _) in columns.items()}
+    shown = pd.concat([drawn[[*columns]], pd.DataFrame([together] if len(drawn) else [])]).map(amount)
     shown.insert(0, "criterion", [*map(label, drawn["criterion"]), "All together"][: len(shown)])
+    said = (SAME_NUMBER, SHAPLEY, ASKED_ALONE, TOGETHER) if shares else (SAME_NUMBER, ASKED_ALONE)
     return table(
         shown,
         "What each criterion costs",
-        {"criterion": "Criterion", **{name: head for name, (_, head) in COLUMNS.items()}},
-        (*_totals(people), SAME_NUMBER, SHAPLEY, ASKED_ALONE, TOGETHER, *free(outcome, costs)),
-        numbers=tuple(COLUMNS),
+        {"criterion": "Criterion", **{name: head for name, (_, head) in columns.items()}},
+        (*_totals(people), *said, *free(outcome, costs)),
+        numbers=tuple(columns),
         widths={"criterion": "25%"},
         empty=nobody(people),
     )

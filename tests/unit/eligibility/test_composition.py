@@ -137,10 +137,3 @@ def test_nobody_has_no_composition_but_its_zeros():
     found = who.composition(pg.evaluate(bare(0), pg.load_protocol()))
     assert set(found["patients"]) == {0}
     assert who.age_quartiles(pg.evaluate(bare(0), pg.load_protocol()))["median"].isna().all()
-
-
-def test_counts_are_given_out_together():
-    """All sets of the table are asked for at once, so that who protects them sees what they add up to."""
-    asked = []
-    who.composition(eight(), count=lambda sets: asked.append(sets.shape) or list(sets.sum(axis=1)))
-    assert asked == [(len(list(who.groups(eight()))), 7)]
