@@ -23,7 +23,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "criteria": {"vocabulary", "timeline", "protocol", "extract"},
     "eligibility": {*ENGINE, "estimation"},
     "estimation": {"vocabulary"},
-    "disclosure": {"vocabulary", "protocol", "eligibility"},
+    "disclosure": {"vocabulary"},
     "exhibits": {"vocabulary", "eligibility", "estimation", "disclosure"},
     "reports": RESULTS,
     "release": {*RESULTS, "reports"},

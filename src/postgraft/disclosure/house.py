@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Final, Literal
 
 from postgraft.disclosure.rule import LOWEST, Rule
-from postgraft.protocol.yaml_file import read_yaml
 from postgraft.vocabulary.errors import PostgraftError
+from postgraft.vocabulary.yaml_text import YamlError, as_value, read_yaml_file
 
 FOLDER: Final = "POSTGRAFT_HOUSE"
 """The environment variable that names the folder."""
@@ -83,7 +83,10 @@ def _rule(path: Path) -> Rule:
     """The rule of the house; the usual one where it has none of its own."""
     if not path.exists():
         return Rule()
-    content = read_yaml(path)
+    try:
+        content = read_yaml_file(path, as_value)
+    except YamlError as error:
+        raise PostgraftError(error.told(path)) from None
     if not isinstance(content, Mapping) or (set(content) - set(LOWEST)):
         raise PostgraftError(f"{path}: found {content!r}; accepted is a mapping with {' and '.join(LOWEST)}.")
     try:

@@ -11,5 +11,4 @@ def read_yaml(path: Path) -> object:
     try:
         return read_yaml_file(path, as_value)
     except YamlError as error:
-        place = f", line {error.line}, column {error.column}" if error.line else ""
-        raise ProtocolError(f"{path}{place}: {error.problem}.") from None
+        raise ProtocolError(error.told(path)) from None

@@ -20,10 +20,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from postgraft.disclosure.house import House
-from postgraft.disclosure.membership import memberships
 from postgraft.eligibility import evaluate
 from postgraft.extract import Extract
 from postgraft.protocol import Amendment, Protocol, load_protocol
+from postgraft.release.membership import memberships
 from postgraft.reports.errors import ReportError
 from postgraft.reports.project import named_input
 

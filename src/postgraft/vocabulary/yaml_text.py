@@ -46,6 +46,11 @@ class YamlError(Exception):
         super().__init__(problem)
         self.problem, self.line, self.column = problem, line, column
 
+    def told(self, path: Path) -> str:
+        """The problem with the file's path and the place in it, a sentence."""
+        place = f", line {self.line}, column {self.column}" if self.line else ""
+        return f"{path}{place}: {self.problem}."
+
 
 def as_written(text: str) -> str:
     """Every plain scalar as its text: a site NO stays "NO", 007 stays "007"."""

@@ -4,7 +4,7 @@ import pytest
 from unit.cohorts import PROTOCOL, bare, eight_extract
 
 import postgraft as pg
-from postgraft.disclosure.membership import memberships
+from postgraft.release.membership import memberships
 
 
 @pytest.fixture(scope="module")
