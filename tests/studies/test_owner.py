@@ -149,3 +149,10 @@ def test_reports_never_go_into_an_extract(sites, make_study, output):
         f"{study}: output: {sites / output}: belongs to the extract {folder}, where no results are written; "
         "accepted is a place outside every folder that holds an extract.yaml"
     )
+
+
+def test_at_another_level_a_cohort_may_be_made_anew_in_the_same_output(report, sites):
+    """It is called otherwise then, and its fingerprint is salted."""
+    report(sites / "a" / "site")
+    assert not report(sites / "a" / "site", disclosure="release").skipped
+    assert 'holds the reports of "site"' in refused(report, sites / "b" / "site")
