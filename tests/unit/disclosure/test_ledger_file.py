@@ -1,5 +1,8 @@
 """The ledger of a cohort on disk."""
 
+import errno
+import fcntl
+import os
 import re
 import subprocess
 import sys
@@ -48,6 +51,17 @@ def test_it_is_written_before_anything_is_handed_out(tmp_path, monkeypatch):
 
     monkeypatch.setattr(ledger_file, "write_whole", broken)
     with pytest.raises(OSError, match="no room"):
+        LedgerFile(cohort(), Rule(), tmp_path).give(first(4))
+
+
+def test_a_place_without_locks_is_told(tmp_path, monkeypatch):
+    def refused(*_):
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(fcntl, "flock", refused)
+    with pytest.raises(
+        PostgraftError, match=r"\.lock: cannot be locked \(No locks available\), so nothing keeps two"
+    ):
         LedgerFile(cohort(), Rule(), tmp_path).give(first(4))
 
 
