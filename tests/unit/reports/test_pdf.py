@@ -1,11 +1,16 @@
 """Where the program that prints comes from, and what is said where there is none or it fails."""
 
+import errno
+import os
+import threading
+import time
 from pathlib import Path
 
 import pytest
 from processes import ends
 
-from postgraft.reports import pdf
+from postgraft.reports import ReportError, pdf
+from postgraft.reports.kernels import Stop, StoppedError
 from postgraft.reports.pdf import NoChromiumError, find_chromium, render_pdf
 from postgraft.vocabulary.errors import PostgraftError
 
@@ -89,6 +94,40 @@ def test_a_program_that_prints_nothing_leaves_the_earlier_pdf(programs, page):
         render_pdf(page)
     assert earlier.read_bytes() == b"earlier"
     assert names(page.parent) == sorted([page.name, earlier.name])
+
+
+def test_a_full_folder_for_temporary_files_costs_the_pdf_only(programs, page, monkeypatch):
+    def full(**_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/full/postgraft-1")
+
+    program(programs, "chromium")
+    monkeypatch.setattr(pdf, "TemporaryDirectory", full)
+    with pytest.raises(ReportError) as told:
+        render_pdf(page)
+
+    assert str(told.value) == (
+        "02_a page.pdf: cannot be printed (No space left on device: /full/postgraft-1). The folder for temporary files "
+        "is the one TMPDIR names. 02_a page.html can be read as it is."
+    )
+    assert names(page.parent) == [page.name]
+
+
+def test_printing_is_stopped_from_another_thread_with_its_children(programs, page, monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", f"{programs}:/usr/bin:/bin")
+    told, stop = tmp_path / "child", Stop()
+    program(programs, "chromium", f"sleep 60 & echo $! > {told}; wait")
+
+    def later():
+        while not (told.exists() and told.read_text()):
+            time.sleep(0.02)
+        stop()
+
+    thread = threading.Thread(target=later)
+    thread.start()
+    with pytest.raises(StoppedError):
+        render_pdf(page, stop)
+    thread.join()
+    assert ends(told.read_text().strip())
 
 
 def test_a_program_that_does_not_end_is_ended_with_its_children(programs, page, monkeypatch, tmp_path):
