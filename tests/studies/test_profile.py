@@ -103,6 +103,7 @@ def _shown(cell: nbformat.NotebookNode) -> list[object]:
 
 OPTIONS = {
     "future.infer_string": False,
+    "future.distinguish_nan_and_na": True,
     "mode.string_storage": "python",
     "compute.use_bottleneck": False,
     "compute.use_numexpr": False,

@@ -77,10 +77,14 @@ def summary(outcome: Outcome, count: Count = exact) -> pd.DataFrame:
     share = [
         np.nan if whole is None or not whole else one / whole for one, whole in zip(counts, of, strict=True)
     ]
+    names, days, _, within = zip(*measures, strict=True)
     frame = pd.DataFrame(
-        [(measure, days, denominator) for measure, days, _, denominator in measures],
-        columns=["measure", "days", "denominator"],
-    ).astype({"measure": TEXT, "days": "Int64", "denominator": TEXT})
+        {
+            "measure": pd.array(names, dtype=TEXT),
+            "days": pd.array(days, dtype="Int64"),
+            "denominator": pd.array(within, dtype=TEXT),
+        }
+    )
     frame.insert(2, "count", column(counts))
     plain = all(whole is None or type(whole) is int for whole in of)
     return frame.assign(
