@@ -46,6 +46,7 @@ test-long: $(ALL)  ## Long runs of what the tests keep a share of (docs/developm
 	$(SIDE_BY_SIDE) -m long
 	$(BIN)/python tests/generative/run_many.py --patients 4000 --jobs 2 --seed 0
 	$(BIN)/python tests/generative/run_soundness.py --patients 1000 --jobs 2 --seed 0
+	$(BIN)/python tests/fuzz/run_fuzz.py --cases 4000 --jobs 2 --seed 0
 
 lint: $(ALL)  ## Format, lint and types
 	$(BIN)/ruff format --check .

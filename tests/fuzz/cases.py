@@ -15,15 +15,17 @@ from fuzz.bases import base
 from fuzz.mutations import manifest_text, mutate_folder, mutate_tables, write_table
 
 import postgraft as pg
-from postgraft.protocol import load_amendments, load_plan
+from postgraft.protocol import load_amendments, load_plan, load_protocol
+from postgraft.protocol.yaml_file import read_yaml
+from postgraft.reports.study_file import read_study
 from postgraft.vocabulary.errors import ExtractError, ProtocolError
 
 MEMORY: Final = Path("/dev/shm")
 EVALUATED: Final = 0.1
 """The share of the extracts that read that are evaluated too."""
 OTHER_FILES: Final = 0.05
-"""The share of the cases that read amendments or a plan as well."""
-PROTOCOL: Final = pg.load_protocol()
+"""The share of the cases that read another file of a person as well."""
+PROTOCOL: Final = load_protocol()
 CONTROL: Final = {
     *map(chr, range(32)),
     *map(chr, range(0x7F, 0xA0)),
@@ -35,6 +37,21 @@ _AMENDMENTS: Final = (
 _PLAN: Final = (
     "name: p\ntarget: 30\ndeadline: 2027-12-31\nparticipation: 0.5\nscreen_failure: {mean: 0.2, as_if_seen_in: 30}\n"
     "limited_activity: 0.5\nprevalent_pool_reached: 0.5\nsites: [{name: S, capture: 1.0, activity: full}]\n"
+)
+_STUDY: Final = (
+    "title: t\ncohorts: {a: b}\namendments: menu\nnotebooks: [quality]\nparameters: {all: {seed: 1}}\n"
+    "disclosure: {level: release, threshold: 10}\noutputs: [html]\n"
+)
+_PROTOCOL: Final = (
+    "name: p\ntrial: {id: x, phase: '2'}\nstatements: [{id: I1, kind: inclusion, text: t}]\n"
+    "criteria: [{name: adult, statements: [I1]}]\n"
+    "parameters: {age: {type: integer, value: 18, statements: [I1], origin: registry, help: h, unit: a}}\n"
+)
+_OTHER_FILES: Final = (
+    (load_amendments, _AMENDMENTS),
+    (load_plan, _PLAN),
+    (lambda path: read_study(read_yaml(path)), _STUDY),
+    (load_protocol, _PROTOCOL),
 )
 
 
@@ -89,14 +106,14 @@ def _outcome(random: Random, folder: Path) -> tuple[str, str]:
 
 
 def _read_other_file(random: Random) -> str:
-    """What is said of amendments or a plan whose text is spoilt."""
-    load, text = random.choice(((load_amendments, _AMENDMENTS), (load_plan, _PLAN)))
+    """What is said of amendments, a plan, a study or a protocol whose text is spoilt."""
+    load, text = random.choice(_OTHER_FILES)
     lines = dict(line.split(": ", 1) for line in text.splitlines())
     with scratch() as folder:
         path = folder / "file.yaml"
         path.write_bytes(manifest_text(random, lines, True).encode("utf-8", "surrogatepass"))
         try:
-            load(path, PROTOCOL)
+            load(path)
         except ProtocolError as error:
             return str(error)
     return ""

@@ -98,6 +98,8 @@ def departures(error: ValidationError) -> list[str]:
 
 
 def _line(place: tuple[int | str, ...], kind: str, found: object) -> str:
+    if kind == "invalid_key":  # one that is no text, and so no key of a plan
+        place, kind = (*place[:-1], str(place[-1])), "extra_forbidden"
     # People count from 1: sites.1 is the first.
     where = ".".join(str(part + 1) if isinstance(part, int) else names([part]) for part in place)
     *above, last = (part for part in place if isinstance(part, str))

@@ -94,7 +94,9 @@ class Protocol:
             _unknown("criterion", name, self.criteria) for name in amendment.drop if name not in self.criteria
         ]
         if problems:
-            raise ProtocolError("\n".join(f"amendment {amendment.name!r}: {problem}" for problem in problems))
+            raise ProtocolError(
+                "\n".join(f"amendment {told(amendment.name)}: {problem}" for problem in problems)
+            )
         parameters = {
             name: parameter.with_value(values[name]) if name in values else parameter
             for name, parameter in self.parameters.items()

@@ -9,7 +9,7 @@ from postgraft.protocol.menu import MENU, menu
 from postgraft.protocol.protocol import Protocol
 from postgraft.protocol.yaml_file import read_yaml
 from postgraft.vocabulary.errors import ProtocolError
-from postgraft.vocabulary.shown import kind, names
+from postgraft.vocabulary.shown import kind, names, told
 
 
 def load_amendments(source: object, protocol: Protocol | None = None) -> list[Amendment]:
@@ -39,7 +39,9 @@ def load_amendments(source: object, protocol: Protocol | None = None) -> list[Am
             problems += [f"amendment {number}: {line}" for line in str(error).splitlines()]
             continue
         if amendment.name in {earlier.name for earlier in amendments}:
-            problems.append(f"amendment {number}: the name {amendment.name!r} is taken by an earlier one.")
+            problems.append(
+                f"amendment {number}: the name {told(amendment.name)} is taken by an earlier one."
+            )
         amendments.append(amendment)
         try:
             target.amended(amendment)

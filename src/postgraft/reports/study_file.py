@@ -93,7 +93,7 @@ def _line(place: tuple[int | str, ...], kind: str, found: object, data: Mapping[
     top, *below = map(str, place)
     within = top in ("disclosure", "parameters") and below
     where = f"{top}.{below[0]}" if within else top
-    if kind == "extra_forbidden":
+    if kind in ("extra_forbidden", "invalid_key"):
         near = did_you_mean(below[0], _DISCLOSURE_KEYS)
         return f"{where}: unknown key{near}; accepted are {', '.join(_DISCLOSURE_KEYS)}."
     accepted = _VALUES if within and top == "parameters" else _ACCEPTED[where]

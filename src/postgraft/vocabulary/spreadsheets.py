@@ -40,5 +40,5 @@ def without_formulas(frame: "pd.DataFrame") -> "pd.DataFrame":
     safe = frame.copy(deep=False)
     for place, kind in enumerate(frame.dtypes):
         if kind.kind not in "iufcbmM":
-            safe.isetitem(place, frame.iloc[:, place].astype(object).map(escaped))
+            safe.isetitem(place, frame.iloc[:, place].astype(object).map(escaped).array)
     return safe.rename(columns=escaped)

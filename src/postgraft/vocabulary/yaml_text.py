@@ -110,7 +110,7 @@ def parse_yaml(text: str, plain: Callable[[str], object]) -> Any:
             ``plain`` refuses; more nesting or, with aliases written out, more values than a file of a person has.
     """
     builder = _Builder(plain)
-    event = None
+    event: Any = None
     try:
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
             builder.take(event)
@@ -121,8 +121,8 @@ def parse_yaml(text: str, plain: Callable[[str], object]) -> Any:
     except yaml.YAMLError:
         raise YamlError("not valid YAML (it has control characters)") from None
     except _Refused as refused:
-        mark = event.start_mark  # type: ignore[union-attr]
-        raise YamlError(str(refused), mark.line + 1, mark.column + 1) from None
+        start = event.start_mark
+        raise YamlError(str(refused), start.line + 1, start.column + 1) from None
     return builder.document
 
 
