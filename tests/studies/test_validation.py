@@ -256,7 +256,9 @@ def test_a_file_that_is_no_study_is_told(tmp_path, cohorts):
     (tmp_path / "list.yaml").write_text("- a\n")
     (tmp_path / "twice.yaml").write_text("title: a\ntitle: b\n")
 
-    with pytest.raises(ReportError, match=rf"list\.yaml: found \['a'\]; accepted is a mapping with {KEYS}"):
+    with pytest.raises(
+        ReportError, match=rf"list\.yaml: found a list of 1 entry; accepted is a mapping with {KEYS}"
+    ):
         checked_study(tmp_path / "list.yaml")
     with pytest.raises(Exception, match="the key 'title' is written twice"):
         checked_study(tmp_path / "twice.yaml")

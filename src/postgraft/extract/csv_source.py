@@ -131,15 +131,16 @@ class _Rows:
 
     def without_blank(self, batch: pa.RecordBatch) -> Batch:
         """Drops rows of empty cells only, as spreadsheets leave them below and between the data."""
-        rows = len(batch)
-        numbers = np.arange(self.at, self.at + rows + len(self._ragged))
-        numbers = numbers[~np.isin(numbers, self._ragged)][:rows]
-        self.at = int(numbers[-1]) + 1 if rows else self.at
+        rows, some = len(batch), None
         if batch.columns and all(column.null_count for column in batch.columns):
             some = np.logical_or.reduce(
                 [column.is_valid().to_numpy(zero_copy_only=False) for column in batch.columns]
             )
             self.check_number(rows - int(np.count_nonzero(some)))
+        numbers = np.arange(self.at, self.at + rows + len(self._ragged))
+        numbers = numbers[~np.isin(numbers, self._ragged)][:rows]
+        self.at = int(numbers[-1]) + 1 if rows else self.at
+        if some is not None:
             self.skipped += numbers[~some].tolist()
             batch = batch.filter(pa.array(some))
             numbers = numbers[some]
