@@ -7,17 +7,22 @@ from matplotlib.text import Text
 from postgraft.exhibits import style
 
 
+def laid_out(exhibit):
+    """What lays a figure out just as for a picture, and has done so; it makes none, which would take as long again."""
+    canvas = FigureCanvasAgg(exhibit.figure)
+    exhibit.figure.draw_without_rendering()
+    return canvas.get_renderer()
+
+
 def texts(exhibit):
     """The words that are drawn, in the order of drawing."""
-    FigureCanvasAgg(exhibit.figure).draw()
+    laid_out(exhibit)
     return [t.get_text() for t in exhibit.figure.findobj(Text) if t.get_visible() and t.get_text().strip()]
 
 
 def check_fits_the_page(exhibit):
     """Nothing is cut off, it is as wide as an A4 page and no higher, and words stand for it."""
-    canvas = FigureCanvasAgg(exhibit.figure)
-    canvas.draw()
-    drawing = exhibit.figure.get_tightbbox(canvas.get_renderer())  # inches
+    drawing = exhibit.figure.get_tightbbox(laid_out(exhibit))  # inches
     width, height = exhibit.figure.get_size_inches()
     assert min(drawing.x0, drawing.y0) >= -0.01
     assert drawing.x1 <= width + 0.01

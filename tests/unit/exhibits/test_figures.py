@@ -8,10 +8,10 @@ from itertools import pairwise
 import evaluated
 import numpy as np
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.text import Text
 from unit.cohorts import bare, eight
+from unit.exhibits.drawing import laid_out
 
 import postgraft as pg
 from postgraft import exhibits
@@ -50,12 +50,7 @@ def figure(name, cohort):
     return FIGURES[name](COHORTS[cohort]())
 
 
-@cache
-def renderer_of(exhibit):
-    """What has drawn a figure, and so laid it out."""
-    canvas = FigureCanvasAgg(exhibit.figure)
-    canvas.draw()
-    return canvas.get_renderer()
+renderer_of = cache(laid_out)
 
 
 def drawn(exhibit):

@@ -11,11 +11,11 @@ from unittest import mock
 import evaluated
 import pytest
 from matplotlib.axis import Axis
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.text import Text
 from share import long
 from unit.cohorts import bare, eight
+from unit.exhibits.drawing import laid_out
 
 import postgraft as pg
 from postgraft import exhibits
@@ -119,7 +119,7 @@ def drawn(exhibit):
         return draw(self, renderer, *args, **kwargs)
 
     with mock.patch.object(Text, "draw", record):
-        FigureCanvasAgg(exhibit.figure).draw()  # lays the figure out first
+        laid_out(exhibit)
     return list({(words, tuple(box.extents)): (words, box) for words, box in seen}.values())
 
 
