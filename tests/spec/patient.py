@@ -70,7 +70,7 @@ def outcome(
         "complete": {name: value for name, value in declared.items() if name not in missing},
     }
     protocol = BASE.amend(name="spec", set=parameters, drop=drop) if parameters or drop else BASE
-    return pg.evaluate(_extract(patient, json.dumps(manifest), tuple(missing)), protocol)
+    return _evaluated(patient, json.dumps(manifest), tuple(missing), protocol)
 
 
 @dataclass(frozen=True)
@@ -115,6 +115,11 @@ def _days(days: int | str, found: "pd.Series[str]") -> range:
 def _stretches(verdicts: "pd.Series[str]") -> Iterator[tuple[str, str]]:
     for _, same in verdicts.groupby((verdicts != verdicts.shift()).cumsum()):
         yield f"{same.index[0]}..{same.index[-1]}", same.iloc[0]
+
+
+@lru_cache(maxsize=16)
+def _evaluated(patient: str, manifest: str, missing: tuple[str, ...], protocol: pg.Protocol) -> pg.Outcome:
+    return pg.evaluate(_extract(patient, manifest, missing), protocol)
 
 
 @lru_cache(maxsize=16)
@@ -187,8 +192,11 @@ def _with_defaults(row: Row) -> Row:
 
 def _frame(name: str, rows: list[Row], time: Time) -> pd.DataFrame:
     """With the columns that are written, and those an extract must have."""
-    frame = pd.DataFrame([{"patient_id": "P1", **row} for row in rows], dtype=object)
-    headers = TABLES[name].headers(time)
-    if unknown := set(frame.columns) - set(headers):
+    headers, given = TABLES[name].headers(time), {column for row in rows for column in row}
+    if unknown := given - set(headers):
         raise ValueError(f"{name} has no column {', '.join(unknown)}; there are {', '.join(headers)}")
-    return frame.reindex(columns=[h for h, c in headers.items() if c.presence != "optional" or h in frame])
+    columns = [
+        header for header, column in headers.items() if column.presence != "optional" or header in given
+    ]
+    cells = [[{"patient_id": "P1", **row}.get(column) for column in columns] for row in rows]
+    return pd.DataFrame(cells, columns=columns, dtype=object)

@@ -14,6 +14,7 @@ All but five criteria are dropped. The cytopenia is adjudicated, its treatment i
 """
 
 from collections.abc import Sequence
+from functools import cache
 
 import pandas as pd
 
@@ -29,6 +30,7 @@ DAYS = {"format": 1, "name": "Eight", "time": "days", "sites": {"NYC": "New York
 COMPLETE = {"medications": True, "transfusions": True, "conditions": True}
 
 
+@cache
 def eight(protocol: pg.Protocol = PROTOCOL) -> pg.Outcome:
     """The cohort above, evaluated."""
     return pg.evaluate(eight_extract(), protocol)

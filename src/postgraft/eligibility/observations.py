@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from postgraft.eligibility.closing import closed
 from postgraft.extract import Extract
+from postgraft.extract.series import Series, empty_series
 from postgraft.protocol import Protocol
 from postgraft.timeline.block import Block
 from postgraft.timeline.events import OPEN_END, Events, ragged
@@ -107,10 +108,11 @@ class Observations:
             tables[name] = self._events(rows, self.extract.offsets(name), day, (kept, table_labels))
         tables = self._of_this_graft(rows, tables)
 
-        results = {}
-        for analyte in ANALYTES:
-            series = self.extract.series(analyte)
-            results[analyte] = self._events(rows, series.offsets, series.day, (series.columns, {}))
+        def of(series: Series) -> Events:
+            return self._events(rows, series.offsets, series.day, (series.columns, {}))
+
+        results = dict.fromkeys(ANALYTES, of(empty_series(len(self.extract.patients))))
+        results |= {analyte: of(series) for analyte, series in self.extract.contents.series.items()}
         last = self.last[rows]
         shape = Shape(rows.size, int(max(last.max(initial=-1), 0)) + 1)
         complete = self.extract.complete.assuming(self.protocol.assume_complete)
@@ -136,9 +138,9 @@ def _coded(frame: pd.DataFrame) -> Columns:
     values: dict[str, NDArray[Any]] = {}
     labels: dict[str, tuple[str, ...]] = {}
     for name, column in frame.items():
-        if isinstance(column.dtype, pd.CategoricalDtype):
-            values[str(name)] = column.cat.codes.to_numpy().astype(np.int64)
-            labels[str(name)] = tuple(map(str, column.cat.categories))
+        if isinstance(column.array, pd.Categorical):
+            values[str(name)] = column.array.codes.astype(np.int64)
+            labels[str(name)] = tuple(column.array.categories.tolist())
         else:
             values[str(name)] = column.to_numpy()
     if "end" in values:

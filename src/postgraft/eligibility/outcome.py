@@ -129,7 +129,8 @@ class Outcome:
 
     def row_of(self, patient_id: str, transplant: int | None = None) -> int:
         """Row of an observed transplant; PostgraftError where there is none, saying which there are."""
-        rows = np.flatnonzero((self.transplants["patient_id"] == patient_id).to_numpy())
+        named = (self.extract.patients["patient_id"] == patient_id).to_numpy()
+        rows = np.flatnonzero(named[self.observations.patient])
         if rows.size == 0:
             raise PostgraftError(
                 f"no patient {patient_id!r} with an observed allogeneic transplant in {self.extract.name!r}"

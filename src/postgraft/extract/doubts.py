@@ -130,9 +130,12 @@ def patients_with_cytopenia(
     for name in _WORK_UP:
         if name in series:
             found |= np.diff(series[name].offsets) > 0
-    conditions, medications = frames["conditions"], frames["medications"]
-    found[conditions.loc[conditions["condition"].isin(_CYTOPENIAS), "patient"]] = True
-    found[medications.loc[medications["purpose"] == "immune_cytopenia", "patient"]] = True
+    for table, column, words in (
+        ("conditions", "condition", _CYTOPENIAS), ("medications", "purpose", ("immune_cytopenia",)),
+    ):  # fmt: skip
+        frame = frames[table]
+        if len(frame):
+            found[frame.loc[frame[column].isin(words), "patient"]] = True
     return found
 
 

@@ -1,5 +1,6 @@
 """Frames of events: columns of a table as read, turned into sorted typed rows of the patients that are in."""
 
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
@@ -8,13 +9,13 @@ import pandas as pd
 
 from postgraft.extract.cells import Codes, Floats, Mask, spread, written
 from postgraft.extract.kinds import categorical
-from postgraft.extract.notes import Place
+from postgraft.extract.notes import Notes, Place
 from postgraft.extract.order import ordered
 from postgraft.extract.people import People
 from postgraft.extract.series import DECIMALS
 from postgraft.extract.sources import Batch
 from postgraft.extract.steroids import watch_corticosteroids
-from postgraft.extract.tables import Table, day_header
+from postgraft.extract.tables import TABLES, Table, day_header
 from postgraft.vocabulary.codes import GVHD_CONDITIONS, GVHD_DETAILS
 from postgraft.vocabulary.doses import DOSE_UNITS
 from postgraft.vocabulary.words import normal_word
@@ -86,6 +87,14 @@ def event_frame(
     return _sorted_frame(columns, keep, cells, place), ignored
 
 
+@cache
+def no_events(table: str) -> pd.DataFrame:
+    """The frame of a table without a row, made once: it is dear beside a chart of one patient."""
+    nobody = People({}, np.zeros(0), np.zeros(0), np.zeros(0, np.int32), (), None)
+    place = Place(Notes(), table, "days")
+    return event_frame(TABLES[table], TABLES[table].read({}, 0, place), {}, nobody, place)[0]
+
+
 def _not_given(table: Table, values: Values, place: Place) -> Mask:
     """Rows of a dose of 0 or of 0 units, which are left out: nothing was given."""
     amount = _AMOUNTS.get(table.name)
@@ -100,10 +109,13 @@ def _sorted_frame(columns: Values, keep: npt.NDArray[np.int64], cells: Batch, pl
     kept = {name: values[keep] for name, values in columns.items()}
     day = "start" if "start" in kept else "day"
     kept[day] = kept[day].astype(np.int32)
-    rest = [_sortable(values) for name, values in kept.items() if name not in ("patient", day)]
-    # Two rows that read the same but are written differently are administrations of their own.
-    as_written = written(cells.values(), len(columns["patient"]))[keep]
-    order, _, same = ordered(kept["patient"], kept[day], [*rest, as_written])
+
+    def rest() -> list[npt.NDArray[Any]]:
+        read = [_sortable(values) for name, values in kept.items() if name not in ("patient", day)]
+        # Two rows that read the same but are written differently are administrations of their own.
+        return [*read, written(cells.values(), len(columns["patient"]))[keep]]
+
+    order, _, same = ordered(kept["patient"], kept[day], rest)
     place.at("").warning("duplicate-rows", "the same row again, one is kept", "", _marked(keep[order[same]]))
     order = order[~same]
     return pd.DataFrame({name: values[order] for name, values in kept.items()}, copy=False)

@@ -1,6 +1,6 @@
 """Putting rows in the order of patient, day and content, and finding those that are there twice."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,11 +12,12 @@ Index = npt.NDArray[np.int64]
 Column = npt.NDArray[Any]
 
 
-def ordered(patient: Column, day: Column, rest: Sequence[Column]) -> tuple[Index, Mask, Mask]:
-    """Order of rows by patient, then day, then the ``rest`` columns in turn (NaN last).
+def ordered(patient: Column, day: Column, rest: Callable[[], Sequence[Column]]) -> tuple[Index, Mask, Mask]:
+    """Order of rows by patient, then day, then the columns that ``rest`` gives in turn (NaN last).
 
-    Returns the order, and over the ordered rows: whether a row is the first of its patient and day, and
-    whether it is the same as the row before it in all columns. Days are whole; both fit 32 bits.
+    They are asked for only where rows share patient and day. Returns the order, and over the ordered rows: whether a
+    row is the first of its patient and day, and whether it is the same as the row before it in all columns. Days are
+    whole; both fit 32 bits.
     """
     key = (patient.astype(np.int64) << 32) + day.astype(np.int64)
     if bool(np.all(key[1:] > key[:-1])):
@@ -31,7 +32,7 @@ def ordered(patient: Column, day: Column, rest: Sequence[Column]) -> tuple[Index
     shared = np.flatnonzero(~first | np.append(~first[1:], False))
     if len(shared):
         rows = order[shared]
-        columns = [column[rows] for column in rest]
+        columns = [column[rows] for column in rest()]
         inner = np.lexsort((*reversed(columns), key[shared]))
         order[shared] = rows[inner]
         equal = ~first[shared]

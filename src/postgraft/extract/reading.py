@@ -16,7 +16,7 @@ from postgraft.extract.doubts import (
     note_unusable,
     patients_with_cytopenia,
 )
-from postgraft.extract.events import day_column, event_frame
+from postgraft.extract.events import day_column, event_frame, no_events
 from postgraft.extract.manifest import MANIFEST_FILE, Manifest
 from postgraft.extract.measurements import Measurements
 from postgraft.extract.missing_cells import emptied
@@ -188,6 +188,8 @@ class _Reader:
     def _events(self, table: Table, people: People) -> pd.DataFrame:
         cells, place = self._whole(table)
         rows = self.rows[table.name]
+        if not rows:
+            return no_events(table.name).copy(deep=False)
         values = table.read(cells, rows, place)
         frame, self.ignored[table.name] = event_frame(table, values, cells, people, place)
         return frame

@@ -111,7 +111,7 @@ def daily(rows: Bin, analyte: Analyte, patients: int) -> tuple[Series, Codes]:
     censored = _joined(rows.censored, rows.value, _EXACT)
     highest = analyte.daily in ("highest", "worst")
     content = (-value, -censored, upper, -lower) if highest else (value, censored, -lower, upper)
-    order, first, same = ordered(patient, day, (*content, np.concatenate(rows.written)))
+    order, first, same = ordered(patient, day, lambda: (*content, np.concatenate(rows.written)))
     chosen = order[first]
     picked = value[chosen]
     if analyte.daily == "mean" and len(chosen) < len(order):

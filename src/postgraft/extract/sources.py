@@ -86,7 +86,8 @@ def from_frame(name: str, frame: pd.DataFrame) -> Source:
     header = tuple(column or f"Unnamed: {i}" for i, column in enumerate(names))
 
     def batches(names: Sequence[str]) -> Iterator[Batch]:
-        columns = {column: _as_arrow(frame.iloc[:, header.index(column)]) for column in names}
+        given = dict(zip(header, (column for _, column in frame.items()), strict=True))
+        columns = {column: _as_arrow(given[column]) for column in names}
         refuse_nested((column, cells.type) for column, cells in columns.items())
         yield columns
 

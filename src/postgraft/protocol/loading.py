@@ -1,6 +1,7 @@
 """From a protocol file to a ``Protocol``: every problem of the file is found and told together."""
 
 import csv
+from functools import cache
 from pathlib import Path
 
 from postgraft.protocol.amendment import Amendment
@@ -31,6 +32,10 @@ def load_protocol(name_or_path: str | Path = "nct05873205") -> Protocol:
         ProtocolError: no such protocol, or a file that is not one; every problem on its own line.
     """
     path = _path(name_or_path)
+    return _shipped(path) if path.parent == _DATA else _read(path)
+
+
+def _read(path: Path) -> Protocol:
     file = conforming(ProtocolFile, read_yaml(path), str(path))
     problems = _other_criteria([criterion.name for criterion in file.criteria])
     statements = _statements(file, problems)
@@ -52,6 +57,10 @@ def load_protocol(name_or_path: str | Path = "nct05873205") -> Protocol:
         reading_sets=_reading_sets(parameters),
         base=FrozenMap({name: parameter.value for name, parameter in parameters.items()}),
     )
+
+
+_shipped = cache(_read)
+"""A protocol cannot be changed and shipped files are not; each is read once."""
 
 
 def _path(name_or_path: str | Path) -> Path:

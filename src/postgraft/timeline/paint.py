@@ -74,6 +74,8 @@ def merged(row: Ints, start: Ints, end: Ints) -> tuple[Ints, Ints, Ints]:
 
 def cover(shape: Shape, row: Ints, start: Ints, end: Ints) -> Verdict:
     """PASS on days inside at least one of the spans start … end (closed, in any order), else FAIL."""
+    if row.size == 0:
+        return shape.constant(FAIL)
     row, start, end, _ = _clip(shape, row, start, end)
     row, start, end = merged(row, start, end)
     return paint(shape, row, start, end, np.full(row.size, PASS, np.int8), FAIL)

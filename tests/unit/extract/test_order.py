@@ -24,7 +24,7 @@ def test_order_firsts_and_repeats(rows):
     patient, day, value, code = (
         (np.array(column) for column in zip(*rows, strict=True)) if rows else [np.zeros(0)] * 4
     )
-    order, first, same = ordered(patient.astype(np.int32), day.astype(np.int32), (value, code))
+    order, first, same = ordered(patient.astype(np.int32), day.astype(np.int32), lambda: (value, code))
     expected = [key(row) for row in sorted(rows, key=key)]
     assert [key(rows[i]) for i in order] == expected
     before = [None, *expected][: len(expected)]

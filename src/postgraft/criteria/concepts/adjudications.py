@@ -35,6 +35,9 @@ def adjudicated(block: Block, name: str) -> Rulings:
     """Rulings on a criterion or component; where rows overlap the latest start wins, then the worse verdict."""
     table = block.tables["adjudications"]
     table = table.where(table.isin("criterion", (name,)))
+    if not len(table):
+        none = np.empty((0, block.shape.days))
+        return Rulings(np.empty(0, np.int64), none.astype(np.int8), none.astype(np.int32))
     rows, local = np.unique(table.row, return_inverse=True)
     cells = np.full((rows.size, block.shape.days), -1, np.int8)
     since = np.zeros(cells.shape, np.int32)

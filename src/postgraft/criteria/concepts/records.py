@@ -34,6 +34,8 @@ def active_rows(block: Block, p: Parameters, rows: Events) -> Verdict:
     over after ``pregnancy_days``. A later end is not known before its day: until then the row is as good as
     open, and on it the row is active. A row that another one superseded had no end on its last day.
     """
+    if not len(rows):
+        return block.shape.constant(FAIL)
     day, end = rows.day, rows["end"]
     pregnancy = rows.isin("condition", ("pregnant",))
     acute = rows.isin("condition", p.acute_conditions) & ~pregnancy
