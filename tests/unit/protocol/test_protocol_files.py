@@ -18,10 +18,10 @@ def changed(tmp_path):
     """Writes the shipped protocol after a change, and returns the problems that loading tells."""
 
     def write(change):
-        content = yaml.safe_load(SHIPPED.read_text(encoding="utf-8"))
+        content = yaml.load(SHIPPED.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         content = change(content) or content
         path = tmp_path / "own.yaml"
-        path.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
+        path.write_text(yaml.dump(content, Dumper=yaml.CSafeDumper, sort_keys=False), encoding="utf-8")
         try:
             return load_protocol(path)
         except ProtocolError as error:
@@ -126,10 +126,10 @@ def test_other_criteria_than_those_there_are_rules_for_are_refused(changed, chan
 
 
 def test_the_refusal_names_the_file(tmp_path):
-    content = yaml.safe_load(SHIPPED.read_text(encoding="utf-8"))
+    content = yaml.load(SHIPPED.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     content["criteria"] = content["criteria"][1:]
     path = tmp_path / "own.yaml"
-    path.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
+    path.write_text(yaml.dump(content, Dumper=yaml.CSafeDumper, sort_keys=False), encoding="utf-8")
     with pytest.raises(ProtocolError) as caught:
         load_protocol(path)
     assert str(caught.value).startswith(f"{path}: criteria: missing are adult; accepted are exactly adult, ")
