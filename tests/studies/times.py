@@ -40,4 +40,5 @@ def _record(text: str) -> Any:
     for record in content.values():
         for name in RECORD_TIMES:
             del record[name]
+        record["files"] = sorted(record["files"])
     return content

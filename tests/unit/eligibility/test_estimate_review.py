@@ -114,7 +114,7 @@ def test_everything_that_is_wrong_is_told_at_once(cohort, tmp_path):
         (b"", "no column patient_id, adjudicated; needed are patient_id, transplant, adjudicated, comment"),
         (b"patient_id;adjudicated\n", "no column patient_id, adjudicated"),
         (b"patient_id,stratum,adjudicated\nJ\xf6rg,certain,eligible\n", "cannot be read as CSV in UTF-8"),
-        (None, "cannot be read as CSV in UTF-8"),
+        (None, r"cannot be read \(No such file or directory\)"),
     ],
 )
 def test_a_file_that_is_none_is_refused(cohort, tmp_path, content, words):

@@ -25,7 +25,7 @@ def sites(monkeypatch):
 
     def draw(first, second="New Jersey"):
         monkeypatch.setitem(cohorts.DAYS, "sites", {"NYC": first, "NJ1": second})
-        return exhibits.patients_by_site(cohorts.eight())
+        return exhibits.patients_by_site(pg.evaluate(cohorts.eight_extract(), cohorts.PROTOCOL))
 
     return draw
 

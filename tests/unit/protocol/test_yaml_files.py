@@ -94,7 +94,7 @@ def test_a_key_that_is_no_text():
     assert problems == [
         "a text of 1 character: unknown key; accepted are title, cohorts, protocol, amendments, plan, notebooks, "
         "parameters, disclosure, outputs, output.",
-        "disclosure.1: unknown key; accepted are level, threshold, rounding, ledger.",
+        "disclosure.1: unknown key; accepted are level, threshold, rounding.",
     ]
 
 
