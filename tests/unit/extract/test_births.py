@@ -3,24 +3,11 @@
 import numpy as np
 import pandas as pd
 import pytest
+from unit.extract.small import ignored, read, said
 
-from postgraft.extract import Extract
 from postgraft.extract.doubts import WHO_COUNTS
 
-MANIFEST = {"format": 1, "name": "Small", "time": "dates", "extracted_on": "2022-12-31"}
 APART = "more than a year from what {} says, both read as unknown (1 row: 2)"
-
-
-def read(tables, **manifest):
-    return Extract.from_tables({**MANIFEST, **manifest}, tables)
-
-
-def said(extract):
-    return [(w.file, w.column, w.message) for w in extract.warnings]
-
-
-def ignored(extract):
-    return {name: count for name, count in extract.counts.ignored.items() if count}
 
 
 def in_days(**cells):
