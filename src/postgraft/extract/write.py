@@ -12,7 +12,7 @@ import yaml
 from postgraft.extract.manifest import MANIFEST_FILE
 from postgraft.extract.table_files import forms
 from postgraft.extract.tables import TABLES
-from postgraft.vocabulary.errors import ExtractError
+from postgraft.vocabulary.errors import ExtractError, writing
 from postgraft.vocabulary.findings import Finding
 from postgraft.vocabulary.spreadsheets import without_formulas
 
@@ -29,7 +29,8 @@ def write_extract(
     """Writes the manifest and the tables; equal input gives equal bytes. Nothing is validated.
 
     Raises ExtractError when the folder holds an extract already, unless ``overwrite``: then its tables are
-    replaced, and those not among ``tables`` removed. Raises KeyError for a table that is none.
+    replaced, and those not among ``tables`` removed. Raises KeyError for a table that is none, UnwritableError
+    where a file cannot be written, with its name.
     """
     folder = Path(path)
     old = [file for name in TABLES for file in forms(folder, name)]
@@ -38,14 +39,18 @@ def write_extract(
         raise ExtractError(
             str(path), [Finding("error", "exists", MANIFEST_FILE, "", found, "an empty folder")]
         )
-    folder.mkdir(parents=True, exist_ok=True)
-    for file in old:
-        for part in sorted(file.glob("*.parquet")) if file.is_dir() else [file]:
-            part.unlink()
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        for file in old:
+            for part in sorted(file.glob("*.parquet")) if file.is_dir() else [file]:
+                part.unlink()
     text = yaml.safe_dump(dict(manifest), sort_keys=False, allow_unicode=True)
-    (folder / MANIFEST_FILE).write_text(text, encoding="utf-8")
+    with writing(folder / MANIFEST_FILE):
+        (folder / MANIFEST_FILE).write_text(text, encoding="utf-8")
     for name, frame in tables.items():
-        _write(folder / f"{TABLES[name].name}.{format}", frame, format)
+        file = folder / f"{TABLES[name].name}.{format}"
+        with writing(file):
+            _write(file, frame, format)
 
 
 def _write(file: Path, frame: pd.DataFrame, format: Format) -> None:

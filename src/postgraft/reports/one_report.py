@@ -78,7 +78,11 @@ def make_one(workshop: Workshop, run: Run, on_cell: OnCell, stop: Stop) -> Made:
     if html and pdf and "html" not in outputs:
         html.unlink()
         html = None
-    files = {path.name: content_hash(path) for path in (executed, html, pdf) if path}
+    written = [path for path in (executed, html, pdf) if path]
+    if run.notebook.identifiable:
+        for path in written:
+            path.chmod(0o600)
+    files = {path.name: content_hash(path) for path in written}
     return Made(run.cohort.name, run.notebook.name, executed, html, pdf, record | {"files": files})
 
 

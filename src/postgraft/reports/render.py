@@ -55,7 +55,7 @@ def render_html(executed: Path, record: Mapping[str, Any], index: str | None = N
         subject=f"Cohort: {record['cohort']['name']}",
         banner=banner(record),
         about=about_the_data(record),
-        links=({"All reports": index} if index else {}) | {"Notebook with the code": quote(executed.name)},
+        links=_links(executed, record, index),
     )
     html, _ = exporter.from_notebook_node(
         notebook,
@@ -73,6 +73,14 @@ def render_html(executed: Path, record: Mapping[str, Any], index: str | None = N
     settle_tables(soup)
     write_whole(page, str(soup))
     return page
+
+
+def _links(executed: Path, record: Mapping[str, Any], index: str | None) -> dict[str, str]:
+    """Where a page leads to. No released page names its notebook, which does not leave with it."""
+    links = {"All reports": index} if index else {}
+    if record["disclosure"]["level"] != "release":
+        links["Notebook with the code"] = quote(executed.name)
+    return links
 
 
 class _Exporter(HTMLExporter):

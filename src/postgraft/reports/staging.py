@@ -109,7 +109,7 @@ def _locked(making: Path, output: Path) -> int:
     for _ in range(TRIES):
         _check_own(making)
         try:
-            making.mkdir(parents=True, exist_ok=True)
+            making.mkdir(0o700, parents=True, exist_ok=True)
             lock = os.open(making / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         except FileNotFoundError:
             time.sleep(PAUSE)  # the run before has just cleared it away

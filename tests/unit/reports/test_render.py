@@ -106,6 +106,13 @@ def test_code_widgets_scripts_and_warnings_are_left_out_and_results_kept(page):
     assert page.select_one("div.table td").get_text() == "12"
 
 
+@pytest.mark.parametrize(("level", "links"), [("internal", ["02_small.ipynb"]), ("release", [])])
+def test_a_released_page_names_no_notebook(level, links, tmp_path):
+    record = RECORD | {"disclosure": RECORD["disclosure"] | {"level": level}}
+    page = BeautifulSoup(render_html(executed(tmp_path), record).read_text(encoding="utf-8"), "html.parser")
+    assert [link["href"] for link in page.find_all("a", string="Notebook with the code")] == links
+
+
 def test_what_can_be_scrolled_can_be_reached_by_keyboard_and_has_a_name(page):
     [region] = page.select("div.table")
     assert (region["role"], region["tabindex"], region["aria-label"]) == ("region", "0", "Table 1: How many")
