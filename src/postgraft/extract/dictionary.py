@@ -46,7 +46,9 @@ without a row (unless in `complete_though_empty`), a table or column under anoth
 at a site is nearer to the usual one in another unit (unless in `plausible`; the last table of this page).
 Of fewer than {few} patients or results these may be true: there they are warnings that every report begins
 with. So are results of a site that lie far apart in two groups, as those of two units do, and unknown drugs given
-for the cytopenia: each counts as a line of treatment of its own.
+for the cytopenia: each counts as a line of treatment of its own. A part of the results in another unit is not seen
+where units differ by less than patients do (hemoglobin in mmol/L, weight in lb, bilirubin beside jaundice), nor
+where it is under a fifth. Give every row its unit.
 `postgraft check COHORT --strict` takes every warning for an error.
 
 What cannot be is never used, and told with the numbers of its rows, as a spreadsheet shows them:

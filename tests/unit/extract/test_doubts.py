@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-import pandas as pd
 import pytest
+from unit.extract.doubtful import MANIFEST, cohort, found, results
 
 from postgraft import extract
 from postgraft.extract import Extract
@@ -11,42 +11,6 @@ from postgraft.extract.doubts import WHO_COUNTS
 from postgraft.vocabulary.analytes import ANALYTES
 from postgraft.vocabulary.errors import ExtractError
 from postgraft.vocabulary.usual import doubtful_units, likelier_unit, usual_medians
-
-MANIFEST = {"format": 1, "name": "Doubts", "time": "days"}
-COLUMNS = {
-    "measurements": ["patient_id", "day", "analyte", "value"],
-    "medications": ["patient_id", "start_day", "end_day", "drug", "purpose"],
-    "transfusions": ["patient_id", "day", "product"],
-    "disease_status": ["patient_id", "day", "status"],
-    "conditions": ["patient_id", "start_day", "condition"],
-}
-
-
-def cohort(patients=20, sites=("A",), **tables):
-    """So many patients by turns at the sites, and tables of rows."""
-    ids = [f"P{i}" for i in range(patients)]
-    return {
-        "patients": pd.DataFrame({
-            "patient_id": ids, "sex": "male", "birth_year": 1960, "transplant_year": 2020,
-            "last_contact_day": 999, "site": [sites[i % len(sites)] for i in range(patients)],
-        }),
-        "transplants": pd.DataFrame({"patient_id": ids, "transplant_day": 0, "type": "allogeneic"}),
-        **{name: pd.DataFrame(rows, columns=COLUMNS[name]) for name, rows in tables.items()},
-    }  # fmt: skip
-
-
-def results(analyte, values, patients=20):
-    return [(f"P{i % patients}", 30 + i, analyte, value) for i, value in enumerate(values)]
-
-
-def found(tables, kinds=("complete-empty", "condition-empty", "unusable", "unit-doubt"), **manifest):
-    """Severity, column and message of the doubts."""
-    try:
-        findings = Extract.from_tables(MANIFEST | manifest, tables).warnings
-    except ExtractError as error:
-        findings = error.findings
-    return [(one.severity, one.column, one.message) for one in findings if one.kind in kinds]
-
 
 # ---- tables declared complete without a row
 
@@ -215,67 +179,9 @@ def test_hemoglobin_of_patients_with_a_cytopenia_is_left_aside(evidence):
     )
 
 
-# ---- results half in one unit, half in another, which no median shows
-
-
-def mixed(name, usual, other, rest=(), patients=20):
-    """Of ``usual`` and ``other`` values by turns, and the rest."""
-    half = [value for pair in zip(usual, other, strict=True) for value in pair]
-    return found(cohort(patients, measurements=results(name, [*half, *rest], patients)), ["unit-doubt"])
-
-
-def partly(name, unit, count):
-    return [(
-        "warning", "unit", f"{name} at site A looks in part like {unit}: its results are far apart in two groups;"
-        f" accepted: {name} with its unit, or {name} in plausible if it is right ({count} rows)",
-    )]  # fmt: skip
-
-
-HAPTOGLOBIN = [30, 60, 90, 110, 150, 200, 100, 45, 120, 80, 95]
-
-
-@pytest.mark.parametrize(
-    ("name", "unit", "usual", "factor"),
-    [
-        ("haptoglobin", "g/L", HAPTOGLOBIN, 0.01),
-        ("reticulocytes_percent", "a fraction of 1", [0.5, 1, 1.5, 2, 3, 1, 0.8, 1.2, 2.2, 1.6, 0.9], 0.01),
-        ("creatinine", "umol/L", [0.5, 0.7, 0.9, 1, 1.2, 3, 0.8, 0.9, 1.1, 0.6, 1], 88.4),
-        ("hemoglobin", "g/L", [7, 8, 9, 10, 11, 12, 13, 9.5, 8.5, 10.5, 12.5], 10),
-    ],
-)
-def test_two_units_at_one_site(name, unit, usual, factor):
-    other = [value * factor for value in usual]
-    assert mixed(name, usual, other, usual[:1]) == partly(name, unit, 23)
-    assert mixed(name, usual, usual) == []
-
-
-def test_two_units_need_a_fifth_of_the_results_each():
-    usual = HAPTOGLOBIN * 4
-    of = [("haptoglobin", [*usual, *[1.2] * n]) for n in (10, 11)]
-    counts = [len(found(cohort(measurements=results(*one)), ["unit-doubt"])) for one in of]
-    assert counts == [0, 1]  # 10 of 54 are less than a fifth, 11 of 55 are one
-
-
-def test_two_units_have_next_to_nothing_between_them():
-    low = [value / 100 for value in HAPTOGLOBIN]
-    assert mixed("haptoglobin", HAPTOGLOBIN, low, [4]) == []
-    assert mixed("haptoglobin", HAPTOGLOBIN, low, [2.8, 5.7]) == partly("haptoglobin", "g/L", 24)
-    assert mixed("haptoglobin", HAPTOGLOBIN * 3, low * 3, [4]) == partly("haptoglobin", "g/L", 67)
-
-
-def test_a_few_patients_in_whom_hemolysis_is_deep_are_no_unit():
-    """Of 4 of 20 patients a lot of results, all low; 0 and below the limit of the test say nothing."""
-    low = [(f"P{i % 4}", 200 + i, "haptoglobin", 1) for i in range(15)]
-    usual = results("haptoglobin", HAPTOGLOBIN * 2)
-    assert found(cohort(measurements=[*usual, *low]), ["unit-doubt"]) == []
-    assert found(cohort(measurements=[*usual, *[(p, d, a, 0) for p, d, a, _ in low]]), ["unit-doubt"]) == []
-    spread = [(f"P{i}", 200, "haptoglobin", "<8") for i in range(15)]
-    assert found(cohort(measurements=[*usual, *spread]), ["unit-doubt"]) == []
-
-
 @pytest.mark.parametrize("name", ["demo", "site_a", "site_b", "site_c"])
 def test_the_synthetic_cohorts_raise_no_doubt_of_a_unit(name):
-    """PRCA and hemolysis are enriched there; the 2,000 patients of `make report` raise none either."""
+    """PRCA and hemolysis are enriched there."""
     folder = Path(__file__).parents[3] / "cohorts" / name
     assert [one for one in Extract.from_folder(folder).warnings if one.kind == "unit-doubt"] == []
 
