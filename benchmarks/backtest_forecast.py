@@ -16,11 +16,9 @@ import numpy as np
 import pandas as pd
 from planted_truth import markdown
 
-from postgraft.estimation.accrual import Accrual
+from postgraft.estimation.accrual import YEAR, Accrual, Sites
 from postgraft.estimation.accrual_backtest import backtest
-from postgraft.estimation.accrual_rate import Rate
-from postgraft.estimation.accrual_share import Share
-from postgraft.estimation.accrual_sites import YEAR, Sites
+from postgraft.estimation.accrual_rate import Rate, Share
 from postgraft.protocol import load_protocol
 
 

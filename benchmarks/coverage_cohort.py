@@ -25,7 +25,7 @@ import pandas as pd
 from planted_truth import markdown
 
 import postgraft as pg
-from postgraft.estimation.proportions import wilson
+from postgraft.estimation.intervals import wilson
 from postgraft.synthetic import generate
 
 ROUNDING = 1e-12

@@ -7,9 +7,7 @@ from functools import cache
 import numpy as np
 from coverage_trials import Trials, holds
 
-from postgraft.estimation.paired import paired_difference
-from postgraft.estimation.proportions import clopper_pearson, wilson
-from postgraft.estimation.rates import poisson_rate
+from postgraft.estimation.intervals import clopper_pearson, paired_difference, poisson_rate, wilson
 
 
 def shares(patients: int, replicates: int, rng: np.random.Generator) -> dict[str, Trials]:

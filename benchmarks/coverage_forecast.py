@@ -21,12 +21,10 @@ import numpy as np
 import pandas as pd
 from planted_truth import markdown
 
-from postgraft.eligibility.forecasting.incoming import incoming
-from postgraft.estimation.accrual import Accrual
-from postgraft.estimation.accrual_rate import Rate
-from postgraft.estimation.accrual_share import Share, enrolled_share
+from postgraft.estimation.accrual import YEAR, Accrual, Sites
+from postgraft.estimation.accrual_rate import Rate, Share, enrolled_share
 from postgraft.estimation.accrual_simulation import simulate
-from postgraft.estimation.accrual_sites import YEAR, Sites
+from postgraft.forecast.inflow import incoming
 
 SIZES = (30, 200, 2000)
 COHORT_DAYS, AFTER_DAYS, HORIZON = int(10 * YEAR), 180, 1095

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from postgraft.estimation.imputation import Donors, draw_verdicts, eligible
-from postgraft.estimation.imputed_counts import population_share
+from postgraft.estimation.pooling import population_share
 
 DRAWS = 1000
 NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(40)

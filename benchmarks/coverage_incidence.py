@@ -6,7 +6,7 @@ import numpy as np
 from coverage_trials import Trials, holds
 
 from postgraft.estimation.incidence import cumulative_incidence, still
-from postgraft.estimation.interval import Interval
+from postgraft.estimation.intervals import Interval
 
 DAY = 100
 LATER = 14

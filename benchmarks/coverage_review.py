@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from coverage_trials import Trials, holds
 
-from postgraft.estimation.interval import Interval
+from postgraft.estimation.intervals import Interval
 from postgraft.estimation.review import Review, Stratum, review, sample_sizes
 
 CHARTS = {30: 18, 200: 60, 2000: 150}

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from postgraft.estimation.interval import Interval
+from postgraft.estimation.intervals import Interval
 
 GROUPS = 10
 

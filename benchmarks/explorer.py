@@ -21,7 +21,7 @@ from typing import Any
 from run import cohort
 
 import postgraft as pg
-from postgraft.eligibility.whatif.explore import Explorer
+from postgraft.analysis.what_if import Explorer
 
 SYNTHETIC = Path(__file__).resolve().parents[1] / "cohorts" / "synthetic"
 

@@ -17,11 +17,11 @@ import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
 from truth_causes import case_of, cause_of_extra, cause_of_miss
 
-from postgraft.criteria.concepts.cytopenias import CYTOPENIAS, Cytopenia
-from postgraft.criteria.concepts.episodes import episodes
-from postgraft.criteria.concepts.onset import onset as onset_of
-from postgraft.criteria.concepts.parameters import Parameters
-from postgraft.eligibility import Outcome
+from postgraft.api import Outcome
+from postgraft.criteria.cytopenia.episodes import episodes
+from postgraft.criteria.cytopenia.kinds import CYTOPENIAS, Cytopenia
+from postgraft.criteria.cytopenia.onset import onset as onset_of
+from postgraft.criteria.memo import Parameters
 from postgraft.vocabulary.verdicts import PASS
 
 NAMED = {cytopenia.name: cytopenia for cytopenia in CYTOPENIAS}

@@ -14,17 +14,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from postgraft.criteria.concepts.counts import count_days
-from postgraft.criteria.concepts.cytopenias import AIHA, CYTOPENIAS, ITP, Cytopenia
-from postgraft.criteria.concepts.onset import onset
-from postgraft.criteria.concepts.parameters import Parameters
-from postgraft.criteria.concepts.records import condition_rows
-from postgraft.criteria.concepts.workup import other_causes
-from postgraft.eligibility import Outcome
-from postgraft.eligibility.explanations.case import ROW, Case, known_by
-from postgraft.eligibility.explanations.counts import count_elements
-from postgraft.eligibility.explanations.reason import Reason
-from postgraft.eligibility.explanations.workup import work_up_elements
+from postgraft.api import Outcome
+from postgraft.criteria.case import ROW, Case, known_by
+from postgraft.criteria.cytopenia.counts import count_days
+from postgraft.criteria.cytopenia.counts_words import count_elements
+from postgraft.criteria.cytopenia.kinds import AIHA, CYTOPENIAS, ITP, Cytopenia
+from postgraft.criteria.cytopenia.onset import onset
+from postgraft.criteria.cytopenia.work_up import other_causes
+from postgraft.criteria.cytopenia.work_up_words import work_up_elements
+from postgraft.criteria.memo import Parameters
+from postgraft.criteria.records import condition_rows
+from postgraft.criteria.wording import Reason
 from postgraft.synthetic.calibration import table
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 

@@ -17,9 +17,8 @@ from typing import Any
 from run import cohort, import_postgraft
 
 import postgraft as pg
-from postgraft.eligibility.barriers import shapley
-from postgraft.eligibility.minimal_sets import minimal_sets
-from postgraft.eligibility.whatif.sweeping import swept
+from postgraft.analysis.barriers import minimal_sets, shapley
+from postgraft.analysis.sweep import swept
 
 DAYS = list(range(20, 120))
 NEUTROPHILS = [round(0.02 * i, 2) for i in range(100)]

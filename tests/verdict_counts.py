@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from postgraft.eligibility import Outcome
-from postgraft.eligibility.verdict_shares import verdict_shares
+from postgraft.analysis.breakdowns import verdict_shares
+from postgraft.api import Outcome
 
 
 def by_criterion(outcome: Outcome) -> pd.DataFrame:

@@ -1,18 +1,17 @@
 """Eligibility analysis of allo-HCT cohort extracts for the trial NCT05873205."""
 
-from postgraft.eligibility import (
-    Estimates,
-    Forecast,
-    Outcome,
-    compare,
-    evaluate,
-    forecast,
-    frontier,
-    ledger,
-    read_review,
-    sweep,
-)
+from postgraft.analysis.amendments import compare, frontier
+from postgraft.analysis.computability import ledger
+from postgraft.analysis.explain import evidence
+from postgraft.analysis.protocol_in_words import not_answerable, readings_used
+from postgraft.analysis.released import guarded
+from postgraft.analysis.sweep import sweep
+from postgraft.api import Outcome, Readings, evaluate, evaluate_readings
+from postgraft.evaluation.observations import observe
 from postgraft.extract import Extract, read_extract
+from postgraft.forecast.forecast import Forecast, forecast, forecast_amended
+from postgraft.inference.chart_review import read_review
+from postgraft.inference.estimates import Estimates
 from postgraft.protocol import Amendment, Plan, Protocol, load_amendments, load_plan, load_protocol
 from postgraft.vocabulary.errors import ExtractError, PostgraftError, ProtocolError
 
@@ -27,15 +26,23 @@ __all__ = [
     "PostgraftError",
     "Protocol",
     "ProtocolError",
+    "Readings",
     "compare",
     "evaluate",
+    "evaluate_readings",
+    "evidence",
     "forecast",
+    "forecast_amended",
     "frontier",
+    "guarded",
     "ledger",
     "load_amendments",
     "load_plan",
     "load_protocol",
+    "not_answerable",
+    "observe",
     "read_extract",
     "read_review",
+    "readings_used",
     "sweep",
 ]

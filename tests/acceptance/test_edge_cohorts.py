@@ -8,12 +8,7 @@ import pytest
 from verdict_counts import by_criterion
 
 import postgraft as pg
-from postgraft.eligibility.breakdowns import (
-    by_cytopenia_and_route,
-    by_days_since_transplant,
-    by_site,
-    by_year,
-)
+from postgraft.analysis.breakdowns import by_cytopenia_and_route, by_days_since_transplant, by_site, by_year
 from postgraft.extract.tables import TABLES
 from postgraft.extract.write import write_extract
 from postgraft.vocabulary.errors import PostgraftError

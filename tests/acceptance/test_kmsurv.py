@@ -12,7 +12,7 @@ import pytest
 from verdict_counts import by_criterion
 
 import postgraft as pg
-from postgraft.eligibility.observations import ENDS
+from postgraft.evaluation.observations import ENDS
 from postgraft.extract.kmsurv import build_kmsurv
 
 HORIZON, FIRST_DAY, LENGTH, ADULT, ONSET_DAY = 1095, 45, 7, 18, 28

@@ -13,25 +13,48 @@ from architecture.project import ROOT
 
 SRC = ROOT / "src"
 
-ENGINE = {"vocabulary", "timeline", "protocol", "extract", "criteria"}
-RESULTS = {*ENGINE, "eligibility", "estimation", "disclosure", "exhibits"}
-MAY_IMPORT: Mapping[str, set[str]] = {
-    "vocabulary": set(),
+ORDER = (
+    "vocabulary",
+    "estimation",
+    "timeline",
+    "protocol",
+    "extract",
+    "disclosure",
+    "criteria",
+    "synthetic",
+    "evaluation",
+    "analysis",
+    "forecast",
+    "inference",
+    "api",
+    "exhibits",
+    "explorer",
+    "reports",
+    "release",
+    "cli",
+)
+"""The rooms, lower ones first: a room imports only those before it, the package itself whatever it gives out."""
+
+KEPT_APART: Mapping[str, set[str]] = {
+    "estimation": {"vocabulary"},
     "timeline": {"vocabulary"},
     "protocol": {"vocabulary"},
     "extract": {"vocabulary"},
-    "criteria": {"vocabulary", "timeline", "protocol", "extract"},
-    "eligibility": {*ENGINE, "estimation"},
-    "estimation": {"vocabulary"},
     "disclosure": {"vocabulary"},
-    "exhibits": {"vocabulary", "eligibility", "estimation", "disclosure"},
-    "reports": RESULTS,
-    "release": {*RESULTS, "reports"},
+    "criteria": {"vocabulary", "timeline", "protocol"},
     "synthetic": {"vocabulary", "protocol", "extract"},
-    "cli": {*RESULTS, "reports", "release", "synthetic"},
-    "__init__": {*RESULTS, "reports", "synthetic"},
+    "evaluation": {"vocabulary", "timeline", "protocol", "extract", "criteria"},
 }
-"""Room → the rooms it may import beside itself."""
+"""Rooms that use only some of those before them: numbers without patients, rules without files."""
+
+
+def may_import(room: str) -> set[str]:
+    """The rooms that a room may import beside itself."""
+    if room == "__init__":
+        return {*ORDER} - {"cli"}
+    before = {*ORDER[: ORDER.index(room)]}
+    return KEPT_APART.get(room, before - {"synthetic"} if room != "cli" else {*before, "__init__"})
+
 
 IMPORT_NAMES = {"beautifulsoup4": "bs4", "pyyaml": "yaml"}
 """Where a project is imported by another name than it is installed by."""
@@ -87,8 +110,30 @@ def wrong_ways(src: Path) -> list[str]:
         f"{module} imports {used}"
         for module, all_used in graph(src).items()
         for used in all_used
-        if room(used) != room(module) and room(used) not in MAY_IMPORT[room(module)]
+        if room(used) != room(module) and room(used) not in may_import(room(module))
     )
+
+
+def circles(src: Path) -> list[list[str]]:
+    """Groups of files of which each imports, directly or not, all others; late and type-checking imports count."""
+    edges = graph(src)
+    reached = {module: _reached(edges, module) for module in edges}
+    found = {
+        tuple(sorted(other for other in ahead if module in reached[other]))
+        for module, ahead in reached.items()
+        if module in ahead
+    }
+    return sorted(map(list, found))
+
+
+def _reached(edges: Mapping[str, set[str]], module: str) -> set[str]:
+    """The modules that one imports, and those that they import, and so on."""
+    reached: set[str] = set()
+    ahead = set(edges[module])
+    while ahead:
+        reached |= ahead
+        ahead = set().union(*(edges[one] for one in ahead)) - reached
+    return reached
 
 
 def clinical_crossings(src: Path) -> list[str]:
@@ -101,12 +146,7 @@ def clinical_crossings(src: Path) -> list[str]:
     clinical = {module for module in edges if _makes_criteria(modules(src)[module])}
     found = []
     for module in clinical:
-        reached: set[str] = set()
-        ahead = set(edges[module])
-        while ahead:
-            reached |= ahead
-            ahead = set().union(*(edges[one] for one in ahead)) - reached
-        found += [f"{module} reaches {other}" for other in reached & clinical - {module}]
+        found += [f"{module} reaches {other}" for other in _reached(edges, module) & clinical - {module}]
     return sorted(found)
 
 
@@ -123,6 +163,10 @@ def test_imports_go_up_the_list_of_rooms():
     assert wrong_ways(SRC) == []
 
 
+def test_no_two_files_import_each_other():
+    assert circles(SRC) == []
+
+
 def test_imports_are_written_in_full():
     relative = {
         name: [used for used in imported(path) if used.startswith(".")] for name, path in modules(SRC).items()
@@ -131,7 +175,7 @@ def test_imports_are_written_in_full():
 
 
 def test_every_room_is_on_the_list():
-    assert {room(module) for module in modules(SRC)} <= set(MAY_IMPORT)
+    assert {room(module) for module in modules(SRC)} <= {*ORDER, "__init__"}
 
 
 def test_clinical_files_keep_to_themselves():
@@ -189,16 +233,28 @@ def sample(tmp_path: Path):
 @pytest.mark.parametrize(
     "line",
     [
-        "from postgraft.eligibility.outcome import Outcome",
-        "import postgraft.eligibility.outcome",
-        "def late():\n    from postgraft.eligibility import outcome",
-        "from postgraft import eligibility",
+        "from postgraft.analysis.funnel import funnel",
+        "import postgraft.analysis.funnel",
+        "def late():\n    from postgraft.analysis import funnel",
+        "from postgraft import analysis",
     ],
 )
 def test_an_import_down_the_list_is_found(sample, line):
-    src = sample({"eligibility/__init__": "", "eligibility/outcome": "", "vocabulary/units": line})
+    src = sample({"analysis/__init__": "", "analysis/funnel": "", "vocabulary/units": line})
     [found] = wrong_ways(src)
-    assert found.startswith("postgraft.vocabulary.units imports postgraft.eligibility")
+    assert found.startswith("postgraft.vocabulary.units imports postgraft.analysis")
+
+
+def test_a_circle_round_a_corner_is_found(sample):
+    src = sample(
+        {
+            "extract/a": "def late():\n    from postgraft.extract.b import x",
+            "extract/b": "if TYPE_CHECKING:\n    from postgraft.extract.c import y",
+            "extract/c": "from postgraft.extract.a import z",
+            "extract/d": "from postgraft.extract.a import z",
+        }
+    )
+    assert circles(src) == [["postgraft.extract.a", "postgraft.extract.b", "postgraft.extract.c"]]
 
 
 def test_an_import_of_the_package_itself_is_found(sample):

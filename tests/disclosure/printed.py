@@ -5,15 +5,14 @@ from pathlib import Path
 
 import numpy as np
 
-from postgraft import eligibility
+import postgraft as pg
+from postgraft.analysis.breakdowns import by_site, by_year, verdict_shares
+from postgraft.analysis.funnel import funnel
+from postgraft.analysis.summary import exact
+from postgraft.api import evaluate_readings
 from postgraft.disclosure.cell_keys import CellKeys
 from postgraft.disclosure.house import House
 from postgraft.disclosure.rule import Rule
-from postgraft.eligibility.breakdowns import by_site, by_year
-from postgraft.eligibility.counting import exact
-from postgraft.eligibility.funnel import funnel
-from postgraft.eligibility.readings import evaluate_readings
-from postgraft.eligibility.verdict_shares import verdict_shares
 
 HOUSE = House(Rule(), bytes(range(32)), Path())
 
@@ -45,5 +44,5 @@ def study(extract, protocol, amendments, count=exact) -> Mapping:
         "year": by_year(base),
         "barriers": base.barriers(),
         "kept_out": base.kept_out(),
-        "comparison": eligibility.compare(extract, protocol, amendments, count=count),
+        "comparison": pg.compare(extract, protocol, amendments, count=count),
     }

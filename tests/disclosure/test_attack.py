@@ -19,12 +19,12 @@ from pyarrow import parquet
 from share import long
 
 import postgraft as pg
+from postgraft.analysis.breakdowns import OTHERS, by_site, by_year
+from postgraft.analysis.released import Guarded
 from postgraft.disclosure.cell_keys import CellKeys
 from postgraft.disclosure.house import House
 from postgraft.disclosure.rule import Rule
 from postgraft.disclosure.shown import Shown
-from postgraft.eligibility.breakdowns import OTHERS, by_site, by_year
-from postgraft.eligibility.guarded import Guarded
 from postgraft.exhibits.barriers import costly
 from postgraft.protocol import load_amendments
 from postgraft.vocabulary.errors import PostgraftError

@@ -9,12 +9,13 @@ from bs4 import BeautifulSoup
 from disclosure.printed import HOUSE
 from matplotlib.text import Text
 
-from postgraft import eligibility, exhibits
+import postgraft as pg
+from postgraft import exhibits
+from postgraft.analysis.breakdowns import verdict_shares
+from postgraft.analysis.released import Guarded
+from postgraft.api import evaluate_readings
 from postgraft.disclosure.cell_keys import CellKeys
-from postgraft.eligibility.guarded import Guarded
-from postgraft.eligibility.readings import evaluate_readings
-from postgraft.eligibility.verdict_shares import verdict_shares
-from postgraft.exhibits.withheld import WORDS
+from postgraft.exhibits.tables import WORDS
 from postgraft.extract import read_extract
 from postgraft.protocol import load_amendments, load_protocol
 from postgraft.vocabulary.errors import WithheldError
@@ -49,8 +50,8 @@ def made():
     amendments = load_amendments("menu", PROTOCOL)[:3]
     found = evaluate_readings(extract, PROTOCOL, amendments, count)
     outcome, estimates = found.base, found.base.estimate()
-    compared = eligibility.compare(extract, PROTOCOL, amendments, count=count)
-    swept = eligibility.sweep(extract, PROTOCOL, {STEP: [30, 45]}, count=count)
+    compared = pg.compare(extract, PROTOCOL, amendments, count=count)
+    swept = pg.sweep(extract, PROTOCOL, {STEP: [30, 45]}, count=count)
     pair = {STEP: [30, 45], "neutrophils_min": [0.5, 1]}
     given = {
         "amendments_table": (outcome, found.by_amendment),
@@ -62,13 +63,13 @@ def made():
         "donors_table": (estimates,),
         "estimates_table": (estimates,),
         "explorer": (outcome,),
-        "frontier_table": (eligibility.frontier(extract, PROTOCOL, amendments, 2, count=count),),
+        "frontier_table": (pg.frontier(extract, PROTOCOL, amendments, 2, count=count),),
         "near_miss_steps": (outcome.near_misses(),),
         "near_misses_table": (outcome.near_misses(),),
         "sensitivity_table": (estimates,),
         "side_by_side_table": (found.by_reading, "Readings"),
         "threshold_curve": (swept, PROTOCOL, STEP),
-        "threshold_surface": (eligibility.sweep(extract, PROTOCOL, pair, count=count), PROTOCOL, list(pair)),
+        "threshold_surface": (pg.sweep(extract, PROTOCOL, pair, count=count), PROTOCOL, list(pair)),
         "tornado": (compared,),
         "verdict_table": (verdict_shares(outcome),),
     }
@@ -225,8 +226,8 @@ ALLOWED = {
 
 def test_a_guarded_outcome_has_no_rows():
     extract = read_extract(ROOT / "cohorts" / "demo")
-    outcome = eligibility.evaluate(extract, PROTOCOL)
-    guarded = eligibility.guarded(outcome, counting(extract))
+    outcome = pg.evaluate(extract, PROTOCOL)
+    guarded = pg.guarded(outcome, counting(extract))
     assert isinstance(guarded, Guarded)
     names = [name for name in dir(outcome) if not name.startswith("_")]
     assert {"patients", "transplants", "verdicts", "explain", "spells", "observations"} <= set(names)

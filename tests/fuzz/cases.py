@@ -16,7 +16,7 @@ from fuzz.mutations import manifest_text, mutate_folder, mutate_tables, write_ta
 
 import postgraft as pg
 from postgraft.protocol import load_amendments, load_plan, load_protocol
-from postgraft.protocol.yaml_file import read_yaml
+from postgraft.protocol.loading import read_yaml
 from postgraft.reports.study_file import read_study
 from postgraft.vocabulary.errors import ExtractError, ProtocolError
 

@@ -22,8 +22,8 @@ from parts.draws import Rows
 from patients import TABLES
 
 import postgraft as pg
-from postgraft.eligibility.outcome import STATUSES
-from postgraft.eligibility.screening import TREATED
+from postgraft.evaluation.evaluated import STATUSES
+from postgraft.evaluation.screening import TREATED
 from postgraft.vocabulary.codes import CONDITIONS
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 

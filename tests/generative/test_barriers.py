@@ -13,8 +13,7 @@ from compare import engine_extract
 from protocols import draw_protocol
 
 import postgraft as pg
-from postgraft.eligibility.barriers import kept_out
-from postgraft.eligibility.minimal_sets import Counting
+from postgraft.analysis.barriers import Counting, kept_out
 
 KEPT = 6
 ALWAYS = ("days_since_transplant", "immune_cytopenia")

@@ -14,9 +14,9 @@ from protocols import ONLY_IN_THE_ENGINE, draw_protocol, draw_value
 from share import long
 
 import postgraft as pg
-from postgraft.eligibility.evaluation import SHARED_GRID
-from postgraft.eligibility.whatif import explore_prepared
-from postgraft.eligibility.whatif.explore import Explored, Explorer
+from postgraft.analysis import what_if_prepared as explore_prepared
+from postgraft.analysis.what_if import Explored, Explorer
+from postgraft.evaluation.evaluate import SHARED_GRID
 
 MOVES = 20
 

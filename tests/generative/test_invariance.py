@@ -16,8 +16,8 @@ from parts.draws import Rows
 from share import long
 
 import postgraft as pg
-from postgraft.eligibility import evaluation
-from postgraft.eligibility.verdict_shares import verdict_shares
+from postgraft.analysis.breakdowns import verdict_shares
+from postgraft.evaluation import evaluate as evaluation
 
 SEED, SIZE = 7, 24
 Cells = dict[tuple[str, int], pd.DataFrame]

@@ -44,10 +44,10 @@ from protocols import draw_number, draw_protocol
 from share import long
 
 import postgraft as pg
+from postgraft.analysis.summary import statuses
 from postgraft.criteria import CRITERIA
-from postgraft.criteria.concepts.parameters import Parameters
-from postgraft.eligibility.answers import answer
-from postgraft.eligibility.summary import statuses
+from postgraft.criteria.memo import Parameters
+from postgraft.evaluation.screening import answer
 
 SEED, SIZE, ENOUGH = 5, 60, 3
 

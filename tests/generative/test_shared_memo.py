@@ -17,10 +17,10 @@ from protocols import ONLY_IN_THE_ENGINE, draw_protocol, draw_value
 from share import long
 
 import postgraft as pg
+from postgraft.analysis.protocol_in_words import READ_BY_OTHERS
 from postgraft.criteria import CRITERIA
-from postgraft.criteria.concepts.parameters import Parameters
-from postgraft.eligibility.evaluation import SHARED_GRID
-from postgraft.eligibility.wording import READ_BY_OTHERS
+from postgraft.criteria.memo import Parameters
+from postgraft.evaluation.evaluate import SHARED_GRID
 
 SEED, SIZE, MIXED = 5, 20, 8
 

@@ -12,7 +12,7 @@ from protocols import ONLY_IN_THE_ENGINE, draw_protocol, draw_value
 from share import long
 
 import postgraft as pg
-from postgraft.eligibility.whatif import sweeping
+from postgraft.analysis import sweep as sweeping
 
 
 def evaluated(extract: pg.Extract, protocol: pg.Protocol, swept: object, names: list[str]) -> None:

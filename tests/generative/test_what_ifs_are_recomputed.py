@@ -12,8 +12,8 @@ from protocols import ONLY_IN_THE_ENGINE, draw_protocol, draw_value
 from share import long
 
 import postgraft as pg
-from postgraft.eligibility import screening
-from postgraft.eligibility.evaluation import SHARED_GRID
+from postgraft.evaluation import screening
+from postgraft.evaluation.evaluate import SHARED_GRID
 from postgraft.timeline.spells import Spells
 
 

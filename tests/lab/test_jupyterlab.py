@@ -8,7 +8,7 @@ from architecture.project import ROOT
 from playwright.sync_api import expect
 
 import postgraft as pg
-from postgraft.eligibility.whatif.explore import Explorer
+from postgraft.analysis.what_if import Explorer
 
 EXPLORER = "07_whatif_explorer.ipynb"
 NOTEBOOKS = sorted({path.name for path in (ROOT / "notebooks").glob("*.ipynb")} - {EXPLORER})

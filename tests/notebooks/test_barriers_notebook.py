@@ -6,7 +6,7 @@ from architecture.project import ROOT
 from bs4 import BeautifulSoup
 
 import postgraft as pg
-from postgraft.eligibility.barriers import kept_out
+from postgraft.analysis.barriers import kept_out
 from postgraft.exhibits.barriers import amount
 from postgraft.exhibits.labels import label
 from postgraft.reports import ReportError, run_notebook

@@ -6,6 +6,7 @@ from architecture.project import ROOT
 from bs4 import BeautifulSoup
 
 import postgraft as pg
+from postgraft.forecast.sentences import sentences
 from postgraft.reports import ReportError, run_notebook
 
 NOTEBOOK = ROOT / "notebooks" / "05_accrual_forecast.ipynb"
@@ -29,7 +30,7 @@ def test_what_is_shown_is_what_is_computed(cohort, protocol, later, folder, data
     )
 
     shown = [row[0] for row in table(data, "The forecast in words")]
-    assert shown == [line for line in made.words if not line.startswith("later, ")]
+    assert shown == [line for line in sentences(made) if not line.startswith("later, ")]
     under_each = table(data, "under each protocol")
     assert [row[0] for row in under_each if len(row) == 1] == ["base", "later"]
     assert [row[0] for row in table(data, "Enrolled by site")] == ["A"]

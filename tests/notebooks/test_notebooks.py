@@ -11,8 +11,9 @@ from architecture.project import ROOT
 from bs4 import BeautifulSoup
 
 import postgraft as pg
-from postgraft.eligibility import breakdowns, evaluate_readings
-from postgraft.exhibits.style import number, percent
+from postgraft.analysis import breakdowns
+from postgraft.api import evaluate_readings
+from postgraft.exhibits.figure import number, percent
 from postgraft.reports import ReportError, run_notebook
 
 NOTEBOOKS = ROOT / "notebooks"

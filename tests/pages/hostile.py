@@ -6,7 +6,7 @@ import nbformat
 import pandas as pd
 from matplotlib.figure import Figure
 
-from postgraft.exhibits.exhibit import Exhibit
+from postgraft.exhibits.figure import Exhibit
 from postgraft.exhibits.tables import table
 from postgraft.reports.render import render_html
 

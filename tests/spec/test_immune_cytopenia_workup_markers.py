@@ -5,7 +5,7 @@ from spec.cytopenias import aiha
 from spec.patient import BASE, FAIL, PASS, UNKNOWN, outcome
 from spec.workup import OPEN, VERDICTS, is_aiha
 
-from postgraft.eligibility.reference_limits import own_limits
+from postgraft.analysis.computability import own_limits
 
 
 def hemolysis(header: str, *rows: str) -> str:

@@ -7,7 +7,8 @@ import nbformat
 import pytest
 import yaml
 
-from postgraft.reports import provenance, what_matters
+from postgraft.reports import provenance
+from postgraft.reports import provenance as what_matters
 from postgraft.synthetic import write_cohort
 
 MakeNotebook = Callable[..., Path]

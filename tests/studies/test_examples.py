@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 
 import postgraft as pg
 from postgraft.disclosure.rule import ROUNDING, THRESHOLD
-from postgraft.exhibits.withheld import WORDS
+from postgraft.exhibits.tables import WORDS
 from postgraft.extract import read_extract
 from postgraft.reports import build_report
 from postgraft.reports.numbers import read_numbers

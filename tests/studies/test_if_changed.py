@@ -5,7 +5,8 @@ import json
 import pytest
 from studies.conftest import contents, names
 
-from postgraft.reports import ReportError, build, build_report, staging, what_matters
+from postgraft.reports import ReportError, build, build_report, staging
+from postgraft.reports import provenance as what_matters
 from studies import pretend
 
 

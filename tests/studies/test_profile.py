@@ -13,7 +13,7 @@ from evaluated import demo
 
 import postgraft as pg
 from postgraft import exhibits
-from postgraft.eligibility.declarations import declarations
+from postgraft.analysis.computability import declarations
 
 DEMO = Path(__file__).parents[2] / "cohorts" / "demo"
 PROGRAM = "import sys; from postgraft.cli import main; main(sys.argv[1:])"

@@ -18,7 +18,7 @@ from made_once import made_once
 from studies.conftest import contents
 
 from postgraft import cli
-from postgraft.release.sign_off import CHECKLIST
+from postgraft.release.gate import CHECKLIST
 from postgraft.reports import build_report
 
 STEM = "03_criterion_barriers"

@@ -10,7 +10,7 @@ import pytest
 import typer
 
 from postgraft import cli
-from postgraft.cli.printing import show_table, show_texts
+from postgraft.cli.shared import show_table, show_texts
 from postgraft.extract import read_extract
 from postgraft.reports import NotebookFailedError
 from postgraft.synthetic import write_cohort

@@ -7,9 +7,9 @@ import stat
 import pandas as pd
 import pytest
 
-from postgraft.cli.printing import busy, say, show_table, show_texts, tell
-from postgraft.eligibility.estimates import read_review, review_sample
+from postgraft.cli.shared import busy, say, show_table, show_texts, tell
 from postgraft.extract import write_extract
+from postgraft.inference.chart_review import read_review, review_sample
 
 HOSTILE = "\x1b[31mred\x1b[0m \u202egnp.exe [bold]b[/] [/] \x07\udcff"
 OF_A_FRAME = HOSTILE.replace("\udcff", "")

@@ -10,7 +10,7 @@ from functools import partial
 import pandas as pd
 import pytest
 
-from postgraft.cli.printing import any_encoding, say
+from postgraft.cli.shared import any_encoding, say
 from postgraft.cli.signals import ended_like_an_interruption
 from postgraft.extract import kmsurv, write
 from postgraft.reports import files

@@ -6,7 +6,8 @@ from bs4 import BeautifulSoup
 
 import postgraft as pg
 from postgraft import exhibits
-from postgraft.eligibility.forecasting.incoming import incoming
+from postgraft.forecast.inflow import incoming
+from postgraft.forecast.sentences import sentences
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +48,7 @@ def test_it_is_one_number_in_the_summary_both_notebooks_the_forecast_and_the_com
     assert row(exhibits.key_figures_table(made), "New eligible patients a year in the cohort")[1] == three
     assert exhibits.forecast_numbers(made).numbers["new_eligible_per_year"] == float(f"{rate.estimate:.3g}")
     sentence = f"The cohort brings {rate.estimate:.3g} new eligible patients a year (95 % interval {rate.low:.3g} to "
-    assert any(sentence in line for line in made.words)
+    assert any(sentence in line for line in sentences(made))
     status, out, _ = run("forecast", ROOT / "cohorts" / "demo")
     assert status == 0
     assert sentence in out

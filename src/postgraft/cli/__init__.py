@@ -11,15 +11,25 @@ from typing import Annotated
 
 import typer
 
-from postgraft.cli.forecast import forecast
-from postgraft.cli.options import Amend, Cohort, Force, protocols
-from postgraft.cli.outputs import check_csv, check_new_folder, write_csv
-from postgraft.cli.printing import any_encoding, busy, say, show_table, show_texts, tell
-from postgraft.cli.release import release
-from postgraft.cli.report import report
-from postgraft.cli.review import estimate, review_sample
+from postgraft.cli.estimates import estimate, forecast, review_sample
+from postgraft.cli.reports import release, report
+from postgraft.cli.shared import (
+    Amend,
+    Cohort,
+    Force,
+    any_encoding,
+    busy,
+    check_csv,
+    check_new_folder,
+    protocols,
+    say,
+    show_table,
+    show_texts,
+    status_of,
+    tell,
+    write_csv,
+)
 from postgraft.cli.signals import ended_like_an_interruption
-from postgraft.cli.status import status_of
 from postgraft.vocabulary.errors import PostgraftError
 
 WHATIF_COLUMNS = (
@@ -68,11 +78,10 @@ def check(
 
     Every finding is reported in one pass, grouped by file and column.
     """
-    from postgraft.eligibility import ledger
-    from postgraft.eligibility.declarations import declarations
+    from postgraft.analysis.computability import declarations, ledger
     from postgraft.extract import read_extract
     from postgraft.protocol import load_protocol
-    from postgraft.vocabulary import findings
+    from postgraft.vocabulary import errors as findings
 
     with busy(f"Reading {cohort}"):
         extract = read_extract(cohort, strict)
@@ -101,7 +110,7 @@ def evaluate(
     """Count who is eligible, possible and ineligible, under the protocol and each amendment of it."""
     import pandas as pd
 
-    from postgraft import eligibility
+    import postgraft as pg
     from postgraft.extract import read_extract
 
     check_csv(out, cohort, force)
@@ -109,9 +118,7 @@ def evaluate(
     with busy(f"Reading {cohort}"):
         extract = read_extract(cohort)
     with busy(f"Evaluating {extract.name} under {len(evaluated)} protocol(s)"):
-        outcomes = dict(
-            zip((p.name for p in evaluated), eligibility.evaluate(extract, evaluated), strict=True)
-        )
+        outcomes = dict(zip((p.name for p in evaluated), pg.evaluate(extract, evaluated), strict=True))
     for name, outcome in outcomes.items():
         say(f"{name}: {outcome.estimate().ends}")
         show_table(outcome.summary())
@@ -133,7 +140,7 @@ def whatif(
     force: Force = False,
 ) -> None:
     """Compare amendments with the protocol: who is gained and lost, and a 95 % interval of the difference."""
-    from postgraft import eligibility
+    import postgraft as pg
     from postgraft.extract import read_extract
     from postgraft.protocol import load_amendments, load_protocol
 
@@ -143,7 +150,7 @@ def whatif(
     with busy(f"Reading {cohort}"):
         extract = read_extract(cohort)
     with busy(f"Evaluating {extract.name} under {len(loaded)} amendment(s)"):
-        compared = eligibility.compare(extract, protocol, loaded)
+        compared = pg.compare(extract, protocol, loaded)
     of = compared["of"].iloc[0]
     say(
         f"Of {of} patients with an allogeneic transplant; difference: share of them, with its 95 % interval.\n"
@@ -175,12 +182,12 @@ def explain(
     ] = None,
 ) -> None:
     """Show for one patient and one day each criterion's verdict, its reason and the results it used."""
-    from postgraft import eligibility
+    import postgraft as pg
     from postgraft.extract import read_extract
 
     with busy(f"Reading {cohort}"):
         extract = read_extract(cohort).select([patient])  # no patient's verdicts depend on another's
-    [outcome] = eligibility.evaluate(extract, protocols(None))
+    [outcome] = pg.evaluate(extract, protocols(None))
     show_texts(outcome.explain(patient, day=day, transplant=transplant), ("", "Used: "))
 
 

@@ -1,19 +1,25 @@
 """The criteria of NCT05873205, in protocol order."""
 
-from postgraft.criteria.attested import CONSENT, CONTRACEPTION, NO_CONTRAINDICATION, NO_UNCONTROLLED_CONDITION
-from postgraft.criteria.blood_counts import NEUTROPHIL_COUNT
+from postgraft.criteria.blood_counts import NEUTROPHIL_COUNT, STABLE_GROWTH_FACTOR
 from postgraft.criteria.criterion import Answer, Criterion, Needs
-from postgraft.criteria.cytopenia import IMMUNE_CYTOPENIA
-from postgraft.criteria.demographics import ADULT
+from postgraft.criteria.cytopenia.immune_cytopenia import IMMUNE_CYTOPENIA
 from postgraft.criteria.disease import NO_RELAPSE, REMISSION
-from postgraft.criteria.growth_factors import STABLE_GROWTH_FACTOR
 from postgraft.criteria.gvhd import GVHD_CONTROLLED
-from postgraft.criteria.infection import HEPATITIS, HIV
-from postgraft.criteria.other_therapy import INVESTIGATIONAL_WASHOUT, MAINTENANCE_THERAPY
-from postgraft.criteria.pregnancy import NOT_PREGNANT
-from postgraft.criteria.prior_therapy import INCOMPLETE_RESPONSE
-from postgraft.criteria.safety import NO_HYPERSENSITIVITY, NO_TA_TMA, ORGAN_FUNCTION
+from postgraft.criteria.hepatitis import HEPATITIS
+from postgraft.criteria.hiv import HIV
+from postgraft.criteria.medications import INVESTIGATIONAL_WASHOUT, MAINTENANCE_THERAPY
+from postgraft.criteria.patient import ADULT, NOT_PREGNANT
+from postgraft.criteria.safety import (
+    CONSENT,
+    CONTRACEPTION,
+    NO_CONTRAINDICATION,
+    NO_HYPERSENSITIVITY,
+    NO_TA_TMA,
+    NO_UNCONTROLLED_CONDITION,
+    ORGAN_FUNCTION,
+)
 from postgraft.criteria.transplant import DAYS_SINCE_TRANSPLANT, NEUTROPHIL_ENGRAFTMENT, PLATELET_ENGRAFTMENT
+from postgraft.criteria.treatment.incomplete_response import INCOMPLETE_RESPONSE
 
 CRITERIA: tuple[Criterion, ...] = (
     ADULT,

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 
-from postgraft.criteria.concepts.parameters import Parameters
+from postgraft.criteria.case import Case
+from postgraft.criteria.memo import Parameters
+from postgraft.criteria.wording import Reason
 from postgraft.timeline.block import Block
 from postgraft.timeline.measure import Floats
 from postgraft.timeline.verdict import Verdict
@@ -51,15 +53,17 @@ def nothing(p: Parameters) -> Needs:
 class Criterion:
     """One eligibility criterion; its statements stand in the protocol file under the same name.
 
-    ``rule`` answers for a whole block; ``needs`` says what it reads, and ``component_needs`` what those of its
-    components read that differ in it. ``attested``: only the patient or a physician can answer, an extract can
-    only speak against it. ``left_open`` says in words what it cannot compute. ``quantities``: where the whole
-    rule is that a quantity on the day is at least a parameter, the least and the most it can be by the
-    parameter's name, each of shape (rows or 1, days); so a whole range of thresholds can be answered at once.
+    ``rule`` answers for a whole block, ``explain`` says why on one day; ``needs`` says what it reads, and
+    ``component_needs`` what those of its components read that differ in it. ``attested``: only the patient or
+    a physician can answer, an extract can only speak against it. ``left_open`` says in words what it cannot
+    compute. ``quantities``: where the whole rule is that a quantity on the day is at least a parameter, the
+    least and the most it can be by the parameter's name, each of shape (rows or 1, days); so a whole range of
+    thresholds can be answered at once.
     """
 
     name: str
     rule: Callable[[Block, Parameters], Verdict | Answer]
+    explain: Callable[[Case], Reason]
     needs: Callable[[Parameters], Needs] = nothing
     components: tuple[str, ...] = ()
     component_needs: Mapping[str, Callable[[Parameters], Needs]] = field(default_factory=dict)

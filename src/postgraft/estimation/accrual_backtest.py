@@ -5,11 +5,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from postgraft.estimation.accrual import Accrual
-from postgraft.estimation.accrual_rate import Rate
-from postgraft.estimation.accrual_share import Points
-from postgraft.estimation.accrual_sites import YEAR, Sites
-from postgraft.estimation.interval import LEVEL, two_sided
+from postgraft.estimation.accrual import YEAR, Accrual, Sites
+from postgraft.estimation.accrual_rate import Points, Rate
+from postgraft.estimation.intervals import LEVEL, two_sided
 
 
 class Backtest(NamedTuple):

@@ -5,9 +5,8 @@ from math import ceil, isnan
 import numpy as np
 from numpy.typing import NDArray
 
-from postgraft.estimation.accrual_rate import Rate
-from postgraft.estimation.accrual_share import Share
-from postgraft.estimation.accrual_sites import YEAR, Sites
+from postgraft.estimation.accrual import YEAR, Sites
+from postgraft.estimation.accrual_rate import Rate, Share
 
 Counts = NDArray[np.int64]
 Days = NDArray[np.float64]

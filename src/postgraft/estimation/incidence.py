@@ -6,8 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from postgraft.estimation.interval import LEVEL, normal_quantile
-from postgraft.estimation.proportions import score_bounds
+from postgraft.estimation.intervals import LEVEL, normal_quantile, score_bounds
 
 Floats = NDArray[np.float64]
 

@@ -6,8 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from postgraft.estimation.interval import LEVEL, Estimate
-from postgraft.estimation.predictive import mid_interval
+from postgraft.estimation.intervals import LEVEL, Estimate, mid_interval
 
 DRAWS = 4000
 """Draws of the charts that were not reviewed."""

@@ -1,19 +1,10 @@
 """Figures and tables of results: a result in, a figure or a table out."""
 
+from postgraft.exhibits.amendments import changes_table, comparison_table, frontier_table, tornado
 from postgraft.exhibits.attrition import attrition
-from postgraft.exhibits.barriers import barrier_chart
-from postgraft.exhibits.barriers_table import barriers_table
+from postgraft.exhibits.barriers import barrier_chart, barriers_table
 from postgraft.exhibits.combinations import combination_matrix, combinations_table
-from postgraft.exhibits.comparison import changes_table, comparison_table, frontier_table
 from postgraft.exhibits.composition import composition_table
-from postgraft.exhibits.counts import (
-    amendments_table,
-    side_by_side_table,
-    stretch_table,
-    summary_table,
-    verdict_table,
-)
-from postgraft.exhibits.cytopenia import cytopenia_by_route
 from postgraft.exhibits.estimates import (
     collect_first_table,
     cumulative_incidence,
@@ -21,16 +12,14 @@ from postgraft.exhibits.estimates import (
     estimates_table,
     sensitivity_table,
 )
-from postgraft.exhibits.exhibit import Exhibit
-from postgraft.exhibits.explorer import explorer
-from postgraft.exhibits.follow_up import analyte_coverage, observed_transplants
+from postgraft.exhibits.figure import Exhibit
 from postgraft.exhibits.forecast import enrolment_fan, target_probability
-from postgraft.exhibits.forecast_plan import plan_table
 from postgraft.exhibits.forecast_tables import (
     forecast_amendments_table,
     forecast_by_site_table,
     forecast_words_table,
     key_figures_table,
+    plan_table,
 )
 from postgraft.exhibits.key_numbers import (
     KeyNumbers,
@@ -40,28 +29,37 @@ from postgraft.exhibits.key_numbers import (
     key_numbers,
 )
 from postgraft.exhibits.near_misses import near_miss_steps, near_misses_table
-from postgraft.exhibits.patient_review import (
-    patient_pages,
-    reasons_table,
-    reviewed_table,
-    verdict_days_table,
-)
+from postgraft.exhibits.patient_review import patient_pages, reasons_table, reviewed_table, verdict_days_table
 from postgraft.exhibits.patient_timeline import patient_timeline
-from postgraft.exhibits.population import days_since_transplant, patients_by_site, patients_by_year
+from postgraft.exhibits.population import (
+    cytopenia_by_route,
+    days_since_transplant,
+    patients_by_site,
+    patients_by_year,
+)
 from postgraft.exhibits.quality import (
+    analyte_coverage,
     coverage_table,
     facts_table,
     follow_up_table,
     ledger_table,
     limits_table,
+    observed_transplants,
     rows_table,
     warnings_table,
 )
+from postgraft.exhibits.summary import (
+    amendments_table,
+    not_answerable_table,
+    readings_table,
+    side_by_side_table,
+    stretch_table,
+    summary_table,
+    verdict_table,
+)
 from postgraft.exhibits.tables import Table
 from postgraft.exhibits.thresholds import threshold_curve, threshold_surface
-from postgraft.exhibits.tornado import tornado
 from postgraft.exhibits.verdicts import verdicts_by_criterion
-from postgraft.exhibits.wording import not_answerable_table, readings_table
 
 __all__ = [
     "Exhibit",
@@ -87,7 +85,6 @@ __all__ = [
     "donors_table",
     "enrolment_fan",
     "estimates_table",
-    "explorer",
     "facts_table",
     "follow_up_table",
     "forecast_amendments_table",

@@ -11,13 +11,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
 
-from postgraft.eligibility import Outcome
-from postgraft.eligibility.counting import hidden
-from postgraft.eligibility.funnel import funnel
-from postgraft.exhibits.exhibit import Exhibit
-from postgraft.exhibits.frames import rows
-from postgraft.exhibits.labels import MEASURES, label
-from postgraft.exhibits.style import (
+from postgraft.analysis.funnel import funnel
+from postgraft.analysis.summary import hidden
+from postgraft.api import Outcome
+from postgraft.exhibits.figure import (
     DIAGNOSIS,
     DOCUMENTATION,
     ELIGIBLE,
@@ -25,11 +22,14 @@ from postgraft.exhibits.style import (
     INK,
     SOFT,
     WIDTH,
+    Exhibit,
     Look,
     number,
     part,
     styled,
 )
+from postgraft.exhibits.labels import MEASURES, label
+from postgraft.exhibits.tables import rows
 
 # All in inches; the figure's own coordinates run from the top left.
 TRUNK_ROW, ROW, BOX = 0.34, 0.262, 0.2

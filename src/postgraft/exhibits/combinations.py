@@ -9,27 +9,26 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from postgraft.eligibility import Outcome
-from postgraft.eligibility.minimal_sets import Counting
-from postgraft.eligibility.screened import NAMES
-from postgraft.exhibits.exhibit import Exhibit, absent
-from postgraft.exhibits.frames import as_drawn, rows
-from postgraft.exhibits.labels import label, words
-from postgraft.exhibits.style import (
+from postgraft.analysis.barriers import Counting
+from postgraft.api import Outcome
+from postgraft.evaluation.stretches import NAMES
+from postgraft.exhibits.figure import (
     DOCUMENTATION,
     ELIGIBLE,
     FAINT,
     INK,
     SOFT,
     WIDTH,
+    Exhibit,
     Look,
+    absent,
     counted,
     number,
     styled,
     whole_ticks,
 )
-from postgraft.exhibits.tables import Table, table
-from postgraft.exhibits.withheld import or_withheld
+from postgraft.exhibits.labels import label, words
+from postgraft.exhibits.tables import Table, as_drawn, or_withheld, rows, table
 
 MOST: Final = 15
 """Sets that are shown; the rest are summed up."""

@@ -7,14 +7,12 @@ from typing import Any, Final
 
 import pandas as pd
 
-from postgraft.eligibility import Outcome
-from postgraft.eligibility.breakdowns import NOT_RECORDED
-from postgraft.eligibility.composition import MAIN_STEPS, OTHERS, age_quartiles, composition
-from postgraft.exhibits.frames import rows
+from postgraft.analysis.breakdowns import NOT_RECORDED
+from postgraft.analysis.composition import MAIN_STEPS, OTHERS, age_quartiles, composition
+from postgraft.api import Outcome
+from postgraft.exhibits.figure import number, percent
 from postgraft.exhibits.labels import label
-from postgraft.exhibits.style import number, percent
-from postgraft.exhibits.tables import MISSING, Table, table
-from postgraft.exhibits.withheld import or_withheld
+from postgraft.exhibits.tables import MISSING, Table, or_withheld, rows, table
 
 STEPS: Final = {
     "transplanted": "With a transplant",
@@ -61,7 +59,7 @@ NOTES: Final = (
 def composition_table(outcome: Outcome, steps: Sequence[str] = MAIN_STEPS) -> Table:
     """Patients of each step by age, sex, donor, indication, conditioning and graft: number and percent of the column.
 
-    ``steps``: names as of ``eligibility.composition.steps``, a column each. Raises PostgraftError for another.
+    ``steps``: names as of ``analysis.composition.steps``, a column each. Raises PostgraftError for another.
     """
     found = composition(outcome, steps)
     days = outcome.protocol.days_since_transplant_min

@@ -8,13 +8,23 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from postgraft.eligibility.estimates import LEFT_OUT, Estimates, Incidence
-from postgraft.exhibits.exhibit import Exhibit, absent
-from postgraft.exhibits.frames import rows
+from postgraft.exhibits.figure import (
+    FAINT,
+    INK,
+    SOFT,
+    Exhibit,
+    absent,
+    blank,
+    counted,
+    number,
+    percent,
+    styled,
+)
 from postgraft.exhibits.labels import DENOMINATORS, label, words
-from postgraft.exhibits.style import FAINT, INK, SOFT, blank, counted, number, percent, styled
-from postgraft.exhibits.tables import Table, table
-from postgraft.exhibits.withheld import or_withheld
+from postgraft.exhibits.tables import Table, or_withheld, rows, table
+from postgraft.inference.estimates import Estimates
+from postgraft.inference.missing_data import LEFT_OUT
+from postgraft.inference.time_to_eligibility import Incidence
 
 BAND: Final = "#c4d9ec"
 LINES: Final = {

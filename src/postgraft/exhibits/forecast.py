@@ -8,11 +8,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
-from postgraft.eligibility import Forecast
-from postgraft.eligibility.forecasting.case import Case
-from postgraft.eligibility.forecasting.words import BASIS_WORDS, probability
-from postgraft.exhibits.exhibit import Exhibit, absent
-from postgraft.exhibits.style import ELIGIBLE, FAINT, INK, SOFT, blank, styled, whole_ticks
+from postgraft.exhibits.figure import ELIGIBLE, FAINT, INK, SOFT, Exhibit, absent, blank, styled, whole_ticks
+from postgraft.forecast.case import Case
+from postgraft.forecast.forecast import Forecast
+from postgraft.forecast.key_figures import BASIS_WORDS, probability
 
 # Three blues that are light, middle and dark in grey too; the line of the expected number is darker than all.
 BANDS: Final = (

@@ -10,18 +10,17 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from postgraft.analysis.amendments import BASE
+from postgraft.analysis.summary import hidden
+from postgraft.api import Outcome
 from postgraft.disclosure.shown import Shown
-from postgraft.eligibility import Forecast, Outcome
-from postgraft.eligibility.counting import hidden
-from postgraft.eligibility.forecasting.words import BASIS_WORDS, probability
-from postgraft.eligibility.whatif.comparison import BASE
-from postgraft.estimation.interval import LEVEL
-from postgraft.estimation.proportions import wilson
+from postgraft.estimation.intervals import LEVEL, wilson
 from postgraft.exhibits.barriers import COUNTINGS, people_counted
-from postgraft.exhibits.frames import rows
+from postgraft.exhibits.figure import number, percent
 from postgraft.exhibits.labels import MEASURES, amendment_name, label, words
-from postgraft.exhibits.style import number, percent
-from postgraft.exhibits.tables import MISSING, Table, table
+from postgraft.exhibits.tables import MISSING, Table, rows, table
+from postgraft.forecast.forecast import Forecast
+from postgraft.forecast.key_figures import BASIS_WORDS, probability
 
 MIME: Final = "application/vnd.postgraft.numbers+json"
 """The type of the output that carries the numbers in an executed notebook."""

@@ -10,14 +10,11 @@ from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from postgraft.eligibility.whatif.near_misses import STEPS
-from postgraft.exhibits.exhibit import Exhibit, absent
-from postgraft.exhibits.frames import rows
+from postgraft.analysis.near_misses import STEPS
+from postgraft.exhibits.figure import FAINT, INK, SOFT, Exhibit, absent, blank, counted, number, styled
 from postgraft.exhibits.labels import label, words
-from postgraft.exhibits.style import FAINT, INK, SOFT, blank, counted, number, styled
-from postgraft.exhibits.tables import Table, table
+from postgraft.exhibits.tables import Table, or_withheld, rows, table
 from postgraft.exhibits.thresholds import UNITS
-from postgraft.exhibits.withheld import or_withheld
 
 MOST: Final = 20
 """Rows that a page has room for; of more, those with most patients are drawn."""

@@ -11,18 +11,18 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from postgraft.eligibility.chart import Chart
-from postgraft.eligibility.chart_choice import Chosen, NearMiss
-from postgraft.eligibility.composition import OLDEST, ages
-from postgraft.eligibility.screened import NAMES
-from postgraft.eligibility.whatif.near_misses import STEPS
+from postgraft.analysis.choose_records import Chosen, NearMiss
+from postgraft.analysis.composition import OLDEST, ages
+from postgraft.analysis.explain import explain
+from postgraft.analysis.near_misses import STEPS
+from postgraft.analysis.patient_record import Chart
+from postgraft.evaluation.stretches import NAMES
 from postgraft.exhibits.composition import level_words
-from postgraft.exhibits.exhibit import Exhibit
+from postgraft.exhibits.figure import SHOWN_DPI, Exhibit, counted, number
 from postgraft.exhibits.labels import ENDS, label
 from postgraft.exhibits.near_misses import nobody
 from postgraft.exhibits.patient_timeline import patient_timeline, status_words
 from postgraft.exhibits.patient_timeline_rows import deciding_words
-from postgraft.exhibits.style import SHOWN_DPI, counted, number
 from postgraft.exhibits.tables import MISSING, Table, table
 from postgraft.exhibits.thresholds import UNITS
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
@@ -122,7 +122,7 @@ def reasons_table(chart: Chart) -> Table:
     day = chart.deciding_day
     if day is None:
         return table(pd.DataFrame(), f"{_who(chart)}: why", {}, empty="No day is observed.")
-    found = chart.outcome.explain(chart.patient_id, day, chart.transplant)
+    found = explain(chart.outcome, chart.patient_id, day, chart.transplant)
     shown = found.assign(
         verdict=found["verdict"].map(VERDICTS),
         criterion=[label(name) for name in found["criterion"]],

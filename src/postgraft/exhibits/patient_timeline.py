@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from postgraft.eligibility.chart import Chart
-from postgraft.exhibits.exhibit import Exhibit, absent
+from postgraft.analysis.patient_record import Chart
+from postgraft.exhibits.figure import Exhibit, absent, counted, number, styled
 from postgraft.exhibits.labels import ENDS, fitted, label
 from postgraft.exhibits.patient_timeline_curves import curves
 from postgraft.exhibits.patient_timeline_page import Days, headed, page
@@ -14,7 +14,6 @@ from postgraft.exhibits.patient_timeline_rows import (
     therapy_rows,
     verdict_rows,
 )
-from postgraft.exhibits.style import counted, number, styled
 from postgraft.vocabulary.errors import PostgraftError
 from postgraft.vocabulary.verdicts import FAIL
 

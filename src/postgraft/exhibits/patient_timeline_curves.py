@@ -11,9 +11,9 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, NullLocator
 from numpy.typing import NDArray
 
-from postgraft.eligibility.chart import TYPICAL, Chart, Results
+from postgraft.analysis.patient_record import TYPICAL, Chart, Results
+from postgraft.exhibits.figure import DIAGNOSIS, DOCUMENTATION, ELIGIBLE, INK, SOFT
 from postgraft.exhibits.patient_timeline_page import Days, Panel, remarks, share_of, tall
-from postgraft.exhibits.style import DIAGNOSIS, DOCUMENTATION, ELIGIBLE, INK, SOFT
 
 LINE: Final = ELIGIBLE["facecolor"]
 STALE: Final = "#f0f1f3"

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
-from postgraft.exhibits.style import FAINT, INK, SOFT, WIDTH, Look
+from postgraft.exhibits.figure import FAINT, INK, SOFT, WIDTH, Look
 
 # Inches.
 LEFT, RIGHT = 1.7, 1.28

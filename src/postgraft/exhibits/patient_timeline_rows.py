@@ -7,11 +7,9 @@ from typing import Any, Final
 
 from matplotlib.axes import Axes
 
-from postgraft.eligibility.chart import Chart, Span
-from postgraft.eligibility.screened import NAMES
-from postgraft.exhibits.labels import columns, fitted, label
-from postgraft.exhibits.patient_timeline_page import REMARK, Days, Panel, key, remarks
-from postgraft.exhibits.style import (
+from postgraft.analysis.patient_record import Chart, Span
+from postgraft.evaluation.stretches import NAMES
+from postgraft.exhibits.figure import (
     DIAGNOSIS,
     DOCUMENTATION,
     ELIGIBLE,
@@ -22,6 +20,8 @@ from postgraft.exhibits.style import (
     UNCLEAR,
     Look,
 )
+from postgraft.exhibits.labels import columns, fitted, label
+from postgraft.exhibits.patient_timeline_page import REMARK, Days, Panel, key, remarks
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 
 ROW, STRIP = 0.125, 0.118  # inches

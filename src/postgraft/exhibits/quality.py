@@ -1,12 +1,29 @@
-"""Tables on what is in an extract, and on what it can answer."""
+"""Tables on what is in an extract, and on what it can answer.
+
+How long transplants are observed, and which analytes the patients have results of.
+"""
 
 from __future__ import annotations
 
 import pandas as pd
 
+from postgraft.analysis.duration import observed_by_day
+from postgraft.evaluation.observations import Observations
+from postgraft.exhibits.figure import (
+    ELIGIBLE,
+    FAINT,
+    Exhibit,
+    absent,
+    blank,
+    counted,
+    number,
+    part,
+    percent,
+    styled,
+    whole_ticks,
+)
 from postgraft.exhibits.labels import ENDS, label, words
-from postgraft.exhibits.style import counted, number, percent
-from postgraft.exhibits.tables import Table, table
+from postgraft.exhibits.tables import Table, rows, table
 
 
 def facts_table(facts: pd.DataFrame) -> Table:
@@ -76,7 +93,7 @@ def coverage_table(coverage: pd.DataFrame) -> Table:
 
 
 def limits_table(limits: pd.DataFrame) -> Table:
-    """Own reference limits and the protocol's; ``limits`` as of ``eligibility.reference_limits.own_limits``."""
+    """Own reference limits and the protocol's; ``limits`` as of ``analysis.computability.own_limits``."""
     shown = limits.assign(
         analyte=[label(name) for name in limits["analyte"]],
         fallback=[f"{limit:g}" for limit in limits["fallback"]],
@@ -114,7 +131,7 @@ def warnings_table(found: pd.DataFrame) -> Table:
 
 
 def ledger_table(ledger: pd.DataFrame) -> Table:
-    """Which criteria an extract can answer, and from what; ``ledger`` as of ``eligibility.ledger``."""
+    """Which criteria an extract can answer, and from what; ``ledger`` as of ``postgraft.ledger``."""
     shown = ledger.assign(
         criterion=[
             f"– {label(name.split('.')[1])}" if "." in name else label(name) for name in ledger["criterion"]
@@ -149,7 +166,7 @@ def ledger_table(ledger: pd.DataFrame) -> Table:
 
 
 def follow_up_table(found: pd.DataFrame) -> Table:
-    """What ends the observation of transplants; ``found`` as of ``eligibility.follow_up.follow_up``."""
+    """What ends the observation of transplants; ``found`` as of ``analysis.duration.follow_up``."""
     total = int(found.loc[found["ended_by"] == "all", "transplants"].iloc[0])
     shown = found.assign(
         ended_by=found["ended_by"].map(ENDS),
@@ -171,4 +188,52 @@ def follow_up_table(found: pd.DataFrame) -> Table:
             "from the transplant.",
         ),
         numbers=("transplants", "share", "q1", "median", "q3"),
+    )
+
+
+def observed_transplants(observations: Observations) -> Exhibit:
+    """Number of transplants observed on each day since transplant."""
+    counts = observed_by_day(observations)
+    if counts.empty:
+        return absent("No transplant is observed.")
+    with styled():
+        figure, [axes] = blank(2.7)
+        axes.step(counts["day"], counts["transplants"], where="post", color=ELIGIBLE["facecolor"])
+        axes.set(xlabel="Days since transplant", ylabel="Transplants observed")
+        axes.set_xlim(0, max(int(counts["day"].max()), 1))
+        whole_ticks(axes, "y", counts["transplants"].max())
+        axes.grid(axis="y")
+    most, last = int(counts["transplants"].max()), counts.iloc[-1]
+    day_min = observations.protocol.days_since_transplant_min
+    at = counts.loc[counts["day"] == day_min, "transplants"]
+    on_day = f" {part(int(at.iloc[0]), most)} are on day {day_min}," if len(at) else ""
+    return Exhibit(
+        figure,
+        f"Transplants observed by day since transplant. At most {number(most)} are observed on one day;{on_day} "
+        f"{part(last['transplants'], most)} on day {last['day']}, the last observed one.",
+    )
+
+
+def analyte_coverage(coverage: pd.DataFrame) -> Exhibit:
+    """Share of patients with at least one result, by analyte; ``coverage`` as of ``Extract.coverage``."""
+    found = coverage[coverage["analyte"] != ""].sort_values("share", ascending=False, kind="stable")
+    if not found["patients"].any():
+        return absent("No patient has a result of any analyte.")
+    with styled():
+        figure, [axes] = blank(0.8 + 0.2 * len(found))
+        axes.barh(
+            range(len(found)), 100 * found["share"].to_numpy(float), height=0.72, linewidth=0.5, **ELIGIBLE
+        )
+        axes.set_yticks(range(len(found)), [label(name) for name in found["analyte"]])
+        axes.set(xlim=(0, 108), ylim=(len(found) - 0.5, -0.5), xticks=range(0, 101, 20))
+        axes.set_xlabel("Patients with at least one result (%; beside the bar: their number)")
+        for i, row in enumerate(rows(found)):
+            beside = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}  # not struck by the grid
+            axes.text(100 * row.share + 1, i, number(row.patients), va="center", fontsize=8, bbox=beside)
+        axes.grid(axis="x", color=FAINT)
+    without = [label(name) for name in found.loc[found["patients"] == 0, "analyte"]]
+    return Exhibit(
+        figure,
+        f"Patients with at least one result of each of {len(found)} analytes. No patient has any of: "
+        f"{', '.join(without) or 'none; every analyte is there'}.",
     )

@@ -1,17 +1,42 @@
-"""Tables of results; each tells its denominators."""
+"""Rows of a frame by attribute; a checker cannot know their types.
+
+Tables of results; each tells its denominators.
+
+What stands in place of a figure or table that is no part of a release.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import wraps
+from typing import Any, Final, ParamSpec, TypeVar
 
+import numpy as np
 import pandas as pd
 from great_tables import GT, loc, style
+from numpy.typing import NDArray
 
 from postgraft.disclosure.shown import Shown
-from postgraft.exhibits.style import number
+from postgraft.exhibits.figure import number
+from postgraft.vocabulary.errors import WithheldError
+
+
+def rows(frame: pd.DataFrame) -> Iterator[Any]:
+    """The rows, each with its columns as attributes."""
+    yield from frame.itertuples(index=False)
+
+
+def highest(frame: pd.DataFrame, column: str) -> Any:
+    """The row with the highest value of a column, the first of several."""
+    return frame.iloc[int(frame[column].to_numpy().argmax())]
+
+
+def as_drawn(column: pd.Series) -> NDArray[np.float64]:
+    """Counts as lengths of bars."""
+    return np.asarray(column, float)
+
 
 MISSING = "–"
 
@@ -108,3 +133,24 @@ def _number(value: object) -> str:
         return number(value)
     amount = float(value)  # type: ignore[arg-type]  # what a column of numbers holds
     return number(amount) if amount == int(amount) else f"{amount:,.1f}"
+
+
+WORDS: Final = (
+    "Not part of a release, which has a few fixed tables of counts and nothing made of single patients."
+)
+
+Given = ParamSpec("Given")
+Made = TypeVar("Made")
+
+
+def or_withheld(make: Callable[Given, Made]) -> Callable[Given, Made | Table]:
+    """The same exhibit, or a sentence in its place where something that it needs is no part of a release."""
+
+    @wraps(make)
+    def made(*given: Given.args, **named: Given.kwargs) -> Made | Table:
+        try:
+            return make(*given, **named)
+        except WithheldError:
+            return Table(WORDS, f"<p>{WORDS}</p>")
+
+    return made

@@ -12,21 +12,21 @@ from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from postgraft.exhibits.exhibit import Exhibit, absent
-from postgraft.exhibits.frames import highest
-from postgraft.exhibits.labels import label
-from postgraft.exhibits.style import (
+from postgraft.exhibits.figure import (
     DIAGNOSIS,
     ELIGIBLE,
     INK,
     SOFT,
+    Exhibit,
+    absent,
     blank,
     counted,
     number,
     styled,
     whole_ticks,
 )
-from postgraft.exhibits.withheld import or_withheld
+from postgraft.exhibits.labels import label
+from postgraft.exhibits.tables import highest, or_withheld
 
 UNITS: Final = {
     "1": "",
@@ -54,7 +54,7 @@ class Swept(Protocol):
 def threshold_curve(frame: pd.DataFrame, protocol: Swept, parameter: str) -> Exhibit:
     """Eligible patients, and eligible or possible ones, at each value of a parameter; others are as in ``protocol``.
 
-    ``frame`` as of ``eligibility.sweep`` over this parameter. Marks are values that were evaluated, where they are
+    ``frame`` as of ``postgraft.sweep`` over this parameter. Marks are values that were evaluated, where they are
     few; the steps between them join neighbours. The protocol's own value is a vertical line. Beyond the ends of
     the axis the numbers stay as they are at the ends.
     """
@@ -117,7 +117,7 @@ def _where_it_changes(
 def threshold_surface(frame: pd.DataFrame, protocol: Swept, parameters: Sequence[str]) -> Exhibit:
     """Patients at each pair of values of two parameters, the first upwards and the second to the right.
 
-    ``frame`` as of ``eligibility.sweep`` over these two. In a cell the number eligible and, with a plus, how many
+    ``frame`` as of ``postgraft.sweep`` over these two. In a cell the number eligible and, with a plus, how many
     more are possible; the darker the more eligible. The cell of the protocol has a frame.
     """
     if frame.empty:

@@ -6,16 +6,15 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from postgraft.eligibility import Outcome
-from postgraft.eligibility.verdict_shares import verdict_shares
-from postgraft.exhibits.exhibit import Exhibit, absent
-from postgraft.exhibits.frames import rows
-from postgraft.exhibits.labels import label
-from postgraft.exhibits.style import (
+from postgraft.analysis.breakdowns import verdict_shares
+from postgraft.api import Outcome
+from postgraft.exhibits.figure import (
     FAILED,
     PASSED,
     UNCLEAR,
+    Exhibit,
     Look,
+    absent,
     blank,
     nothing,
     number,
@@ -23,6 +22,8 @@ from postgraft.exhibits.style import (
     percent,
     styled,
 )
+from postgraft.exhibits.labels import label
+from postgraft.exhibits.tables import rows
 
 PANELS = (
     ("observed", "patients", "Patients", "best day"),

@@ -8,8 +8,7 @@ from postgraft.extract.manifest import Completeness
 from postgraft.extract.series import Series
 from postgraft.extract.tables import TABLES
 from postgraft.extract.write import write_extract
-from postgraft.vocabulary.errors import ExtractError
-from postgraft.vocabulary.findings import Finding
+from postgraft.vocabulary.errors import ExtractError, Finding
 
 __all__ = ["TABLES", "Completeness", "Extract", "Finding", "Series", "read_extract", "write_extract"]
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from postgraft.extract.cells import Floats
 from postgraft.extract.events import Values
-from postgraft.extract.notes import Place, Time
+from postgraft.extract.findings import Place, Time
 from postgraft.extract.tables import OLDEST, day_header
 
 DAYS_PER_YEAR: Final = 365.25

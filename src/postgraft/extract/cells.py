@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from postgraft.extract.notes import Time
+from postgraft.extract.findings import Time
 from postgraft.vocabulary.censoring import EQUAL, OPERATORS, Signs, read_operator
 
 Floats = npt.NDArray[np.float64]

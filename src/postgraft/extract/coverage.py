@@ -8,11 +8,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from postgraft.extract.events import day_column
-from postgraft.extract.order import Index, offsets
+from postgraft.extract.patient_index import Index, offsets
 from postgraft.extract.reading import Contents
 from postgraft.extract.tables import TABLES
 from postgraft.vocabulary.analytes import ANALYTES
-from postgraft.vocabulary.findings import Finding
+from postgraft.vocabulary.errors import Finding
 
 Days = npt.NDArray[np.int32]
 

@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 
 from postgraft.extract.cells import Codes, Floats, Mask
+from postgraft.extract.findings import Notes, Place
 from postgraft.extract.manifest import MANIFEST_FILE, Manifest
-from postgraft.extract.notes import Notes, Place
-from postgraft.extract.people import People
+from postgraft.extract.patient_index import People
 from postgraft.extract.series import Series
 from postgraft.extract.tables import TABLES
-from postgraft.vocabulary.findings import Severity
+from postgraft.vocabulary.errors import Severity
 from postgraft.vocabulary.usual import doubtful_units, likelier_unit, usual_medians
 
 WHO_COUNTS: Final = frozenset(

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from postgraft.extract.cells import Words
+from postgraft.extract.findings import Place
 from postgraft.extract.kinds import OpenWord
-from postgraft.extract.notes import Place
 from postgraft.vocabulary.drugs import read_drug, without_brackets
 from postgraft.vocabulary.words import normal_word
 

@@ -8,16 +8,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from postgraft.extract.cells import Codes, Floats, Mask, spread, written
+from postgraft.extract.files import Batch
+from postgraft.extract.findings import Notes, Place
 from postgraft.extract.kinds import categorical
-from postgraft.extract.notes import Notes, Place
-from postgraft.extract.order import ordered
-from postgraft.extract.people import People
+from postgraft.extract.patient_index import People, ordered
 from postgraft.extract.series import DECIMALS
-from postgraft.extract.sources import Batch
-from postgraft.extract.steroids import watch_corticosteroids
 from postgraft.extract.tables import TABLES, Table, day_header
-from postgraft.vocabulary.codes import DRUGS, GVHD_CONDITIONS, GVHD_DETAILS
-from postgraft.vocabulary.doses import DOSE_UNITS
+from postgraft.vocabulary.codes import CORTICOSTEROIDS, DRUGS, GVHD_CONDITIONS, GVHD_DETAILS, ROUTES
+from postgraft.vocabulary.units import DOSE_UNITS
 from postgraft.vocabulary.words import normal_word
 
 Values = dict[str, Any]
@@ -211,3 +209,28 @@ def _note_close(columns: Values, kept: Mask, place: Place) -> None:
     close = (np.diff(patient[order]) == 0) & (days_after > 0) & (days_after <= _CLOSE_DAYS)
     found = f"allogeneic transplant within {_CLOSE_DAYS} days after another, taken as one of its own"
     place.warning("close-transplants", found, "", _marked(rows[order[1:][close]]))
+
+
+_REPLACEMENT_MG: Final = 5.0
+"""About what an adult makes in a day, as prednisone; who treats a disease gives more, at least at first."""
+_LOCAL: Final = tuple(ROUTES.index(route) for route in ("topical", "inhaled"))
+
+
+def watch_corticosteroids(columns: dict[str, Any], kept: Mask, people: People, place: Place) -> None:
+    """Warns, by site, where no corticosteroid is dosed per kg and all are under 5 mg.
+
+    ``columns`` are those of the frame of medications, ``kept`` marks the rows that are used.
+    """
+    names = columns["drug"].categories.isin(CORTICOSTEROIDS)
+    steroid = kept & spread(names, columns["drug"].codes, False) & ~np.isin(columns["route"].codes, _LOCAL)
+    dosed = steroid & ~np.isnan(columns["dose_mg"])
+    per_kg, absolute = dosed & (columns["per"] == "kg"), dosed & (columns["per"] == "")
+    site = spread(people.site, np.maximum(columns["patient"], -1), -1)
+    for code in np.unique(site[absolute]).tolist():
+        rows = absolute & (site == code)
+        if not np.any(per_kg & (site == code)) and np.all(columns["dose_mg"][rows] < _REPLACEMENT_MG):
+            where = place.at_site(people.sites[code]) if code >= 0 else ""
+            found = (
+                f"corticosteroids{where} are all under {_REPLACEMENT_MG:g} mg and none per kg: probably mg/kg"
+            )
+            place.warning("steroid-unit", found, "", rows)

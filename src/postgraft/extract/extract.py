@@ -12,24 +12,17 @@ import pandas as pd
 
 from postgraft.extract.coverage import coverage
 from postgraft.extract.doubts import WHO_COUNTS
+from postgraft.extract.files import Source, from_frame
+from postgraft.extract.findings import Notes, Time
 from postgraft.extract.fingerprint import fingerprint
-from postgraft.extract.manifest import (
-    MANIFEST_FILE,
-    Completeness,
-    Manifest,
-    read_manifest,
-)
-from postgraft.extract.manifest_text import as_text
-from postgraft.extract.notes import Notes, Time
-from postgraft.extract.order import gather, offsets
+from postgraft.extract.manifest import MANIFEST_FILE, Completeness, Manifest, as_text, read_manifest
+from postgraft.extract.patient_index import gather, offsets
 from postgraft.extract.reading import Contents, Counts, find_sources, read_contents
 from postgraft.extract.series import Series, empty_series
-from postgraft.extract.sources import Source, from_frame
 from postgraft.extract.table_files import leads_outside
 from postgraft.extract.tables import TABLES
 from postgraft.vocabulary.analytes import ANALYTES
-from postgraft.vocabulary.errors import ExtractError
-from postgraft.vocabulary.findings import Finding
+from postgraft.vocabulary.errors import ExtractError, Finding
 from postgraft.vocabulary.words import did_you_mean
 from postgraft.vocabulary.yaml_text import YamlError, as_written, read_yaml_file
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from postgraft.extract.order import Index, gather
+from postgraft.extract.patient_index import Index, gather
 from postgraft.extract.reading import Contents
 
 

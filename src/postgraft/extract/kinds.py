@@ -12,11 +12,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from postgraft.extract.cells import Mask, Words, spread, words
-from postgraft.extract.notes import Place
-from postgraft.extract.sources import is_text
-from postgraft.vocabulary.results import CELLULARITY, FINDING, RESULTS
-from postgraft.vocabulary.text import TEXT
-from postgraft.vocabulary.words import nearest, normal_word
+from postgraft.extract.files import is_text
+from postgraft.extract.findings import Place
+from postgraft.vocabulary.analytes import CELLULARITY, FINDING, RESULTS
+from postgraft.vocabulary.words import TEXT, nearest, normal_word
 
 _SMALL = 50
 _LONGEST = 1000

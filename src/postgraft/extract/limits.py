@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 
 from postgraft.extract.cells import Codes, Floats, Mask, spread
-from postgraft.extract.notes import Place
+from postgraft.extract.findings import Place
 from postgraft.vocabulary.analytes import ANALYTES
 
 _NAMES: Final = tuple(ANALYTES)

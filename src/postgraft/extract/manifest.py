@@ -1,13 +1,17 @@
-"""The manifest ``extract.yaml``: time base, end of the extract, and where absence of a row means "no"."""
+"""The manifest ``extract.yaml``: time base, end of the extract, and where absence of a row means "no".
+
+A manifest given as Python values, in the form that reading its YAML as text gives.
+"""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import Any, Final
 
 import pyarrow as pa
 
 from postgraft.extract.cells import days
-from postgraft.extract.notes import Notes, Place, Time
+from postgraft.extract.findings import Notes, Place, Time
 from postgraft.extract.number_kinds import FIRST_DATE, LAST_DATE
 from postgraft.extract.tables import TABLES
 from postgraft.vocabulary.analytes import ANALYTES
@@ -194,3 +198,18 @@ def _yes(given: Any, place: Place) -> bool:
         return given.casefold() in _YES
     place.error("manifest", "neither true nor false", "true, false")
     return False
+
+
+def as_text(value: Any) -> Any:
+    """A manifest given as Python values in the form that ``yaml_text.as_written`` gives."""
+    if isinstance(value, Mapping):
+        return {str(key): as_text(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [as_text(item) for item in value]
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    return "" if value is None else str(value)

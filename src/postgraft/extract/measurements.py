@@ -13,15 +13,13 @@ import pandas as pd
 import pyarrow as pa
 
 from postgraft.extract.cells import Codes, Floats, Hashes, Mask, spread, written
+from postgraft.extract.findings import Place
 from postgraft.extract.limits import possible_limits
-from postgraft.extract.notes import Place
-from postgraft.extract.order import Index
-from postgraft.extract.people import People
+from postgraft.extract.patient_index import Index, People
 from postgraft.extract.series import DECIMALS, Bin, Series, daily
 from postgraft.extract.tables import MEASUREMENTS
-from postgraft.vocabulary.analytes import ANALYTES
+from postgraft.vocabulary.analytes import ANALYTES, SCALES
 from postgraft.vocabulary.censoring import EQUAL, Signs, stand_in
-from postgraft.vocabulary.results import SCALES
 from postgraft.vocabulary.units import accepted_units, conversion, is_unit
 
 _NAMES: Final = tuple(ANALYTES)

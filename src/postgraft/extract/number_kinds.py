@@ -7,8 +7,8 @@ import numpy as np
 import pyarrow as pa
 
 from postgraft.extract.cells import Mask, Signed, days, numbers, signed_numbers
+from postgraft.extract.findings import Place
 from postgraft.extract.kinds import Kind
-from postgraft.extract.notes import Place
 
 FIRST_DATE, LAST_DATE = -25567, 47482
 """1900-01-01 and 2100-01-01, in days since 1970-01-01; no day of a patient lies beyond them."""

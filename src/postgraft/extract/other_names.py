@@ -6,7 +6,7 @@ from collections.abc import Collection
 from functools import cache
 from importlib import resources
 
-from postgraft.extract.notes import Time
+from postgraft.extract.findings import Time
 from postgraft.extract.tables import day_header
 from postgraft.vocabulary.words import nearest, normal_word
 

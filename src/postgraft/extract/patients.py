@@ -8,12 +8,11 @@ import pyarrow as pa
 
 from postgraft.extract.cells import Codes, Mask, Words
 from postgraft.extract.events import Values, frame_name
+from postgraft.extract.findings import Place
 from postgraft.extract.manifest import Manifest
-from postgraft.extract.notes import Place
-from postgraft.extract.order import Index, offsets
-from postgraft.extract.people import People
+from postgraft.extract.patient_index import Index, People, offsets
 from postgraft.extract.tables import PATIENTS, day_header
-from postgraft.vocabulary.text import TEXT
+from postgraft.vocabulary.words import TEXT
 
 
 def read_people(

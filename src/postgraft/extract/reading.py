@@ -19,12 +19,20 @@ from postgraft.extract.doubts import (
     patients_with_cytopenia,
 )
 from postgraft.extract.events import day_column, event_frame, no_events
+from postgraft.extract.files import (
+    Batch,
+    Source,
+    UnreadableError,
+    emptied,
+    nameless,
+    row_count,
+    whole_columns,
+)
+from postgraft.extract.findings import Notes, Place, column_title
 from postgraft.extract.manifest import MANIFEST_FILE, Manifest
 from postgraft.extract.measurements import Measurements
-from postgraft.extract.missing_cells import emptied
-from postgraft.extract.notes import Notes, Place, column_title
-from postgraft.extract.order import offsets
 from postgraft.extract.other_names import meant_column, meant_table
+from postgraft.extract.patient_index import People, offsets
 from postgraft.extract.patients import (
     fill_last_contact,
     has_allogeneic,
@@ -34,12 +42,10 @@ from postgraft.extract.patients import (
     read_people,
     without_left_out,
 )
-from postgraft.extract.people import People
 from postgraft.extract.series import Series
-from postgraft.extract.sources import Batch, Source, UnreadableError, nameless, row_count, whole_columns
 from postgraft.extract.table_files import FILES, forms, open_source
 from postgraft.extract.tables import MEASUREMENTS, PATIENTS, TABLES, TRANSPLANTS, Table
-from postgraft.vocabulary.findings import Severity
+from postgraft.vocabulary.errors import Severity
 
 _BESIDE: Final = ("truth", "import")
 _DATA: Final = (

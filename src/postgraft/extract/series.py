@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from postgraft.extract.cells import Codes, Floats, Hashes
-from postgraft.extract.order import Column, Index, gather, offsets, ordered
+from postgraft.extract.patient_index import Column, Index, gather, offsets, ordered
 from postgraft.vocabulary.analytes import Analyte
 from postgraft.vocabulary.censoring import Signs
 

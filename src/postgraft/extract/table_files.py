@@ -8,9 +8,9 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.parquet
 
-from postgraft.extract.csv_source import csv_source
-from postgraft.extract.notes import Notes
-from postgraft.extract.sources import Batch, Source, UnreadableError, full, is_text, refuse_nested
+from postgraft.extract.csv_files import csv_source
+from postgraft.extract.files import Batch, Source, UnreadableError, full, is_text, refuse_nested
+from postgraft.extract.findings import Notes
 
 BATCH_ROWS: Final = 1 << 20
 _FREE_BYTES: Final = 1 << 26

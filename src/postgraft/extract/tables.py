@@ -7,13 +7,13 @@ from typing import Any, Final, Literal
 import pyarrow as pa
 
 from postgraft.extract.drugs import Drug
+from postgraft.extract.findings import Place, Time
 from postgraft.extract.kinds import Kind, OpenWord, PatientId, Result, Text, Word
-from postgraft.extract.notes import Place, Time
 from postgraft.extract.number_kinds import Day, Limit, Measured, Number
 from postgraft.vocabulary import codes
 from postgraft.vocabulary.analytes import ANALYTES
 from postgraft.vocabulary.censoring import OPERATORS, read_operator
-from postgraft.vocabulary.doses import DOSE_UNITS, read_dose_unit
+from postgraft.vocabulary.units import DOSE_UNITS, read_dose_unit
 from postgraft.vocabulary.verdicts import VERDICT_NAMES
 
 Presence = Literal["required", "column", "optional"]

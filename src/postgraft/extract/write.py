@@ -12,8 +12,7 @@ import yaml
 from postgraft.extract.manifest import MANIFEST_FILE
 from postgraft.extract.table_files import forms
 from postgraft.extract.tables import TABLES
-from postgraft.vocabulary.errors import ExtractError, writing
-from postgraft.vocabulary.findings import Finding
+from postgraft.vocabulary.errors import ExtractError, Finding, writing
 from postgraft.vocabulary.spreadsheets import without_formulas
 
 Format = Literal["csv", "csv.gz", "parquet"]

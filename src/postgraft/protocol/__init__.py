@@ -1,12 +1,11 @@
 """The protocol as data: registry statements, parameters with units and readings, amendments."""
 
-from postgraft.protocol.amendment import Amendment
+from postgraft.protocol.amendments import load_amendments, menu
 from postgraft.protocol.loading import load_protocol
-from postgraft.protocol.menu import menu
-from postgraft.protocol.model import Parameter, Statement
-from postgraft.protocol.plan import Plan, load_plan
-from postgraft.protocol.protocol import Protocol
-from postgraft.protocol.scenarios import load_amendments
+from postgraft.protocol.parameters import Parameter, Statement
+from postgraft.protocol.plan import Plan
+from postgraft.protocol.plan_file import load_plan
+from postgraft.protocol.protocol import Amendment, Protocol
 
 __all__ = [
     "Amendment",

@@ -1,20 +1,131 @@
-"""From a protocol file to a ``Protocol``: every problem of the file is found and told together."""
+"""YAML files of protocols, amendments, plans and studies, with every mistake told by its place.
+
+The form of a protocol file; pydantic finds what departs from it, the messages are ours.
+
+From a protocol file to a ``Protocol``: every problem of the file is found and told together.
+"""
 
 import csv
 from functools import cache
 from pathlib import Path
+from typing import Annotated, Any, TypeVar
 
-from postgraft.protocol.amendment import Amendment
-from postgraft.protocol.frozen import FrozenMap
-from postgraft.protocol.interval import Interval
-from postgraft.protocol.model import Parameter, Statement, Value
-from postgraft.protocol.protocol import Protocol
-from postgraft.protocol.schema import ParameterEntry, ProtocolFile, ReadingsFile, conforming
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from postgraft.protocol.parameters import (
+    Criterion,
+    FrozenMap,
+    Interval,
+    Origin,
+    Parameter,
+    ParameterType,
+    Statement,
+    StatementKind,
+    Trial,
+    Value,
+)
+from postgraft.protocol.protocol import Amendment, Protocol
 from postgraft.protocol.values import checked
-from postgraft.protocol.yaml_file import read_yaml
 from postgraft.vocabulary.codes import CRITERIA
 from postgraft.vocabulary.errors import ProtocolError
+from postgraft.vocabulary.shown import names
 from postgraft.vocabulary.words import did_you_mean
+from postgraft.vocabulary.yaml_text import YamlError, as_value, read_yaml_file
+
+
+def read_yaml(path: Path) -> object:
+    """The content of a YAML file, as ``yaml_text`` reads it. Raises ProtocolError."""
+    try:
+        return read_yaml_file(path, as_value)
+    except YamlError as error:
+        raise ProtocolError(error.told(path)) from None
+
+
+T = TypeVar("T", bound=BaseModel)
+Words = Annotated[str, Field(min_length=1)]
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class StatementEntry(_Entry):
+    """A registry statement as the file has it; the criteria that answer it are found from theirs."""
+
+    id: Words
+    kind: StatementKind
+    text: Words
+
+
+class ParameterEntry(_Entry):
+    """A parameter as the file has it: range as text, value not yet checked."""
+
+    type: ParameterType
+    value: Any
+    statements: list[str]
+    origin: Origin
+    help: Words
+    unit: str = ""
+    allowed: str = ""
+    step: float | None = Field(default=None, gt=0)
+    readings: dict[Any, Words] = {}
+    ambiguity: str = ""
+    nullable: bool = False
+    keys: tuple[str, ...] = ()
+    whole: bool = False
+
+
+class ProtocolFile(_Entry):
+    """A whole protocol file."""
+
+    name: Words
+    trial: Trial
+    statements: list[StatementEntry]
+    criteria: list[Criterion]
+    parameters: dict[str, ParameterEntry]
+
+
+class ReadingEntry(_Entry):
+    """An ambiguous parameter's narrow and wide reading, and why the one admits fewer than the other."""
+
+    strict: Any
+    lenient: Any
+    why: Words
+
+
+class ReadingsFile(_Entry):
+    """The shipped sets of readings, and which ambiguities they leave alone."""
+
+    readings: dict[str, ReadingEntry]
+    left_alone: dict[str, Words]
+
+
+def conforming(model: type[T], data: object, source: str) -> T:
+    """``data`` as ``model``; ProtocolError with every departure, each with its place in the file."""
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        lines = [_line(problem["loc"], problem["type"], problem["msg"]) for problem in error.errors()]
+        raise ProtocolError("\n".join(f"{source}: {line}" for line in lines)) from None
+
+
+_OWN_WORDS = {
+    "missing": "is missing.",
+    "extra_forbidden": "is not a key of a protocol file.",
+    "unexpected_keyword_argument": "is not a key of a protocol file.",
+    "model_type": "must be a mapping.",
+    "dataclass_type": "must be a mapping.",
+    "dict_type": "must be a mapping.",
+    "list_type": "must be a list.",
+    "tuple_type": "must be a list.",
+    "string_type": "must be text.",
+}
+
+
+def _line(place: tuple[int | str, ...], kind: str, message: str) -> str:
+    where = ".".join(str(part) if isinstance(part, int) else names([part]) for part in place) or "the file"
+    return f"{where} {_OWN_WORDS.get(kind, f'is not as it must be: {message[0].lower()}{message[1:]}.')}"
+
 
 _DATA = Path(__file__).parent / "data"
 _HOURS_A_DAY = 24

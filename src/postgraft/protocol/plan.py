@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from math import inf, isinf
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import (
     BaseModel,
@@ -14,18 +13,26 @@ from pydantic import (
     Field,
     StrictFloat,
     StrictInt,
-    ValidationError,
 )
 
-from postgraft.protocol.loading import load_protocol
-from postgraft.protocol.model import Trial
-from postgraft.protocol.plan_problems import DAYS, RANGES, contradictions, departures
-from postgraft.protocol.protocol import Protocol
-from postgraft.protocol.yaml_file import read_yaml
-from postgraft.vocabulary.errors import ProtocolError
-from postgraft.vocabulary.shown import kind
+RANGES: Final[Mapping[str, tuple[float, float]]] = {
+    "target": (1, 1_000),
+    "enrolled": (0, 1_000),
+    "screening_days": (0, 365),
+    "transplants_per_year": (0.1, 20_000),
+    "share": (0, 1),
+    "mean": (0, 1),
+    "as_if_seen_in": (1, 1_000_000),
+    "a": (0.01, 1_000_000),
+    "b": (0.01, 1_000_000),
+}
+"""Where every number of a plan may lie, both ends included.
 
-PLAN = Path(__file__).parent / "data" / "plan.yaml"
+Far beyond what a trial in this disease can have, so that what lies outside is a slip: 20,000 is about the number of
+allogeneic transplants a year in Europe.
+"""
+DAYS: Final = (date(1990, 1, 1), date(2099, 12, 31))
+"""Where its dates may lie."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +116,7 @@ class Plan(_Entry):
 
     ``start``: None, the data cut of the cohort. ``deadline``: last day of enrolment, included.
     ``transplants_per_year``: None, the cohort's own. ``sources``: where the value of a key comes from. Numbers lie in
-    ``plan_problems.RANGES``, dates in ``DAYS``, both ends included.
+    ``RANGES``, dates in ``DAYS``, both ends included.
     """
 
     name: Name = "plan"
@@ -141,47 +148,3 @@ class Plan(_Entry):
         """The share of the eligible patients it sees that a site can enrol: 1, less if its activity is limited."""
         limited = 1.0 if self.limited_activity is None else self.limited_activity
         return limited if site.activity == "limited" else 1.0
-
-
-def load_plan(source: object = None, protocol: Protocol | None = None) -> Plan:
-    """The plan of a YAML file, of data of the same form, or the shipped one.
-
-    Target and deadline that it leaves out are those of the trial of ``protocol`` (the shipped one if None): its
-    enrolment and completion. So are the start, where somebody was ``observed`` since, and the activity of a site of
-    the trial.
-
-    Raises:
-        ProtocolError: every problem on its own line, with file, key, what was found and what is accepted.
-    """
-    path = PLAN if source is None else Path(source) if isinstance(source, str | Path) else None
-    where = f"{path}: " if path else ""
-    data = read_yaml(path) if path else source
-    if not isinstance(data, Mapping):
-        raise ProtocolError(
-            f"{where}found {kind(data)}; accepted is a mapping with {', '.join(Plan.model_fields)}."
-        )
-    try:
-        plan = Plan.model_validate(_with_facts(data, (protocol or load_protocol()).trial))
-        problems = contradictions(plan)
-    except ValidationError as error:
-        problems = departures(error)
-    if problems:
-        raise ProtocolError("\n".join(f"{where}{problem}" for problem in problems))
-    return plan
-
-
-def _with_facts(data: Mapping[Any, Any], trial: Trial) -> dict[Any, Any]:
-    """What a plan leaves out, from the registry record."""
-    facts: dict[Any, Any] = {"target": trial.target_enrollment, "deadline": trial.completion_date}
-    if data.get("observed"):
-        facts["start"] = trial.start_date
-    given = facts | dict(data)
-    if isinstance(sites := given.get("sites"), list | tuple):
-        given["sites"] = [_with_activity(site, trial) for site in sites]
-    return given
-
-
-def _with_activity(site: Any, trial: Trial) -> Any:
-    if isinstance(site, Mapping) and site.get("name") in trial.limited_sites:
-        return {"activity": "limited"} | dict(site)
-    return site

@@ -5,8 +5,7 @@ import numbers
 import re
 from collections.abc import Callable, Iterable, Mapping
 
-from postgraft.protocol.frozen import FrozenMap
-from postgraft.protocol.model import Parameter, ParameterType, Value
+from postgraft.protocol.parameters import FrozenMap, Parameter, ParameterType, Value
 from postgraft.vocabulary.codes import CONDITIONS
 from postgraft.vocabulary.errors import ProtocolError
 from postgraft.vocabulary.shown import LONGEST, kind, told

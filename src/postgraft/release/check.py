@@ -13,17 +13,15 @@ from postgraft.disclosure.house import House
 from postgraft.disclosure.rule import Rule
 from postgraft.extract import Extract, read_extract
 from postgraft.protocol import load_protocol
-from postgraft.release.dates import dated
 from postgraft.release.patients import event_days, patient_ids
 from postgraft.release.report import NOTEBOOK, PAGES, FinishedReport, Record, read_report, sha256
-from postgraft.release.scan import IDENTIFIER, PATH, UNREADABLE, Scan
+from postgraft.release.scan import IDENTIFIER, PATH, UNREADABLE, Scan, dated
 from postgraft.release.shipped import SINGLE_PATIENTS, shipped_notebooks, why_not
 from postgraft.reports.manifest import FAILED, INDEX
 from postgraft.reports.manifest import FILE as MANIFEST
 from postgraft.reports.notebooks import RELEASED_NOTEBOOKS
 from postgraft.reports.project import named_input, project_root
-from postgraft.vocabulary.errors import PostgraftError
-from postgraft.vocabulary.findings import Finding, report
+from postgraft.vocabulary.errors import Finding, PostgraftError, report
 
 LEVEL: Final = "release"
 MOST_PLACES: Final = 5

@@ -12,11 +12,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from postgraft.eligibility.breakdowns import by_site, by_year
-from postgraft.eligibility.funnel import funnel
-from postgraft.eligibility.guarded import Guarded
-from postgraft.eligibility.outcome import Outcome
-from postgraft.eligibility.verdict_shares import verdict_shares
+from postgraft.analysis.breakdowns import by_site, by_year, verdict_shares
+from postgraft.analysis.funnel import funnel
+from postgraft.analysis.released import Guarded
+from postgraft.evaluation.evaluated import Evaluated
 
 KEYS: Final[Mapping[str, Sequence[str]]] = {
     "summary": ("measure", "days", "denominator"),
@@ -45,7 +44,7 @@ class _Set:
         return nan
 
 
-def memberships(outcome: Outcome) -> dict[str, bytes]:
+def memberships(outcome: Evaluated) -> dict[str, bytes]:
     """A digest by patient_id of the released sets that the patient is in, 32 bytes.
 
     Sets go by table, row and column, so order tells nothing, and neither does a row of which the patient is no part.
@@ -60,7 +59,7 @@ def memberships(outcome: Outcome) -> dict[str, bytes]:
     return dict(zip(ids, (digest.tobytes() for digest in digests), strict=True))
 
 
-def _sets(outcome: Outcome) -> Iterator[tuple[str, NDArray[np.bool_]]]:
+def _sets(outcome: Evaluated) -> Iterator[tuple[str, NDArray[np.bool_]]]:
     """Every released set with its table, row and column as one text."""
     for table, frame in _tables(outcome).items():
         names = ["\0".join(map(str, row)) for row in zip(*(frame[key] for key in KEYS[table]), strict=True)]
@@ -70,7 +69,7 @@ def _sets(outcome: Outcome) -> Iterator[tuple[str, NDArray[np.bool_]]]:
                     yield "\0".join((table, name, str(column))), cell.members
 
 
-def _tables(outcome: Outcome) -> dict[str, pd.DataFrame]:
+def _tables(outcome: Evaluated) -> dict[str, pd.DataFrame]:
     kept = Guarded(outcome, lambda sets: [_Set(one) for one in sets])
     return {
         "summary": kept.summary(),

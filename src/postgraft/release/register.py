@@ -19,13 +19,12 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
+from postgraft.api import evaluate
 from postgraft.disclosure.house import House
-from postgraft.eligibility import evaluate
 from postgraft.extract import Extract
 from postgraft.protocol import Amendment, Protocol, load_protocol
 from postgraft.release.membership import memberships
-from postgraft.reports.errors import ReportError
-from postgraft.reports.project import named_input
+from postgraft.reports.project import ReportError, named_input
 
 FILE: Final = "register.json"
 LOCK: Final = "register.lock"

@@ -10,10 +10,10 @@ from os.path import relpath
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
-from postgraft.reports.errors import ReportError
-from postgraft.reports.links import without_links
 from postgraft.reports.manifest import FILE as MANIFEST
 from postgraft.reports.manifest import read_manifest
+from postgraft.reports.pdf import without_links
+from postgraft.reports.project import ReportError
 from postgraft.reports.provenance import FILE as PROVENANCE
 
 PAGES: Final = (".html", ".pdf")

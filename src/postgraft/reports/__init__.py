@@ -8,13 +8,12 @@ import importlib
 import sys
 from typing import TYPE_CHECKING, Any
 
-from postgraft.reports.errors import NotebookFailedError, ReportError
 from postgraft.reports.inputs import Inputs, load_inputs, load_plan_input
-from postgraft.reports.project import portable, project_path, project_root
+from postgraft.reports.project import NotebookFailedError, ReportError, portable, project_path, project_root
 
 if TYPE_CHECKING:
     from postgraft.reports.build import Report, build_report, make_study
-    from postgraft.reports.parameters import declared_parameters
+    from postgraft.reports.notebooks import declared_parameters
     from postgraft.reports.runner import run_notebook
     from postgraft.reports.study_check import checked_study
 
@@ -43,7 +42,7 @@ _ON_FIRST_USE = {
     "Report": "build",
     "build_report": "build",
     "checked_study": "study_check",
-    "declared_parameters": "parameters",
+    "declared_parameters": "notebooks",
     "make_study": "build",
     "run_notebook": "runner",
 }

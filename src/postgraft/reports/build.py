@@ -1,12 +1,18 @@
-"""From a study to its reports: every notebook on every cohort, rendered, recorded, and shown when all is whole."""
+"""How far the runs of a study are, on stderr.
 
-from collections.abc import Mapping, Sequence
+From a study to its reports: every notebook on every cohort, rendered, recorded, and shown when all is whole.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from postgraft.reports.errors import ReportError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
 from postgraft.reports.files import write_whole
 from postgraft.reports.index import write_index
 from postgraft.reports.kernels import Stop, StoppedError, closed_event_loop
@@ -22,14 +28,41 @@ from postgraft.reports.manifest import (
 )
 from postgraft.reports.one_report import Workshop, make_one
 from postgraft.reports.owner import check_owner
-from postgraft.reports.progress import Shown, progress_bars
-from postgraft.reports.provenance import write_provenance
+from postgraft.reports.project import ReportError
+from postgraft.reports.provenance import fingerprint, write_provenance
 from postgraft.reports.runner import OnCell
 from postgraft.reports.staging import staged, swap
 from postgraft.reports.study import Run, Study
 from postgraft.reports.study_check import NOTHING, checked_study
-from postgraft.reports.what_matters import fingerprint
 from postgraft.vocabulary.errors import UnwritableError
+
+Shown = Callable[[int, int, int], None]
+"""Told after every cell: the number of the run, cells done, cells in all."""
+
+
+@contextmanager
+def progress_bars(runs: Sequence[Run], *, shown: bool) -> Iterator[Shown]:
+    """A bar for each run; its clock goes from the first cell on."""
+    with Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("cells"),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        disable=not shown,
+    ) as bars:
+        tasks = [bars.add_task(_name(run), total=None, start=False) for run in runs]
+
+        def tell(number: int, done: int, total: int) -> None:
+            bars.start_task(tasks[number])
+            bars.update(tasks[number], completed=done, total=total)
+
+        yield tell
+
+
+def _name(run: Run) -> str:
+    return f"{run.cohort.folder} {run.notebook.name}".lstrip()
 
 
 @dataclass(frozen=True)

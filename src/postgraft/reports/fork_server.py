@@ -28,7 +28,7 @@ IMPORTED = (
     "tornado.platform.asyncio",
     "ipywidgets",
     "matplotlib.pyplot",
-    "postgraft.eligibility",
+    "postgraft",
     "postgraft.exhibits",
     "postgraft.reports",
     "scipy.optimize",

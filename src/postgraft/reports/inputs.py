@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from postgraft.analysis.summary import Count, exact
 from postgraft.disclosure.cell_keys import CellKeys
 from postgraft.disclosure.house import house
 from postgraft.disclosure.rule import LEVELS
-from postgraft.eligibility.counting import Count, exact
 from postgraft.extract import Extract, read_extract
 from postgraft.protocol import Amendment, Plan, Protocol, load_amendments, load_plan, load_protocol
-from postgraft.reports.errors import ReportError
-from postgraft.reports.project import named_input, project_path
+from postgraft.reports.project import ReportError, named_input, project_path
 
 INTERNAL, RELEASE = LEVELS
 STRICTER = ("threshold", "rounding")

@@ -1,10 +1,16 @@
-"""The kernels that notebooks run on: this environment's own, private to the user, and ended with the run."""
+"""The kernels that notebooks run on: this environment's own, private to the user, and ended with the run.
+
+What surrounds a kernel: no setting of the user reaches it, and nothing of it stays behind.
+"""
 
 import asyncio
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
@@ -13,8 +19,8 @@ from papermill.engines import NotebookExecutionManager
 from papermill.log import logger
 from traitlets.config import Config
 
-from postgraft.reports.errors import ReportError
 from postgraft.reports.forked_kernels import PROVISIONER
+from postgraft.reports.project import ReportError
 
 KERNEL = "python3"
 QUIET = ["--IPKernelApp.log_level=CRITICAL"]
@@ -109,3 +115,38 @@ class Stop:
         finally:
             with self._lock:
                 self._kills.remove(kill)
+
+
+SETTINGS = ("IPYTHON", "JUPYTER", "MATPLOTLIB", "MPLBACKEND", "PANDAS", "PYTHON", "LC_", "CLICOLOR")
+"""Beginnings of the names of variables by which a user sets up Python, or what it imports."""
+TERMINAL = ("COLUMNS", "FORCE_COLOR", "LANG", "LANGUAGE", "LINES", "NO_COLOR")
+KEPT = ("PYTHONDONTWRITEBYTECODE", "PYTHONHOME", "PYTHONPATH", "PYTHONPYCACHEPREFIX", "PYTHONSAFEPATH")
+"""They say where modules are and where their compiled form goes."""
+
+
+@contextmanager
+def kernel_home(beside: Path) -> Iterator[Path]:
+    """A folder in ``beside``, which only the user can read, for the connection file and IPython's files of a kernel.
+
+    It is removed at the end. It is no folder for temporary files: one that is full must not cost a report, and what
+    a killed run leaves in the folder where a study is made is cleared away by the next one.
+    """
+    with TemporaryDirectory(prefix=".kernel-", dir=beside.resolve(), ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+def kernel_environment(home: Path) -> dict[str, str]:
+    """This process's environment without the user's settings, IPython's files in ``home``, text in UTF-8."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name in KEPT or not (name.startswith(SETTINGS) or name in TERMINAL)
+    }
+    matplotlib = find_spec("matplotlib")
+    assert matplotlib is not None
+    assert matplotlib.origin is not None
+    return kept | {
+        "IPYTHONDIR": str(home),
+        "MATPLOTLIBRC": str(Path(matplotlib.origin).parent / "mpl-data" / "matplotlibrc"),
+        "PYTHONUTF8": "1",
+    }

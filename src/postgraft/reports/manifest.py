@@ -5,13 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from postgraft.reports.errors import ReportError
 from postgraft.reports.files import write_whole
 from postgraft.reports.made import Made
+from postgraft.reports.project import ReportError
 from postgraft.reports.provenance import FILE as PROVENANCE
+from postgraft.reports.provenance import content_hash, fingerprint
 from postgraft.reports.staging import Foreign
 from postgraft.reports.study import Study
-from postgraft.reports.what_matters import content_hash, fingerprint
 
 FILE = "study.json"
 INDEX = "index.html"

@@ -6,18 +6,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from postgraft.reports.errors import ReportError
 from postgraft.reports.files import write_whole
 from postgraft.reports.kernels import Stop, StoppedError
 from postgraft.reports.made import Made
 from postgraft.reports.manifest import FAILED, INDEX
 from postgraft.reports.pdf import render_pdf
-from postgraft.reports.project import portable
-from postgraft.reports.provenance import provenance, software
+from postgraft.reports.project import ReportError, portable
+from postgraft.reports.provenance import content_hash, provenance, software
 from postgraft.reports.render import render_html
 from postgraft.reports.runner import OnCell, run_notebook
 from postgraft.reports.study import Run, Study
-from postgraft.reports.what_matters import content_hash
 
 
 @dataclass(frozen=True)

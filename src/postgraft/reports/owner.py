@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from postgraft.reports.errors import ReportError
 from postgraft.reports.manifest import read_manifest
+from postgraft.reports.project import ReportError
 from postgraft.reports.study import Study
 
 

@@ -1,17 +1,37 @@
-"""A page as a tagged PDF, printed by the Chromium or Chrome of this machine."""
+"""Links of a page to files beside it.
+
+A page as a tagged PDF, printed by the Chromium or Chrome of this machine.
+"""
 
 import os
 import shutil
 import signal
 import subprocess
+from collections.abc import Container
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
+from urllib.parse import unquote, urlsplit
 
-from postgraft.reports.errors import ReportError
+from bs4 import BeautifulSoup
+
 from postgraft.reports.files import write_whole
 from postgraft.reports.kernels import Stop
-from postgraft.reports.links import without_links
+from postgraft.reports.project import ReportError
+
+
+def without_links(html: str, there: Container[str] = ()) -> str:
+    """The page with its links to files beside it taken off, but for those that are ``there``; their words stay.
+
+    Files are named as a link names them, from the page's folder. Links within the page and to the web are kept.
+    """
+    soup = BeautifulSoup(html, "html.parser")
+    for link in soup.select("a[href]"):
+        target = urlsplit(str(link["href"]))
+        if not target.scheme and target.path and unquote(target.path) not in there:
+            del link["href"]
+    return str(soup)
+
 
 NAMED_BY = "POSTGRAFT_CHROMIUM"
 """The environment variable that names the program, by path or by name."""

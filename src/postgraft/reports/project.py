@@ -1,9 +1,20 @@
-"""Where the project stands on this machine, so that no notebook depends on the folder it is run from."""
+"""What can go wrong between a notebook and its report.
+
+Where the project stands on this machine, so that no notebook depends on the folder it is run from.
+"""
 
 import tomllib
 from pathlib import Path
 
-from postgraft.reports.errors import ReportError
+from postgraft.vocabulary.errors import PostgraftError
+
+
+class ReportError(PostgraftError):
+    """A report that cannot be made as asked: unknown notebook or parameter, wrong type, unusable input."""
+
+
+class NotebookFailedError(ReportError):
+    """A cell that failed for a reason that is not the user's input."""
 
 
 def project_root() -> Path:

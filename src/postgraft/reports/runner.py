@@ -15,12 +15,18 @@ from papermill.engines import NBClientEngine, NotebookExecutionManager, papermil
 from papermill.exceptions import PapermillExecutionError
 from papermill.log import logger
 
-from postgraft.reports.errors import NotebookFailedError, ReportError
 from postgraft.reports.files import write_whole
-from postgraft.reports.kernel_home import kernel_environment, kernel_home
-from postgraft.reports.kernels import KERNEL, Stop, StoppedError, kernel_client, kill_kernel
-from postgraft.reports.parameters import checked_parameters
-from postgraft.reports.project import project_root
+from postgraft.reports.kernels import (
+    KERNEL,
+    Stop,
+    StoppedError,
+    kernel_client,
+    kernel_environment,
+    kernel_home,
+    kill_kernel,
+)
+from postgraft.reports.notebooks import checked_parameters
+from postgraft.reports.project import NotebookFailedError, ReportError, project_root
 from postgraft.vocabulary.errors import PostgraftError, UnwritableError
 
 ENGINE = "postgraft"

@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from postgraft.reports.errors import ReportError
+from postgraft.reports.project import ReportError
 
 RENAME_EXCHANGE = 2
 """Flag of Linux's renameat2: two paths change places in one step."""

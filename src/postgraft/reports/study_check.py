@@ -1,25 +1,67 @@
-"""From a study file, or a cohort's folder alone, to a study: all that is wrong with it is told at once."""
+"""Where the reports of a study go, and what follows from the place: who may see them.
 
-from collections.abc import Mapping, Sequence
+From a study file, or a cohort's folder alone, to a study: all that is wrong with it is told at once.
+"""
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from postgraft.disclosure.house import house
+from postgraft.disclosure.rule import Level
+from postgraft.extract.around import check_outside_extracts
 from postgraft.protocol import Protocol, load_amendments, load_plan, load_protocol
-from postgraft.protocol.menu import MENU
-from postgraft.protocol.yaml_file import read_yaml
-from postgraft.reports.errors import ReportError
+from postgraft.protocol.amendments import MENU
+from postgraft.protocol.loading import read_yaml
 from postgraft.reports.notebooks import DEFAULT_NOTEBOOKS, RELEASED_NOTEBOOKS, Notebook, read_notebook
-from postgraft.reports.places import checked_output, default_level, default_output
-from postgraft.reports.project import portable
+from postgraft.reports.project import ReportError, portable, project_root
+from postgraft.reports.provenance import what_matters
 from postgraft.reports.study import AMENDMENTS, COHORT, DISCLOSURE, PLAN, PROTOCOL, Run, Study
-from postgraft.reports.study_cohorts import folders, read_cohorts, released
-from postgraft.reports.study_file import Disclosure, StudyFile, read_study
-from postgraft.reports.study_parameters import parameter_problems, run_values
-from postgraft.reports.study_problems import Problems
-from postgraft.reports.study_text import as_yaml
-from postgraft.reports.what_matters import what_matters
+from postgraft.reports.study_file import Disclosure, Problems, StudyFile, as_yaml, read_study
+from postgraft.reports.study_parts import folders, parameter_problems, read_cohorts, released, run_values
+
+
+def reports_folder() -> Path:
+    """The project's own folder for reports, which stays in the house."""
+    return project_root() / "reports"
+
+
+def default_output(source: Path) -> Path:
+    """``reports/NAME`` in the project, by the name of the study's file or of the cohort's folder."""
+    whole = source.resolve()
+    return reports_folder() / (whole.stem if whole.is_file() else whole.name)
+
+
+def default_level(output: Path) -> Level:
+    """Release is the default for what leaves the project's folder of reports."""
+    return "internal" if output.resolve().is_relative_to(reports_folder().resolve()) else "release"
+
+
+def checked_output(output: Path, inputs: Iterable[Path]) -> Path:
+    """The folder to replace, as an absolute path without links.
+
+    Raises:
+        ReportError: it is no folder, cannot be replaced in one step, or holds what the study reads.
+        PostgraftError: it lies in an extract.
+    """
+    whole = output.resolve()
+    there = next(one for one in (whole, *whole.parents) if one.exists())
+    if not there.is_dir():
+        raise ReportError(f"{output}: {there} is a file; accepted is a folder, which is made if missing.")
+    if whole.is_mount():
+        raise ReportError(
+            f"{output}: is a mount point, which cannot be replaced; accepted is a folder in it."
+        )
+    for path in (*inputs, Path(__file__)):
+        if path.resolve().is_relative_to(whole):
+            raise ReportError(f"{output}: holds {path}; accepted is a folder of its own for the reports.")
+        check_outside_extracts(whole, path)
+    if not os.access(whole.parent if whole.exists() else there, os.W_OK):
+        raise ReportError(f"{output}: may not be written to: it is replaced as a whole.")
+    return whole
+
 
 NOTHING: Mapping[str, object] = {}
 MANIFEST = "extract.yaml"

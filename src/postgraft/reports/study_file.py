@@ -1,13 +1,41 @@
-"""The form of a study file, and every departure from it in words of ours."""
+"""Data of a study file as the text of a YAML file of its own.
 
-from collections.abc import Mapping
+What is wrong with a study, kept so that the next key is looked into as well.
+
+The form of a study file, and every departure from it in words of ours.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Annotated, Any, Literal
 
+import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, ValidationError
 
 from postgraft.disclosure.rule import LEVELS, Level
+from postgraft.vocabulary.errors import ExtractError, PostgraftError
 from postgraft.vocabulary.shown import kind, names, told
 from postgraft.vocabulary.words import did_you_mean
+
+
+def as_yaml(content: object) -> str:
+    """The same data, written the same way whatever the layout was in the study file."""
+    return yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=110)
+
+
+class Problems(list[str]):
+    """A line for each problem, beginning with its key; the findings of an extract are one text of several lines."""
+
+    @contextmanager
+    def under(self, key: str) -> Iterator[None]:
+        """Keep what is wrong with a key instead of raising it."""
+        try:
+            yield
+        except ExtractError as error:
+            self.append(f"{key}: {error}".replace("\n", "\n  "))
+        except PostgraftError as error:
+            self += [f"{key}: {line.removeprefix(f'{key}: ')}" for line in str(error).splitlines()]
+
 
 Text = Annotated[str, Field(min_length=1, strict=True)]
 Output = Literal["html", "pdf"]

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from postgraft.synthetic.calibration import table
-from postgraft.synthetic.chunk import EXTRACTED_ON, Chunk, draw_chunk
 from postgraft.synthetic.dress import dress, dress_truth
 from postgraft.synthetic.files import TRUTH, Writer
+from postgraft.synthetic.histories import EXTRACTED_ON, Chunk, draw_chunk
 from postgraft.vocabulary.codes import CONDITIONS
 from postgraft.vocabulary.errors import PostgraftError
 

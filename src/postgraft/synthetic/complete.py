@@ -5,10 +5,9 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from postgraft.synthetic.arrays import Bools, Floats, choose
-from postgraft.synthetic.assays import numbers, texts
-from postgraft.synthetic.calibration import Rates
-from postgraft.synthetic.effects import Cells
+from postgraft.synthetic.calibration import Bools, Floats, Rates, choose
+from postgraft.synthetic.course import Cells
+from postgraft.synthetic.laboratory import numbers, texts
 from postgraft.synthetic.people import People
 
 KEY: Final = ["patient", "day", "analyte"]

@@ -3,10 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from postgraft.synthetic.arrays import Floats
-from postgraft.synthetic.calibration import Rates
-from postgraft.synthetic.course import Course
-from postgraft.synthetic.effects import Cells
+from postgraft.synthetic.calibration import Floats, Rates
+from postgraft.synthetic.course import Cells, Course
 from postgraft.synthetic.people import People
 
 LINEAGE = {"hemoglobin": "red_cells", "platelets": "platelets"}

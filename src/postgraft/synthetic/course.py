@@ -1,11 +1,21 @@
-"""What happens to the transplant itself: engraftment, graft failure, relapse, death, end of observation."""
+"""What happens to the transplant itself: engraftment, graft failure, relapse, death, end of observation.
+
+How illnesses move the counts: steps, each a lasting change that sets in over some days.
+
+The end of an illness is the same step with the opposite sign. Sizes are in ``data/effects.csv``: haemoglobin
+and bilirubin add (g/dL, mg/dL), everything else multiplies.
+
+Which days a patient is seen, and from which of them the extract holds results.
+"""
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
+import numpy.typing as npt
+import pandas as pd
 
-from postgraft.synthetic.arrays import Bools, Floats, Ints, invert_incidence
-from postgraft.synthetic.calibration import Rates
+from postgraft.synthetic.calibration import Bools, Floats, Ints, Rates, invert_incidence, repeat_ranges, table
 from postgraft.synthetic.people import People
 
 YEAR = 365.0
@@ -143,3 +153,120 @@ def _relapse_and_death(rng: np.random.Generator, rates: Rates, people: People) -
     survival = np.ceil(rates.draw(rng, "survival_after_relapse_days", n))
     cured = rng.random(n) < rates["cured_after_relapse"]
     return relapse, np.minimum(nrm, relapse + np.where(cured, np.inf, survival))
+
+
+ADDED: Final = ("hemoglobin", "bilirubin_indirect")
+MULTIPLIED: Final = ("platelets", "neutrophils", "ldh", "haptoglobin", "reticulocytes", "creatinine")
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Patient-days with a visit, sorted by patient, then day."""
+
+    patient: Ints
+    day: Floats
+    first: Ints
+    """First cell of each patient."""
+    count: Ints
+    """Number of cells of each patient."""
+
+    def of(self, patient: npt.NDArray[np.int64]) -> tuple[Ints, Ints]:
+        """For each given patient all its cells: the position in ``patient``, and the cell."""
+        row, step = repeat_ranges(self.count[patient])
+        return row, self.first[patient][row] + step
+
+    def inside(self, patient: Ints, start: Floats, end: Floats) -> npt.NDArray[np.bool_]:
+        """Cells within any of the intervals, both ends included."""
+        row, cell = self.of(patient)
+        hit = (self.day[cell] >= start[row]) & (self.day[cell] <= end[row])
+        marked = np.zeros(len(self.day), dtype=bool)
+        marked[cell[hit]] = True
+        return marked
+
+
+def steps(
+    effect: str | npt.NDArray[np.object_], patient: Ints, day: Floats, size: float | Floats = 1.0
+) -> pd.DataFrame:
+    """Steps of ``size`` times the effect at the given days; days that are not finite are left out."""
+    made = pd.DataFrame({"patient": patient, "day": day, "size": size, "effect": effect})
+    finite: pd.DataFrame = made[np.isfinite(day)]
+    return finite
+
+
+def spans(
+    effect: str | npt.NDArray[np.object_],
+    patient: Ints,
+    start: Floats,
+    end: Floats,
+    size: float | Floats = 1.0,
+) -> pd.DataFrame:
+    """An illness from start until end, ``size`` times as severe as usual."""
+    return pd.concat([steps(effect, patient, start, size), steps(effect, patient, end, -size)])
+
+
+def evaluate(cells: Cells, made: pd.DataFrame) -> dict[str, Floats]:
+    """The sum (added quantities) or factor (multiplied ones) of all steps in each cell."""
+    sizes = table("effects").set_index("effect").loc[made["effect"].to_numpy(object)]
+    row, cell = cells.of(made["patient"].to_numpy(np.int64))
+    since = cells.day[cell] - made["day"].to_numpy(np.float64)[row]
+    reached = np.clip(since / sizes["ramp_days"].to_numpy(np.float64)[row], 0.0, 1.0)
+    weight = reached * made["size"].to_numpy(np.float64)[row]
+    total: dict[str, Floats] = {}
+    for name in ADDED:
+        amount = sizes[name].to_numpy(np.float64)
+        total[name] = np.bincount(cell, weight * amount[row], len(cells.day)).astype(np.float64)
+    for name in MULTIPLIED:
+        amount = np.log(sizes[f"{name}_factor"].to_numpy(np.float64))
+        total[name] = np.exp(np.bincount(cell, weight * amount[row], len(cells.day)))
+    return total
+
+
+def draw_visits(
+    rng: np.random.Generator,
+    rates: Rates,
+    people: People,
+    course: Course,
+    patient: Ints,
+    onset: Floats,
+    end: Floats,
+) -> tuple[Cells, Bools]:
+    """Visit days (daily in hospital, then ever rarer, denser in illness), and which of them are kept.
+
+    ``patient``, ``onset``, ``end`` span the illnesses. Sites differ in how many results of the busy first
+    months they hand over; those of an illness are all kept.
+    """
+    phases = table("visits")
+    first = int(phases["first_day"].min())
+    days = np.arange(first, int(phases["last_day"].max()) + 1)
+    phase = np.searchsorted(phases["last_day"].to_numpy(), days)
+    chance = np.minimum(1.0, phases["visits_per_week"].to_numpy(np.float64)[phase] / 7).astype(np.float32)
+    seen = rng.random((people.size, len(days)), dtype=np.float32) < chance
+    kept_share = table("sites")["results_kept"].to_numpy(np.float64)[people.site]
+    thinned = phases["thinned"].to_numpy(bool)[phase]
+    kept = ~thinned[None, :] | (
+        rng.random(seen.shape, dtype=np.float32) < kept_share[:, None].astype(np.float32)
+    )
+
+    gap_start = rng.integers(int(rates["gap_first_day"]), int(rates["gap_last_day"]), people.size)
+    gap_days = np.round(rates.draw(rng, "gap_days", people.size))
+    absent = rng.random(people.size) < rates["gap_share"]
+    row, step = repeat_ranges(np.where(absent, gap_days, 0))
+    _mark(seen, row, gap_start[row] + step - first, np.zeros(len(row), dtype=bool))
+
+    finish = np.minimum(np.minimum(end, onset + rates["dense_visit_days"]), days[-1])
+    row, step = repeat_ranges(np.maximum(finish - onset, 0))
+    again = rng.random(len(row)) < rates["dense_visits_per_week"] / 7
+    column = onset[row].astype(np.int64) + step - first
+    _mark(seen, patient[row][again], column[again], np.ones(int(again.sum()), dtype=bool))
+    _mark(kept, patient[row], column, np.ones(len(row), dtype=bool))
+
+    seen &= days[None, :] <= course.last[:, None]
+    who, column = np.nonzero(seen)
+    count = seen.sum(axis=1).astype(np.int64)
+    cells = Cells(who.astype(np.int64), days[column].astype(np.float64), np.cumsum(count) - count, count)
+    return cells, np.asarray(kept[who, column])
+
+
+def _mark(grid: Bools, row: Ints, column: Ints, value: Bools) -> None:
+    inside = (column >= 0) & (column < grid.shape[1])
+    grid[row[inside], column[inside]] = value[inside]

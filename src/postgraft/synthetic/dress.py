@@ -5,9 +5,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from postgraft.synthetic.arrays import Bools, Floats, Ints
-from postgraft.synthetic.calibration import Rates, table
-from postgraft.synthetic.chunk import Chunk
+from postgraft.synthetic.calibration import Bools, Floats, Ints, Rates, table
+from postgraft.synthetic.histories import Chunk
 
 ELSEWHERE: Final = ("measurements", "transfusions", "disease_status")
 """What another centre does not hand over; its letter names infusions, drugs, conditions and the screening."""

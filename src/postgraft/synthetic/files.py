@@ -15,7 +15,7 @@ import yaml
 from postgraft.extract import TABLES
 from postgraft.extract.table_files import forms
 from postgraft.vocabulary.errors import PostgraftError, writing
-from postgraft.vocabulary.text import TEXT
+from postgraft.vocabulary.words import TEXT
 
 MANIFEST: Final = "extract.yaml"
 TRUTH: Final = "truth"

@@ -7,10 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from postgraft.synthetic.arrays import Bools, Floats, Ints, Texts, pick
-from postgraft.synthetic.calibration import PERCENTILE_95, Rates, table
+from postgraft.synthetic.calibration import PERCENTILE_95, Bools, Floats, Ints, Rates, Texts, pick, table
 from postgraft.synthetic.course import Course, left_open
-from postgraft.synthetic.onsets import Onsets
+from postgraft.synthetic.cytopenias import Onsets
 from postgraft.synthetic.people import People
 from postgraft.synthetic.treatment import Episodes
 

@@ -3,10 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from postgraft.synthetic.arrays import Bools, Floats, Ints, choose, repeat_ranges
-from postgraft.synthetic.calibration import Rates, table
+from postgraft.synthetic.calibration import Bools, Floats, Ints, Rates, choose, repeat_ranges, table
+from postgraft.synthetic.complications import Gvhd
 from postgraft.synthetic.course import Course
-from postgraft.synthetic.gvhd import Gvhd
 from postgraft.synthetic.people import People
 from postgraft.synthetic.treatment import Episodes
 

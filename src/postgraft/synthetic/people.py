@@ -5,8 +5,17 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from postgraft.synthetic.arrays import Bools, Floats, Ints, Texts, choose, choose_index, lookup
-from postgraft.synthetic.calibration import Rates, table
+from postgraft.synthetic.calibration import (
+    Bools,
+    Floats,
+    Ints,
+    Rates,
+    Texts,
+    choose,
+    choose_index,
+    lookup,
+    table,
+)
 
 ADULT_AGES = "adult_age_share_"
 DISEASES = "disease_share_all_ages_"

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from postgraft.synthetic.arrays import Bools, Floats, Ints, Texts, choose_index, lookup
-from postgraft.synthetic.calibration import Rates, table
-from postgraft.synthetic.onsets import KINDS, Onsets
-from postgraft.synthetic.steroids import Courses, join_courses, plan_durations, step_below
+from postgraft.synthetic.calibration import Bools, Floats, Ints, Rates, Texts, choose_index, lookup, table
+from postgraft.synthetic.cytopenias import KINDS, Courses, Onsets, join_courses, plan_durations, step_below
 
 GROUPS = ("steroids", "ivig", "rituximab", "other")
 RESPONSE = {

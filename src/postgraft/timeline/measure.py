@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from postgraft.timeline.events import Events, Ints
-from postgraft.timeline.paint import paint, paint_values
+from postgraft.timeline.spans import paint, paint_values
 from postgraft.timeline.verdict import Shape, Verdict
 from postgraft.vocabulary.censoring import Signs
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN

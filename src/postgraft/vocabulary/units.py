@@ -4,6 +4,8 @@ Factors live in ``data/units.csv``: a value in the unit times ``multiply_by``, d
 the canonical unit (given is whichever of the two is exact). Molar masses behind them, in g/mol: bilirubin
 584.66, creatinine 113.12, hemoglobin 16114 as its monomer, Hb(Fe): mmol/L is read so, for laboratories that
 report the tetramer are rare and cannot be told from the unit.
+
+Units of a dose: an amount (mg, mcg, g, U), perhaps per kg or per m2, perhaps per day.
 """
 
 import csv
@@ -11,6 +13,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import product
 from typing import Final
 
 from postgraft.vocabulary.analytes import ANALYTES
@@ -79,3 +82,46 @@ def is_unit(text: str) -> bool:
 def accepted_units(analyte: str) -> tuple[str, ...]:
     """The units (UCUM) a numeric analyte may be given in, the canonical one first."""
     return tuple(dict.fromkeys(c.unit for c in _by_dimension()[ANALYTES[analyte].dimension].values()))
+
+
+_AMOUNTS: Final = {"mg": 1.0, "mcg": 1e-3, "g": 1e3}
+_SPELLINGS: Final = {"ug": "mcg", "gm": "g", "iu": "U", "u": "U", "unit": "U", "units": "U"}
+_PER: Final = {"kg": "kg", "m2": "m2", "m^2": "m2", "m²": "m2"}
+_DAY: Final = {"day", "d", "24h", "24hr", "daily"}
+
+
+@dataclass(frozen=True, slots=True)
+class DoseUnit:
+    """``amount`` is "mg" or "U" after the factor ``in_mg`` (NaN for U); ``per`` is "", "kg" or "m2"."""
+
+    text: str
+    amount: str
+    in_mg: float
+    per: str
+    daily: bool
+
+
+def _units() -> dict[str, DoseUnit]:
+    units = {}
+    for written, per, daily in product(("mg", "mcg", "g", "U"), ("", "kg", "m2"), (False, True)):
+        text = "/".join(part for part in (written, per, "day" if daily else "") if part)
+        in_mg = _AMOUNTS.get(written, float("nan"))
+        units[text] = DoseUnit(text, "U" if written == "U" else "mg", in_mg, per, daily)
+    return units
+
+
+DOSE_UNITS: Final[dict[str, DoseUnit]] = _units()
+"""All 24 dose units by their normal spelling, such as ``mg/kg/day``."""
+
+
+def read_dose_unit(text: str) -> str | None:
+    """Normal spelling of a dose unit, or None: ``"MG/KG/d"`` is ``mg/kg/day``, ``"µg"`` is ``mcg``."""
+    folded = re.sub(r"\s+", "", text).replace("µ", "u").replace("μ", "u").casefold()
+    amount, *rest = folded.split("/")
+    amount = _SPELLINGS.get(amount, amount)
+    per = [_PER[part] for part in rest if part in _PER]
+    daily = [part for part in rest if part in _DAY]
+    if len(per) > 1 or len(daily) > 1 or len(per) + len(daily) != len(rest):
+        return None
+    unit = "/".join([amount, *per, *(["day"] if daily else [])])
+    return unit if unit in DOSE_UNITS else None

@@ -1,8 +1,15 @@
-"""How a written word is compared with a vocabulary, and which known word it was probably meant to be."""
+"""How a written word is compared with a vocabulary, and which known word it was probably meant to be.
+
+The type of a column of words, the same whatever options of pandas the user has set.
+"""
 
 import difflib
 import re
 from collections.abc import Iterable
+from typing import Final
+
+import numpy as np
+import pandas as pd
 
 _SEPARATORS = re.compile(r"[\s\-]+")
 
@@ -27,3 +34,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """
     close = nearest(word, known)
     return f" (did you mean {close}?)" if close is not None and close != word else ""
+
+
+TEXT: Final = pd.StringDtype("pyarrow", na_value=np.nan)
+"""What pandas makes of words by default; ``"str"`` is plain objects, and a missing one "None", where a user says so."""

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from spec.patient import outcome
 
-from postgraft.criteria.concepts.doses import prednisone_equivalent
-from postgraft.criteria.concepts.parameters import Parameters
-from postgraft.eligibility.observations import observe
+from postgraft.criteria.memo import Parameters
+from postgraft.criteria.steroid_dose import prednisone_equivalent
+from postgraft.evaluation.observations import observe
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 
 NOT_COMPLETE = {"complete": ["conditions"]}

@@ -6,11 +6,9 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
-from postgraft.estimation.accrual import Accrual
-from postgraft.estimation.accrual_rate import Rate
-from postgraft.estimation.accrual_share import Points, Share, enrolled_share
+from postgraft.estimation.accrual import YEAR, Accrual, Sites
+from postgraft.estimation.accrual_rate import Points, Rate, Share, enrolled_share
 from postgraft.estimation.accrual_simulation import simulate
-from postgraft.estimation.accrual_sites import YEAR, Sites
 
 pytestmark = pytest.mark.slow
 

@@ -6,12 +6,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from postgraft.estimation.accrual import Accrual
+from postgraft.estimation.accrual import YEAR, Accrual, Sites
 from postgraft.estimation.accrual_backtest import backtest
 from postgraft.estimation.accrual_needs import centres_needed, eligible_rate_needed, enrolments_needed
-from postgraft.estimation.accrual_rate import Rate
-from postgraft.estimation.accrual_share import Points, Share, enrolled_share
-from postgraft.estimation.accrual_sites import YEAR, Sites
+from postgraft.estimation.accrual_rate import Points, Rate, Share, enrolled_share
 
 HALF = Points(np.array([0.5]), np.ones(1))
 NOBODY = Points(np.zeros(1), np.ones(1))

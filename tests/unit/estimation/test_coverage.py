@@ -8,7 +8,7 @@ from coverage_incidence import incidence, lasting
 from coverage_review import reviews
 from coverage_trials import holds
 
-from postgraft.estimation.interval import Interval
+from postgraft.estimation.intervals import Interval
 
 CLAIMED = (0.93, 0.97)
 ABOVE = (

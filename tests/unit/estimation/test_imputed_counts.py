@@ -3,8 +3,8 @@ import math
 import numpy as np
 import pytest
 
-from postgraft.estimation.imputed_counts import population_share
-from postgraft.estimation.proportions import wilson
+from postgraft.estimation.intervals import wilson
+from postgraft.estimation.pooling import population_share
 
 
 def drawn(*counts: int, units: int) -> np.ndarray:

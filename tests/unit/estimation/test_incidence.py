@@ -4,7 +4,7 @@ from scipy.stats import norm
 from statsmodels.duration.survfunc import CumIncidenceRight, SurvfuncRight
 
 from postgraft.estimation.incidence import cumulative_incidence, still
-from postgraft.estimation.proportions import wilson
+from postgraft.estimation.intervals import wilson
 
 
 @pytest.fixture(scope="module")

@@ -2,8 +2,7 @@ import math
 
 import pytest
 
-from postgraft.estimation.paired import paired_difference
-from postgraft.estimation.proportions import wilson
+from postgraft.estimation.intervals import paired_difference, wilson
 
 
 def test_worked_example_of_a_book():

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from postgraft.estimation.predictive import mid_interval
+from postgraft.estimation.intervals import mid_interval
 
 
 def test_of_many_values_it_is_the_quantiles():

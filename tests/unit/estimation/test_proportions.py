@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 from statsmodels.stats.proportion import proportion_confint
 
-from postgraft.estimation.interval import two_sided
-from postgraft.estimation.proportions import clopper_pearson, score_bounds, wilson
+from postgraft.estimation.intervals import clopper_pearson, score_bounds, two_sided, wilson
 
 # RG Newcombe, Stat Med 1998;17:857, table I: methods 3 (score) and 5 (exact) for four counts.
 NEWCOMBE = [

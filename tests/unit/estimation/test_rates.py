@@ -3,7 +3,7 @@ import math
 import pytest
 from scipy.stats import gamma
 
-from postgraft.estimation.rates import poisson_rate
+from postgraft.estimation.intervals import poisson_rate
 
 
 def test_bounds_are_half_the_tabled_chi_square_quantiles():

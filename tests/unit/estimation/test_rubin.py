@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from postgraft.estimation.rubin import pool
+from postgraft.estimation.pooling import pool
 
 
 def test_published_worked_example():

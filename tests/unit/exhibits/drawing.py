@@ -4,7 +4,7 @@ from bs4 import BeautifulSoup
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
-from postgraft.exhibits import style
+from postgraft.exhibits import figure as style
 
 
 def laid_out(exhibit):

@@ -4,14 +4,14 @@ from functools import cache
 
 import pytest
 from bs4 import BeautifulSoup
+from unit.analysis.toy import outcome, patient
 from unit.cohorts import bare, eight
-from unit.eligibility.marrow import itp_cohort
-from unit.eligibility.toy import outcome, patient
+from unit.criteria.marrow import itp_cohort
 from unit.exhibits.drawing import check_fits_the_page
 
 import postgraft as pg
 from postgraft import exhibits
-from postgraft.eligibility.estimates import read_review
+from postgraft.inference.chart_review import read_review
 
 NAMES = ("eight", "bare", "one day", "marrow", "nobody possible")
 

@@ -15,7 +15,7 @@ from unit.exhibits.drawing import laid_out
 
 import postgraft as pg
 from postgraft import exhibits
-from postgraft.exhibits import style
+from postgraft.exhibits import figure as style
 
 pytestmark = pytest.mark.slow
 

@@ -11,7 +11,7 @@ from unit.exhibits.drawing import check_fits_the_page
 
 import postgraft as pg
 from postgraft import exhibits
-from postgraft.exhibits import style
+from postgraft.exhibits import figure as style
 from postgraft.exhibits.forecast import BANDS
 
 PLAN = {

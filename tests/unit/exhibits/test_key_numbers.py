@@ -5,10 +5,10 @@ from architecture.project import ROOT
 from bs4 import BeautifulSoup
 
 import postgraft as pg
+from postgraft.analysis.released import Guarded
 from postgraft.disclosure.rule import Rule
 from postgraft.disclosure.shown import Shown
-from postgraft.eligibility.guarded import Guarded
-from postgraft.estimation.proportions import wilson
+from postgraft.estimation.intervals import wilson
 from postgraft.exhibits.key_numbers import (
     MIME,
     barrier_numbers,

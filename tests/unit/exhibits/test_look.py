@@ -19,7 +19,7 @@ from unit.exhibits.drawing import laid_out
 
 import postgraft as pg
 from postgraft import exhibits
-from postgraft.eligibility.chart import Chart
+from postgraft.analysis.patient_record import Chart
 from postgraft.exhibits import barriers, forecast, patient_timeline_rows, population, verdicts
 from postgraft.exhibits.attrition import ENDS
 

@@ -10,8 +10,8 @@ from unit.exhibits.drawing import check_fits_the_page, texts
 
 import postgraft as pg
 from postgraft import exhibits
-from postgraft.eligibility.chart import Chart
-from postgraft.exhibits import style
+from postgraft.analysis.patient_record import Chart
+from postgraft.exhibits import figure as style
 from postgraft.exhibits.labels import columns, fitted
 
 LONG = (

@@ -10,7 +10,7 @@ from unit.cohorts import eight
 from unit.exhibits.drawing import cells
 
 from postgraft import exhibits
-from postgraft.eligibility.chart_choice import choose_charts
+from postgraft.analysis.choose_records import choose_charts
 
 pytestmark = pytest.mark.slow
 

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from matplotlib.collections import PolyCollection
 from matplotlib.colors import to_hex
+from unit.analysis.test_chart import generated, one, result
 from unit.cohorts import bare, eight
-from unit.eligibility.test_chart import generated, one, result
 from unit.exhibits.drawing import cells, check_fits_the_page, texts
 
 import postgraft as pg
 from postgraft import exhibits
-from postgraft.eligibility.chart import Chart
-from postgraft.eligibility.chart_choice import choose_charts
+from postgraft.analysis.choose_records import choose_charts
+from postgraft.analysis.patient_record import Chart
 from postgraft.exhibits import patient_timeline_rows as parts
 from postgraft.exhibits.labels import label
 

@@ -6,8 +6,10 @@ from bs4 import BeautifulSoup
 from unit.cohorts import PROTOCOL, bare, eight, eight_extract
 
 import postgraft as pg
-from postgraft import eligibility, exhibits
-from postgraft.eligibility import follow_up, reference_limits, verdict_shares
+from postgraft import exhibits
+from postgraft.analysis import breakdowns as verdict_shares
+from postgraft.analysis import computability as reference_limits
+from postgraft.analysis import duration as follow_up
 from postgraft.exhibits.labels import label, words
 from postgraft.exhibits.tables import table
 from postgraft.extract import overview
@@ -38,7 +40,7 @@ def test_the_summary_of_eight_patients():
 
 
 def test_outcomes_side_by_side_in_the_order_given():
-    found = eligibility.evaluate_readings(eight_extract(), PROTOCOL)
+    found = pg.evaluate_readings(eight_extract(), PROTOCOL)
     made = exhibits.side_by_side_table(found.by_reading, "Readings")
 
     assert [row[0] for row in cells(made)] == [
@@ -179,7 +181,7 @@ def test_follow_up_and_ledger_have_all_their_rows():
         "100.0\xa0%",
     ]
 
-    ledger = eligibility.ledger(outcome.extract, PROTOCOL)
+    ledger = pg.ledger(outcome.extract, PROTOCOL)
     found = cells(exhibits.ledger_table(ledger))
     assert len(found) == len(ledger)
     assert (
@@ -189,9 +191,9 @@ def test_follow_up_and_ledger_have_all_their_rows():
 
 
 def test_readings_and_what_is_left_open():
-    used = eligibility.readings_used(PROTOCOL)
+    used = pg.readings_used(PROTOCOL)
     assert len(cells(exhibits.readings_table(used))) == len(used)
-    left = eligibility.not_answerable(PROTOCOL)
+    left = pg.not_answerable(PROTOCOL)
     assert [row[0] for row in cells(exhibits.not_answerable_table(left))] == [
         label(name) for name in left["criterion"]
     ]

@@ -6,8 +6,8 @@ import pytest
 from postgraft.extract import Extract, write_extract
 from postgraft.vocabulary import codes
 from postgraft.vocabulary.analytes import ANALYTES
-from postgraft.vocabulary.doses import DOSE_UNITS
 from postgraft.vocabulary.errors import ExtractError, PostgraftError
+from postgraft.vocabulary.units import DOSE_UNITS
 
 MANIFEST = {"format": 1, "time": "dates", "extracted_on": "2022-12-31"}
 ALL_ANALYTES = ", ".join(ANALYTES)

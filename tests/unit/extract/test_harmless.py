@@ -6,7 +6,9 @@ import pyarrow as pa
 import pyarrow.parquet
 import pytest
 
-from postgraft.extract import csv_source, read_extract, table_files, text_stream, write_extract
+from postgraft.extract import csv_files as csv_source
+from postgraft.extract import csv_files as text_stream
+from postgraft.extract import read_extract, table_files, write_extract
 from postgraft.vocabulary.errors import ExtractError
 
 MANIFEST = {"format": 1, "name": "Small", "time": "dates", "extracted_on": "2022-12-31"}

@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 
 from postgraft.extract import Extract, read_extract, write_extract
-from postgraft.extract.missing_cells import emptied
+from postgraft.extract.files import emptied
 from postgraft.vocabulary.errors import ExtractError
 
 MANIFEST = {"format": 1, "name": "Small", "time": "dates", "extracted_on": "2022-12-31"}

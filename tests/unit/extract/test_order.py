@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from postgraft.extract.order import gather, offsets, ordered
+from postgraft.extract.patient_index import gather, offsets, ordered
 
 ROWS = st.lists(
     st.tuples(

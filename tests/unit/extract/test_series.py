@@ -5,8 +5,15 @@ import pandas as pd
 import pytest
 
 from postgraft.extract import Extract
-from postgraft.vocabulary.analytes import ANALYTES
-from postgraft.vocabulary.results import ABSENT, DECREASED, INDETERMINATE, NEGATIVE, NORMAL, POSITIVE
+from postgraft.vocabulary.analytes import (
+    ABSENT,
+    ANALYTES,
+    DECREASED,
+    INDETERMINATE,
+    NEGATIVE,
+    NORMAL,
+    POSITIVE,
+)
 
 MANIFEST = {"format": 1, "name": "Small", "time": "days"}
 NAN = float("nan")

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from postgraft.protocol.interval import Interval
+from postgraft.protocol.parameters import Interval
 
 
 @pytest.mark.parametrize(

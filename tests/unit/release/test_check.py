@@ -11,7 +11,7 @@ from postgraft.disclosure.house import house
 from postgraft.release.check import check_release
 from postgraft.release.report import read_report
 from postgraft.release.shipped import shipped_notebooks, source_hash
-from postgraft.reports.errors import ReportError
+from postgraft.reports.project import ReportError
 
 PAGE = f"{made.STEM}.html"
 NOTEBOOK = f"{made.STEM}.ipynb"

@@ -14,9 +14,9 @@ from unit.release import made
 from postgraft.disclosure.house import house
 from postgraft.extract import read_extract
 from postgraft.release import RELEASED, register, release
-from postgraft.release.sign_off import CHECKLIST, UNSIGNED
-from postgraft.reports.errors import ReportError
+from postgraft.release.gate import CHECKLIST, UNSIGNED
 from postgraft.reports.notebooks import RELEASED_NOTEBOOKS
+from postgraft.reports.project import ReportError
 
 PAGE = f"{made.STEM}.html"
 FIRST = (

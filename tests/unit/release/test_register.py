@@ -12,8 +12,8 @@ from postgraft.disclosure.house import house
 from postgraft.extract import read_extract
 from postgraft.protocol import load_amendments, load_protocol
 from postgraft.release.register import Version, held, protocols_of, signed
-from postgraft.reports.errors import ReportError
-from postgraft.reports.parameters import json_value
+from postgraft.reports.notebooks import json_value
+from postgraft.reports.project import ReportError
 
 NAMES = [f"p{i}" for i in range(30)]
 NEEDED = 11

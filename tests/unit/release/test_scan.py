@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 from unit.release import made
 
-from postgraft.release.dates import EPOCH, dated
 from postgraft.release.patients import event_days, patient_ids
-from postgraft.release.scan import IDENTIFIER, PATH, UNREADABLE, Scan
+from postgraft.release.scan import EPOCH, IDENTIFIER, PATH, UNREADABLE, Scan, dated
 
 
 def day(text):

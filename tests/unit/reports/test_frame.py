@@ -3,7 +3,7 @@
 import pytest
 from bs4 import BeautifulSoup
 
-from postgraft.reports.frame import CLOSING, Frame, about_the_data, banner
+from postgraft.reports.render import CLOSING, Frame, about_the_data, banner
 
 
 def record(level="internal", identifiable=False, threshold=10, rounding=5):

@@ -9,7 +9,7 @@ import nbformat
 import pytest
 
 from postgraft.reports import run_notebook, runner
-from postgraft.reports.kernel_home import kernel_environment, kernel_home
+from postgraft.reports.kernels import kernel_environment, kernel_home
 from postgraft.vocabulary.errors import UnwritableError
 
 

@@ -5,7 +5,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from postgraft.exhibits.tables import table
-from postgraft.reports.tables import settle_tables
+from postgraft.reports.page_tables import settle_tables
 
 
 def settled(*tables: str) -> BeautifulSoup:

@@ -7,8 +7,8 @@ import nbformat
 import numpy as np
 import pytest
 
-from postgraft.reports.errors import ReportError
-from postgraft.reports.parameters import Parameter, checked_parameters, declared_parameters, json_value
+from postgraft.reports.notebooks import Parameter, checked_parameters, declared_parameters, json_value
+from postgraft.reports.project import ReportError
 
 
 def notebook(folder: Path, *tagged: str) -> Path:

@@ -8,7 +8,7 @@ import nbformat
 import pytest
 
 import postgraft
-from postgraft.eligibility.estimates.estimates import SEED
+from postgraft.inference.estimates import SEED
 from postgraft.reports import declared_parameters
 from postgraft.reports.notebooks import Notebook
 from postgraft.reports.project import project_path, project_root

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from postgraft.synthetic.chunk import Chunk
+from postgraft.synthetic.histories import Chunk
 
 Numbers = npt.NDArray[np.float64]
 Estimate = tuple[float, int]

@@ -9,7 +9,7 @@ from estimates import Estimate, estimates
 
 from postgraft.synthetic import generate
 from postgraft.synthetic.calibration import Rates, table
-from postgraft.synthetic.chunk import draw_chunk
+from postgraft.synthetic.histories import draw_chunk
 
 PATIENTS = 20_000
 SAMPLING_ERRORS = 3.5

@@ -5,7 +5,7 @@ import pytest
 from unit.cohorts import bare
 
 import postgraft as pg
-from postgraft.timeline.batches import SMALL, Views, by_length
+from postgraft.timeline.block import SMALL, Views, by_length
 
 DAYS = 401
 

@@ -3,11 +3,9 @@
 import pytest
 
 from postgraft.vocabulary import codes
-from postgraft.vocabulary.analytes import ANALYTES
-from postgraft.vocabulary.doses import DOSE_UNITS, read_dose_unit
-from postgraft.vocabulary.errors import ExtractError
-from postgraft.vocabulary.findings import Finding
-from postgraft.vocabulary.results import CELLULARITY, FINDING, INDETERMINATE, NEGATIVE, POSITIVE
+from postgraft.vocabulary.analytes import ANALYTES, CELLULARITY, FINDING, INDETERMINATE, NEGATIVE, POSITIVE
+from postgraft.vocabulary.errors import ExtractError, Finding
+from postgraft.vocabulary.units import DOSE_UNITS, read_dose_unit
 from postgraft.vocabulary.words import did_you_mean, nearest, normal_word
 
 FINDING_WORDS = {

@@ -1,0 +1,222 @@
+"""Amendments of a protocol compared: who is gained, who is lost, and how sure the difference is.
+
+The frontier: with how few amendments how many patients are in, over all combinations of a menu.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from itertools import combinations, islice
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from postgraft.analysis.protocol_in_words import differences_in_words
+from postgraft.analysis.released import Withheld
+from postgraft.analysis.summary import Count, Patients, exact, statuses
+from postgraft.estimation.intervals import paired_difference
+from postgraft.evaluation.evaluate import evaluate, evaluate_named, identity
+from postgraft.evaluation.evaluated import Evaluated
+from postgraft.extract import Extract
+from postgraft.protocol import Amendment, Protocol, load_amendments
+from postgraft.vocabulary.errors import ProtocolError
+
+BASE = "base"
+DENOMINATOR = "transplanted"
+
+
+def compare(
+    extract: Extract,
+    protocol: Protocol,
+    amendments: object,
+    *,
+    executor: Executor | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    count: Count = exact,
+) -> pd.DataFrame:
+    """A protocol and its amendments side by side: a row each, the protocol itself first as ``base``.
+
+    ``amendments`` is whatever ``load_amendments`` takes: amendments, mappings, a YAML file, ``menu``. All are
+    evaluated in one pass, and a criterion is computed anew only where a parameter that it reads is changed.
+
+    amendment, changes (in words; "no change" where every value is the base's), certain (eligible), possible
+    (on top of them). Against the base, patient by patient: gained, lost, net = gained - lost; difference =
+    net / of, a share of all ``of`` patients with an allogeneic transplant (``denominator``); difference_low,
+    difference_high: its 95 % interval. The same columns ending in ``_or_possible`` are about the patients
+    eligible or possible. Missing: the interval where nothing is changed, and any share of nobody.
+    median_first_eligible_day (days since transplant, of the eligible patients), eligible_days (the sum of their
+    eligible days): each patient by the transplant that counts, see ``Outcome.patients``.
+
+    ``count`` gives out the counts; where it is not ``exact``, intervals and days are missing.
+
+    The interval is Tango's score interval for the difference of paired proportions. Both protocols judge the
+    same patients, so only those with different answers tell of a difference. It inverts a score test whose
+    variance is taken under the difference in question, and therefore covers well where few or no patients
+    differ, where that of Wald collapses to a point.
+
+    Raises:
+        ProtocolError: an amendment that is not one, names what is unknown or sets what is not allowed, two of
+            one name, or one named ``base``.
+    """
+    loaded = load_amendments(amendments, protocol)
+    if any(one.name == BASE for one in loaded):
+        raise ProtocolError(f"the name {BASE!r} is that of the protocol as given; choose another.")
+    protocols = {BASE: protocol, **{one.name: protocol.amended(one) for one in loaded}}
+    outcomes = evaluate_named(extract, protocols, executor=executor, progress=progress)
+    sets = {name: _sets(outcomes[BASE], one) for name, one in outcomes.items()}
+    counts = iter(count(np.array([marked for those in sets.values() for marked in those.values()])))
+    rows = [
+        {
+            "amendment": name,
+            "changes": "" if name == BASE else differences_in_words(protocol, protocols[name]),
+        }
+        | _row(
+            one,
+            {what: next(counts) for what in sets[name]},
+            changed=identity(protocols[name]) != identity(protocol),
+            told=count is exact,
+        )
+        for name, one in outcomes.items()
+    ]
+    frame = pd.DataFrame(rows)
+    return frame.astype({"median_first_eligible_day": "Float64"})
+
+
+def _sets(base: Evaluated, amended: Evaluated) -> dict[str, Patients]:
+    """Who is counted in a row."""
+    before, after = _eligible(base), _eligible(amended)
+    before_upper, after_upper = before | _possible(base), after | _possible(amended)
+    return {
+        "certain": after,
+        "possible": after_upper & ~after,
+        "certain_or_possible": after_upper,
+        "of": np.ones(after.size, bool),
+        "gained": after & ~before,
+        "lost": before & ~after,
+        "gained_or_possible": after_upper & ~before_upper,
+        "lost_or_possible": before_upper & ~after_upper,
+    }
+
+
+def _row(amended: Evaluated, counts: Mapping[str, Any], changed: bool, told: bool) -> dict[str, object]:
+    eligible = amended.patients[amended.patients["status"] == "eligible"]
+    return {
+        "certain": counts["certain"],
+        "possible": counts["possible"],
+        **_paired(counts, "", changed),
+        "certain_or_possible": counts["certain_or_possible"],
+        **_paired(counts, "_or_possible", changed),
+        "median_first_eligible_day": eligible["first_eligible_day"].median() if told else None,
+        "eligible_days": int(eligible["eligible_days"].sum()) if told else None,
+        "of": counts["of"],
+        "denominator": DENOMINATOR,
+    }
+
+
+def _paired(counts: Mapping[str, Any], suffix: str, changed: bool) -> dict[str, Any]:
+    """What a change does to a group of patients, patient by patient."""
+    gained, lost, of = counts[f"gained{suffix}"], counts[f"lost{suffix}"], counts["of"]
+    low = high = np.nan
+    if changed and of and all(type(one) is int for one in (gained, lost, of)):
+        low, high = paired_difference(gained, lost, of)
+    found = {
+        "gained": gained,
+        "lost": lost,
+        "net": gained - lost,
+        "difference": (gained - lost) / of if of else np.nan,
+        "difference_low": low,
+        "difference_high": high,
+    }
+    return {f"{name}{suffix}": value for name, value in found.items()}
+
+
+def _eligible(outcome: Evaluated) -> Patients:
+    return statuses(outcome, outcome.protocol.eligible_days_min)["eligible"]
+
+
+def _possible(outcome: Evaluated) -> Patients:
+    found = statuses(outcome, outcome.protocol.eligible_days_min)
+    return found["possible_documentation"] | found["possible_diagnosis"]
+
+
+AT_ONCE = 64
+"""Combinations that are held in memory together."""
+
+
+def frontier(
+    extract: Extract,
+    protocol: Protocol,
+    amendments: object,
+    most: int = 3,
+    *,
+    executor: Executor | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    count: Count = exact,
+) -> pd.DataFrame | Withheld:
+    """Every combination of up to ``most`` amendments, each evaluated, and which of them are best.
+
+    ``amendments``: whatever ``load_amendments`` takes. Columns changes (number of amendments), amendments (names
+    joined by " + ", empty for the protocol itself), certain, possible, certain_or_possible, gained (eligible
+    beyond the protocol's), best: no combination of as few or fewer amendments has more eligible patients, and
+    none of fewer has as many. Sorted by changes, then the most eligible first. Amendments that set one
+    parameter to different values are not combined. Withheld where ``count`` is not ``exact``, as those of ``sweep``.
+
+    Raises:
+        ProtocolError: an amendment that is none or not allowed, or ``most`` below 1.
+    """
+    if most < 1:
+        raise ProtocolError(f"frontier: found most = {most}; accepted is 1 or more.")
+    if count is not exact:
+        return Withheld()
+    sets = list(_combinations(load_amendments(amendments, protocol), most))
+    base = evaluate(extract, protocol, executor=executor)
+    rows = [(0, "", *_counts(base))]
+    remaining = iter(sets)
+    while some := list(islice(remaining, AT_ONCE)):
+        protocols = [_together(protocol, chosen) for chosen in some]
+        outcomes = evaluate(extract, [protocol, *protocols], executor=executor)[1:]
+        for chosen, outcome in zip(some, outcomes, strict=True):
+            rows.append((len(chosen), " + ".join(one.name for one in chosen), *_counts(outcome)))
+        if progress:
+            progress(len(rows) - 1, len(sets))
+    frame = pd.DataFrame(rows, columns=["changes", "amendments", "certain", "certain_or_possible"])
+    frame.insert(3, "possible", frame["certain_or_possible"] - frame["certain"])
+    frame["gained"] = frame["certain"] - frame["certain"].iloc[0]
+    frame["best"] = _best(frame)
+    order = ["changes", "certain", "certain_or_possible", "amendments"]
+    return frame.sort_values(order, ascending=[True, False, False, True], ignore_index=True)
+
+
+def _combinations(amendments: Sequence[Amendment], most: int) -> Iterator[tuple[Amendment, ...]]:
+    """All combinations of up to ``most`` amendments that do not contradict each other, the small ones first."""
+    for size in range(1, most + 1):
+        for chosen in combinations(amendments, size):
+            if not any(_contradict(one, other) for one, other in combinations(chosen, 2)):
+                yield chosen
+
+
+def _contradict(one: Amendment, other: Amendment) -> bool:
+    return any(name in other.set and other.set[name] != value for name, value in one.set.items())
+
+
+def _together(protocol: Protocol, amendments: Sequence[Amendment]) -> Protocol:
+    for amendment in amendments:
+        protocol = protocol.amended(amendment)
+    return protocol
+
+
+def _counts(outcome: Evaluated) -> tuple[int, int]:
+    """Patients eligible, and eligible or possible."""
+    status = outcome.patients["status"]
+    eligible = int((status == "eligible").sum())
+    return eligible, eligible + int((status == "possible").sum())
+
+
+def _best(frame: pd.DataFrame) -> pd.Series:
+    """Which rows no other row beats: at least as many eligible with fewer changes, or more with as few."""
+    most = frame.groupby("changes")["certain"].max()
+    before = most.cummax().shift(fill_value=-1)
+    certain = frame["certain"]
+    return (certain == frame["changes"].map(most)) & (certain > frame["changes"].map(before))

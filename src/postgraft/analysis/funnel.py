@@ -1,0 +1,45 @@
+"""Where patients are lost on the way through the criteria, in protocol order."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from postgraft.analysis.released import Guarded, opened
+from postgraft.analysis.summary import Count, by_patient, column, exact
+from postgraft.criteria import CRITERIA
+from postgraft.evaluation.evaluated import Evaluated
+from postgraft.vocabulary.verdicts import FAIL, PASS
+
+
+def funnel(outcome: Evaluated | Guarded, count: Count = exact) -> pd.DataFrame:
+    """In protocol order: patients left when this and all earlier criteria hold on one day.
+
+    Columns criterion, statements, remaining_eligible (all PASS), remaining_possible (none FAIL), and who is lost
+    at the step: lost_eligible, lost_possible. Lost at the first one are those whom it takes of all patients with
+    an observed day.
+    """
+    outcome, count = opened(outcome, count)
+    best, seen = outcome.screened.remaining, outcome.observations
+    observed = by_patient(outcome, seen.first <= seen.last)
+    steps = range(len(CRITERIA))
+    left = {
+        "eligible": [by_patient(outcome, best[:, i] == PASS) for i in steps],
+        "possible": [by_patient(outcome, best[:, i] != FAIL) for i in steps],
+    }
+    lost = {
+        name: [before & ~after for before, after in zip((observed, *sets), sets, strict=False)]
+        for name, sets in left.items()
+    }
+    groups = [*left.values(), *lost.values()]
+    counts = iter(count(np.array([marked for group in groups for marked in group])))
+    names = [f"{what}_{name}" for what in ("remaining", "lost") for name in left]
+    return pd.DataFrame(
+        {
+            "criterion": [criterion.name for criterion in CRITERIA],
+            "statements": [
+                ", ".join(outcome.protocol.criteria[criterion.name].statements) for criterion in CRITERIA
+            ],
+            **{name: column([next(counts) for _ in steps]) for name in names},
+        }
+    )

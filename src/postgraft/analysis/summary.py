@@ -1,0 +1,162 @@
+"""How the counts of a result are given out: exactly, or as they may be shown outside.
+
+How many patients there are, and how many of them could have joined: every count with its denominator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from postgraft.evaluation.evaluated import Evaluated
+from postgraft.evaluation.stretches import lengths
+from postgraft.vocabulary.verdicts import PASS, UNKNOWN
+from postgraft.vocabulary.words import TEXT
+
+Patients = NDArray[np.bool_]
+"""A set of patients, a mark for each patient of the extract; or several sets, (sets, patients)."""
+
+Count = Callable[[Patients], Sequence[Any]]
+"""The counts of several sets of patients that belong together, shape (sets, patients)."""
+
+
+def exact(sets: Patients) -> Sequence[int]:
+    """The number of patients in each set."""
+    return [int(number) for number in sets.sum(axis=1)]
+
+
+def column(counts: Sequence[Any]) -> pd.Series:
+    """Counts as a column: whole numbers where all of them are, else as they were given out."""
+    return pd.Series(counts, dtype="int64" if all(type(one) is int for one in counts) else "object")
+
+
+def by_print(count: Any) -> float:
+    """A sort key: the largest as printed comes first. What follows true counts would tell of them."""
+    return -float(count)
+
+
+def hidden(count: Any) -> bool:
+    """Whether a count is not printed as a number."""
+    return not getattr(count, "exact", True)
+
+
+def shares(counts: Sequence[Any], of: Sequence[Any]) -> list[float]:
+    """Each count as a share of its denominator; NaN of an empty one."""
+    return [float(one / whole) if whole else np.nan for one, whole in zip(counts, of, strict=True)]
+
+
+def by_patient(outcome: Evaluated, transplants: NDArray[np.bool_]) -> Patients:
+    """Which patients of the extract have at least one of the marked transplants, shape (patients,)."""
+    marked = np.zeros(len(outcome.extract.patients), bool)
+    marked[outcome.observations.patient[transplants]] = True
+    return marked
+
+
+def populations(outcome: Evaluated) -> dict[str, Patients]:
+    """The denominators by name, each a mark by patient.
+
+    ``transplanted``: has an allogeneic transplant. ``observed``: on some day after one.
+    ``observed_on_day_min``: alive and observed on day ``days_since_transplant_min`` of one. ``cytopenia``: an
+    immune cytopenia is certain (PASS) on some observed day. ``treated``: and treatment was given for it, see
+    ``criteria.concepts.treatment``.
+    """
+    seen, day = outcome.observations, outcome.protocol.days_since_transplant_min
+    return {
+        "transplanted": np.ones(len(outcome.extract.patients), bool),
+        "observed": by_patient(outcome, seen.first <= seen.last),
+        "observed_on_day_min": by_patient(outcome, (seen.first <= day) & (day <= seen.last)),
+        "cytopenia": by_patient(outcome, outcome.screened.cytopenia == PASS),
+        "treated": by_patient(outcome, outcome.screened.treated == PASS),
+    }
+
+
+def statuses(outcome: Evaluated, length: int) -> dict[str, Patients]:
+    """Patients eligible on ``length`` consecutive days, and those possible by kind, disjoint.
+
+    ``length`` is ``eligible_days_min`` or one of ``eligible_days_reported``.
+    """
+    kept, k = outcome.screened, lengths(outcome.protocol).index(length)
+    eligible = by_patient(outcome, kept.eligible[:, k])
+    possible = by_patient(outcome, kept.possible[:, k]) & ~eligible
+    documented = by_patient(outcome, kept.possible[:, k] & kept.documentation[:, k])
+    return {
+        "eligible": eligible,
+        "possible_documentation": possible & documented,
+        "possible_diagnosis": possible & ~documented,
+    }
+
+
+def summary(outcome: Evaluated, count: Count = exact) -> pd.DataFrame:
+    """Patients by measure, each with the denominator its share refers to.
+
+    Columns measure, days, count, denominator, of (size of the denominator), share (count / of; missing
+    without a denominator or if it is empty). ``days`` is the day of observed_on_day_min, and elsewhere the
+    length of the stretch that makes a patient eligible or possible: ``eligible_days_min`` and each of
+    ``eligible_days_reported``. A count is made within its denominator. Measures whose name has "possible"
+    come on top of the certain ones: no day is certain, but on some day or stretch nothing rules it out.
+    ``eligible_or_possible`` is the upper bound of the number eligible, ``eligible`` the lower one.
+    """
+    measures = list(_measures(outcome))
+    groups = _with_left_out(outcome)
+    counts = count(np.array([marked & groups[of or "in_extract"] for _, _, marked, of in measures]))
+    sizes = dict(zip(groups, count(np.array(list(groups.values()))), strict=True))
+    of = [sizes[name] if name else None for _, _, _, name in measures]
+    share = [
+        np.nan if whole is None or not whole else one / whole for one, whole in zip(counts, of, strict=True)
+    ]
+    names, days, _, within = zip(*measures, strict=True)
+    frame = pd.DataFrame(
+        {
+            "measure": pd.array(names, dtype=TEXT),
+            "days": pd.array(days, dtype="Int64"),
+            "denominator": pd.array(within, dtype=TEXT),
+        }
+    )
+    frame.insert(2, "count", column(counts))
+    plain = all(whole is None or type(whole) is int for whole in of)
+    return frame.assign(
+        of=pd.array(of, dtype="Int64") if plain else pd.Series(of, dtype="object"),
+        share=pd.array([None if one != one else one for one in share], dtype="Float64"),
+    )
+
+
+def _with_left_out(outcome: Evaluated) -> dict[str, Patients]:
+    """The denominators, and all patients of the extract, also those left out, who come after the others."""
+    left_out = outcome.extract.counts.patients_left_out
+    groups = {
+        name: np.append(marked, np.zeros(left_out, bool)) for name, marked in populations(outcome).items()
+    }
+    return {"in_extract": np.ones(groups["transplanted"].size, bool), **groups}
+
+
+def _measures(outcome: Evaluated) -> Iterator[tuple[str, int | None, Patients, str | None]]:
+    """What is counted: measure, days, who, and the denominator within which they are counted."""
+    groups, kept = _with_left_out(outcome), outcome.screened
+    none = np.zeros(outcome.extract.counts.patients_left_out, bool)
+
+    yield "in_extract", None, groups["in_extract"], None
+    yield "left_out", None, ~groups["transplanted"], "in_extract"
+    yield "transplanted", None, groups["transplanted"], "in_extract"
+    yield "observed", None, groups["observed"], "transplanted"
+    day_min = outcome.protocol.days_since_transplant_min
+    yield "observed_on_day_min", day_min, groups["observed_on_day_min"], "transplanted"
+    for name, best, of in (
+        ("cytopenia", kept.cytopenia, "transplanted"),
+        ("treated", kept.treated, "cytopenia"),
+    ):
+        yield name, None, groups[name], of
+        unclear = np.append(by_patient(outcome, best == UNKNOWN), none) & ~groups[name]
+        yield f"{name}_possible", None, unclear, "transplanted"
+    for length in sorted(set(lengths(outcome.protocol))):
+        found = {name: np.append(marked, none) for name, marked in statuses(outcome, length).items()}
+        for denominator in ("transplanted", "observed_on_day_min", "cytopenia", "treated"):
+            yield "eligible", length, found["eligible"], denominator
+        possible = found["possible_documentation"] | found["possible_diagnosis"]
+        yield "possible", length, possible, "transplanted"
+        yield "possible_documentation", length, found["possible_documentation"], "transplanted"
+        yield "possible_diagnosis", length, found["possible_diagnosis"], "transplanted"
+        yield "eligible_or_possible", length, found["eligible"] | possible, "transplanted"

@@ -1,0 +1,132 @@
+"""The commands ``estimate`` and ``review-sample``.
+
+The command ``forecast``.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from postgraft.cli.shared import (
+    Amend,
+    Cohort,
+    Force,
+    PlanFile,
+    busy,
+    check_csv,
+    protocols,
+    say,
+    show_table,
+    write_csv,
+)
+
+
+def estimate(
+    cohort: Cohort,
+    review: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.csv", help="A sample of charts, adjudicated: see review-sample."),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="Same seed, same draws.", show_default="fixed")
+    ] = None,
+) -> None:
+    """Say how many are eligible, how many at most, and what missing data would change; rates; what to collect first.
+
+    What lies between the two ends is shown under five assumptions about the untested, and is no estimate.
+    """
+    import postgraft as pg
+    from postgraft.extract import read_extract
+    from postgraft.inference.chart_review import read_review
+    from postgraft.protocol import load_protocol
+
+    with busy(f"Reading {cohort}"):
+        extract = read_extract(cohort)
+    with busy(f"Evaluating {extract.name}"):
+        outcome = pg.evaluate(extract, load_protocol())
+        found = outcome.estimate(seed=seed, review=read_review(review, outcome) if review else None)
+        tables = {
+            f"Eligible, and eligible or not ruled out; low and high: {100 * found.level:g} % CI of the share": (
+                found.bounds
+            ),
+            "If the untested were like this; low and high hold if the assumption does": found.sensitivity.table,
+            "Rates": found.rate,
+            "What to collect first": found.collect_first,
+        }
+        if found.reviewed is not None:
+            tables |= {"By chart review": found.reviewed}
+    say(f"{extract.name}: {found.in_words}")
+    for title, table in tables.items():
+        if len(table):
+            say(f"\n{title}")
+            show_table(table)
+    if not found.sensitivity.why_not:
+        for sentence in (*found.sensitivity.assumptions, *found.sensitivity.warnings):
+            say(sentence)
+
+
+def review_sample(
+    cohort: Cohort,
+    out: Annotated[
+        Path,
+        typer.Option(metavar="FILE.csv", help="File for the reviewer; FILE.strata.csv is written beside it."),
+    ],
+    total: Annotated[int, typer.Option(min=1, help="How many charts.")],
+    seed: Annotated[int, typer.Option(min=0, help="Same seed, same sample.")],
+    force: Force = False,
+) -> None:
+    """Draw charts to review by hand, of certain, possible and ineligible patients.
+
+    Fill in the column adjudicated with "eligible" or "not eligible", then give the file to estimate --review.
+    FILE.strata.csv holds what the reviewer must not know; estimate reads it beside the review.
+    """
+    import postgraft as pg
+    from postgraft.extract import read_extract
+    from postgraft.inference.chart_review import review_sample, sample_files, strata_file
+    from postgraft.protocol import load_protocol
+
+    check_csv(out, cohort, force)
+    check_csv(strata_file(out), cohort, force)
+    with busy(f"Reading {cohort}"):
+        extract = read_extract(cohort)
+    with busy(f"Evaluating {extract.name}"):
+        sample = review_sample(pg.evaluate(extract, load_protocol()), total, seed)
+    for path, frame in sample_files(sample, out).items():
+        write_csv(frame, path, private=True)
+    counts = sample["stratum"].value_counts()
+    parts = ", ".join(f"{n} {stratum}" for stratum, n in counts.items())
+    say(f"Wrote {out}: {len(sample)} charts, for the reviewer")
+    say(
+        f"Wrote {strata_file(out)}: the stratum of each ({parts}); keep it from the reviewer, and beside the review"
+    )
+
+
+def forecast(
+    cohort: Cohort,
+    plan: PlanFile = None,
+    amend: Amend = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE.csv", help="Write a row per protocol, basis and date.")
+    ] = None,
+    force: Force = False,
+) -> None:
+    """Forecast enrolment: the date of the last patient, and the chance of the target by the deadline."""
+    import postgraft as pg
+    from postgraft.extract import read_extract
+    from postgraft.forecast.sentences import sentences
+    from postgraft.protocol import load_plan
+
+    check_csv(out, cohort, force)
+    evaluated, assumed = protocols(amend), load_plan(plan)
+    with busy(f"Reading {cohort}"):
+        extract = read_extract(cohort)
+    with busy(f"Evaluating {extract.name} under {len(evaluated)} protocol(s)"):
+        made = pg.forecast(pg.evaluate(extract, evaluated), assumed)
+        words = sentences(made)
+    say(f"{extract.name}, plan {assumed.name}: {assumed.target} patients by {assumed.deadline}")
+    for sentence in words:
+        say(sentence)
+    if out:
+        write_csv(made.by_date, out)
+        say(f"Wrote {out}")

@@ -1,0 +1,1 @@
+"""The cytopenia itself: counts, work-up, spells, onset and episodes."""

@@ -1,0 +1,153 @@
+"""The work-up that tells an immune cytopenia from others, as it stands on each day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import reduce
+from operator import or_
+
+from postgraft.criteria.cytopenia.kinds import Cytopenia
+from postgraft.criteria.memo import Parameters
+from postgraft.criteria.records import none_active
+from postgraft.timeline.block import Block
+from postgraft.timeline.measure import Carried, Measure, above
+from postgraft.timeline.verdict import Verdict, at_least, first_that_holds
+from postgraft.vocabulary.analytes import ABSENT, DECREASED, NEGATIVE, POSITIVE
+from postgraft.vocabulary.censoring import difference
+from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
+
+
+def either(*measures: tuple[Verdict, Verdict]) -> Verdict:
+    """One thing measured in several ways, each (verdict, available).
+
+    OR over those that are available, UNKNOWN if none is: what was not measured does not leave open what was.
+    """
+    found = reduce(or_, (verdict & there for verdict, there in measures))
+    available = reduce(or_, (there for _, there in measures))
+    return first_that_holds((available, found), otherwise=UNKNOWN)
+
+
+def _increased(carried: Carried, p: Parameters, fallback: float) -> Verdict:
+    return carried.increased(fallback, p.reference_limit_factor_max)
+
+
+def reticulocytes_increased(block: Block, p: Parameters) -> Verdict:
+    """Percent or absolute count above its upper limit."""
+    percent = block.measure("reticulocytes_percent").carried(p.chemistry_window_days)
+    absolute = block.measure("reticulocytes").carried(p.chemistry_window_days)
+    return either(
+        (_increased(percent, p, p.reticulocytes_percent_upper_limit), percent.available),
+        (_increased(absolute, p, p.reticulocytes_upper_limit), absolute.available),
+    )
+
+
+def total_less_direct_bilirubin(block: Block) -> Measure:
+    """Total - direct bilirubin of the days that have both; the difference has no reference limit of its own.
+
+    Of ``<1.0`` less ``<0.3`` nothing is known.
+    """
+    total = block.measure("bilirubin_total")
+    direct = block.measure("bilirubin_direct").events
+    at = direct.latest(total.events.row, total.events.day, within=1)
+    if not len(direct):
+        return total.with_values(total.value, total.censored, at >= 0)
+    value, censored = difference(total.value, direct["value"][at], total.censored, direct["censored"][at])
+    return total.with_values(value, censored, at >= 0)
+
+
+def indirect_bilirubin_increased(block: Block, p: Parameters) -> Verdict:
+    """The measured value; else total - direct of the latest day in the window that has both."""
+    measured = block.measure("bilirubin_indirect").carried(p.chemistry_window_days)
+    both = total_less_direct_bilirubin(block)
+    computed = both.carried(p.chemistry_window_days)
+    limit = p.bilirubin_indirect_upper_limit
+    return first_that_holds(
+        (measured.available, _increased(measured, p, limit)),
+        otherwise=computed.verdict(above(both.value, limit, both.censored)),
+    )
+
+
+def hemolysis_markers(block: Block, p: Parameters) -> dict[str, Verdict]:
+    """Whether each marker of hemolysis is abnormal, by the name of its analyte."""
+    ldh = block.measure("ldh").carried(p.chemistry_window_days)
+    haptoglobin = block.measure("haptoglobin").carried(p.chemistry_window_days)
+    return {
+        "reticulocytes": reticulocytes_increased(block, p),
+        "ldh": _increased(ldh, p, p.ldh_upper_limit),
+        "haptoglobin": haptoglobin.decreased(p.haptoglobin_lower_limit, p.reference_limit_factor_max),
+        "bilirubin_indirect": indirect_bilirubin_increased(block, p),
+    }
+
+
+def antibody(block: Block, p: Parameters) -> Verdict:
+    """The direct antiglobulin test: positive, or what its absence or a negative one means."""
+    dat = block.measure("dat").carried(p.dat_window_days)
+    return first_that_holds(
+        (dat.is_any((POSITIVE,), none=FAIL), PASS),
+        (dat.is_any((NEGATIVE,), none=FAIL), _dat_negative(block, p)),
+        otherwise=UNKNOWN,
+    )
+
+
+def aiha_work_up(block: Block, p: Parameters) -> Verdict:
+    """Direct antiglobulin test, and at least ``hemolysis_markers_min`` markers of hemolysis."""
+    markers = at_least(p.hemolysis_markers_min, list(hemolysis_markers(block, p).values()))
+    return antibody(block, p) & markers
+
+
+def _dat_negative(block: Block, p: Parameters) -> Verdict:
+    if p.dat_negative_aiha == "included":
+        return none_active(block, p, *p.hemolysis_other_causes)
+    return block.shape.constant({"open": UNKNOWN, "excluded": FAIL}[p.dat_negative_aiha])
+
+
+def megakaryocytes(block: Block, p: Parameters) -> Verdict:
+    """Megakaryocytes not reduced in the marrow; PASS where the protocol does not ask."""
+    if not p.megakaryocytes_required:
+        return block.shape.constant(PASS)
+    return ~block.measure("marrow_megakaryocytes").carried(p.marrow_window_days).is_any((ABSENT, DECREASED))
+
+
+def itp_work_up(block: Block, p: Parameters) -> Verdict:
+    """No other cause of thrombocytopenia, and megakaryocytes not reduced in the marrow."""
+    return none_active(block, p, *p.itp_other_causes) & megakaryocytes(block, p)
+
+
+def reticulocytopenia(block: Block, p: Parameters) -> Verdict:
+    """Percent or absolute reticulocytes below the level of PRCA, as the chosen rule combines them."""
+    percent = block.measure("reticulocytes_percent").carried(p.chemistry_window_days)
+    absolute = block.measure("reticulocytes").carried(p.chemistry_window_days)
+    percent_low = percent < p.prca_reticulocyte_percent_below
+    absolute_low = absolute < p.prca_reticulocytes_below
+    by_rule: dict[str, Verdict] = {
+        "either": either((percent_low, percent.available), (absolute_low, absolute.available)),
+        "both": percent_low & absolute_low,
+        "percent": percent_low,
+        "absolute": absolute_low,
+    }
+    return by_rule[p.prca_reticulocyte_rule]
+
+
+def no_parvovirus(block: Block, p: Parameters) -> Verdict:
+    """Parvovirus B19 was not detected; FAIL only by a result that detects it."""
+    return ~block.measure("parvovirus_b19").carried(p.chemistry_window_days).is_any((POSITIVE,), none=FAIL)
+
+
+def prca_work_up(block: Block, p: Parameters) -> Verdict:
+    """Reticulocytopenia without an obvious cause; parvovirus B19 not detected."""
+    no_cause = none_active(block, p, *p.prca_obvious_causes)
+    return reticulocytopenia(block, p) & no_cause & no_parvovirus(block, p)
+
+
+def other_causes(p: Parameters, cytopenia: Cytopenia) -> tuple[str, ...]:
+    """Conditions that the work-up looks at, as the parameters stand."""
+    of_hemolysis = p.hemolysis_other_causes if p.dat_negative_aiha == "included" else ()
+    causes = {"aiha": of_hemolysis, "itp": p.itp_other_causes, "prca": p.prca_obvious_causes}
+    return tuple(causes[cytopenia.name])
+
+
+WORK_UP: dict[str, Callable[[Block, Parameters], Verdict]] = {
+    "aiha": aiha_work_up,
+    "itp": itp_work_up,
+    "prca": prca_work_up,
+}

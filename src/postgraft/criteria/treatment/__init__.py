@@ -1,0 +1,1 @@
+"""Treatment of a cytopenia, and what came of it."""

@@ -1,0 +1,1 @@
+"""From an extract to verdicts and statuses, under one or many protocols."""

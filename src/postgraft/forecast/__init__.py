@@ -1,0 +1,1 @@
+"""Enrolment over calendar time."""

@@ -1,0 +1,1 @@
+"""How sure the counts are, and what would make them surer."""

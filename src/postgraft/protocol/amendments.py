@@ -1,0 +1,94 @@
+"""The menu: the shipped amendments that a what-if comparison begins with.
+
+Files of amendments: the what-if scenarios of a study.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from postgraft.protocol.loading import load_protocol, read_yaml
+from postgraft.protocol.parameters import FrozenMap
+from postgraft.protocol.protocol import Amendment, Protocol
+from postgraft.protocol.values import written
+from postgraft.vocabulary.errors import ProtocolError
+from postgraft.vocabulary.shown import kind, names, told
+
+MENU = "menu"
+_FILE = Path(__file__).parent / "data" / f"{MENU}.yaml"
+
+
+def menu(protocol: Protocol) -> list[Amendment]:
+    """The amendments of ``data/menu.yaml``, the other readings of every ambiguous statement, and both sets.
+
+    A reading is one that ``protocol`` does not use, named ``parameter = reading``; it is left out where the
+    file has an amendment that sets just that. The sets are ``strict`` and ``lenient``.
+    """
+    entries = read_yaml(_FILE)
+    assert isinstance(entries, list)
+    named = [Amendment.read(entry) for entry in entries]
+    readings = [
+        Amendment(f"{used.parameter} = {written(reading)}", FrozenMap({used.parameter: reading}))
+        for used in protocol.readings_used()
+        for reading in used.alternatives
+    ]
+    known = {one.set for one in named}
+    sets = [protocol.reading_sets[name] for name in ("strict", "lenient")]
+    return [*named, *(one for one in readings if one.set not in known), *sets]
+
+
+def load_amendments(source: object, protocol: Protocol | None = None) -> list[Amendment]:
+    """The amendments of a YAML file, of data of the same form or of the shipped menu, checked against ``protocol``.
+
+    The form is a list of amendments or of mappings with ``name``, ``set`` and ``drop``, or a mapping with the
+    one key ``amendments`` that holds such a list. The text ``menu`` stands for ``menu(protocol)``. Without
+    ``protocol`` the shipped one is used for checking.
+
+    Raises:
+        ProtocolError: with every problem of every amendment, each on its own line.
+    """
+    target = protocol or load_protocol()
+    data, where = _content(source, target)
+    entries = data["amendments"] if isinstance(data, Mapping) and list(data) == ["amendments"] else data
+    if not isinstance(entries, Sequence) or isinstance(entries, str):
+        raise ProtocolError(
+            f"{where}found {_found(entries)}; accepted is a list of amendments, each with name, set and drop, "
+            "or a mapping with the one key amendments that holds it."
+        )
+    amendments: list[Amendment] = []
+    problems: list[str] = []
+    for number, entry in enumerate(entries, start=1):
+        try:
+            amendment = entry if isinstance(entry, Amendment) else Amendment.read(entry)
+        except ProtocolError as error:
+            problems += [f"amendment {number}: {line}" for line in str(error).splitlines()]
+            continue
+        if amendment.name in {earlier.name for earlier in amendments}:
+            problems.append(
+                f"amendment {number}: the name {told(amendment.name)} is taken by an earlier one."
+            )
+        amendments.append(amendment)
+        try:
+            target.amended(amendment)
+        except ProtocolError as error:
+            problems += str(error).splitlines()
+    if problems:
+        raise ProtocolError("\n".join(f"{where}{problem}" for problem in problems))
+    return amendments
+
+
+def _content(source: object, protocol: Protocol) -> tuple[object, str]:
+    """What a source holds, and its place in messages; a text without folder or ending names what ships."""
+    if not isinstance(source, str | Path):
+        return source, ""
+    path = Path(source)
+    if path.suffix or len(path.parts) > 1:
+        return read_yaml(path), f"{source}: "
+    if path.name != MENU:
+        raise ProtocolError(
+            f"no amendments {str(source)!r}; shipped: {MENU}. A file of amendments is named with its ending .yaml."
+        )
+    return menu(protocol), ""
+
+
+def _found(data: object) -> str:
+    return f"a mapping with {names(data)}" if isinstance(data, Mapping) else kind(data)

@@ -1,0 +1,134 @@
+"""The cohorts of a study: read, named, and each with a folder of its own if there are several.
+
+The values a study gives the parameters of its notebooks.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from postgraft.disclosure.house import house
+from postgraft.extract import read_extract
+from postgraft.reports.manifest import FILE, INDEX
+from postgraft.reports.notebooks import SUFFIX, Notebook, unknown_parameter
+from postgraft.reports.project import ReportError
+from postgraft.reports.study import AMENDMENTS, COHORT, DISCLOSURE, PLAN, PROTOCOL, StudyCohort
+from postgraft.reports.study_file import EVERY, Problems
+from postgraft.vocabulary.words import did_you_mean
+
+Named = Mapping[str, str] | Sequence[str]
+"""Folders by the names they are given, or folders alone: then an extract's own name is told."""
+KEY = "cohorts"
+TAKEN = (INDEX, FILE, "amendments.yaml", "plan.yaml")
+"""What stands beside the folders of the cohorts."""
+
+
+def folders(named: Named) -> list[str]:
+    """The folders as the study has them."""
+    return list(named.values() if isinstance(named, Mapping) else named)
+
+
+def read_cohorts(named: Named, base: Path, problems: Problems) -> list[StudyCohort]:
+    """The cohorts that can be read; two of one name are a problem, as the one would take the other's place."""
+    names = list(named) if isinstance(named, Mapping) else [""] * len(named)
+    cohorts: list[StudyCohort] = []
+    for name, text in zip(names, folders(named), strict=True):
+        with problems.under(KEY):
+            extract = read_extract(base / text)
+            folder = _folder(name or (base / text).resolve().name) if len(names) > 1 else ""
+            doubts = [f"{doubt.found} ({doubt.file})" for doubt in extract.doubts]
+            cohort = StudyCohort(
+                name or extract.name, folder, text, extract.fingerprint, extract.synthetic, doubts
+            )  # fmt: skip
+            for earlier in cohorts:
+                _check_apart(earlier, cohort)
+            cohorts.append(cohort)
+    return cohorts
+
+
+def released(cohorts: Sequence[StudyCohort], named: bool, base: Path) -> list[StudyCohort]:
+    """The cohorts as a release tells of them.
+
+    A cohort is called as the study names it, else as its folder is: the extract's own name is a free text that
+    anything may stand in. Its fingerprint is salted with the house's secret, so that nobody outside can try extracts
+    on it.
+    """
+    own = house()
+    return [
+        replace(
+            one,
+            name=one.name if named else (base / one.path).resolve().name,
+            fingerprint=own.hmac("fingerprint", one.fingerprint).hex(),
+        )
+        for one in cohorts
+    ]
+
+
+def _folder(name: str) -> str:
+    if Path(name).name != name or name.startswith(".") or name.casefold() in TAKEN:
+        raise ReportError(f"found the name {name!r}; accepted is one that a folder beside {INDEX} can have.")
+    return name
+
+
+def _check_apart(one: StudyCohort, other: StudyCohort) -> None:
+    """Some file systems take names that differ in case only for the same."""
+    for mine, theirs in ((one.name, other.name), (one.folder, other.folder)):
+        if mine.casefold() == theirs.casefold():
+            raise ReportError(
+                f"{one.path} and {other.path} both have the name {theirs!r}; "
+                "accepted are different names, given as a mapping of names to folders."
+            )
+
+
+Given = Mapping[str, Mapping[str, Any]]
+"""Values by parameter, by the name of a notebook or EVERY."""
+
+OWN_KEYS = {COHORT: "cohorts"} | {name: name for name in (PROTOCOL, AMENDMENTS, PLAN, DISCLOSURE)}
+"""Parameters that are set by another key of the study, and that key."""
+
+
+def parameter_problems(given: Given, named: Sequence[str], notebooks: Sequence[Notebook]) -> list[str]:
+    """Everything that is wrong with the key ``parameters``; a parameter of EVERY need be in one notebook only.
+
+    ``named`` are the notebooks of the study, ``notebooks`` those of them that could be read.
+    """
+    names = [EVERY, *(Path(name).stem if Path(name).suffix == SUFFIX else name for name in named)]
+    problems: list[str] = []
+    for part, values in given.items():
+        if part not in names:
+            near = did_you_mean(part, names)
+            problems.append(f"parameters.{part}: unknown notebook{near}; accepted are {', '.join(names)}.")
+            continue
+        meant = [one for one in notebooks if part in (EVERY, one.name)]
+        for name, value in values.items():
+            problems += [
+                f"parameters.{part}.{name}: {problem}" for problem in _of_one(name, value, part, meant)
+            ]
+    return list(dict.fromkeys(problems))
+
+
+def run_values(notebook: Notebook, given: Given, own: Mapping[str, Any]) -> dict[str, Any]:
+    """The value of every parameter of a notebook: its own, else EVERY's, else its default."""
+    values = {name: parameter.default for name, parameter in notebook.parameters.items()}
+    for layer in (given.get(EVERY, {}), given.get(notebook.name, {}), own):
+        values |= {
+            name: notebook.parameters[name].checked(value) for name, value in layer.items() if name in values
+        }
+    return values
+
+
+def _of_one(name: str, value: Any, part: str, meant: Sequence[Notebook]) -> Iterator[str]:
+    if name in OWN_KEYS:
+        yield f"is set by the study's key {OWN_KEYS[name]}; give it there."
+        return
+    having = [one for one in meant if name in one.parameters]
+    if not having and meant:
+        declared = dict.fromkeys(n for one in meant for n in one.parameters if n not in OWN_KEYS)
+        where = "this study" if part == EVERY else meant[0].path.name
+        yield str(unknown_parameter(name, declared, where))
+    for notebook in having:
+        try:
+            notebook.parameters[name].checked(value)
+        except ReportError as error:
+            yield f"{notebook.path.name}: {error}"
