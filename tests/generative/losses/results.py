@@ -43,18 +43,35 @@ def unrecorded(
     wished: Which = every,
     allow: Callable[[Less, Row], bool] | None = None,
 ) -> list[Row]:
-    """The results of one test that may be lost: on days whose window holds none that is left."""
+    """The results of one test that may be lost: on days whose window holds none that is left.
+
+    Of measures that `either` joins one that is left answers for the other wherever their windows meet, so a result
+    also stays where another measure follows within the window (docs/validation.md).
+    """
     days = window(less.p, analytes[0])
 
     def stands(left: list[Row], day: int) -> bool:
         return any(day - day_of(row) < days for row in left)
 
-    return less.one_day_after_another(
+    gone = less.one_day_after_another(
         "measurements",
         among=lambda row: row["analyte"] in analytes,
         wished=lambda row: (allow is None or allow(less, row)) and wished(row),
         stands=stands,
     )
+    results = less.kept("measurements", lambda row: row["analyte"] in analytes)
+    before: list[Row] = []
+    while gone != before:
+        before, lost = gone, {id(row) for row in gone}
+        left = [row for row in results if id(row) not in lost]
+        gone = [row for row in gone if not any(_answers_for(one, row, days) for one in left)]
+    return gone
+
+
+def _answers_for(left: Row, lost: Row, days: float) -> bool:
+    """Whether a result that is left stands in the window of a lost one, or is another measure that follows in it."""
+    later = day_of(left) - day_of(lost)
+    return -days < later <= 0 or (left["analyte"] != lost["analyte"] and 0 < later < days)
 
 
 def lose_test(less: Less, first: str, wished: Which = every) -> None:

@@ -199,7 +199,7 @@ def before_entry(less: Less) -> None:
         return bool((day_of(row) if end is None else end) < entry)
 
     less.lose("transfusions", over)
-    asked_since_ever = (*less.p.growth_factors, "investigational")
+    asked_since_ever = (*less.p.growth_factors, "investigational", "daratumumab", "isatuximab")
 
     def drug_over(row: Row) -> bool:  # a rule that asks what was ever given cannot tell when the record began
         return over(row) and not {row["drug"], row["purpose"]} & {*asked_since_ever}

@@ -168,8 +168,8 @@ def maintenance(less: Less) -> None:
 
 @kind("medications")
 def drugs_against_gvhd(less: Less) -> None:
-    """Rows of purpose gvhd, steroids among them; always possible."""
-    _drugs(less, lambda row: row["purpose"] == "gvhd")
+    """Rows of purpose gvhd, steroids among them; always possible, but for a part of a course of a growth factor."""
+    _drugs(less, lambda row: row["purpose"] == "gvhd" and row["drug"] not in less.p.growth_factors)
 
 
 @kind("medications")
