@@ -15,6 +15,7 @@ from postgraft.analysis.funnel import funnel
 from postgraft.analysis.near_misses import STEPS, near_misses
 from postgraft.analysis.released import Guarded, guarded
 from postgraft.analysis.summary import Count, exact, summary
+from postgraft.criteria.wording import count as counted
 from postgraft.evaluation import evaluate as evaluation
 from postgraft.evaluation.evaluate import evaluate_named
 from postgraft.evaluation.evaluated import Evaluated
@@ -127,6 +128,12 @@ class Readings:
     by_reading: Mapping[str, Outcome | Guarded]
     by_agreement: Mapping[str, Outcome | Guarded]
     by_amendment: Mapping[str, Outcome | Guarded]
+
+    def __repr__(self) -> str:
+        return (
+            f"<Readings: {', '.join(self.by_reading)}; sponsor agreement {', '.join(self.by_agreement)}; "
+            f"{counted(len(self.by_amendment), 'amendment')}>"
+        )
 
     @property
     def base(self) -> Outcome | Guarded:

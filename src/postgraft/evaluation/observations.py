@@ -22,6 +22,7 @@ from postgraft.timeline.events import OPEN_END, Events, ragged, sort_key
 from postgraft.timeline.verdict import Shape
 from postgraft.vocabulary.analytes import ANALYTES
 from postgraft.vocabulary.codes import GVHD_CONDITIONS
+from postgraft.vocabulary.shown import quoted
 
 TABLES = ("medications", "transfusions", "disease_status", "conditions", "adjudications")
 ENDS = ("death", "next_transplant", "extract_end", "horizon", "last_contact")
@@ -53,6 +54,14 @@ class Observations:
 
     def __len__(self) -> int:
         return self.patient.size
+
+    def __repr__(self) -> str:
+        return f"<Observations of {self.in_short}: {len(self):,} transplants>"
+
+    @property
+    def in_short(self) -> str:
+        """Names of extract and protocol, for a line that shows no row."""
+        return f"{quoted(self.extract.name)} under {quoted(self.protocol.name)}"
 
     @cached_property
     def _columns(self) -> dict[str, Columns]:

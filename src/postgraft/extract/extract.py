@@ -23,6 +23,7 @@ from postgraft.extract.table_files import leads_outside
 from postgraft.extract.tables import TABLES
 from postgraft.vocabulary.analytes import ANALYTES
 from postgraft.vocabulary.errors import ExtractError, Finding
+from postgraft.vocabulary.shown import quoted
 from postgraft.vocabulary.words import did_you_mean
 from postgraft.vocabulary.yaml_text import YamlError, as_written, read_yaml_file
 
@@ -38,6 +39,12 @@ class Extract:
 
     contents: Contents
     warnings: tuple[Finding, ...] = ()
+
+    def __repr__(self) -> str:
+        return (
+            f"<Extract {quoted(self.name)}: {len(self.patients):,} patients, {len(self.transplants):,} transplants, "
+            f"fingerprint {self.fingerprint[:8]}>"
+        )
 
     @classmethod
     def from_tables(cls, manifest: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) -> "Extract":

@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from postgraft.criteria.wording import count as counted
 from postgraft.estimation.accrual import YEAR, Accrual
 from postgraft.estimation.accrual_needs import centres_needed, eligible_rate_needed, enrolments_needed
 from postgraft.estimation.intervals import Estimate
@@ -24,6 +25,7 @@ from postgraft.forecast.key_figures import in_words
 from postgraft.forecast.placed import Placed, placed
 from postgraft.protocol import Amendment, Plan, Protocol, load_plan
 from postgraft.vocabulary.errors import PostgraftError
+from postgraft.vocabulary.shown import quoted
 
 LEVELS: Final = (2.5, 10.0, 25.0, 50.0, 75.0, 90.0, 97.5)
 """Percentiles given of every count: the ends of the 95, 80 and 50 % ranges, and the median."""
@@ -51,6 +53,12 @@ class Forecast:
     cohort: str
     placed: Placed
     cases: tuple[Case, ...]
+
+    def __repr__(self) -> str:
+        return (
+            f"<Forecast of {quoted(self.cohort)} under the plan {quoted(self.plan.name)}: {self.plan.target:,} "
+            f"patients by {self.plan.deadline}, {counted(len(self.cases) // len(BASES), 'protocol')}>"
+        )
 
     @property
     def plan(self) -> Plan:

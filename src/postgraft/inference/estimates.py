@@ -39,6 +39,9 @@ class Estimates:
     review: pd.DataFrame | None = None
     level: float = LEVEL
 
+    def __repr__(self) -> str:
+        return f"<Estimates of {self.outcome.in_short}>"
+
     @cached_property
     def bounds(self) -> pd.DataFrame:
         """The number eligible, and eligible or not ruled out, each with its interval; see ``bounds``."""

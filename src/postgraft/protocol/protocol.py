@@ -20,7 +20,7 @@ from postgraft.protocol.parameters import (
 )
 from postgraft.protocol.values import checked
 from postgraft.vocabulary.errors import ProtocolError
-from postgraft.vocabulary.shown import kind, names, one_line, told
+from postgraft.vocabulary.shown import kind, names, one_line, quoted, told
 
 _TAKEN = ("base", "strict", "lenient")
 _KEYS = ("name", "set", "drop")
@@ -97,6 +97,12 @@ class Protocol:
     reading_sets: Mapping[str, Amendment]
     base: Mapping[str, Value]
     dropped: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return (
+            f"<Protocol {quoted(self.name)} of {self.trial.nct_number}: {len(self.changes)} parameters changed, "
+            f"{len(self.dropped)} of {len(self.criteria)} criteria dropped>"
+        )
 
     def __getattr__(self, name: str) -> Any:
         # Reached only for what is no field; the guard keeps copying and unpickling from recursing.

