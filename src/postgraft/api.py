@@ -19,9 +19,10 @@ from postgraft.criteria.wording import count as counted
 from postgraft.evaluation import evaluate as evaluation
 from postgraft.evaluation.evaluate import evaluate_named
 from postgraft.evaluation.evaluated import Evaluated
+from postgraft.evaluation.observations import check_given
 from postgraft.extract import Extract
 from postgraft.inference.estimates import Estimates, estimate
-from postgraft.protocol import Amendment, Protocol
+from postgraft.protocol import Amendment, Protocol, load_amendments
 
 
 class Outcome(Evaluated):
@@ -149,6 +150,7 @@ def evaluate_readings(
     Protocols that agree in every value are evaluated once and share their outcome. Counts are
     given out by ``count``.
     """
+    check_given("evaluate_readings", extract, protocol)
     readings = {
         "base": protocol,
         "strict": protocol.reading("strict"),
@@ -159,7 +161,7 @@ def evaluate_readings(
         str(answer): protocol.amend(name=f"sponsor agreement {answer}", set={"sponsor_agreement": answer})
         for answer in answers
     }
-    amended = {amendment.name: protocol.amended(amendment) for amendment in amendments}
+    amended = {one.name: protocol.amended(one) for one in load_amendments(amendments, protocol)}
     groups = {"reading": readings, "agreement": agreements, "amendment": amended}
     together = {f"{group}: {name}": one for group, named in groups.items() for name, one in named.items()}
     evaluated = evaluate_named(extract, together)

@@ -19,6 +19,7 @@ from postgraft.criteria.cytopenia.work_up_words import LIMITS
 from postgraft.criteria.memo import Parameters
 from postgraft.criteria.wording import count
 from postgraft.evaluation.evaluate import evaluate
+from postgraft.evaluation.observations import check_given
 from postgraft.extract import Extract
 from postgraft.extract.manifest import Completeness
 from postgraft.protocol import Protocol
@@ -68,6 +69,7 @@ def ledger(extract: Extract, protocol: Protocol) -> pd.DataFrame:
     more days are UNKNOWN), not captured (nothing is there, or nothing of what is essential), attested (only a
     person can tell), not specified (the record asks for nothing that could be computed).
     """
+    check_given("ledger", extract, protocol)
     every = needs(extract, protocol)
     rows = []
     for criterion in CRITERIA:

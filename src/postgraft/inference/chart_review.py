@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import csv
 from collections.abc import Iterator, Mapping, Sequence
+from os import PathLike
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +19,7 @@ from postgraft.estimation.intervals import LEVEL, Estimate
 from postgraft.estimation.review import Stratum, review, sample_sizes
 from postgraft.evaluation.evaluated import Evaluated
 from postgraft.inference.shares import share_row
-from postgraft.vocabulary.errors import PostgraftError
+from postgraft.vocabulary.errors import PostgraftError, is_whole, must_be
 from postgraft.vocabulary.shown import told
 from postgraft.vocabulary.spreadsheets import unescaped
 from postgraft.vocabulary.words import TEXT, did_you_mean
@@ -84,6 +85,8 @@ def read_review(path: str | Path, outcome: Evaluated) -> pd.DataFrame:
         PostgraftError: all that is wrong in one message: a file that can't be read, a column that is missing, an
             unknown patient or one that is there twice, a patient whose stratum is not told or is another, another word.
     """
+    must_be(path, (str, PathLike), "read_review takes the path of a file")
+    must_be(outcome, Evaluated, "read_review takes an outcome, such as evaluate gives")
     given, beside = _with_strata(Path(path))
     problems = list(_problems(given, outcome, beside))
     if problems:
@@ -173,8 +176,9 @@ def review_sample(outcome: Evaluated, total: int, seed: int) -> pd.DataFrame:
     Raises:
         PostgraftError: too few charts, or a negative seed.
     """
-    if seed < 0:
-        raise PostgraftError(f"seed: found {seed}; accepted is a whole number from 0 on")
+    for name, value, least in (("total", total, 1), ("seed", seed, 0)):
+        if not is_whole(value, least):
+            raise PostgraftError(f"{name}: found {told(value)}; accepted is a whole number from {least} on")
     frame = _frame(outcome)
     sizes = {name: int((frame["stratum"] == name).sum()) for name in STRATA.values()}
     try:

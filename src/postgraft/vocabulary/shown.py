@@ -93,4 +93,6 @@ def kind(value: object) -> str:
         return f"a mapping of {len(value):,} key{'' if len(value) == 1 else 's'}"
     if isinstance(value, list | tuple):
         return f"a list of {len(value):,} entr{'y' if len(value) == 1 else 'ies'}"
+    if type(value).__module__ not in ("builtins", "datetime"):
+        return f"a {type(value).__name__}"  # no value of a file
     return "a number" if isinstance(value, int | float) and not isinstance(value, bool) else "a single value"
