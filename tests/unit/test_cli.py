@@ -49,7 +49,9 @@ def test_the_public_cohort_is_written(run, tmp_path):
 
 
 def test_evaluate_prints_a_summary_a_protocol_and_writes_a_row_a_patient(run, cohort, tmp_path):
-    (tmp_path / "a.yaml").write_text("- {name: earlier, set: {days_since_transplant_min: 30}}\n")
+    (tmp_path / "a.yaml").write_text(
+        "- {name: earlier, set: {days_since_transplant_min: 30, eligible_days_min: 1}}\n"
+    )
 
     status, out, err = run("evaluate", cohort, "--amend", tmp_path / "a.yaml", "--out", tmp_path / "o.csv")
 
@@ -60,7 +62,8 @@ def test_evaluate_prints_a_summary_a_protocol_and_writes_a_row_a_patient(run, co
     answers = dict(line.split(": ", 1) for line in out.splitlines() if " eligible or not ruled out (" in line)
     assert list(answers) == names
     assert all(
-        re.match(r"\d+ of 40 patients eligible \(\d+ %; 95 % CI ", answer) for answer in answers.values()
+        re.match(rf"\d+ of 40 patients eligible on {days} \(\d+ %; 95 % CI ", answer)
+        for answer, days in zip(answers.values(), ("7 consecutive days", "1 consecutive day"), strict=True)
     )
     assert written.groupby("protocol")["patient_id"].nunique().tolist() == [40, 40]
     assert set(written["status"]) <= {"eligible", "possible", "ineligible"}

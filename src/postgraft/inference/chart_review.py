@@ -79,7 +79,7 @@ def read_review(path: str | Path, outcome: Evaluated) -> pd.DataFrame:
 
     The file is the reviewer's of ``review_sample``, also with fewer rows; further columns are not read. The stratum
     is read from its ``strata_file``, unless the review has a column ``stratum`` of its own. Rows without an
-    adjudication are left out, and count as not reviewed.
+    adjudication are left out, and count as not reviewed; at least one row needs one.
 
     Raises:
         PostgraftError: all that is wrong in one message: a file that can't be read, a column that is missing, an
@@ -91,10 +91,12 @@ def read_review(path: str | Path, outcome: Evaluated) -> pd.DataFrame:
     problems = list(_problems(given, outcome, beside))
     if problems:
         raise PostgraftError("\n".join([f"{path}: {len(problems)} thing(s) to mend", *problems]))
-    told = given[given["adjudicated"] != ""]
-    words = told["adjudicated"].map(_word)
-    comment = told.get("comment", "")
-    found: pd.DataFrame = told[["patient_id", "stratum"]].assign(
+    answered = given[given["adjudicated"] != ""]
+    if answered.empty:
+        raise PostgraftError(f"{path}: no chart has a word in adjudicated; accepted are {', '.join(WORDS)}")
+    words = answered["adjudicated"].map(_word)
+    comment = answered.get("comment", "")
+    found: pd.DataFrame = answered[["patient_id", "stratum"]].assign(
         eligible=(words == WORDS[0]).astype(bool), comment=comment
     )
     return found.reset_index(drop=True)

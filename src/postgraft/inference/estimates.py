@@ -52,7 +52,7 @@ class Estimates:
     @property
     def ends(self) -> str:
         """Both ends with the interval of each, in a sentence."""
-        return in_words(self.bounds, self.level)
+        return in_words(self.bounds, self.outcome.protocol.eligible_days_min, self.level)
 
     @property
     def in_words(self) -> str:
