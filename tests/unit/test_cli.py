@@ -243,9 +243,17 @@ def test_tables_are_plain_whole_and_without_markup_when_piped(capsys):
     show_table(frame)
 
     lines = [line.split() for line in capsys.readouterr().out.splitlines() if line.strip()]
-    assert len(lines) == 4  # header, rule, two rows
-    assert lines[2] == ["a", "12", "[x]", *["w"] * 200, "100"]
-    assert lines[3] == ["b", "0.2833"]
+    assert lines[2] == ["a", "12", "[x]", *["w"] * 18, "100"]  # 40 columns of it
+    assert [word for line in lines[2:-1] for word in line].count("w") == 200
+    assert lines[-1] == ["b", "0.2833"]
+
+
+def test_the_last_column_of_a_piped_table_is_whole_and_makes_no_line_longer(capsys):
+    show_table(pd.DataFrame({"amendment": ["a", "b"], "changes": ["", "w " * 200]}))
+
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1:4] == [" amendment   changes", " ───────────────────", " a"]
+    assert lines[4] == " b           " + "w " * 199 + "w"
 
 
 TEXTS = pd.DataFrame(

@@ -38,7 +38,7 @@ def test_a_sample_is_drawn_filled_in_and_read_back(run, cohort, tmp_path):
     for title in (
         "Eligible, and eligible or not ruled out; low and high: 95 % CI of the share",
         "If the untested were like this; low and high hold if the assumption does",
-        "odds of a favourable result among the untested × 0.25",
+        "untested × 0.25",
         "Rates",
         "What to collect first",
         "By chart review",

@@ -46,7 +46,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 UNLIMITED = 10_000
-"""Columns of a line that goes to a file or another program: no table is wrapped for it."""
+"""Columns of a line that goes to a file or another program: no line is wrapped for it."""
+CELL = 40
+"""Columns that cells of a table are then wrapped to, but for the last one of a row."""
 TEXT_WIDTH, WIDEST, NARROWEST = 100, 120, 40
 """Columns that sentences are wrapped to: where there is no terminal, at most, and at least beside names."""
 
@@ -88,18 +90,26 @@ def tell(text: str) -> None:
 
 
 def show_table(frame: "pd.DataFrame") -> None:
-    """Print a table, as wide as it needs unless a terminal limits it; an absent value is an empty cell.
+    """Print a table; an absent value is an empty cell. Numbers have at most four decimals.
 
-    Numbers have at most four decimals.
+    A terminal limits its width. Elsewhere cells are wrapped, but for the last one of a row, which is not padded.
     """
+    console = _Console(highlight=False)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in frame.columns:
+    for number, name in enumerate(frame.columns, start=1):
         numeric = frame[name].dtype.kind in "iuf"
-        table.add_column(Text(one_line(str(name))), justify="right" if numeric else "left")
+        widest = None if console.is_terminal or number == len(frame.columns) else CELL
+        table.add_column(Text(one_line(str(name))), justify="right" if numeric else "left", max_width=widest)
     for row in frame.itertuples(index=False):
         table.add_row(*(Text(one_line(_cell(value))) for value in row))
-    console = _Console(highlight=False)
-    _Console(highlight=False, width=None if console.is_terminal else UNLIMITED).print(table)
+    if console.is_terminal:
+        console.print(table)
+        return
+    wide = _Console(highlight=False, width=UNLIMITED)
+    with wide.capture() as printed:
+        wide.print(table)
+    above, head, rule, *rows = (line.rstrip() for line in printed.get().splitlines())
+    wide.print(Text("\n".join([above, head, rule[: len(head)], *rows])), soft_wrap=True)
 
 
 def show_texts(frame: "pd.DataFrame", prefixes: Sequence[str]) -> None:
