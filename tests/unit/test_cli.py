@@ -3,6 +3,7 @@
 import importlib.metadata
 import os
 import re
+import runpy
 import shutil
 
 import pandas as pd
@@ -14,6 +15,7 @@ from postgraft.cli.shared import show_table, show_texts
 from postgraft.extract import read_extract
 from postgraft.reports import NotebookFailedError
 from postgraft.synthetic import write_cohort
+from postgraft.synthetic.cohort import MOST_ENRICHED
 from postgraft.vocabulary.errors import PostgraftError
 
 COMMANDS = typer.main.get_command(cli.app).commands
@@ -30,6 +32,11 @@ def test_help_teaches_each_command_with_an_example_of_it(run, name):
 
     assert status == 0
     assert f"Example: postgraft {name} " in out
+
+
+def test_the_largest_enrichment_is_that_of_the_generator():
+    [enrich] = [one for one in COMMANDS["synth"].params if one.name == "enrich"]
+    assert enrich.type.max == MOST_ENRICHED
 
 
 def test_synth_then_check(run, tmp_path):
@@ -99,7 +106,14 @@ def test_a_bad_amendment_and_a_missing_extract_are_told_together(run, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "arguments", [("evaluat",), ("synth", "x"), ("synth", "x", "--patients", "0", "--seed", "1")]
+    "arguments",
+    [
+        ("evaluat",),
+        ("synth", "x"),
+        ("synth", "x", "--patients", "0", "--seed", "1"),
+        ("synth", "x", "--patients", "1", "--seed", "1", "--enrich", "inf"),
+        ("synth", "x", "--patients", "1", "--seed", "1", "--enrich", "1e300"),
+    ],
 )
 def test_a_wrong_command_line_ends_with_2(run, arguments):
     assert run(*arguments)[0] == 2
@@ -226,7 +240,9 @@ def test_an_error_becomes_one_message_and_a_status(run, monkeypatch, tmp_path, e
     monkeypatch.setattr("postgraft.synthetic.write_cohort", fail)
 
     assert run("synth", tmp_path, "--patients", 1, "--seed", 1) == (status, "", message)
-    assert "Traceback" in run("synth", tmp_path, "--patients", 1, "--seed", 1, "--debug")[2]
+    shown = run("synth", tmp_path, "--patients", 1, "--seed", 1, "--debug")[2]
+    assert shown.endswith(message)
+    assert ("Traceback" in shown) == (not isinstance(error, PostgraftError))
 
 
 def test_tables_are_plain_whole_and_without_markup_when_piped(capsys):
@@ -243,7 +259,7 @@ def test_tables_are_plain_whole_and_without_markup_when_piped(capsys):
     show_table(frame)
 
     lines = [line.split() for line in capsys.readouterr().out.splitlines() if line.strip()]
-    assert lines[2] == ["a", "12", "[x]", *["w"] * 18, "100"]  # 40 columns of it
+    assert lines[2] == ["a", "12", "[x]", *["w"] * 28, "100"]  # 60 columns of it
     assert [word for line in lines[2:-1] for word in line].count("w") == 200
     assert lines[-1] == ["b", "0.2833"]
 
@@ -285,6 +301,22 @@ def test_texts_fit_the_terminal_but_stay_readable(capsys, monkeypatch, columns, 
     show_texts(TEXTS, ("", "Used: "))
 
     assert longest - 8 < max(map(len, capsys.readouterr().out.splitlines())) <= longest
+
+
+def test_debug_is_in_the_list_of_options(run):
+    status, out, _ = run("--help")
+    assert status == 0
+    assert "--debug" in out
+    assert "Show the traceback of an unexpected failure" in out
+    assert "Which already transplanted patients could have joined" in out
+
+
+def test_python_runs_it_as_a_module(monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["postgraft", "--help"])
+    with pytest.raises(SystemExit) as end:
+        runpy.run_module("postgraft", run_name="__main__")
+    assert end.value.code == 0
+    assert capsys.readouterr().out.lstrip().startswith("Usage: postgraft ")
 
 
 def test_the_installed_command_is_this_one():

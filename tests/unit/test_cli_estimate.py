@@ -50,6 +50,7 @@ def test_the_answer_is_two_ends_with_the_interval_of_each(run, cohort):
     status, out, _ = run("estimate", cohort)
     assert status == 0
     share = r"\(\d+ %; 95 % CI \d+ to \d+ %\)"
+    assert out.index("per_year ") < out.index("A rate is a count of new patients per 100 transplants")
     answer = rf": \d+ of 60 patients eligible on 7 consecutive days {share}, \d+ eligible or not ruled out {share}\.$"
     assert re.search(answer, out.splitlines()[0])
 

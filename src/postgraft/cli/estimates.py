@@ -28,6 +28,16 @@ if TYPE_CHECKING:
     from postgraft.inference.estimates import Estimates
 
 
+OF_RATES = (
+    "A rate is a count of new patients per 100 transplants or a year, no share: its interval may go above 100. "
+    "per_100_transplants counts within the days that each transplant was observed, per_100_transplants_followed as if "
+    "all were followed as long as the longest. The years of transplants_per_year are transplants / estimate, those of "
+    "per_year count / estimate (with nobody eligible, the years of the transplants, weighted by the part of the "
+    "follow-up that was seen): they are not the calendar years of the extract."
+)
+"""Below the table of rates."""
+
+
 def estimate(
     cohort: Cohort,
     review: Annotated[
@@ -67,6 +77,8 @@ def estimate(
         if table is not None and len(table):
             say(f"\n{title}")
             show_table(table)
+        if title == "Rates":
+            say(OF_RATES)
     if not found.sensitivity.why_not:
         for sentence in (*found.sensitivity.assumptions, *found.sensitivity.warnings):
             say(sentence)

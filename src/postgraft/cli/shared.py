@@ -14,13 +14,16 @@ What several commands are given, and the protocols it names.
 
 import io
 import os
+import tempfile
 import textwrap
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+import typer.core
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -47,7 +50,7 @@ if TYPE_CHECKING:
 
 UNLIMITED = 10_000
 """Columns of a line that goes to a file or another program: no line is wrapped for it."""
-CELL = 40
+CELL = 60
 """Columns that cells of a table are then wrapped to, but for the last one of a row."""
 TEXT_WIDTH, WIDEST, NARROWEST = 100, 120, 40
 """Columns that sentences are wrapped to: where there is no terminal, at most, and at least beside names."""
@@ -55,6 +58,30 @@ TEXT_WIDTH, WIDEST, NARROWEST = 100, 120, 40
 
 NOBODY_READS = 141
 """The exit status of a command whose output is cut off, as by ``head``: what shells give to one ended by SIGPIPE."""
+
+
+class _Command(typer.core.TyperCommand):
+    """Refuses an option of one value that is given twice: the earlier value would be lost without a word."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        given = Counter(one.name for one in self.make_parser(ctx).parse_args(args=list(args))[2])
+        for one in self.params:
+            if (
+                given[one.name] > 1
+                and one.param_type_name == "option"
+                and not one.multiple
+                and not one.is_flag
+            ):
+                ctx.fail(f"{one.opts[0]} is given {given[one.name]} times; accepted is once.")
+        return super().parse_args(ctx, args)
+
+
+class OneValueEach(typer.Typer):
+    """A group of commands that take each option of one value once."""
+
+    def command(self, name: str | None = None, **given: Any) -> Any:
+        """As that of ``typer.Typer``."""
+        return super().command(name, cls=_Command, **given)
 
 
 class _Console(Console):
@@ -188,7 +215,11 @@ def check_csv(path: Path | None, cohort: Path, force: bool) -> None:
     if not real.parent.is_dir():
         what = f"{real.parent} is a file" if real.parent.exists() else f"there is no folder {real.parent}"
         raise PostgraftError(f"{path}: {what}; accepted is a file in a folder that is there")
-    _check_writable(real.parent)
+    try:  # only this tells: some places refuse whoever may write to them
+        with tempfile.NamedTemporaryFile(dir=real.parent, prefix=".postgraft-"):
+            pass
+    except OSError as error:
+        raise PostgraftError(f"{path}: may not be written to ({error.strerror})") from None
     if real.exists():
         _check_replaceable(path, force)
 
