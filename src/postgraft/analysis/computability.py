@@ -159,9 +159,9 @@ def _header(fact: str, time: Time) -> str:
 def _counts_text(own: pd.DataFrame, extract: Extract) -> str:
     """``hemoglobin 98 of 100, dat 12``; conditions as one number of those with any row."""
     counts = [
-        f"{_header(row.need, extract.time) if row.kind == 'fact' else row.need} {row.patients_with}"
-        for row in own.itertuples()
-        if row.kind != "condition"
+        f"{_header(need, extract.time) if kind == 'fact' else need} {patients}"
+        for kind, need, patients in zip(own["kind"], own["need"], own["patients_with"], strict=True)
+        if kind != "condition"
     ]
     if (own["kind"] == "condition").any():
         rows = extract.conditions

@@ -74,7 +74,7 @@ def estimate(
             tables |= {"By chart review": _reviewed(found, review)}
     say(f"{extract.name}: {found.in_words}")
     for title, table in tables.items():
-        if table is not None and len(table):
+        if len(table):
             say(f"\n{title}")
             show_table(table)
         if title == "Rates":
@@ -84,10 +84,12 @@ def estimate(
             say(sentence)
 
 
-def _reviewed(found: "Estimates", review: Path) -> "pd.DataFrame | None":
+def _reviewed(found: "Estimates", review: Path) -> "pd.DataFrame":
     """The table of a review; an error names its file."""
     try:
-        return found.reviewed
+        table = found.reviewed
+        assert table is not None
+        return table
     except PostgraftError as error:
         raise PostgraftError(f"{review}: {error}") from None
 

@@ -17,10 +17,10 @@ import os
 import tempfile
 import textwrap
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 import typer.core
@@ -66,20 +66,19 @@ class _Command(typer.core.TyperCommand):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         given = Counter(one.name for one in self.make_parser(ctx).parse_args(args=list(args))[2])
         for one in self.params:
-            if (
-                given[one.name] > 1
-                and one.param_type_name == "option"
-                and not one.multiple
-                and not one.is_flag
-            ):
+            single = isinstance(one, typer.core.TyperOption) and not one.multiple and not one.is_flag
+            if single and given[one.name] > 1:
                 ctx.fail(f"{one.opts[0]} is given {given[one.name]} times; accepted is once.")
         return super().parse_args(ctx, args)
+
+
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 class OneValueEach(typer.Typer):
     """A group of commands that take each option of one value once."""
 
-    def command(self, name: str | None = None, **given: Any) -> Any:
+    def command(self, name: str | None = None, **given: Any) -> Callable[[Function], Function]:
         """As that of ``typer.Typer``."""
         return super().command(name, cls=_Command, **given)
 
