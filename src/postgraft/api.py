@@ -15,12 +15,14 @@ from postgraft.analysis.funnel import funnel
 from postgraft.analysis.near_misses import STEPS, near_misses
 from postgraft.analysis.released import Guarded, guarded
 from postgraft.analysis.summary import Count, exact, summary
+from postgraft.criteria.wording import count as counted
 from postgraft.evaluation import evaluate as evaluation
 from postgraft.evaluation.evaluate import evaluate_named
 from postgraft.evaluation.evaluated import Evaluated
+from postgraft.evaluation.observations import check_given
 from postgraft.extract import Extract
 from postgraft.inference.estimates import Estimates, estimate
-from postgraft.protocol import Amendment, Protocol
+from postgraft.protocol import Amendment, Protocol, load_amendments
 
 
 class Outcome(Evaluated):
@@ -128,6 +130,12 @@ class Readings:
     by_agreement: Mapping[str, Outcome | Guarded]
     by_amendment: Mapping[str, Outcome | Guarded]
 
+    def __repr__(self) -> str:
+        return (
+            f"<Readings: {', '.join(self.by_reading)}; sponsor agreement {', '.join(self.by_agreement)}; "
+            f"{counted(len(self.by_amendment), 'amendment')}>"
+        )
+
     @property
     def base(self) -> Outcome | Guarded:
         """The outcome of the protocol as it was given."""
@@ -142,6 +150,7 @@ def evaluate_readings(
     Protocols that agree in every value are evaluated once and share their outcome. Counts are
     given out by ``count``.
     """
+    check_given("evaluate_readings", extract, protocol)
     readings = {
         "base": protocol,
         "strict": protocol.reading("strict"),
@@ -152,7 +161,7 @@ def evaluate_readings(
         str(answer): protocol.amend(name=f"sponsor agreement {answer}", set={"sponsor_agreement": answer})
         for answer in answers
     }
-    amended = {amendment.name: protocol.amended(amendment) for amendment in amendments}
+    amended = {one.name: protocol.amended(one) for one in load_amendments(amendments, protocol)}
     groups = {"reading": readings, "agreement": agreements, "amendment": amended}
     together = {f"{group}: {name}": one for group, named in groups.items() for name, one in named.items()}
     evaluated = evaluate_named(extract, together)

@@ -40,6 +40,22 @@ def test_people_are_told_each_page_and_the_index(run, study, tmp_path, monkeypat
     assert run(study, "--if-changed") == (0, "Nothing has changed: out/index.html\n", "")
 
 
+def test_people_are_told_of_level_release(run, study, make_study, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    noise, for_us = "Level release: counts have noise.", "For the house: --disclosure internal."
+
+    given = run(study, "--disclosure", "release")[1]
+    assert given.startswith(f"{noise} {for_us}\nWrote out/one.html\n")
+    assert "Level" not in json.dumps(json.loads(run(study, "--disclosure", "release", "--json")[1]))
+
+    default = run(make_study(disclosure="-"))[
+        1
+    ]  # outside the project's folder of reports; told before anything runs
+    assert default.splitlines()[0] == (
+        f"{noise} 01_extract_quality, 05_accrual_forecast have no such level and are left out. {for_us}"
+    )
+
+
 def test_programs_are_told_everything_as_json_and_nothing_else(run, study, cohorts, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 

@@ -3,6 +3,7 @@
 import importlib.metadata
 import os
 import re
+import runpy
 import shutil
 
 import pandas as pd
@@ -14,6 +15,7 @@ from postgraft.cli.shared import show_table, show_texts
 from postgraft.extract import read_extract
 from postgraft.reports import NotebookFailedError
 from postgraft.synthetic import write_cohort
+from postgraft.synthetic.cohort import MOST_ENRICHED
 from postgraft.vocabulary.errors import PostgraftError
 
 COMMANDS = typer.main.get_command(cli.app).commands
@@ -30,6 +32,12 @@ def test_help_teaches_each_command_with_an_example_of_it(run, name):
 
     assert status == 0
     assert f"Example: postgraft {name} " in out
+
+
+def test_the_largest_enrichment_is_that_of_the_generator(run):
+    status, _, err = run("synth", "x", "--patients", "1", "--seed", "1", "--enrich", "inf")
+    assert status == 2
+    assert f"less than or equal to {MOST_ENRICHED}" in " ".join(err.replace("│", " ").split())
 
 
 def test_synth_then_check(run, tmp_path):
@@ -49,7 +57,9 @@ def test_the_public_cohort_is_written(run, tmp_path):
 
 
 def test_evaluate_prints_a_summary_a_protocol_and_writes_a_row_a_patient(run, cohort, tmp_path):
-    (tmp_path / "a.yaml").write_text("- {name: earlier, set: {days_since_transplant_min: 30}}\n")
+    (tmp_path / "a.yaml").write_text(
+        "- {name: earlier, set: {days_since_transplant_min: 30, eligible_days_min: 1}}\n"
+    )
 
     status, out, err = run("evaluate", cohort, "--amend", tmp_path / "a.yaml", "--out", tmp_path / "o.csv")
 
@@ -60,7 +70,8 @@ def test_evaluate_prints_a_summary_a_protocol_and_writes_a_row_a_patient(run, co
     answers = dict(line.split(": ", 1) for line in out.splitlines() if " eligible or not ruled out (" in line)
     assert list(answers) == names
     assert all(
-        re.match(r"\d+ of 40 patients eligible \(\d+ %; 95 % CI ", answer) for answer in answers.values()
+        re.match(rf"\d+ of 40 patients eligible on {days} \(\d+ %; 95 % CI ", answer)
+        for answer, days in zip(answers.values(), ("7 consecutive days", "1 consecutive day"), strict=True)
     )
     assert written.groupby("protocol")["patient_id"].nunique().tolist() == [40, 40]
     assert set(written["status"]) <= {"eligible", "possible", "ineligible"}
@@ -96,7 +107,14 @@ def test_a_bad_amendment_and_a_missing_extract_are_told_together(run, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "arguments", [("evaluat",), ("synth", "x"), ("synth", "x", "--patients", "0", "--seed", "1")]
+    "arguments",
+    [
+        ("evaluat",),
+        ("synth", "x"),
+        ("synth", "x", "--patients", "0", "--seed", "1"),
+        ("synth", "x", "--patients", "1", "--seed", "1", "--enrich", "inf"),
+        ("synth", "x", "--patients", "1", "--seed", "1", "--enrich", "1e300"),
+    ],
 )
 def test_a_wrong_command_line_ends_with_2(run, arguments):
     assert run(*arguments)[0] == 2
@@ -223,7 +241,9 @@ def test_an_error_becomes_one_message_and_a_status(run, monkeypatch, tmp_path, e
     monkeypatch.setattr("postgraft.synthetic.write_cohort", fail)
 
     assert run("synth", tmp_path, "--patients", 1, "--seed", 1) == (status, "", message)
-    assert "Traceback" in run("synth", tmp_path, "--patients", 1, "--seed", 1, "--debug")[2]
+    shown = run("synth", tmp_path, "--patients", 1, "--seed", 1, "--debug")[2]
+    assert shown.endswith(message)
+    assert ("Traceback" in shown) == (not isinstance(error, PostgraftError))
 
 
 def test_tables_are_plain_whole_and_without_markup_when_piped(capsys):
@@ -240,9 +260,17 @@ def test_tables_are_plain_whole_and_without_markup_when_piped(capsys):
     show_table(frame)
 
     lines = [line.split() for line in capsys.readouterr().out.splitlines() if line.strip()]
-    assert len(lines) == 4  # header, rule, two rows
-    assert lines[2] == ["a", "12", "[x]", *["w"] * 200, "100"]
-    assert lines[3] == ["b", "0.2833"]
+    assert lines[2] == ["a", "12", "[x]", *["w"] * 28, "100"]  # 60 columns of it
+    assert [word for line in lines[2:-1] for word in line].count("w") == 200
+    assert lines[-1] == ["b", "0.2833"]
+
+
+def test_the_last_column_of_a_piped_table_is_whole_and_makes_no_line_longer(capsys):
+    show_table(pd.DataFrame({"amendment": ["a", "b"], "changes": ["", "w " * 200]}))
+
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1:4] == [" amendment   changes", " ───────────────────", " a"]
+    assert lines[4] == " b           " + "w " * 199 + "w"
 
 
 TEXTS = pd.DataFrame(
@@ -274,6 +302,22 @@ def test_texts_fit_the_terminal_but_stay_readable(capsys, monkeypatch, columns, 
     show_texts(TEXTS, ("", "Used: "))
 
     assert longest - 8 < max(map(len, capsys.readouterr().out.splitlines())) <= longest
+
+
+def test_debug_is_in_the_list_of_options(run):
+    status, out, _ = run("--help")
+    assert status == 0
+    assert "--debug" in out
+    assert "Show the traceback of an unexpected failure" in out
+    assert "Which already transplanted patients could have joined" in out
+
+
+def test_python_runs_it_as_a_module(monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["postgraft", "--help"])
+    with pytest.raises(SystemExit) as end:
+        runpy.run_module("postgraft", run_name="__main__")
+    assert end.value.code == 0
+    assert capsys.readouterr().out.lstrip().startswith("Usage: postgraft ")
 
 
 def test_the_installed_command_is_this_one():

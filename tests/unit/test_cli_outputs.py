@@ -221,3 +221,33 @@ def test_what_makes_a_folder_takes_a_new_or_empty_one(refused, tmp_path, name):
         ("nowhere", "is a link to nothing"),
     ):
         assert refused(NEW_FOLDER[name], out) == f"{out}: {found}; accepted is a new or empty folder"
+
+
+@pytest.mark.parametrize(
+    ("words", "option"),
+    [
+        (("evaluate", "cohort", "--amend", "a.yaml", "--amend=b.yaml"), "--amend"),
+        (("evaluate", "cohort", "--out", "a.csv", "--out", "b.csv"), "--out"),
+        (("synth", "new", "--patients", "1", "--seed", "1", "--seed", "2"), "--seed"),
+        (("report", "cohort", "--jobs", "1", "--jobs", "2"), "--jobs"),
+    ],
+)
+def test_an_option_of_one_value_is_given_once(run, cohort, tmp_path, words, option):
+    before = contents(tmp_path)
+    status, out, err = run(*words)
+    assert (status, out) == (2, "")
+    assert f"{option} is given 2 times; accepted is once." in err
+    assert contents(tmp_path) == before
+
+
+def test_what_may_be_given_several_times_and_a_flag_stay_so(run, cohort):
+    status, _, err = run("release", "absent", "--cohort", "cohort", "--cohort", "cohort", "--to", "new")
+    assert (status, "times" in err) == (2, False)
+    assert run("check", "cohort", "--strict", "--strict")[0] == 2  # for its warnings
+    assert "times" not in run("check", "cohort", "--strict", "--strict")[2]
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="Linux has a folder that takes no file")
+@pytest.mark.parametrize("name", CSV)
+def test_a_file_that_cannot_be_created_is_told_before_anything_is_done(refused, name):
+    assert refused(CSV[name], "/proc/o.csv").startswith("/proc/o.csv: may not be written to (")

@@ -61,6 +61,7 @@ def test_without_amendments_it_is_the_menu(run, cohort):
     ("text", "message"),
     [
         ("- {name: a, set: {neutrophil_min: 1}}", "unknown parameter 'neutrophil_min'; nearest: neutrophils_min"),
+        ("- {name: a, set: {xyzzy: 1}}", "'xyzzy'. All stand in postgraft/protocol/data/nct05873205.yaml; in Python, "),
         ("- {name: a, set: {neutrophils_min: -1}}", "at least 0 and at most 100"),
         ("- {name: a}", "it changes nothing"),
     ],

@@ -19,9 +19,11 @@ from postgraft.analysis.summary import Count, Patients, exact, statuses
 from postgraft.estimation.intervals import paired_difference
 from postgraft.evaluation.evaluate import evaluate, evaluate_named, identity
 from postgraft.evaluation.evaluated import Evaluated
+from postgraft.evaluation.observations import check_given
 from postgraft.extract import Extract
 from postgraft.protocol import Amendment, Protocol, load_amendments
-from postgraft.vocabulary.errors import ProtocolError
+from postgraft.vocabulary.errors import ProtocolError, is_whole
+from postgraft.vocabulary.shown import told
 
 BASE = "base"
 DENOMINATOR = "transplanted"
@@ -60,6 +62,7 @@ def compare(
         ProtocolError: an amendment that is not one, names what is unknown or sets what is not allowed, two of
             one name, or one named ``base``.
     """
+    check_given("compare", extract, protocol)
     loaded = load_amendments(amendments, protocol)
     if any(one.name == BASE for one in loaded):
         raise ProtocolError(f"the name {BASE!r} is that of the protocol as given; choose another.")
@@ -163,11 +166,16 @@ def frontier(
     none of fewer has as many. Sorted by changes, then the most eligible first. Amendments that set one
     parameter to different values are not combined. Withheld where ``count`` is not ``exact``, as those of ``sweep``.
 
+    Time grows with the number of combinations: the 49 amendments of ``menu`` make 49 of one, 1,171 of up to two and
+    17,459 of up to three, which takes many minutes. ``progress`` is called with (combinations done, combinations in
+    all) after every ``AT_ONCE`` of them.
+
     Raises:
-        ProtocolError: an amendment that is none or not allowed, or ``most`` below 1.
+        ProtocolError: an amendment that is none or not allowed, or a ``most`` that is no whole number from 1 on.
     """
-    if most < 1:
-        raise ProtocolError(f"frontier: found most = {most}; accepted is 1 or more.")
+    check_given("frontier", extract, protocol)
+    if not is_whole(most, 1):
+        raise ProtocolError(f"frontier: found most = {told(most)}; accepted is a whole number from 1 on.")
     if count is not exact:
         return Withheld()
     sets = list(_combinations(load_amendments(amendments, protocol), most))

@@ -23,6 +23,8 @@ from postgraft.analysis.summary import Count, Patients, column, exact
 from postgraft.evaluation.observations import Observations
 from postgraft.evaluation.stretches import NAMES, Screened
 from postgraft.timeline.spells import Masks
+from postgraft.vocabulary.errors import PostgraftError
+from postgraft.vocabulary.shown import told
 from postgraft.vocabulary.words import TEXT
 
 Counting = Literal["eligible", "eligible_or_possible"]
@@ -187,8 +189,10 @@ def combinations(screened: Screened, seen: Observations, counting: Counting = "e
     Columns criteria (joined by " + "), size; patients: who would get in if exactly these were dropped, and no
     fewer of them; only_way: those of them with no other minimal set; gain_if_dropped: how many more would be
     eligible (or possible) if all of these were dropped, also those for whom some of them suffice. A patient
-    with several minimal sets is counted at each of them.
+    with several minimal sets is counted at each of them. Raises PostgraftError for another ``counting``.
     """
+    if counting not in SUFFIX:
+        raise PostgraftError(f"counting: found {told(counting)}; accepted are {', '.join(SUFFIX)}")
     found = minimal_sets(screened, seen, counting)
     patients: Counter[int] = Counter()
     only: Counter[int] = Counter()

@@ -19,7 +19,10 @@ from postgraft.criteria.cytopenia.work_up_words import LIMITS
 from postgraft.criteria.memo import Parameters
 from postgraft.criteria.wording import count
 from postgraft.evaluation.evaluate import evaluate
-from postgraft.extract import Extract
+from postgraft.evaluation.observations import check_given
+from postgraft.extract import TABLES, Extract
+from postgraft.extract.events import frame_name
+from postgraft.extract.findings import Time
 from postgraft.extract.manifest import Completeness
 from postgraft.protocol import Protocol
 from postgraft.timeline.measure import trusted_limits
@@ -68,6 +71,7 @@ def ledger(extract: Extract, protocol: Protocol) -> pd.DataFrame:
     more days are UNKNOWN), not captured (nothing is there, or nothing of what is essential), attested (only a
     person can tell), not specified (the record asks for nothing that could be computed).
     """
+    check_given("ledger", extract, protocol)
     every = needs(extract, protocol)
     rows = []
     for criterion in CRITERIA:
@@ -146,9 +150,19 @@ def _met(kind: Kind, need: str, complete: object, analytes: set[str], extract: E
     return ("conditions" if kind == "condition" else need) in extract.captured
 
 
+def _header(fact: str, time: Time) -> str:
+    """The column of a file, as the dictionary of extracts names it, that a fact is read from."""
+    columns = [*TABLES["patients"].columns, *TABLES["transplants"].columns]
+    return next((one.header(time) for one in columns if frame_name(one.name) == fact), fact)
+
+
 def _counts_text(own: pd.DataFrame, extract: Extract) -> str:
     """``hemoglobin 98 of 100, dat 12``; conditions as one number of those with any row."""
-    counts = [f"{row.need} {row.patients_with}" for row in own.itertuples() if row.kind != "condition"]
+    counts = [
+        f"{_header(need, extract.time) if kind == 'fact' else need} {patients}"
+        for kind, need, patients in zip(own["kind"], own["need"], own["patients_with"], strict=True)
+        if kind != "condition"
+    ]
     if (own["kind"] == "condition").any():
         rows = extract.conditions
         wanted = own.loc[own["kind"] == "condition", "need"]

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from postgraft.analysis.released import Guarded
 from postgraft.criteria import CRITERIA, Criterion
 from postgraft.criteria.case import Case, known_by, ruling
 from postgraft.criteria.memo import Parameters
@@ -15,7 +16,7 @@ from postgraft.criteria.wording import Reason, results_text, sentence, span, ver
 from postgraft.evaluation.evaluated import Evaluated
 from postgraft.evaluation.screening import answer
 from postgraft.vocabulary.censoring import as_reported
-from postgraft.vocabulary.errors import PostgraftError
+from postgraft.vocabulary.errors import PostgraftError, must_be
 from postgraft.vocabulary.verdicts import PASS
 from postgraft.vocabulary.words import TEXT
 
@@ -47,6 +48,7 @@ def evidence(outcome: Evaluated, patient_id: str, day: int, transplant: int | No
     unit, detail, window_first, window_last (days searched, missing if no window applies). Days count from day 0
     of the transplant. Raises as ``explain`` does.
     """
+    must_be(outcome, (Evaluated, Guarded), "evidence takes an outcome, such as evaluate gives")
     columns: dict[str, list[object]] = {
         name: []
         for name in (

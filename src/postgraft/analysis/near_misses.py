@@ -19,7 +19,8 @@ from postgraft.protocol.parameters import Parameter
 from postgraft.timeline.block import Block
 from postgraft.timeline.measure import rounded
 from postgraft.timeline.spells import Spells
-from postgraft.vocabulary.errors import PostgraftError
+from postgraft.vocabulary.errors import PostgraftError, is_whole
+from postgraft.vocabulary.shown import told
 from postgraft.vocabulary.words import TEXT
 
 Rows = NDArray[np.int64]
@@ -49,8 +50,8 @@ def near_misses(
         PostgraftError: a name that is no numeric threshold, or fewer than one step.
     """
     chosen = _chosen(outcome.protocol, parameters)
-    if steps < 1:
-        raise PostgraftError(f"near misses: found {steps} steps; accepted is 1 or more.")
+    if not is_whole(steps, 1):
+        raise PostgraftError(f"near misses: found {told(steps)} steps; accepted is 1 or more.")
     values = {name: _values(outcome.protocol.parameters[name], steps) for name in chosen}
     blocks = [
         (rows, names, bearing)

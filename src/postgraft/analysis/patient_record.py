@@ -82,6 +82,10 @@ class Chart:
     outcome: Evaluated
     row: int
 
+    def __repr__(self) -> str:
+        days = f"days {self.first} to {self.last}"
+        return f"<Chart of transplant {self.transplant} of a patient: {days}, {self.status}>"
+
     @property
     def protocol(self) -> Protocol:
         return self.outcome.protocol

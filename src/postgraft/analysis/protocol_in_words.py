@@ -8,6 +8,7 @@ import pandas as pd
 
 from postgraft.criteria import CRITERIA
 from postgraft.protocol import Protocol
+from postgraft.vocabulary.errors import must_be
 
 READ_BY_OTHERS = ("neutrophil_engraftment", "platelet_engraftment", "immune_cytopenia")
 """Criteria whose computed verdicts other criteria build on, so that dropping them leaves their parameters at work."""
@@ -19,6 +20,7 @@ def readings_used(protocol: Protocol) -> pd.DataFrame:
     Columns parameter, statements ("all" where a reading concerns the whole record), ambiguity, reading,
     meaning (empty where the value speaks for itself), alternatives (the other readings the protocol names).
     """
+    must_be(protocol, Protocol, "readings_used takes a protocol, such as load_protocol(name) gives")
     everything = tuple(protocol.statements)
     return pd.DataFrame(
         [
@@ -40,6 +42,7 @@ def not_answerable(protocol: Protocol) -> pd.DataFrame:
 
     ``attested``: only the patient or a physician can say. ``counted_as``: what is taken in its place.
     """
+    must_be(protocol, Protocol, "not_answerable takes a protocol, such as load_protocol(name) gives")
     return pd.DataFrame(
         [
             {

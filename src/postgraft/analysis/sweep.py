@@ -22,10 +22,12 @@ from postgraft.analysis.summary import Count, exact
 from postgraft.analysis.sweep_block import Given, Plan, counted, quantity_of
 from postgraft.evaluation.evaluate import SHARED_GRID, evaluate, in_order, rows_a_block
 from postgraft.evaluation.evaluated import Evaluated
+from postgraft.evaluation.observations import check_given
 from postgraft.extract import Extract
 from postgraft.protocol import Protocol
 from postgraft.timeline.measure import rounded
-from postgraft.vocabulary.errors import ProtocolError
+from postgraft.vocabulary.errors import ProtocolError, must_be
+from postgraft.vocabulary.shown import told
 
 COMPARED = {
     "neutrophils_min": "neutrophils",
@@ -51,8 +53,7 @@ def whole_range(extract: Extract, protocol: Protocol, name: str) -> list[object]
     Raises:
         ProtocolError: any other parameter; its values have to be given.
     """
-    if name not in protocol.parameters:
-        protocol.amend(name="swept", set={name: None})  # raises, with the nearest names
+    _check_name(protocol, name)
     parameter = protocol.parameters[name]
     if parameter.type in ("reading", "flag"):
         return list(parameter.readings)
@@ -102,6 +103,8 @@ def sweep(
     Raises:
         ProtocolError: no parameter, an unknown one, no values, a value that is not allowed or given twice.
     """
+    check_given("sweep", extract, protocol)
+    must_be(values, Mapping, "sweep takes a mapping of parameters to their values")
     if count is not exact:
         return Withheld()
     grid = {
@@ -126,7 +129,18 @@ def sweep(
     return frame.assign(certain=certain, possible=upper - certain, certain_or_possible=upper)
 
 
+def _check_name(protocol: Protocol, name: str) -> None:
+    """Raises ProtocolError for what is no parameter: an amendment sets an entry of one too, a sweep does not."""
+    owner = next((one.name for one in protocol.parameters.values() if name in one.keys), None)
+    if name not in protocol.parameters and owner:
+        raise ProtocolError(
+            f"sweep: {told(name)} is an entry of the parameter {owner}; accepted is the parameter."
+        )
+    protocol.key([name])
+
+
 def _checked(protocol: Protocol, name: str, given: Sequence[object]) -> list[object]:
+    _check_name(protocol, name)
     if isinstance(given, str) or not isinstance(given, Sequence | np.ndarray | pd.Series | range):
         raise ProtocolError(f"{name}: found {given!r}; accepted is a list of values.")
     plain = [value.item() if isinstance(value, np.generic) else value for value in given]

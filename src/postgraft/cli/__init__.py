@@ -17,6 +17,7 @@ from postgraft.cli.shared import (
     Amend,
     Cohort,
     Force,
+    OneValueEach,
     any_encoding,
     busy,
     check_csv,
@@ -46,16 +47,24 @@ WHATIF_COLUMNS = (
 )
 """What ``whatif`` prints; its file has every column."""
 
-app = typer.Typer(
-    help="Which already transplanted patients could have joined NCT05873205, when, and why not the others.",
+app = OneValueEach(
     epilog="Begin with `postgraft synth trial --patients 200 --seed 1`, then `postgraft check trial`. "
     "Exit status: 0 done, 1 it failed, 2 bad input, 130 interrupted, 143 terminated, "
-    "141 nobody reads what is printed. "
-    "With --debug any command shows the traceback of an unexpected failure.",
+    "141 nobody reads what is printed.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+@app.callback()
+def every_command(
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show the traceback of an unexpected failure; with any command.")
+    ] = False,
+) -> None:
+    """Which already transplanted patients could have joined NCT05873205, when, and why not the others."""
+
 
 NewExtract = Annotated[
     Path, typer.Argument(callback=check_new_folder, help="New or empty folder to write the extract to.")
@@ -202,7 +211,11 @@ def synth(
     format: Annotated[Format, typer.Option(help="How the tables are written.")] = Format.csv,
     enrich: Annotated[
         float,
-        typer.Option(min=1.0, help="How many times more frequent immune cytopenias are than published."),
+        typer.Option(
+            min=1.0,
+            max=100.0,
+            help="How many times more frequent immune cytopenias are than published; at 100 most patients have one.",
+        ),
     ] = 1.0,
 ) -> None:
     """Write a synthetic cohort: invented patients whose course follows published frequencies."""
@@ -230,8 +243,8 @@ def main(arguments: list[str] | None = None) -> None:
         with ended_like_an_interruption():
             app(args=wanted, prog_name="postgraft")
     except Exception as error:
-        if len(wanted) < len(given):
-            traceback.print_exception(error)
         known = isinstance(error, PostgraftError)
+        if not known and len(wanted) < len(given):
+            traceback.print_exception(error)
         tell(str(error) if known else f"{type(error).__name__}: {error} (--debug shows where)")
         raise SystemExit(status_of(error)) from None

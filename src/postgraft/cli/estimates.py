@@ -4,7 +4,7 @@ The command ``forecast``.
 """
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,6 +20,22 @@ from postgraft.cli.shared import (
     show_table,
     write_csv,
 )
+from postgraft.vocabulary.errors import PostgraftError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from postgraft.inference.estimates import Estimates
+
+
+OF_RATES = (
+    "A rate is a count of new patients per 100 transplants or a year, no share: its interval may go above 100. "
+    "per_100_transplants counts within the days that each transplant was observed, per_100_transplants_followed as if "
+    "all were followed as long as the longest. The years of transplants_per_year are transplants / estimate, those of "
+    "per_year count / estimate (with nobody eligible, the years of the transplants, weighted by the part of the "
+    "follow-up that was seen): they are not the calendar years of the extract."
+)
+"""Below the table of rates."""
 
 
 def estimate(
@@ -54,16 +70,28 @@ def estimate(
             "Rates": found.rate,
             "What to collect first": found.collect_first,
         }
-        if found.reviewed is not None:
-            tables |= {"By chart review": found.reviewed}
+        if review:
+            tables |= {"By chart review": _reviewed(found, review)}
     say(f"{extract.name}: {found.in_words}")
     for title, table in tables.items():
         if len(table):
             say(f"\n{title}")
             show_table(table)
+        if title == "Rates":
+            say(OF_RATES)
     if not found.sensitivity.why_not:
         for sentence in (*found.sensitivity.assumptions, *found.sensitivity.warnings):
             say(sentence)
+
+
+def _reviewed(found: "Estimates", review: Path) -> "pd.DataFrame":
+    """The table of a review; an error names its file."""
+    try:
+        table = found.reviewed
+        assert table is not None
+        return table
+    except PostgraftError as error:
+        raise PostgraftError(f"{review}: {error}") from None
 
 
 def review_sample(
@@ -72,13 +100,19 @@ def review_sample(
         Path,
         typer.Option(metavar="FILE.csv", help="File for the reviewer; FILE.strata.csv is written beside it."),
     ],
-    total: Annotated[int, typer.Option(min=1, help="How many charts.")],
+    total: Annotated[
+        int,
+        typer.Option(
+            min=1, help="How many charts: at least 10 of each stratum, or all of one that has fewer."
+        ),
+    ],
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same sample.")],
     force: Force = False,
 ) -> None:
     """Draw charts to review by hand, of certain, possible and ineligible patients.
 
-    Fill in the column adjudicated with "eligible" or "not eligible", then give the file to estimate --review.
+    Fill in the column adjudicated with "eligible" or "not eligible", then give the file to estimate --review:
+    docs/chart-review.md says what is asked.
     FILE.strata.csv holds what the reviewer must not know; estimate reads it beside the review.
     """
     import postgraft as pg
@@ -96,7 +130,8 @@ def review_sample(
         write_csv(frame, path, private=True)
     counts = sample["stratum"].value_counts()
     parts = ", ".join(f"{n} {stratum}" for stratum, n in counts.items())
-    say(f"Wrote {out}: {len(sample)} charts, for the reviewer")
+    few = f" (there are no more patients; {total} were asked for)" if len(sample) < total else ""
+    say(f"Wrote {out}: {len(sample)} charts, for the reviewer{few}")
     say(
         f"Wrote {strata_file(out)}: the stratum of each ({parts}); keep it from the reviewer, and beside the review"
     )

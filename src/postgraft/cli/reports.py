@@ -28,6 +28,7 @@ from postgraft.vocabulary.errors import PostgraftError
 if TYPE_CHECKING:
     from postgraft.reports import Report
     from postgraft.reports.made import Made
+    from postgraft.reports.study import Study
 
 
 class Level(StrEnum):
@@ -90,6 +91,8 @@ def report(
     try:
         with busy(f"Reading {source}"):
             study = checked_study(source, changes)
+        if study.disclosure["level"] == "release" and not as_json:
+            say(_of_release(study))
         made = make_study(study, jobs=jobs, if_changed=if_changed)
     except KeyboardInterrupt:
         tell("Interrupted; nothing is left half-done.")
@@ -112,6 +115,16 @@ def report(
                     say(f"Wrote {_shown(path)}")
         say(f"Wrote {_shown(made.index)}")
     raise typer.Exit(status)
+
+
+def _of_release(study: "Study") -> str:
+    """What level release does to a report; its notebooks are none of those that have no such level."""
+    from postgraft.reports.notebooks import DEFAULT_NOTEBOOKS, RELEASED_NOTEBOOKS
+
+    internal = ", ".join(name for name in DEFAULT_NOTEBOOKS if name not in RELEASED_NOTEBOOKS)
+    default = {run.notebook.name for run in study.runs} == set(RELEASED_NOTEBOOKS)
+    left_out = f" {internal} have no such level and are left out." if default else ""
+    return f"Level release: counts have noise.{left_out} For the house: --disclosure internal."
 
 
 def _document(made: "Report", status: int) -> dict[str, Any]:

@@ -14,13 +14,16 @@ What several commands are given, and the protocols it names.
 
 import io
 import os
+import tempfile
 import textwrap
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
+import typer.core
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -46,13 +49,38 @@ if TYPE_CHECKING:
     import pandas as pd
 
 UNLIMITED = 10_000
-"""Columns of a line that goes to a file or another program: no table is wrapped for it."""
+"""Columns of a line that goes to a file or another program: no line is wrapped for it."""
+CELL = 60
+"""Columns that cells of a table are then wrapped to, but for the last one of a row."""
 TEXT_WIDTH, WIDEST, NARROWEST = 100, 120, 40
 """Columns that sentences are wrapped to: where there is no terminal, at most, and at least beside names."""
 
 
 NOBODY_READS = 141
 """The exit status of a command whose output is cut off, as by ``head``: what shells give to one ended by SIGPIPE."""
+
+
+class _Command(typer.core.TyperCommand):
+    """Refuses an option of one value that is given twice: the earlier value would be lost without a word."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        given = Counter(one.name for one in self.make_parser(ctx).parse_args(args=list(args))[2])
+        for one in self.params:
+            single = isinstance(one, typer.core.TyperOption) and not one.multiple and not one.is_flag
+            if single and given[one.name] > 1:
+                ctx.fail(f"{one.opts[0]} is given {given[one.name]} times; accepted is once.")
+        return super().parse_args(ctx, args)
+
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+class OneValueEach(typer.Typer):
+    """A group of commands that take each option of one value once."""
+
+    def command(self, name: str | None = None, **given: Any) -> Callable[[Function], Function]:
+        """As that of ``typer.Typer``."""
+        return super().command(name, cls=_Command, **given)
 
 
 class _Console(Console):
@@ -88,18 +116,26 @@ def tell(text: str) -> None:
 
 
 def show_table(frame: "pd.DataFrame") -> None:
-    """Print a table, as wide as it needs unless a terminal limits it; an absent value is an empty cell.
+    """Print a table; an absent value is an empty cell. Numbers have at most four decimals.
 
-    Numbers have at most four decimals.
+    A terminal limits its width. Elsewhere cells are wrapped, but for the last one of a row, which is not padded.
     """
+    console = _Console(highlight=False)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in frame.columns:
+    for number, name in enumerate(frame.columns, start=1):
         numeric = frame[name].dtype.kind in "iuf"
-        table.add_column(Text(one_line(str(name))), justify="right" if numeric else "left")
+        widest = None if console.is_terminal or number == len(frame.columns) else CELL
+        table.add_column(Text(one_line(str(name))), justify="right" if numeric else "left", max_width=widest)
     for row in frame.itertuples(index=False):
         table.add_row(*(Text(one_line(_cell(value))) for value in row))
-    console = _Console(highlight=False)
-    _Console(highlight=False, width=None if console.is_terminal else UNLIMITED).print(table)
+    if console.is_terminal:
+        console.print(table)
+        return
+    wide = _Console(highlight=False, width=UNLIMITED)
+    with wide.capture() as printed:
+        wide.print(table)
+    above, head, rule, *rows = (line.rstrip() for line in printed.get().splitlines())
+    wide.print(Text("\n".join([above, head, rule[: len(head)], *rows])), soft_wrap=True)
 
 
 def show_texts(frame: "pd.DataFrame", prefixes: Sequence[str]) -> None:
@@ -178,7 +214,11 @@ def check_csv(path: Path | None, cohort: Path, force: bool) -> None:
     if not real.parent.is_dir():
         what = f"{real.parent} is a file" if real.parent.exists() else f"there is no folder {real.parent}"
         raise PostgraftError(f"{path}: {what}; accepted is a file in a folder that is there")
-    _check_writable(real.parent)
+    try:  # only this tells: some places refuse whoever may write to them
+        with tempfile.NamedTemporaryFile(dir=real.parent, prefix=".postgraft-"):
+            pass
+    except OSError as error:
+        raise PostgraftError(f"{path}: may not be written to ({error.strerror})") from None
     if real.exists():
         _check_replaceable(path, force)
 

@@ -12,6 +12,8 @@ DRAWS = 4000
 """Draws of the charts that were not reviewed."""
 JEFFREYS = 0.5
 """Both parameters of the beta prior of a share of truly eligible patients."""
+LEAST = 10
+"""Charts of each stratum that a sample has at least, where there are so many."""
 
 
 class Stratum(NamedTuple):
@@ -81,7 +83,7 @@ def review(strata: Mapping[str, Stratum], rng: np.random.Generator, level: float
     return Review(values, Estimate(float(all_estimated), mid_interval(all_drawn, level)), sensitivity)
 
 
-def sample_sizes(sizes: Mapping[str, int], total: int, least: int = 10) -> dict[str, int]:
+def sample_sizes(sizes: Mapping[str, int], total: int, least: int = LEAST) -> dict[str, int]:
     """How many charts to review in each stratum: by the square root of its size, at least ``least`` where there are.
 
     The sum is ``total``, or all patients if there are fewer. The square root stands between equal shares, which

@@ -24,7 +24,7 @@ from postgraft.extract import Extract
 from postgraft.protocol import Protocol
 from postgraft.timeline.block import Block
 from postgraft.timeline.spells import Packed, Part
-from postgraft.vocabulary.errors import PostgraftError
+from postgraft.vocabulary.errors import must_be
 
 T = TypeVar("T")
 
@@ -150,17 +150,16 @@ def rows_a_block(rows: int, executor: Executor | None) -> int:
 
 def _checked(extract: object, protocol: object) -> list[Protocol]:
     """The protocols as a list; PostgraftError for what is neither an extract nor a protocol."""
-    if not isinstance(extract, Extract):
-        kind = type(extract).__name__
-        raise PostgraftError(f"evaluate takes an extract, such as read_extract(folder) gives; found {kind}")
+    must_be(extract, Extract, "evaluate takes an extract, such as read_extract(folder) gives")
     given = list(protocol) if isinstance(protocol, list | tuple) else [protocol]
-    protocols = [one for one in given if isinstance(one, Protocol)]
-    for other in (one for one in given if not isinstance(one, Protocol)):
-        raise PostgraftError(
+    for one in given:
+        must_be(
+            one,
+            Protocol,
             "evaluate takes a protocol or a list of them, such as load_protocol(name) or "
-            f"protocol.amended(amendment) gives; found {type(other).__name__}"
+            "protocol.amended(amendment) gives",
         )
-    return protocols
+    return [one for one in given if isinstance(one, Protocol)]
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,18 @@ class Evaluated:
     parts: Sequence[Part]
     read: Mapping[str, Set[str]]
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self.in_short}>"
+
+    @property
+    def in_short(self) -> str:
+        """Names of extract and protocol, and the counts of patients, for a line that shows no row."""
+        status = self.patients["status"]
+        return (
+            f"{self.observations.in_short}: {(status == 'eligible').sum():,} eligible, "
+            f"{(status == 'possible').sum():,} possible of {len(status):,} patients"
+        )
+
     @cached_property
     def spells(self) -> Spells:
         """The spells of all transplants, a row each."""

@@ -22,6 +22,8 @@ from postgraft.timeline.events import OPEN_END, Events, ragged, sort_key
 from postgraft.timeline.verdict import Shape
 from postgraft.vocabulary.analytes import ANALYTES
 from postgraft.vocabulary.codes import GVHD_CONDITIONS
+from postgraft.vocabulary.errors import must_be
+from postgraft.vocabulary.shown import quoted
 
 TABLES = ("medications", "transfusions", "disease_status", "conditions", "adjudications")
 ENDS = ("death", "next_transplant", "extract_end", "horizon", "last_contact")
@@ -53,6 +55,14 @@ class Observations:
 
     def __len__(self) -> int:
         return self.patient.size
+
+    def __repr__(self) -> str:
+        return f"<Observations of {self.in_short}: {len(self):,} transplants>"
+
+    @property
+    def in_short(self) -> str:
+        """Names of extract and protocol, for a line that shows no row."""
+        return f"{quoted(self.extract.name)} under {quoted(self.protocol.name)}"
 
     @cached_property
     def _columns(self) -> dict[str, Columns]:
@@ -153,12 +163,19 @@ def _coded(frame: pd.DataFrame) -> Columns:
     return values, labels
 
 
+def check_given(who: str, extract: object, protocol: object) -> None:
+    """Raises PostgraftError if a function was given something else for an extract and a protocol."""
+    must_be(extract, Extract, f"{who} takes an extract, such as read_extract(folder) gives")
+    must_be(protocol, Protocol, f"{who} takes a protocol, such as load_protocol(name) gives")
+
+
 def observe(extract: Extract, protocol: Protocol) -> Observations:
     """The transplants that ``index_transplant`` asks for, with their observed days.
 
     Days run from day 0 (or ``observed_from``) to the first of death, last contact, the end of the extract,
     the day before the next allogeneic transplant and ``horizon_days``, all included.
     """
+    check_given("observe", extract, protocol)
     transplants, patients = extract.transplants, extract.patients
     source = np.flatnonzero((transplants["type"] == "allogeneic").to_numpy())
     patient = transplants["patient"].to_numpy()[source].astype(np.int64)

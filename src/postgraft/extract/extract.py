@@ -1,8 +1,9 @@
 """The extract: validated, typed and immutable rows of the patients that are in, all by patient number."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,8 @@ from postgraft.extract.series import Series, empty_series
 from postgraft.extract.table_files import leads_outside
 from postgraft.extract.tables import TABLES
 from postgraft.vocabulary.analytes import ANALYTES
-from postgraft.vocabulary.errors import ExtractError, Finding
+from postgraft.vocabulary.errors import ExtractError, Finding, must_be
+from postgraft.vocabulary.shown import quoted
 from postgraft.vocabulary.words import did_you_mean
 from postgraft.vocabulary.yaml_text import YamlError, as_written, read_yaml_file
 
@@ -39,6 +41,12 @@ class Extract:
     contents: Contents
     warnings: tuple[Finding, ...] = ()
 
+    def __repr__(self) -> str:
+        return (
+            f"<Extract {quoted(self.name)}: {len(self.patients):,} patients, {len(self.transplants):,} transplants, "
+            f"fingerprint {self.fingerprint[:8]}>"
+        )
+
     @classmethod
     def from_tables(cls, manifest: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) -> "Extract":
         """The extract that a folder with this manifest and these tables would give.
@@ -46,6 +54,7 @@ class Extract:
         Frames have the names and cells of the files: text or typed, missing cells as None or NaN.
         Raises ExtractError.
         """
+        must_be(tables, Mapping, "from_tables takes a mapping of table names to pandas DataFrames")
         notes = Notes()
         sources: dict[str, Source | None] = {}
         for name, frame in tables.items():
@@ -69,6 +78,7 @@ class Extract:
     @classmethod
     def from_folder(cls, path: str | Path) -> "Extract":
         """Reads and validates a folder. Raises ExtractError with everything that is wrong."""
+        must_be(path, (str, PathLike), "read_extract takes the path of a folder")
         folder, notes = Path(path), Notes()
         manifest = folder / MANIFEST_FILE
         if not manifest.is_file():
@@ -213,6 +223,11 @@ class Extract:
 
     def select(self, patient_ids: Collection[str]) -> "Extract":
         """The extract of these patients, in the order of the file. Raises ExtractError for one not there."""
+        takes = "select takes the patient_ids as texts, in a list or set"
+        must_be(patient_ids, Iterable, takes)
+        patient_ids = list(patient_ids)
+        for name in patient_ids:
+            must_be(name, str, takes)
         numbers = {name: number for number, name in enumerate(self.patients["patient_id"])}
         notes = Notes()
         for name in patient_ids:

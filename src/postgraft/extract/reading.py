@@ -69,7 +69,7 @@ class Counts:
     ignored: Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Contents:
     """What an extract is made of; ``units`` counts the rows of a file by analyte and spelling of the unit."""
 

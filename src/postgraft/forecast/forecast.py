@@ -7,23 +7,27 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from math import inf, isinf
+from types import NoneType
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
+from postgraft.criteria.wording import count as counted
 from postgraft.estimation.accrual import YEAR, Accrual
 from postgraft.estimation.accrual_needs import centres_needed, eligible_rate_needed, enrolments_needed
 from postgraft.estimation.intervals import Estimate
 from postgraft.evaluation.evaluate import evaluate_named
 from postgraft.evaluation.evaluated import Evaluated
+from postgraft.evaluation.observations import check_given
 from postgraft.extract import Extract
 from postgraft.forecast.case import Case, case_of, date_of, day_number
 from postgraft.forecast.inflow import BASES
 from postgraft.forecast.key_figures import in_words
 from postgraft.forecast.placed import Placed, placed
-from postgraft.protocol import Amendment, Plan, Protocol, load_plan
-from postgraft.vocabulary.errors import PostgraftError
+from postgraft.protocol import Amendment, Plan, Protocol, load_amendments, load_plan
+from postgraft.vocabulary.errors import PostgraftError, must_be
+from postgraft.vocabulary.shown import quoted
 
 LEVELS: Final = (2.5, 10.0, 25.0, 50.0, 75.0, 90.0, 97.5)
 """Percentiles given of every count: the ends of the 95, 80 and 50 % ranges, and the median."""
@@ -51,6 +55,12 @@ class Forecast:
     cohort: str
     placed: Placed
     cases: tuple[Case, ...]
+
+    def __repr__(self) -> str:
+        return (
+            f"<Forecast of {quoted(self.cohort)} under the plan {quoted(self.plan.name)}: {self.plan.target:,} "
+            f"patients by {self.plan.deadline}, {counted(len(self.cases) // len(BASES), 'protocol')}>"
+        )
 
     @property
     def plan(self) -> Plan:
@@ -230,6 +240,7 @@ def forecast(
     Raises:
         PostgraftError: no outcome.
     """
+    must_be(plan, (Plan, NoneType), "forecast takes a Plan, such as load_plan(file) gives")
     named = _named(outcomes)
     first = next(iter(named.values()))
     used = placed(plan or load_plan(protocol=first.protocol), first)
@@ -241,17 +252,19 @@ def forecast_amended(
     extract: Extract, protocol: Protocol, amendments: Sequence[Amendment] = (), plan: Plan | None = None
 ) -> Forecast:
     """Evaluate an extract under a protocol and each amendment of it, and forecast each; see ``forecast``."""
-    protocols = [protocol, *(protocol.amended(one) for one in amendments)]
+    check_given("forecast_amended", extract, protocol)
+    protocols = [protocol, *(protocol.amended(one) for one in load_amendments(amendments, protocol))]
     return forecast(evaluate_named(extract, {one.name: one for one in protocols}), plan)
 
 
 def _named(outcomes: Evaluated | Sequence[Evaluated] | Mapping[str, Evaluated]) -> dict[str, Evaluated]:
-    given = [outcomes] if isinstance(outcomes, Evaluated) else outcomes
+    takes = "forecast takes an outcome, such as evaluate gives, or several of them"
+    given = outcomes if isinstance(outcomes, Mapping | list | tuple) else [outcomes]
     each = list(given.values() if isinstance(given, Mapping) else given)
-    if not each or not all(isinstance(one, Evaluated) for one in each):
-        raise PostgraftError(
-            "forecast takes an outcome, such as evaluate gives, or several of them; found none"
-        )
+    if not each:
+        raise PostgraftError(f"{takes}; found none")
+    for one in each:
+        must_be(one, Evaluated, takes)
     names = list(given) if isinstance(given, Mapping) else [one.protocol.name for one in each]
     return dict(zip(names, each, strict=True))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import csv
 from collections.abc import Iterator, Mapping, Sequence
+from os import PathLike
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +19,7 @@ from postgraft.estimation.intervals import LEVEL, Estimate
 from postgraft.estimation.review import Stratum, review, sample_sizes
 from postgraft.evaluation.evaluated import Evaluated
 from postgraft.inference.shares import share_row
-from postgraft.vocabulary.errors import PostgraftError
+from postgraft.vocabulary.errors import PostgraftError, is_whole, must_be
 from postgraft.vocabulary.shown import told
 from postgraft.vocabulary.spreadsheets import unescaped
 from postgraft.vocabulary.words import TEXT, did_you_mean
@@ -78,20 +79,24 @@ def read_review(path: str | Path, outcome: Evaluated) -> pd.DataFrame:
 
     The file is the reviewer's of ``review_sample``, also with fewer rows; further columns are not read. The stratum
     is read from its ``strata_file``, unless the review has a column ``stratum`` of its own. Rows without an
-    adjudication are left out, and count as not reviewed.
+    adjudication are left out, and count as not reviewed; at least one row needs one.
 
     Raises:
         PostgraftError: all that is wrong in one message: a file that can't be read, a column that is missing, an
             unknown patient or one that is there twice, a patient whose stratum is not told or is another, another word.
     """
+    must_be(path, (str, PathLike), "read_review takes the path of a file")
+    must_be(outcome, Evaluated, "read_review takes an outcome, such as evaluate gives")
     given, beside = _with_strata(Path(path))
     problems = list(_problems(given, outcome, beside))
     if problems:
         raise PostgraftError("\n".join([f"{path}: {len(problems)} thing(s) to mend", *problems]))
-    told = given[given["adjudicated"] != ""]
-    words = told["adjudicated"].map(_word)
-    comment = told.get("comment", "")
-    found: pd.DataFrame = told[["patient_id", "stratum"]].assign(
+    answered = given[given["adjudicated"] != ""]
+    if answered.empty:
+        raise PostgraftError(f"{path}: no chart has a word in adjudicated; accepted are {', '.join(WORDS)}")
+    words = answered["adjudicated"].map(_word)
+    comment = answered.get("comment", "")
+    found: pd.DataFrame = answered[["patient_id", "stratum"]].assign(
         eligible=(words == WORDS[0]).astype(bool), comment=comment
     )
     return found.reset_index(drop=True)
@@ -173,8 +178,9 @@ def review_sample(outcome: Evaluated, total: int, seed: int) -> pd.DataFrame:
     Raises:
         PostgraftError: too few charts, or a negative seed.
     """
-    if seed < 0:
-        raise PostgraftError(f"seed: found {seed}; accepted is a whole number from 0 on")
+    for name, value, least in (("total", total, 1), ("seed", seed, 0)):
+        if not is_whole(value, least):
+            raise PostgraftError(f"{name}: found {told(value)}; accepted is a whole number from {least} on")
     frame = _frame(outcome)
     sizes = {name: int((frame["stratum"] == name).sum()) for name in STRATA.values()}
     try:

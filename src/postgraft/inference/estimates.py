@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from types import NoneType
 from typing import Final
 
 import pandas as pd
@@ -17,7 +18,8 @@ from postgraft.inference.collect_first import collect_first
 from postgraft.inference.sensitivity import Sensitivity, sensitivity
 from postgraft.inference.shares import bounds, in_words, rate
 from postgraft.inference.time_to_eligibility import Incidence, Origin, incidence, persistence
-from postgraft.vocabulary.errors import PostgraftError
+from postgraft.vocabulary.errors import PostgraftError, is_whole, must_be
+from postgraft.vocabulary.shown import told
 
 DRAWS: Final = 1_000
 """So many that the bounds of a count stand still."""
@@ -39,6 +41,9 @@ class Estimates:
     review: pd.DataFrame | None = None
     level: float = LEVEL
 
+    def __repr__(self) -> str:
+        return f"<Estimates of {self.outcome.in_short}>"
+
     @cached_property
     def bounds(self) -> pd.DataFrame:
         """The number eligible, and eligible or not ruled out, each with its interval; see ``bounds``."""
@@ -47,7 +52,7 @@ class Estimates:
     @property
     def ends(self) -> str:
         """Both ends with the interval of each, in a sentence."""
-        return in_words(self.bounds, self.level)
+        return in_words(self.bounds, self.outcome.protocol.eligible_days_min, self.level)
 
     @property
     def in_words(self) -> str:
@@ -104,8 +109,13 @@ def estimate(
 ) -> Estimates:
     """The estimates on an outcome; see ``Outcome.estimate``."""
     draws, seed = DRAWS if draws is None else draws, SEED if seed is None else seed
-    if draws < 2:
-        raise PostgraftError(f"draws: found {draws}; accepted is a whole number from 2 on")
-    if seed < 0:
-        raise PostgraftError(f"seed: found {seed}; accepted is a whole number from 0 on")
+    must_be(
+        review,
+        (pd.DataFrame, NoneType),
+        "estimate takes a review, such as read_review(file, outcome) gives",
+    )
+    if not is_whole(draws, 2):
+        raise PostgraftError(f"draws: found {told(draws)}; accepted is a whole number from 2 on")
+    if not is_whole(seed, 0):
+        raise PostgraftError(f"seed: found {told(seed)}; accepted is a whole number from 0 on")
     return Estimates(outcome, draws, seed, review)

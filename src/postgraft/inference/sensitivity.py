@@ -68,6 +68,12 @@ class Sensitivity:
     table: pd.DataFrame
     criteria: pd.DataFrame
 
+    def __repr__(self) -> str:
+        return (
+            f"<Sensitivity: {len(self.table)} assumptions about {self.not_ruled_out:,} patients not ruled out, "
+            f"{self.draws:,} draws, seed {self.seed}>"
+        )
+
     @property
     def assumptions(self) -> tuple[str, ...]:
         """What the rows have in common, in sentences for a report."""

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from postgraft.analysis.summary import populations, statuses
+from postgraft.criteria.wording import count as counted
 from postgraft.estimation.intervals import LEVEL, poisson_rate, wilson
 from postgraft.evaluation.evaluated import Evaluated
 from postgraft.forecast.inflow import BASES, incoming
@@ -60,12 +61,16 @@ def bounds(outcome: Evaluated, level: float = LEVEL) -> pd.DataFrame:
     return pd.DataFrame(rows).rename(columns={"estimate": "share"})
 
 
-def in_words(found: pd.DataFrame, level: float = LEVEL) -> str:
-    """Both ends of all transplanted, ``found`` as of ``bounds``, as one sentence with count, share and interval."""
+def in_words(found: pd.DataFrame, days: int, level: float = LEVEL) -> str:
+    """Both ends of all transplanted, ``found`` as of ``bounds``, as one sentence with count, share and interval.
+
+    ``days``: ``eligible_days_min``, on how many consecutive days everything must hold.
+    """
     ends = {row["measure"]: row for row in found.to_dict("records") if row["denominator"] == "transplanted"}
     low, high = ends["eligible"], ends["eligible_or_possible"]
     return (
-        f"{low['count']:,} of {low['of']:,} patients eligible{_said(low, level)}, "
+        f"{low['count']:,} of {low['of']:,} patients eligible on {counted(days, 'consecutive day')}"
+        f"{_said(low, level)}, "
         f"{high['count']:,} eligible or not ruled out{_said(high, level)}."
     )
 

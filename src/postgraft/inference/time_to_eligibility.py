@@ -21,6 +21,7 @@ from postgraft.evaluation.evaluated import Evaluated
 from postgraft.evaluation.observations import ENDS
 from postgraft.timeline.spells import Spells
 from postgraft.vocabulary.errors import PostgraftError
+from postgraft.vocabulary.shown import quoted
 from postgraft.vocabulary.verdicts import FAIL, PASS
 
 Days = NDArray[np.int64]
@@ -48,6 +49,12 @@ class Incidence:
     left_out: Mapping[str, int]
     eligible_after_relapse: int
     curve: pd.DataFrame
+
+    def __repr__(self) -> str:
+        return (
+            f"<Incidence by {self.origin} of {quoted(self.basis)}: {self.transplants:,} transplants from day "
+            f"{self.start} on>"
+        )
 
     def at(self, day: int) -> pd.DataFrame:
         """The rows of one day; of a day after the last under observation there is none."""

@@ -5,12 +5,13 @@ Files of amendments: the what-if scenarios of a study.
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import NoneType
 
 from postgraft.protocol.loading import load_protocol, read_yaml
 from postgraft.protocol.parameters import FrozenMap
 from postgraft.protocol.protocol import Amendment, Protocol
 from postgraft.protocol.values import written
-from postgraft.vocabulary.errors import ProtocolError
+from postgraft.vocabulary.errors import ProtocolError, must_be
 from postgraft.vocabulary.shown import kind, names, told
 
 MENU = "menu"
@@ -46,6 +47,9 @@ def load_amendments(source: object, protocol: Protocol | None = None) -> list[Am
     Raises:
         ProtocolError: with every problem of every amendment, each on its own line.
     """
+    must_be(
+        protocol, (Protocol, NoneType), "load_amendments takes a protocol, such as load_protocol(name) gives"
+    )
     target = protocol or load_protocol()
     data, where = _content(source, target)
     entries = data["amendments"] if isinstance(data, Mapping) and list(data) == ["amendments"] else data

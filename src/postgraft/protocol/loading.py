@@ -7,6 +7,7 @@ From a protocol file to a ``Protocol``: every problem of the file is found and t
 
 import csv
 from functools import cache
+from os import PathLike
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -27,7 +28,7 @@ from postgraft.protocol.parameters import (
 from postgraft.protocol.protocol import Amendment, Protocol
 from postgraft.protocol.values import checked
 from postgraft.vocabulary.codes import CRITERIA
-from postgraft.vocabulary.errors import ProtocolError
+from postgraft.vocabulary.errors import ProtocolError, must_be
 from postgraft.vocabulary.shown import names
 from postgraft.vocabulary.words import did_you_mean
 from postgraft.vocabulary.yaml_text import YamlError, as_value, read_yaml_file
@@ -142,6 +143,7 @@ def load_protocol(name_or_path: str | Path = "nct05873205") -> Protocol:
     Raises:
         ProtocolError: no such protocol, or a file that is not one; every problem on its own line.
     """
+    must_be(name_or_path, (str, PathLike), "load_protocol takes the name of a protocol or the path of a file")
     path = _path(name_or_path)
     return _shipped(path) if path.parent == _DATA else _read(path)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
+from types import NoneType
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -14,7 +15,7 @@ from postgraft.protocol.loading import load_protocol, read_yaml
 from postgraft.protocol.parameters import Trial
 from postgraft.protocol.plan import DAYS, RANGES, Enrolled, Plan, PlannedSite
 from postgraft.protocol.protocol import Protocol
-from postgraft.vocabulary.errors import ProtocolError
+from postgraft.vocabulary.errors import ProtocolError, must_be
 from postgraft.vocabulary.shown import kind, names, told
 from postgraft.vocabulary.words import did_you_mean
 
@@ -31,6 +32,7 @@ def load_plan(source: object = None, protocol: Protocol | None = None) -> Plan:
     Raises:
         ProtocolError: every problem on its own line, with file, key, what was found and what is accepted.
     """
+    must_be(protocol, (Protocol, NoneType), "load_plan takes a protocol, such as load_protocol(name) gives")
     path = PLAN if source is None else Path(source) if isinstance(source, str | Path) else None
     where = f"{path}: " if path else ""
     data = read_yaml(path) if path else source

@@ -19,9 +19,11 @@ from postgraft.protocol.parameters import (
     freeze,
 )
 from postgraft.protocol.values import checked
-from postgraft.vocabulary.errors import ProtocolError
-from postgraft.vocabulary.shown import kind, names, one_line, told
+from postgraft.vocabulary.errors import ProtocolError, must_be
+from postgraft.vocabulary.shown import kind, names, one_line, quoted, told
 
+SHIPPED = "postgraft/protocol/data/nct05873205.yaml"
+"""Where a reader finds the names of all parameters and criteria."""
 _TAKEN = ("base", "strict", "lenient")
 _KEYS = ("name", "set", "drop")
 
@@ -98,6 +100,12 @@ class Protocol:
     base: Mapping[str, Value]
     dropped: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        return (
+            f"<Protocol {quoted(self.name)} of {self.trial.nct_number}: {len(self.changes)} parameters changed, "
+            f"{len(self.dropped)} of {len(self.criteria)} criteria dropped>"
+        )
+
     def __getattr__(self, name: str) -> Any:
         # Reached only for what is no field; the guard keeps copying and unpickling from recursing.
         parameters = self.__dict__.get("parameters", {})
@@ -154,6 +162,7 @@ class Protocol:
 
     def amended(self, amendment: Amendment) -> "Protocol":
         """This protocol under an amendment; ProtocolError with every problem found, each on its own line."""
+        must_be(amendment, Amendment, "amended takes an Amendment, such as load_amendments(file) gives")
         values, problems = self._values(amendment.set)
         problems += [
             _unknown("criterion", name, self.criteria) for name in amendment.drop if name not in self.criteria
@@ -180,7 +189,7 @@ class Protocol:
         ``strict`` is the narrow reading (fewer eligible), ``lenient`` the wide one (more). Whatever else was
         amended stays, and is named in the result's name. Raises ProtocolError for another reading.
         """
-        if name not in self.reading_sets:
+        if not isinstance(name, str) or name not in self.reading_sets:
             raise ProtocolError(f"unknown reading {name!r}; accepted are {', '.join(self.reading_sets)}.")
         read = self.amended(self.reading_sets[name])
         return replace(read, name=f"{self.name}, {name}") if self.changes or self.dropped else read
@@ -225,4 +234,4 @@ def _unknown(what: str, name: str, known: Iterable[str]) -> str:
     nearest = get_close_matches(name, list(known), n=3, cutoff=0.5)
     hint = f"; nearest: {', '.join(nearest)}" if nearest else ""
     plural = {"parameter": "parameters", "criterion": "criteria"}[what]
-    return f"unknown {what} {told(name)}{hint}. list(protocol.{plural}) names all."
+    return f"unknown {what} {told(name)}{hint}. All stand in {SHIPPED}; in Python, list(protocol.{plural})."

@@ -22,6 +22,7 @@ from postgraft.reports.manifest import FILE as MANIFEST
 from postgraft.reports.notebooks import RELEASED_NOTEBOOKS
 from postgraft.reports.project import named_input, project_root
 from postgraft.vocabulary.errors import Finding, PostgraftError, report
+from postgraft.vocabulary.shown import told
 
 LEVEL: Final = "release"
 MOST_PLACES: Final = 5
@@ -142,6 +143,7 @@ def _records(checked: Checked) -> Iterator[Finding]:
     """Whether each notebook may leave, at its level, of the cohort that was named."""
     found, shipped = checked.report, shipped_notebooks()
     known = {checked.salted(extract) for extract in checked.extracts.values()}
+    unused = known - {_told(record) for record in found.records.values()}
     if not found.records:
         yield _finding(found.folder.name, "", "has no record of a notebook", AS_WRITTEN)
     for name, record in found.records.items():
@@ -150,9 +152,14 @@ def _records(checked: Checked) -> Iterator[Finding]:
             accepted = f"{', '.join(RELEASED_NOTEBOOKS)}, unchanged; other pages stay in the house"
             yield _finding(name, "", why, accepted)
         yield from _level(name, record, checked.house.rule)
-        if _told(record) not in known:
+        # At another level the record has the fingerprint without salt, which tells nothing here.
+        if _told(record) not in known and record.get("disclosure", {}).get("level") == LEVEL:
+            of = str(record.get("cohort", {}).get("name"))
+            forgotten = not unused and not any(checked.scan.text(of))
             yield _finding(
-                name, "record", "is not about the extract named with --cohort",
+                name, "record",
+                f"no --cohort is the extract of {told(of)}" if forgotten
+                else "is not about the extract named with --cohort",
                 f"the folder of the extract as it was when the report was made, and the secret of then; else {AGAIN}",
             )  # fmt: skip
 

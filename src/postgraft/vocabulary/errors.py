@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
+from numbers import Integral
 from pathlib import Path
 from typing import Literal
 
@@ -88,6 +89,17 @@ class ProtocolError(PostgraftError):
 
 class UnwritableError(PostgraftError):
     """A file that cannot be written, most often since the disk is full."""
+
+
+def must_be(value: object, kind: type | tuple[type, ...], takes: str) -> None:
+    """Raises PostgraftError for a value of another kind: what the function ``takes``, and the type that was found."""
+    if not isinstance(value, kind):
+        raise PostgraftError(f"{takes}; found {type(value).__name__}")
+
+
+def is_whole(value: object, least: int) -> bool:
+    """Whether a value is a whole number, Python's or NumPy's, and at least ``least``."""
+    return isinstance(value, Integral) and int(value) >= least
 
 
 @contextmanager

@@ -38,6 +38,12 @@ def one_line(text: str) -> str:
     return printable(text).replace("\n", " ")
 
 
+def quoted(text: str) -> str:
+    """A name as a line shows it: in quotation marks, and cut off where it is long."""
+    line = one_line(text)
+    return f'"{line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"}"'
+
+
 def looks_like_word(text: str, digits: int = 1) -> bool:
     """Whether a text can be the word of a vocabulary, a unit or a column's name, and not a patient's own.
 
@@ -87,4 +93,6 @@ def kind(value: object) -> str:
         return f"a mapping of {len(value):,} key{'' if len(value) == 1 else 's'}"
     if isinstance(value, list | tuple):
         return f"a list of {len(value):,} entr{'y' if len(value) == 1 else 'ies'}"
+    if type(value).__module__ not in ("builtins", "datetime"):
+        return f"a {type(value).__name__}"  # no value of a file
     return "a number" if isinstance(value, int | float) and not isinstance(value, bool) else "a single value"

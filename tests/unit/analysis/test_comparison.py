@@ -8,6 +8,7 @@ import pytest
 from unit.cohorts import KEPT, PROTOCOL, bare, eight_extract
 
 import postgraft as pg
+from postgraft.analysis.amendments import _combinations as combinations_of
 from postgraft.analysis.amendments import compare
 from postgraft.estimation.intervals import paired_difference
 from postgraft.vocabulary.errors import ProtocolError
@@ -192,3 +193,19 @@ def test_what_is_said_to_have_no_effect_has_none():
     assert len(idle) > 5
     assert idle["certain"].eq(found.loc["dropped", "certain"]).all()
     assert idle["eligible_days"].eq(found.loc["dropped", "eligible_days"]).all()
+
+
+def test_the_frontier_tells_how_far_it_is_of_how_many():
+    told = []
+    found = pg.frontier(
+        eight_extract(), PROTOCOL, [LATER, WITHOUT_HIV, EARLIER], most=2, progress=lambda *at: told.append(at)
+    )
+    assert told == [(5, 5)]  # "earlier" and "later" set the same parameter
+    assert len(found) == 1 + 5
+
+
+def test_so_many_combinations_does_the_menu_have():
+    """As README and the docstring of ``frontier`` say."""
+    menu = pg.load_amendments("menu")
+    counts = [sum(1 for _ in combinations_of(menu, most)) for most in (1, 2, 3)]
+    assert (len(menu), counts) == (49, [49, 1171, 17459])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from architecture.project import ROOT
 
 import postgraft as pg
 from postgraft.analysis.computability import needs
@@ -123,6 +124,17 @@ def test_conditions_that_are_not_declared_are_named():
     assert row["not_declared"] == "medications, chronic_gvhd"
     assert row["patients_with"] == "medications 0, conditions 1 (of 2 patients)"
     assert row["state"] == "partly unknown"
+
+
+def test_facts_are_called_as_their_columns_are_in_a_file():
+    of_days = pg.ledger(extract(), BASE).set_index("criterion")["patients_with"]
+    assert of_days["adult"].startswith("birth_day 0, birth_year 1, age_at_transplant")
+    assert of_days["neutrophil_engraftment"].startswith("neutrophil_engraftment_day 0, neutrophils")
+    of_dates = pg.ledger(pg.read_extract(ROOT / "cohorts" / "demo"), BASE).set_index("criterion")
+    assert of_dates.loc["adult", "patients_with"] == (
+        "birth_date 72, birth_year 0, age_at_transplant 0 (of 72 patients)"
+    )
+    assert "neutrophil_engraftment_date 63" in of_dates.loc["immune_cytopenia", "patients_with"]
 
 
 def test_organ_limits_make_their_analytes_a_need():

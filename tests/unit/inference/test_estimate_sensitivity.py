@@ -126,7 +126,7 @@ def test_fewer_are_eligible_the_smaller_the_odds_and_at_0_those_who_are(made):
 
 def test_both_ends_are_told_with_their_intervals():
     assert forty_and_ten().estimate().in_words == (
-        "40 of 60 patients eligible (67 %; 95 % CI 54 to 77 %), "
+        "40 of 60 patients eligible on 7 consecutive days (67 %; 95 % CI 54 to 77 %), "
         "50 eligible or not ruled out (83 %; 95 % CI 72 to 91 %)."
     )
 
@@ -173,7 +173,7 @@ def test_without_laboratory_data_nothing_is_estimated_and_it_is_said_what_is_mis
     found = pg.evaluate(pg.read_extract(build_kmsurv(tmp_path / "kmsurv")), pg.load_protocol()).estimate()
     assert found.sensitivity.table.empty
     assert found.in_words == (
-        "0 of 137 patients eligible (0.0 %; 95 % CI 0.0 to 2.7 %), "
+        "0 of 137 patients eligible on 7 consecutive days (0.0 %; 95 % CI 0.0 to 2.7 %), "
         "115 eligible or not ruled out (83.9 %; 95 % CI 76.9 to 89.1 %). "
         "Nothing is estimated between the two: no patient of this extract shows whether there was an immune cytopenia "
         "or whether the response to its treatment was incomplete."

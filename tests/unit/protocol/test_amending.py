@@ -77,16 +77,21 @@ def test_lists_are_open_to_new_codes():
 def test_unknown_parameter_names_the_nearest():
     assert refused(neutrophil_min=1) == (
         "unknown parameter 'neutrophil_min'; nearest: neutrophils_min, neutrophil_engraftment_min, "
-        "lines_min. list(protocol.parameters) names all."
+        "lines_min. All stand in "
+        "postgraft/protocol/data/nct05873205.yaml; in Python, list(protocol.parameters)."
     )
-    assert refused(xyzzy=1) == "unknown parameter 'xyzzy'. list(protocol.parameters) names all."
+    assert (
+        refused(xyzzy=1) == "unknown parameter 'xyzzy'. All stand in "
+        "postgraft/protocol/data/nct05873205.yaml; in Python, list(protocol.parameters)."
+    )
 
 
 def test_unknown_criterion_names_the_nearest():
     with pytest.raises(ProtocolError) as caught:
         PROTOCOL.amend(name="x", drop=["remision"])
     assert str(caught.value) == (
-        "amendment 'x': unknown criterion 'remision'; nearest: remission. list(protocol.criteria) names all."
+        "amendment 'x': unknown criterion 'remision'; nearest: remission. All stand in "
+        "postgraft/protocol/data/nct05873205.yaml; in Python, list(protocol.criteria)."
     )
 
 

@@ -65,7 +65,8 @@ def test_all_problems_come_together():
     )
     assert found == [
         "amendment 'a': unknown parameter 'neutrophil_min'; nearest: neutrophils_min, "
-        "neutrophil_engraftment_min, lines_min. list(protocol.parameters) names all.",
+        "neutrophil_engraftment_min, lines_min. All stand in "
+        "postgraft/protocol/data/nct05873205.yaml; in Python, list(protocol.parameters).",
         "amendment 'a': age_min_years: found the text '18'; accepted is a whole number, "
         "at least 0 and at most 120 a.",
         "amendment 2: unknown key sets; accepted are name, set, drop.",

@@ -275,3 +275,30 @@ def test_days_that_a_report_tells_for_another_reason(tmp_path):
         f"  {PAGE}\n    line 2\n      the day of a patient's transplant; accepted: none: say in which year or how many "
         f"days after transplant it was, {AGAIN}"
     )
+
+
+def test_an_extract_that_was_forgotten_is_named(about, tmp_path):
+    """Each extract that was named is that of a notebook, and another notebook is about another extract."""
+    other = made.write_cohort(tmp_path / "days", ids=made.IDS[:20])
+    of_other = {**made.record(other), "cohort": {**made.record(other)["cohort"], "name": "Days"}}
+    folder = made.write_report(tmp_path / "both", about)
+    provenance = json.loads((folder / "provenance.json").read_text())
+    second = "02_eligible_population"
+    provenance[second] = {**of_other, "notebook": f"{second}.ipynb", "files": {}}
+    (folder / "provenance.json").write_text(json.dumps(provenance))
+    cohort = tmp_path / "first"
+    made.write_cohort(cohort)
+    assert "no --cohort is the extract of 'Days'; accepted: the folder of the extract as it was" in told(
+        folder, cohort
+    )
+    assert "no --cohort" not in told(folder, cohort, other)
+
+
+def test_of_an_internal_report_only_the_level_is_told(problems, about):
+    told = problems(
+        {**about, "cohort": {**about["cohort"], "fingerprint": "0" * 64}, "disclosure": {"level": "internal"}}
+    )
+    assert told == (
+        f"  {NOTEBOOK}\n    record\n      level internal; accepted: release: make the report again with --disclosure "
+        "release"
+    )

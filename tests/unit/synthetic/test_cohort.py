@@ -1,5 +1,6 @@
 """The same arguments give the same bytes, and what is written is an extract without faults."""
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -102,6 +103,12 @@ def test_impossible_arguments_are_told() -> None:
         generate(0)
     with pytest.raises(PostgraftError, match="enrich: found -1"):
         generate(5, enrich=-1)
+    for number in ("inf", "1e+300", "100.5"):
+        with pytest.raises(
+            PostgraftError,
+            match=rf"enrich: found {re.escape(number)}.*, accepted is a number from 0 to 100, at which",
+        ):
+            generate(5, enrich=float(number))
     with pytest.raises(PostgraftError, match="enrich: found nan"):
         generate(5, enrich=float("nan"))
 
