@@ -31,6 +31,8 @@ _NOT_FINITE: Final = re.compile(r"[-+]?(?:inf|infinity|nan)", re.IGNORECASE)
 _ISO_DATE: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{2}:\d{2}\S*)?", re.ASCII)
 _WHOLE: Final = re.compile(r"[-+]?\d+(?:\.0*)?", re.ASCII)
 _FAR_DAY: Final = 10_000_000
+_SIGNIFICANT: Final = 15
+"""Decimal digits that every float keeps."""
 _LARGEST: Final = 1e15
 """Numbers from here on are taken for no finite number: no measurement is, and rounding would overflow."""
 
@@ -137,6 +139,20 @@ def _parsed(text: Words) -> tuple[Floats, dict[str, Mask]]:
     faults = spread(fault, text.codes, 0)
     values = spread(np.where(fault == 0, parsed, np.nan), text.codes, np.nan)
     return values, {"number": faults == 1, "non-finite": faults == 2}
+
+
+def held(numbers: Floats) -> Floats:
+    """Numbers after a conversion or a mean, to 15 significant digits, as if they had been written so.
+
+    These are far more than the 1e-9 that the criteria compare: a multiple of a limit in another unit is still the
+    value that was written as that multiple. One of up to nine decimals stays as it is.
+    """
+    out = np.array(numbers, dtype=np.float64)
+    rest = np.flatnonzero(~np.isnan(out) & (np.round(out, 9) != out))
+    if len(rest):
+        scale = 10.0 ** (_SIGNIFICANT - 1 - np.floor(np.log10(np.abs(out[rest]))))
+        out[rest] = np.round(out[rest] * scale) / scale
+    return out
 
 
 def days(cells: pa.Array, time: Time) -> tuple[Floats, Mask, Mask]:

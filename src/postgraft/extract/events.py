@@ -7,12 +7,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from postgraft.extract.cells import Codes, Floats, Mask, spread, written
+from postgraft.extract.cells import Codes, Floats, Mask, held, spread, written
 from postgraft.extract.files import Batch
 from postgraft.extract.findings import Notes, Place
 from postgraft.extract.kinds import categorical
 from postgraft.extract.patient_index import People, ordered
-from postgraft.extract.series import DECIMALS
 from postgraft.extract.tables import TABLES, Table, day_header
 from postgraft.vocabulary.codes import CORTICOSTEROIDS, DRUGS, GVHD_CONDITIONS, GVHD_DETAILS, ROUTES
 from postgraft.vocabulary.units import DOSE_UNITS
@@ -148,7 +147,7 @@ def _doses(columns: Values, place: Place) -> Values:
     return {
         "end": np.where(daily, columns["end"], start),
         "dose": dose,
-        "dose_mg": np.round(dose * in_mg, DECIMALS),
+        "dose_mg": held(dose * in_mg),
         "amount_unit": _coded(unit, [u.amount for u in _UNITS], ("mg", "U"), None),
         "per": _coded(unit, [u.per for u in _UNITS], ("", "kg", "m2"), ""),
         "daily": daily,
