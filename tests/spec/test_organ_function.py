@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
+from spec.patient import BASE, FAIL, MAN, PASS, TRANSPLANT, UNKNOWN, criterion
 
 import postgraft as pg
-from spec.patient import BASE, FAIL, MAN, PASS, TRANSPLANT, UNKNOWN, criterion
 
 organ_function = criterion("organ_function")
 
