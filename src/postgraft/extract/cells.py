@@ -127,13 +127,19 @@ def numbers(cells: pa.Array) -> tuple[Floats, Mask, dict[str, Mask]]:
     return values, text.missing, faults
 
 
+def read_number(text: str) -> float | None:
+    """The number that a text is, None for another text."""
+    return float(text) if _NUMBER.fullmatch(text) else None
+
+
 def _parsed(text: Words) -> tuple[Floats, dict[str, Mask]]:
     parsed = np.full(len(text.words), np.nan)
     fault = np.zeros(len(text.words), dtype=np.int8)
     for i, word in enumerate(text.words):
-        if _NUMBER.fullmatch(word):
-            parsed[i] = float(word)
-            fault[i] = 0 if abs(parsed[i]) < _LARGEST else 2
+        number = read_number(word)
+        if number is not None:
+            parsed[i] = number
+            fault[i] = 0 if abs(number) < _LARGEST else 2
         else:
             fault[i] = 2 if _NOT_FINITE.fullmatch(word) else 1
     faults = spread(fault, text.codes, 0)

@@ -30,6 +30,7 @@ WHO_COUNTS: Final = frozenset(
         "close-transplants",
         "never-observed",
         "unknown-line",
+        "zero-missing",
     }
 )
 """Kinds of warnings that can change who counts, so that every report begins with them."""

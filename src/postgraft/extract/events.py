@@ -31,7 +31,6 @@ _FRAME_NAMES: Final = {
     "neutrophil_engraftment_date": "neutrophil_engraftment",
     "platelet_engraftment_date": "platelet_engraftment",
 }
-_AMOUNTS: Final = {"medications": "dose", "transfusions": "units"}
 _UNITS: Final = tuple(DOSE_UNITS.values())
 _CLOSE_DAYS: Final = 7
 """Two transplants so near each other are mostly one, split over days or entered twice."""
@@ -97,11 +96,11 @@ def no_events(table: str) -> pd.DataFrame:
 
 def _not_given(table: Table, values: Values, place: Place) -> Mask:
     """Rows of a dose of 0 or of 0 units, which are left out: nothing was given."""
-    amount = _AMOUNTS.get(table.name)
-    if amount is None:
+    if not table.amount:
         return np.zeros(len(values[table.day]), dtype=bool)
-    nothing: Mask = values[amount] == 0
-    place.at(amount).warning("not-given", f"{amount} of 0: nothing was given, row left out", "", nothing)
+    nothing: Mask = values[table.amount] == 0
+    found = f"{table.amount} of 0: nothing was given, row left out"
+    place.at(table.amount).warning("not-given", found, "", nothing)
     return nothing
 
 

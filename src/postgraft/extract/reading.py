@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from postgraft.extract.births import read_births
-from postgraft.extract.cells import Mask, words
+from postgraft.extract.cells import Mask, numbers, words
 from postgraft.extract.doubts import (
     note_empty,
     note_light_adults,
@@ -236,10 +236,11 @@ class _Reader:
         source = self.sources.get(table.name)
         if source is None or not columns:
             return
-        place = self._place(table)
+        place, with_numbers = self._place(table), table.with_numbers(self.manifest.time)
         try:
             for batch in source.batches(columns):
-                batch = emptied(batch, self.manifest.missing)
+                given, batch = batch, emptied(batch, self.manifest.missing, with_numbers)
+                _note_nothing_emptied(table, given, batch, place)
                 _note_nameless(batch, source.header, place)
                 place = replace(place, before=place.before + row_count(batch))
                 yield batch
@@ -299,6 +300,15 @@ class _Reader:
             else:
                 place.at(titles[name]).warning("unknown-column", "unknown column, not read")
         return list(dict.fromkeys(source.header)) if set(headers) & set(source.header) else []
+
+
+def _note_nothing_emptied(table: Table, given: Batch, emptied: Batch, place: Place) -> None:
+    """Warns of amounts of 0 that a mark of the manifest empties: what was not given would be of unknown amount."""
+    if table.amount in given and given[table.amount] is not emptied[table.amount]:
+        nothing = (numbers(given[table.amount])[0] == 0) & np.isnan(numbers(emptied[table.amount])[0])
+        found = f"{table.amount} of 0 is in missing, read as given in an unknown amount"
+        accepted = "0 for what was not given, and another mark for what is missing"
+        place.at(table.amount).warning("zero-missing", found, accepted, nothing)
 
 
 def _note_nameless(batch: Batch, header: Sequence[str], place: Place) -> None:
