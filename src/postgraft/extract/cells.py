@@ -28,7 +28,12 @@ EPOCH: Final = date(1970, 1, 1).toordinal()
 _NUMBER: Final = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?", re.ASCII)
 _SIGNED: Final = re.compile(r"(<=|>=|=<|=>|<|>|≤|≥)?\s*(.*)", re.DOTALL)
 _NOT_FINITE: Final = re.compile(r"[-+]?(?:inf|infinity|nan)", re.IGNORECASE)
-_ISO_DATE: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{2}:\d{2}\S*)?", re.ASCII)
+_ISO_DATE: Final = re.compile(
+    r"(\d{4})-(\d{2})-(\d{2})"
+    r"(?:[T ](?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:[.,]\d+)?)?(?:Z|[-+](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?)?",
+    re.ASCII,
+)
+"""A date, perhaps with a clock time and a time zone, which are not used but must be ones."""
 _WHOLE: Final = re.compile(r"[-+]?\d+(?:\.0*)?", re.ASCII)
 _FAR_DAY: Final = 10_000_000
 _SIGNIFICANT: Final = 15

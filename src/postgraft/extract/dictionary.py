@@ -44,7 +44,7 @@ What cannot be right stops the reading with all findings in one list, among them
 without a row (unless in `complete_though_empty`), a table or column under another name (`meds.csv`,
 `stop_date`), an analyte of which half or more of the rows are kept out or implausible, and one whose median
 at a site is nearer to the usual one in another unit (unless in `plausible`; the last table of this page).
-Of fewer than {few} patients or results these may be true: there they are warnings that every report begins
+Of fewer than {few} patients or results (5 at a site) these may be true: there they are warnings that every report begins
 with. So are results of a site that lie far apart in two groups, as those of two units do, and unknown drugs given
 for the cytopenia: each counts as a line of treatment of its own. A part of the results in another unit is not seen
 where units differ by less than patients do (hemoglobin in mmol/L, weight in lb, bilirubin beside jaundice), nor
@@ -111,8 +111,10 @@ def _doubtful_units() -> str:
         for name, median in usual_medians().items()
     ]
     about = (
-        "Results are taken to be in the unit whose usual median is nearest to theirs, on a log scale. Of hemoglobin,"
-        " patients who were worked up, diagnosed or treated for a cytopenia are left aside."
+        "Results are taken to be in the unit whose usual median is nearest to theirs, on a log scale. Where a file"
+        " states another unit than the canonical one, numbers in the canonical one that are given that unit are looked"
+        " for, too. Of fewer than 5 results at a site this is only a warning. Of hemoglobin, patients who were worked"
+        " up, diagnosed or treated for a cytopenia are left aside."
     )
     header = ("analyte", "usual median", "units that are looked for")
     return f"## Doubtful units\n\n{about}\n\n{_markdown(header, rows)}"

@@ -202,7 +202,7 @@ class _Reader:
         note_empty(manifest, there, frames["conditions"]["condition"].unique(), self.notes)
         note_unusable(manifest, results.rows, results.unusable, self.rows["patients"], place)
         with_cytopenia = patients_with_cytopenia(series, frames, people.count)
-        note_units(manifest, series, people, with_cytopenia, place)
+        note_units(manifest, series, results.units, people, with_cytopenia, place)
 
     def _events(self, table: Table, people: People) -> pd.DataFrame:
         cells, place = self._whole(table)

@@ -154,6 +154,37 @@ def test_dates_in_an_extract_of_days(spoilt, errors):
     assert found[0].accepted == "whole days since day 0 of the index transplant"
 
 
+CLOCKS = (
+    "",
+    "T23:59",
+    " 00:00:00",
+    "T08:00:00.123456",
+    "T08:00:00,5Z",
+    " 08:00:00+02:00",
+    "T08:00-0530",
+    "T08:00Z",
+)
+NO_CLOCKS = (
+    "T99:99banana", " 25:61:00", "T24:00", "T23:60", "T23:59:60", "T08:00:00.", "T08:00Zx", "T08:00+25:00", "T08", "T",
+    " 08:00 noon", "T8:00", "T08:00:00:00",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("clock", NO_CLOCKS)
+def test_what_follows_a_date_is_a_clock_time(spoilt, errors, clock):
+    (found,) = errors(spoilt("disease_status", 0, date=f"2020-02-01{clock}"))
+    assert (found.column, found.message) == (
+        "date", "not an ISO calendar date (the manifest says time: dates); accepted: YYYY-MM-DD (1 row: 2)"
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("clock", CLOCKS)
+def test_a_clock_time_is_not_used(tables, spoilt, clock):
+    day = Extract.from_tables(MANIFEST, tables).disease_status["day"][0]
+    spoilt("disease_status", 0, date=f"2020-02-01{clock}")
+    assert Extract.from_tables(MANIFEST, tables).disease_status["day"][0] == day
+
+
 def _day_name(column: str) -> str:
     return column.removesuffix("date") + "day" if column.endswith("date") else column
 
