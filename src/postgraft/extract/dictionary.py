@@ -30,7 +30,7 @@ complete:                  # where absence of a row means "no"
   conditions: [ta_tma, dic]   # or true for all
 complete_though_empty: [transfusions]   # complete, and there is no row
 sites: {NYC: New York}     # labels
-missing: [NA, ".", -99]    # cells that read as empty, in every table
+missing: [NA, ".", -99]    # cells that read as empty, in every table; -99.0 too where a column holds numbers
 plausible: [hemoglobin]    # analytes whose unusual values were looked at and are right
 synthetic: true            # no real patients: every report says so
 ```
@@ -44,9 +44,10 @@ What cannot be right stops the reading with all findings in one list, among them
 without a row (unless in `complete_though_empty`), a table or column under another name (`meds.csv`,
 `stop_date`), an analyte of which half or more of the rows are kept out or implausible, and one whose median
 at a site is nearer to the usual one in another unit (unless in `plausible`; the last table of this page).
-Of fewer than {few} patients or results (5 at a site) these may be true: there they are warnings that every report begins
-with. So are results of a site that lie far apart in two groups, as those of two units do, and unknown drugs given
-for the cytopenia: each counts as a line of treatment of its own. A part of the results in another unit is not seen
+Of fewer than {few} patients or results (5 at a site) these may be true: there they are warnings that every report
+begins with. So are results of a site that lie far apart in two groups, as those of two units do, unknown drugs given
+for the cytopenia (each counts as a line of treatment of its own), doses of 0 that `missing` empties, and dates in an
+unknown column of a table that has no `end_date` or `death_date`. A part of the results in another unit is not seen
 where units differ by less than patients do (hemoglobin in mmol/L, weight in lb, bilirubin beside jaundice), nor
 where it is under a fifth. Give every row its unit.
 `postgraft check COHORT --strict` takes every warning for an error.

@@ -30,6 +30,7 @@ WHO_COUNTS: Final = frozenset(
         "close-transplants",
         "never-observed",
         "unknown-line",
+        "unread-dates",
         "zero-missing",
     }
 )

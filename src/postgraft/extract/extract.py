@@ -17,8 +17,9 @@ from postgraft.extract.findings import Notes, Time
 from postgraft.extract.fingerprint import fingerprint
 from postgraft.extract.manifest import MANIFEST_FILE, Completeness, Manifest, as_text, read_manifest
 from postgraft.extract.patient_index import gather, offsets
-from postgraft.extract.reading import Contents, Counts, find_sources, read_contents
+from postgraft.extract.reading import Contents, Counts, read_contents
 from postgraft.extract.series import Series, empty_series
+from postgraft.extract.sources import find_sources
 from postgraft.extract.table_files import leads_outside
 from postgraft.extract.tables import TABLES
 from postgraft.vocabulary.analytes import ANALYTES

@@ -59,7 +59,9 @@ ONE_CELL = [
 
 @pytest.mark.parametrize(("table", "cells", "column", "message"), ONE_CELL)
 def test_odd_cell(spoilt, table, cells, column, message):
-    assert said(read(spoilt(table, 0, **cells))) == [(table, column, message)]
+    # One result alone says little of its unit, which is not what is asked here.
+    extract = read(spoilt(table, 0, **cells), plausible=["platelets"])
+    assert said(extract) == [(table, column, message)]
 
 
 def test_an_indication_of_any_other_name_is_no_finding(spoilt):
