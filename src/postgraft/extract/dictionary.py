@@ -65,6 +65,10 @@ What cannot be is never used, and told with the numbers of its rows, as a spread
 - A row that is equal to another in every cell, clock times and columns that nothing reads included, counts once.
   Rows that differ in a cell are administrations, or results, of their own.
 - A column without a name is not read; if it has cells, this is told.
+
+A message names rows, and no cell of a patient but the patient_id. In a column of few words a strange one is told only
+if it is near one of them; of others it says how long they are. There is a limit to it: what looks like a name of a
+drug, a condition, a unit, a site or a column is told, for nobody could mend the file without it.
 """
 
 

@@ -182,7 +182,7 @@ MEDICATIONS: Final = Table(
         Column(
             "dose", Number(0, 1e6, amount=True), "amount, in dose_unit; 0: not given, the row is left out"
         ),
-        Column("dose_unit", Word(tuple(DOSE_UNITS), read_dose_unit), "unit of the dose"),
+        Column("dose_unit", Word(tuple(DOSE_UNITS), read_dose_unit, named=True), "unit of the dose"),
         Column("route", Word(codes.ROUTES), "route"),
         Column("purpose", Word(codes.PURPOSES), "what it was given for"),
         Column("half_life_days", Number(0.001, 400), "half-life, where it is not the usual one"),
