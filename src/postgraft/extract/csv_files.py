@@ -159,9 +159,10 @@ def _header(path: Path) -> tuple[int, list[str], int]:
     except csv.Error as error:
         if whole:
             raise UnreadableError(NO_CSV) from error
-    raise UnreadableError(
-        "is empty: not even a header" if whole else f"has a header of more than {_HEADER_BYTES:,} bytes"
-    )
+    if whole:
+        raise UnreadableError("is empty: not even a header")
+    what = "a header" if start.strip(b" \t,\r\n") else "blank lines"
+    raise UnreadableError(f"begins with {what} of more than {_HEADER_BYTES:,} bytes")
 
 
 @dataclass(slots=True)

@@ -27,6 +27,7 @@ WHO_COUNTS: Final = frozenset(
         "light-adult",
         "steroid-unit",
         "after-contact",
+        "late-engraftment",
         "close-transplants",
         "never-observed",
         "unknown-line",

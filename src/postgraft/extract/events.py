@@ -11,7 +11,7 @@ from postgraft.extract.cells import Codes, Floats, Mask, held, spread, written
 from postgraft.extract.files import Batch
 from postgraft.extract.findings import Notes, Place
 from postgraft.extract.kinds import categorical
-from postgraft.extract.patient_index import People, ordered
+from postgraft.extract.patient_index import LEFT_OUT, People, ordered
 from postgraft.extract.tables import TABLES, Table, day_header
 from postgraft.vocabulary.codes import CORTICOSTEROIDS, DRUGS, GVHD_CONDITIONS, GVHD_DETAILS, ROUTES
 from postgraft.vocabulary.units import DOSE_UNITS
@@ -62,7 +62,7 @@ def event_frame(
             "end-before-start", "end before start", "an end on or after the start", values["end_date"] < day
         )
     if table.name == "transplants":
-        _drop_early_engraftment(values, day, place)
+        _check_engraftment(values, day, np.where(late, LEFT_OUT, patient), people, place)
     columns: Values = {"patient": patient, frame_name(table.day): day}
     for column in table.columns:
         if column.name not in ("patient_id", table.day):
@@ -189,11 +189,11 @@ def _note_unknown_lines(columns: Values, kept: Mask, place: Place) -> None:
     place.warning("unknown-line", found, "the generic name of the ingredient", kept & unknown & for_it)
 
 
-def _drop_early_engraftment(values: Values, day: Floats, place: Place) -> None:
+def _check_engraftment(values: Values, day: Floats, patient: Codes, people: People, place: Place) -> None:
     for name in ("neutrophil_engraftment_date", "platelet_engraftment_date"):
-        early = values[name] < day
-        found = "engraftment before its transplant, read as empty"
-        place.at(day_header(name, place.time)).warning("early-engraftment", found, "", early)
+        early, at = values[name] < day, place.at(day_header(name, place.time))
+        at.warning("early-engraftment", "engraftment before its transplant, read as empty", "", early)
+        people.note_late("late-engraftment", "engraftment", patient, values[name], at)
         values[name] = np.where(early, np.nan, values[name])
 
 

@@ -1,5 +1,6 @@
 """The extract: validated, typed and immutable rows of the patients that are in, all by patient number."""
 
+import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -73,8 +74,12 @@ class Extract:
         """Reads and validates a folder. Raises ExtractError with everything that is wrong."""
         folder, notes = Path(path), Notes()
         manifest = folder / MANIFEST_FILE
-        if not manifest.is_file():
-            found = "is missing" if folder.is_dir() else f"is missing: {folder} is not a folder"
+        try:
+            there, found = manifest.is_file(), "is missing"
+            found += "" if folder.is_dir() else f": {folder} is not a folder"
+        except OSError as error:  # such as a name that is too long
+            there, found = False, f"cannot be looked for ({os.strerror(error.errno or 0)})"
+        if not there:
             notes.add("error", "manifest-missing", MANIFEST_FILE, "", found, f"a folder with {MANIFEST_FILE}")
             raise ExtractError(str(path), notes.findings())
         shown = not leads_outside(manifest)

@@ -14,9 +14,10 @@ from postgraft.vocabulary.errors import Severity
 
 _BESIDE: Final = ("truth", "import")
 _DATA: Final = (
-    ".csv", ".gz", ".parquet", ".tsv", ".txt", ".tab", ".dat", ".xls", ".xlsx", ".ods", ".json", ".feather", ".arrow",
+    ".csv", ".gz", ".parquet", ".tsv", ".txt", ".tab", ".dat", ".json", ".feather", ".arrow",
     ".sas7bdat", ".xpt", ".sav", ".dta", ".rds", ".db", ".duckdb", ".sqlite", ".zip", ".bz2", ".xz", ".zst", ".7z",
 )  # fmt: skip
+_WORKBOOKS: Final = (".xls", ".xlsx", ".xlsm", ".xlsb", ".ods", ".numbers")
 FORMS: Final = "{0}.csv, {0}.csv.gz, {0}.parquet, or a folder {0}/ of .parquet parts"
 
 
@@ -49,6 +50,8 @@ def _note_unread(folder: Path, missing: Collection[str], notes: Notes) -> None:
             continue
         meant = meant_table(path.name.split(".")[0], TABLES) if _of_data(path) else None
         found = f"is not read (did you mean {meant}?)" if meant else "is not read"
+        if _ends_with(path, _WORKBOOKS):
+            found = "is a workbook: save each sheet as CSV UTF-8"
         if path.name in {form.format(meant) for form in FILES}:
             found = "is no file: a folder, a pipe or a link to nothing"
         severity: Severity = "error" if meant in missing else "warning"
@@ -56,4 +59,8 @@ def _note_unread(folder: Path, missing: Collection[str], notes: Notes) -> None:
 
 
 def _of_data(path: Path) -> bool:
-    return path.is_dir() or any(path.name.casefold().endswith(form) for form in _DATA)
+    return path.is_dir() or _ends_with(path, (*_DATA, *_WORKBOOKS))
+
+
+def _ends_with(path: Path, ends: tuple[str, ...]) -> bool:
+    return path.name.casefold().endswith(ends)
