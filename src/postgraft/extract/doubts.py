@@ -39,6 +39,8 @@ WHO_COUNTS: Final = frozenset(
 FEW: Final = 20
 _FEWEST: Final = 5
 """Fewer results of an analyte at a site may be true, whatever there is of it elsewhere."""
+_PATIENTS_DIFFER: Final = 4
+"""By how many times the median of a few patients may differ from the usual one: by more only that of another unit."""
 _AS_IN_ILLNESS: Final = {"hemoglobin": "mmol/L"}
 """Units whose medians a few patients may have who are ill without a word of it."""
 _PART: Final = 0.2
@@ -121,7 +123,9 @@ def note_units(
             accepted = f"{name} with its unit, or {name} in plausible if it is right"
             if unit:
                 found = f"{name}{where} looks like {unit}: its median is nearer to the usual one in that unit"
-                severity = _severity(len(value)) if len(of_site) >= _FEWEST else "warning"
+                near = abs(math.log(suspects(name, stated)[unit])) < math.log(_PATIENTS_DIFFER)
+                rows = len(of_site) if near or len(of_site) < _FEWEST else len(value)
+                severity = _severity(rows)
                 place.notes.add(severity, "unit-doubt", place.file, "unit", found, accepted, len(of_site))
             elif part:
                 found = f"{name}{where} looks in part like {part}: its results are far apart in two groups"
