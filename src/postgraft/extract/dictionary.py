@@ -119,8 +119,8 @@ def _doubtful_units() -> str:
     about = (
         "Results are taken to be in the unit whose usual median is nearest to theirs, on a log scale. Where a file"
         " states another unit than the canonical one, numbers in the canonical one that are given that unit are looked"
-        " for, too. Of fewer than 5 results at a site, and of fewer than 20 where the units differ by less than 4 times,"
-        " this is only a warning. Of hemoglobin, patients who were worked up, diagnosed or treated for a cytopenia are"
+        " for, too. Of fewer than 5 results at a site, and of fewer than 20 where the units differ by less than 4 times"
+        ", this is only a warning. Of hemoglobin, patients who were worked up, diagnosed or treated for a cytopenia are"
         " left aside."
     )
     header = ("analyte", "usual median", "units that are looked for")
