@@ -1,6 +1,11 @@
 """E4: the registry record refers to organ criteria that it does not give, so none apply until amended."""
 
-from spec.patient import FAIL, PASS, UNKNOWN, criterion
+import numpy as np
+import pandas as pd
+import pytest
+from spec.patient import BASE, FAIL, MAN, PASS, TRANSPLANT, UNKNOWN, criterion
+
+import postgraft as pg
 
 organ_function = criterion("organ_function")
 
@@ -43,3 +48,30 @@ def test_every_limit_must_hold():
 def test_a_result_without_an_upper_limit():
     """Nothing to hold it against."""
     organ_function("day | creatinine\n50 | 1.0", {"..": UNKNOWN}, creatinine_max_uln=2)
+
+
+@pytest.mark.parametrize("times", [1.5, 2, 3])
+@pytest.mark.parametrize(("analyte", "lowest"), [("creatinine", 60), ("bilirubin_total", 15)])
+def test_a_multiple_of_a_limit_in_another_unit(analyte: str, lowest: int, times: float):
+    """200 µmol/L are at most twice an upper limit of 100 µmol/L, whatever both are in mg/dL; 200.001 are more."""
+    limits = np.round(np.arange(lowest, 3 * lowest, 0.1), 1)
+    reached = np.round(times * limits, 2)
+    assert _verdicts(analyte, limits, reached, times) == {PASS}
+    assert _verdicts(analyte, limits, np.round(reached + 0.001, 3), times) == {FAIL}
+
+
+def _verdicts(analyte: str, limits: np.ndarray, values: np.ndarray, times: float) -> set[str]:
+    """What is said of a patient who has one of these values, in µmol/L beside its limit, on each day."""
+    days = np.arange(len(limits))
+    tables = {
+        "patients": pd.DataFrame([{"patient_id": "P1", **MAN, "last_contact_day": len(days) - 1}]),
+        "transplants": pd.DataFrame([{"patient_id": "P1", **TRANSPLANT}]),
+        "measurements": pd.DataFrame(
+            {"patient_id": "P1", "day": days, "analyte": analyte, "value": values, "unit": "umol/L",
+             "upper_limit": limits}
+        ),
+    }  # fmt: skip
+    manifest = {"format": 1, "name": "limits", "time": "days", "plausible": [analyte]}
+    extract = pg.Extract.from_tables(manifest, tables)
+    protocol = BASE.amend(name="spec", set={"organ_limits": {f"{analyte}_max_uln": times}})
+    return set(pg.evaluate(extract, protocol).verdicts("P1")["organ_function"])

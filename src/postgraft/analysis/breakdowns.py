@@ -20,7 +20,7 @@ from postgraft.criteria.cytopenia.immune_cytopenia import IMMUNE_CYTOPENIA
 from postgraft.criteria.treatment.incomplete_response import INCOMPLETE_RESPONSE
 from postgraft.evaluation.evaluated import Evaluated
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN, VERDICT_NAMES
-from postgraft.vocabulary.words import TEXT
+from postgraft.vocabulary.words import TEXT, whole, with_whole
 
 NOT_RECORDED = "not recorded"
 OTHERS = "all others"
@@ -65,7 +65,7 @@ def by_year(outcome: Evaluated | Guarded, count: Count = exact) -> pd.DataFrame:
     frame = _tally(outcome, "year", [*years, *([pd.NA] if year.isna().any() else [])], columns, count)
     if not dated:
         frame["became_eligible"] = pd.array([pd.NA] * len(frame), dtype="Int64")
-    return frame.astype({"year": "Int64"}) if count is exact else frame
+    return with_whole(frame, "year") if count is exact else frame
 
 
 def by_days_since_transplant(outcome: Evaluated) -> pd.DataFrame:
@@ -152,13 +152,17 @@ def _is(outcome: Evaluated, status: str) -> pd.Series:
 def _transplant_year(outcome: Evaluated) -> pd.Series:
     if outcome.extract.time == "dates":
         return _year(pd.Series(outcome.observations.day0[outcome.counted_rows]))
-    return outcome.extract.patients["transplant_year"][_counted(outcome)].astype("Int64")
+    return _whole(outcome.extract.patients["transplant_year"][_counted(outcome)])
 
 
 def _year(day: pd.Series) -> pd.Series:
     """Calendar year of days since 1970-01-01, missing where the day is."""
-    dates = pd.to_datetime(day.astype("Int64").astype("Float64"), unit="D")
-    return pd.Series(dates.dt.year, dtype="Int64")
+    dates = pd.to_datetime(day.astype("Float64"), unit="D")
+    return _whole(dates.dt.year)
+
+
+def _whole(numbers: pd.Series) -> pd.Series:
+    return pd.Series(whole(numbers), index=numbers.index)
 
 
 _Column = tuple[pd.Series, pd.Series]

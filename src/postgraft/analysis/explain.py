@@ -18,7 +18,7 @@ from postgraft.evaluation.screening import answer
 from postgraft.vocabulary.censoring import as_reported
 from postgraft.vocabulary.errors import PostgraftError, must_be
 from postgraft.vocabulary.verdicts import PASS
-from postgraft.vocabulary.words import TEXT
+from postgraft.vocabulary.words import TEXT, with_whole
 
 
 def explain(outcome: Evaluated, patient_id: str, day: int, transplant: int | None = None) -> pd.DataFrame:
@@ -71,9 +71,9 @@ def evidence(outcome: Evaluated, patient_id: str, day: int, transplant: int | No
             )
             for values, cell in zip(columns.values(), (*row, *window), strict=True):
                 values.append(cell)
-    days = dict.fromkeys(("first_day", "last_day", "window_first", "window_last"), "Int64")
     words = dict.fromkeys(("criterion", "what", "operator", "result", "unit", "detail"), TEXT)
-    return pd.DataFrame(columns).astype({**days, **words, "value": "float64"})
+    frame = with_whole(pd.DataFrame(columns), "first_day", "last_day", "window_first", "window_last")
+    return frame.astype({**words, "value": "float64"})
 
 
 def reasons(

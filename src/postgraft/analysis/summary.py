@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from postgraft.evaluation.evaluated import Evaluated
 from postgraft.evaluation.stretches import lengths
 from postgraft.vocabulary.verdicts import PASS, UNKNOWN
-from postgraft.vocabulary.words import TEXT
+from postgraft.vocabulary.words import TEXT, whole
 
 Patients = NDArray[np.bool_]
 """A set of patients, a mark for each patient of the extract; or several sets, (sets, patients)."""
@@ -112,14 +112,14 @@ def summary(outcome: Evaluated, count: Count = exact) -> pd.DataFrame:
     frame = pd.DataFrame(
         {
             "measure": pd.array(names, dtype=TEXT),
-            "days": pd.array(days, dtype="Int64"),
+            "days": whole(days),
             "denominator": pd.array(within, dtype=TEXT),
         }
     )
     frame.insert(2, "count", column(counts))
     plain = all(whole is None or type(whole) is int for whole in of)
     return frame.assign(
-        of=pd.array(of, dtype="Int64") if plain else pd.Series(of, dtype="object"),
+        of=whole(of) if plain else pd.Series(of, dtype="object"),
         share=pd.array([None if one != one else one for one in share], dtype="Float64"),
     )
 

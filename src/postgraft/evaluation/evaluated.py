@@ -64,14 +64,18 @@ class Evaluated:
         """Position in ``STATUSES`` of each transplant."""
         return np.where(self.screened.eligible[:, 0], 2, np.where(self.screened.possible[:, 0], 1, 0))
 
-    @cached_property
+    @property
     def transplants(self) -> pd.DataFrame:
         """A row per allogeneic transplant: patient_id, status, possible_kind and the days of its stretches.
 
         first_eligible_day, eligible_days: of stretches of at least ``eligible_days_min`` days with every
         criterion PASS; first_possible_day, possible_days: with no FAIL, whatever the status. Days are counted
-        from the transplant's day 0; missing where there is no stretch.
+        from the transplant's day 0; missing where there is no stretch. The frame is the caller's own.
         """
+        return self._transplants.copy(deep=False)
+
+    @cached_property
+    def _transplants(self) -> pd.DataFrame:
         kept, seen = self.screened, self.observations
         status = np.array(STATUSES)[self.status]
         kind = pd.Series(np.where(kept.documentation[:, 0], "documentation", "diagnosis"), dtype=TEXT)
@@ -103,10 +107,14 @@ class Evaluated:
         first = np.append(True, np.diff(seen.patient[order]) != 0)[: order.size]
         return np.asarray(order[first])
 
-    @cached_property
+    @property
     def patients(self) -> pd.DataFrame:
-        """A row per patient, as of the transplant that counts: the columns of ``transplants``."""
-        return self.transplants.iloc[self.counted_rows].reset_index(drop=True)
+        """A row per patient, as of the transplant that counts: the columns of ``transplants``, the caller's own."""
+        return self._patients.copy(deep=False)
+
+    @cached_property
+    def _patients(self) -> pd.DataFrame:
+        return self._transplants.iloc[self.counted_rows].reset_index(drop=True)
 
     def verdicts(
         self, patient_id: str, transplant: int | None = None, components: bool = False

@@ -28,9 +28,16 @@ EPOCH: Final = date(1970, 1, 1).toordinal()
 _NUMBER: Final = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?", re.ASCII)
 _SIGNED: Final = re.compile(r"(<=|>=|=<|=>|<|>|≤|≥)?\s*(.*)", re.DOTALL)
 _NOT_FINITE: Final = re.compile(r"[-+]?(?:inf|infinity|nan)", re.IGNORECASE)
-_ISO_DATE: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{2}:\d{2}\S*)?", re.ASCII)
+_ISO_DATE: Final = re.compile(
+    r"(\d{4})-(\d{2})-(\d{2})"
+    r"(?:[T ](?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:[.,]\d+)?)?(?:Z|[-+](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?)?",
+    re.ASCII,
+)
+"""A date, perhaps with a clock time and a time zone, which are not used but must be ones."""
 _WHOLE: Final = re.compile(r"[-+]?\d+(?:\.0*)?", re.ASCII)
 _FAR_DAY: Final = 10_000_000
+_SIGNIFICANT: Final = 15
+"""Decimal digits that every float keeps."""
 _LARGEST: Final = 1e15
 """Numbers from here on are taken for no finite number: no measurement is, and rounding would overflow."""
 
@@ -125,18 +132,38 @@ def numbers(cells: pa.Array) -> tuple[Floats, Mask, dict[str, Mask]]:
     return values, text.missing, faults
 
 
+def read_number(text: str) -> float | None:
+    """The number that a text is, None for another text."""
+    return float(text) if _NUMBER.fullmatch(text) else None
+
+
 def _parsed(text: Words) -> tuple[Floats, dict[str, Mask]]:
     parsed = np.full(len(text.words), np.nan)
     fault = np.zeros(len(text.words), dtype=np.int8)
     for i, word in enumerate(text.words):
-        if _NUMBER.fullmatch(word):
-            parsed[i] = float(word)
-            fault[i] = 0 if abs(parsed[i]) < _LARGEST else 2
+        number = read_number(word)
+        if number is not None:
+            parsed[i] = number
+            fault[i] = 0 if abs(number) < _LARGEST else 2
         else:
             fault[i] = 2 if _NOT_FINITE.fullmatch(word) else 1
     faults = spread(fault, text.codes, 0)
     values = spread(np.where(fault == 0, parsed, np.nan), text.codes, np.nan)
     return values, {"number": faults == 1, "non-finite": faults == 2}
+
+
+def held(numbers: Floats) -> Floats:
+    """Numbers after a conversion or a mean, to 15 significant digits, as if they had been written so.
+
+    These are far more than the 1e-9 that the criteria compare: a multiple of a limit in another unit is still the
+    value that was written as that multiple. One of up to nine decimals stays as it is.
+    """
+    out = np.array(numbers, dtype=np.float64)
+    rest = np.flatnonzero(~np.isnan(out) & (np.round(out, 9) != out))
+    if len(rest):
+        scale = 10.0 ** (_SIGNIFICANT - 1 - np.floor(np.log10(np.abs(out[rest]))))
+        out[rest] = np.round(out[rest] * scale) / scale
+    return out
 
 
 def days(cells: pa.Array, time: Time) -> tuple[Floats, Mask, Mask]:

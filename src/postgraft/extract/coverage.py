@@ -13,6 +13,7 @@ from postgraft.extract.reading import Contents
 from postgraft.extract.tables import TABLES
 from postgraft.vocabulary.analytes import ANALYTES
 from postgraft.vocabulary.errors import Finding
+from postgraft.vocabulary.words import with_whole
 
 Days = npt.NDArray[np.int32]
 
@@ -49,8 +50,8 @@ def coverage(contents: Contents, warnings: Sequence[Finding]) -> pd.DataFrame:
         )
         line["units"] = ", ".join(f"{text or '(none)'}: {rows}" for text, rows in spellings)
         lines.append(line | _extent(days, starts, patients))
-    whole = dict.fromkeys(("rows", "intervals", "patients", "first_day", "last_day", "warnings"), "Int64")
-    return pd.DataFrame(lines, columns=_COLUMNS).astype(whole)
+    frame = pd.DataFrame(lines, columns=_COLUMNS)
+    return with_whole(frame, "rows", "intervals", "patients", "first_day", "last_day", "warnings")
 
 
 _COLUMNS = (

@@ -21,6 +21,7 @@ import pyarrow.csv
 
 from postgraft.extract.files import Batch, Source, UnreadableError
 from postgraft.extract.findings import Notes, column_title
+from postgraft.extract.quotes import Quotes, row_that_breaks
 from postgraft.vocabulary.spreadsheets import unescaped
 
 _FREE: Final = 1 << 26
@@ -35,8 +36,8 @@ _NOT_UTF8: Final = "is not UTF-8 text: save it as CSV UTF-8"
 class TextStream:
     """A binary stream of UTF-8 text; ``read`` raises UnreadableError.
 
-    Refused are bytes that are no text, NUL, what cannot be unpacked or unpacks to far more than a table would, and
-    at the end a quote left open: without its other quote a cell would hold all rows that follow it.
+    Refused are bytes that are no text, NUL, what cannot be unpacked or unpacks to far more than a table would, text
+    after the quote that closes a cell, and at the end a quote left open: such a cell may hold rows that follow it.
     """
 
     def __init__(self, path: Path) -> None:
@@ -46,7 +47,7 @@ class TextStream:
             raise UnreadableError(NO_CSV) from error
         self.stream: Any = gzip.GzipFile(fileobj=self.file) if path.suffix == ".gz" else self.file
         self.decoder = codecs.getincrementaldecoder("utf-8")()
-        self.size = self.quotes = 0
+        self.path, self.quotes, self.size = path, Quotes(), 0
 
     def read(self, size: int = -1) -> bytes:
         try:
@@ -63,8 +64,12 @@ class TextStream:
             )
         if b"\0" in data:
             raise UnreadableError(_NUL)
-        self.quotes += data.count(b'"')
-        if not data and self.quotes % 2:
+        if not self.quotes.closes_well(data):
+            raise UnreadableError(
+                f"has text after the quote that closes a cell, in row {row_that_breaks(self.path):,}, so that rows may"
+                ' lie in the cell: put cells in pairs of ", and write one within a cell as ""'
+            )
+        if not data and self.quotes.inside:
             raise UnreadableError('has a double quote without its other one: put cells in pairs of "')
         return data
 
@@ -154,9 +159,10 @@ def _header(path: Path) -> tuple[int, list[str], int]:
     except csv.Error as error:
         if whole:
             raise UnreadableError(NO_CSV) from error
-    raise UnreadableError(
-        "is empty: not even a header" if whole else f"has a header of more than {_HEADER_BYTES:,} bytes"
-    )
+    if whole:
+        raise UnreadableError("is empty: not even a header")
+    what = "a header" if start.strip(b" \t,\r\n") else "blank lines"
+    raise UnreadableError(f"begins with {what} of more than {_HEADER_BYTES:,} bytes")
 
 
 @dataclass(slots=True)

@@ -17,7 +17,7 @@ from postgraft.extract.patient_index import People
 from postgraft.extract.series import Series
 from postgraft.extract.tables import TABLES
 from postgraft.vocabulary.errors import Severity
-from postgraft.vocabulary.usual import doubtful_units, likelier_unit, usual_medians
+from postgraft.vocabulary.usual import likelier_unit, suspects, usual_medians
 
 WHO_COUNTS: Final = frozenset(
     {
@@ -27,15 +27,22 @@ WHO_COUNTS: Final = frozenset(
         "light-adult",
         "steroid-unit",
         "after-contact",
+        "late-engraftment",
         "close-transplants",
         "never-observed",
         "unknown-line",
+        "unread-dates",
+        "zero-missing",
     }
 )
 """Kinds of warnings that can change who counts, so that every report begins with them."""
 FEW: Final = 20
 _FEWEST: Final = 5
-"""Fewer results of an analyte say nothing of how it was exported."""
+"""Fewer results of an analyte at a site may be true, whatever there is of it elsewhere."""
+_PATIENTS_DIFFER: Final = 4
+"""By how many times the median of a few patients may differ from the usual one: by more only that of another unit."""
+_AS_IN_ILLNESS: Final = {"hemoglobin": "mmol/L"}
+"""Units whose medians a few patients may have who are ill without a word of it."""
 _PART: Final = 0.2
 _BETWEEN: Final = 0.02
 _GAP: Final = math.sqrt(2)
@@ -86,17 +93,20 @@ def note_unusable(
 
 
 def note_units(
-    manifest: Manifest, series: Mapping[str, Series], people: People, with_cytopenia: Mask, place: Place
-) -> None:
+    manifest: Manifest, series: Mapping[str, Series], units: Collection[tuple[str, str]], people: People,
+    with_cytopenia: Mask, place: Place,
+) -> None:  # fmt: skip
     """Notes analytes whose median at a site is nearer to the usual one in another unit, or a part of them is.
 
-    Censored results are left aside: their numbers are the limits of the test. So are, for hemoglobin, patients
-    with a cytopenia (shape (patients,)): a low value is theirs.
+    ``units`` are pairs of analyte and spelling of a unit in the file. Censored results are left aside: their numbers
+    are the limits of the test. So are, for hemoglobin, patients with a cytopenia (shape (patients,)): a low value
+    is theirs.
     """
     for name in usual_medians():
         if name not in series or name in manifest.plausible:
             continue
         results = series[name]
+        stated = [spelling for analyte, spelling in units if analyte == name]
         patient = np.repeat(np.arange(people.count), np.diff(results.offsets))
         kept = results.censored == 0
         if name == "hemoglobin":
@@ -104,24 +114,25 @@ def note_units(
         patient, value = patient[kept], results.value[kept]
         site = people.site[patient]
         for code in np.unique(site).tolist():
-            of_site = value[site == code]
-            unit = likelier_unit(name, float(np.median(of_site)))
-            few = len(of_site) < _FEWEST
-            if name == "hemoglobin":  # a few patients may be ill without a word of it
-                few |= len(np.unique(patient[site == code])) < _FEWEST
-            part = None if unit else _mixed_with(name, of_site, patient[site == code])
+            of_site, whose = value[site == code], patient[site == code]
+            unit = likelier_unit(name, float(np.median(of_site)), stated)
+            if unit == _AS_IN_ILLNESS.get(name) and len(np.unique(whose)) < _FEWEST:
+                unit = None
+            part = None if unit else _mixed_with(name, of_site, whose, stated)
             where = place.at_site(people.sites[code]) if code >= 0 else ""
             accepted = f"{name} with its unit, or {name} in plausible if it is right"
-            if unit and not few:
+            if unit:
                 found = f"{name}{where} looks like {unit}: its median is nearer to the usual one in that unit"
-                severity = _severity(len(of_site))
+                near = abs(math.log(suspects(name, stated)[unit])) < math.log(_PATIENTS_DIFFER)
+                rows = len(of_site) if near or len(of_site) < _FEWEST else len(value)
+                severity = _severity(rows)
                 place.notes.add(severity, "unit-doubt", place.file, "unit", found, accepted, len(of_site))
             elif part:
                 found = f"{name}{where} looks in part like {part}: its results are far apart in two groups"
                 place.notes.add("warning", "unit-doubt", place.file, "unit", found, accepted, len(of_site))
 
 
-def _mixed_with(name: str, value: Floats, patient: Codes) -> str | None:
+def _mixed_with(name: str, value: Floats, patient: Codes, stated: Collection[str]) -> str | None:
     """The unit that a part of the results of a site seems to be in, while the rest is in the canonical one.
 
     Between the usual medians of the two there is next to nothing, and on either side a fifth or more of the
@@ -129,7 +140,7 @@ def _mixed_with(name: str, value: Floats, patient: Codes) -> str | None:
     """
     patient, value = patient[value > 0], value[value > 0]
     if len(value) >= FEW:
-        for unit, factor in doubtful_units(name).items():
+        for unit, factor in suspects(name, stated).items():
             middle = usual_medians()[name] * math.sqrt(factor)
             sides = value < middle / _GAP, value > middle * _GAP
             between = 1 - sum(float(np.mean(side)) for side in sides)

@@ -7,12 +7,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from postgraft.extract.cells import Codes, Floats, Mask, spread, written
+from postgraft.extract.cells import Codes, Floats, Mask, held, spread, written
 from postgraft.extract.files import Batch
 from postgraft.extract.findings import Notes, Place
 from postgraft.extract.kinds import categorical
-from postgraft.extract.patient_index import People, ordered
-from postgraft.extract.series import DECIMALS
+from postgraft.extract.patient_index import LEFT_OUT, People, ordered
 from postgraft.extract.tables import TABLES, Table, day_header
 from postgraft.vocabulary.codes import CORTICOSTEROIDS, DRUGS, GVHD_CONDITIONS, GVHD_DETAILS, ROUTES
 from postgraft.vocabulary.units import DOSE_UNITS
@@ -32,7 +31,6 @@ _FRAME_NAMES: Final = {
     "neutrophil_engraftment_date": "neutrophil_engraftment",
     "platelet_engraftment_date": "platelet_engraftment",
 }
-_AMOUNTS: Final = {"medications": "dose", "transfusions": "units"}
 _UNITS: Final = tuple(DOSE_UNITS.values())
 _CLOSE_DAYS: Final = 7
 """Two transplants so near each other are mostly one, split over days or entered twice."""
@@ -64,7 +62,7 @@ def event_frame(
             "end-before-start", "end before start", "an end on or after the start", values["end_date"] < day
         )
     if table.name == "transplants":
-        _drop_early_engraftment(values, day, place)
+        _check_engraftment(values, day, np.where(late, LEFT_OUT, patient), people, place)
     columns: Values = {"patient": patient, frame_name(table.day): day}
     for column in table.columns:
         if column.name not in ("patient_id", table.day):
@@ -98,11 +96,11 @@ def no_events(table: str) -> pd.DataFrame:
 
 def _not_given(table: Table, values: Values, place: Place) -> Mask:
     """Rows of a dose of 0 or of 0 units, which are left out: nothing was given."""
-    amount = _AMOUNTS.get(table.name)
-    if amount is None:
+    if not table.amount:
         return np.zeros(len(values[table.day]), dtype=bool)
-    nothing: Mask = values[amount] == 0
-    place.at(amount).warning("not-given", f"{amount} of 0: nothing was given, row left out", "", nothing)
+    nothing: Mask = values[table.amount] == 0
+    found = f"{table.amount} of 0: nothing was given, row left out"
+    place.at(table.amount).warning("not-given", found, "", nothing)
     return nothing
 
 
@@ -148,7 +146,7 @@ def _doses(columns: Values, place: Place) -> Values:
     return {
         "end": np.where(daily, columns["end"], start),
         "dose": dose,
-        "dose_mg": np.round(dose * in_mg, DECIMALS),
+        "dose_mg": held(dose * in_mg),
         "amount_unit": _coded(unit, [u.amount for u in _UNITS], ("mg", "U"), None),
         "per": _coded(unit, [u.per for u in _UNITS], ("", "kg", "m2"), ""),
         "daily": daily,
@@ -191,11 +189,11 @@ def _note_unknown_lines(columns: Values, kept: Mask, place: Place) -> None:
     place.warning("unknown-line", found, "the generic name of the ingredient", kept & unknown & for_it)
 
 
-def _drop_early_engraftment(values: Values, day: Floats, place: Place) -> None:
+def _check_engraftment(values: Values, day: Floats, patient: Codes, people: People, place: Place) -> None:
     for name in ("neutrophil_engraftment_date", "platelet_engraftment_date"):
-        early = values[name] < day
-        found = "engraftment before its transplant, read as empty"
-        place.at(day_header(name, place.time)).warning("early-engraftment", found, "", early)
+        early, at = values[name] < day, place.at(day_header(name, place.time))
+        at.warning("early-engraftment", "engraftment before its transplant, read as empty", "", early)
+        people.note_late("late-engraftment", "engraftment", patient, values[name], at)
         values[name] = np.where(early, np.nan, values[name])
 
 

@@ -1,5 +1,6 @@
 """The extract: validated, typed and immutable rows of the patients that are in, all by patient number."""
 
+import os
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -18,8 +19,9 @@ from postgraft.extract.findings import Notes, Time
 from postgraft.extract.fingerprint import fingerprint
 from postgraft.extract.manifest import MANIFEST_FILE, Completeness, Manifest, as_text, read_manifest
 from postgraft.extract.patient_index import gather, offsets
-from postgraft.extract.reading import Contents, Counts, find_sources, read_contents
+from postgraft.extract.reading import Contents, Counts, read_contents
 from postgraft.extract.series import Series, empty_series
+from postgraft.extract.sources import find_sources
 from postgraft.extract.table_files import leads_outside
 from postgraft.extract.tables import TABLES
 from postgraft.vocabulary.analytes import ANALYTES
@@ -35,7 +37,8 @@ class Extract:
 
     Patients are numbered 0 … n-1 in the order of their file; every frame but ``patients`` has their number in
     ``patient`` and is sorted by patient, then day. Days count from 1970-01-01, or with ``time: days`` from
-    day 0 of the index transplant. Intervals include both ends.
+    day 0 of the index transplant. Intervals include both ends. A frame is the caller's own: what is written to it
+    changes no other, and not the extract.
     """
 
     contents: Contents
@@ -81,8 +84,12 @@ class Extract:
         must_be(path, (str, PathLike), "read_extract takes the path of a folder")
         folder, notes = Path(path), Notes()
         manifest = folder / MANIFEST_FILE
-        if not manifest.is_file():
-            found = "is missing" if folder.is_dir() else f"is missing: {folder} is not a folder"
+        try:
+            there, found = manifest.is_file(), "is missing"
+            found += "" if folder.is_dir() else f": {folder} is not a folder"
+        except OSError as error:  # such as a name that is too long
+            there, found = False, f"cannot be looked for ({os.strerror(error.errno or 0)})"
+        if not there:
             notes.add("error", "manifest-missing", MANIFEST_FILE, "", found, f"a folder with {MANIFEST_FILE}")
             raise ExtractError(str(path), notes.findings())
         shown = not leads_outside(manifest)
@@ -155,14 +162,14 @@ class Extract:
         """A row a patient, by number: patient_id, sex, birth_day, birth_year, age_at_transplant (years),
         observed_from, death, last_contact (days), site, transplant_year; NaN where not given.
         """
-        return self.contents.frames["patients"]
+        return self._frame("patients")
 
     @property
     def transplants(self) -> pd.DataFrame:
         """patient, day, type, indication, graft_source, donor, conditioning, abo_mismatch,
         neutrophil_engraftment, platelet_engraftment; one allogeneic row a day.
         """
-        return self.contents.frames["transplants"]
+        return self._frame("transplants")
 
     @property
     def medications(self) -> pd.DataFrame:
@@ -172,33 +179,37 @@ class Extract:
         ``end`` is NaN while still given; a row not ``daily`` is one administration and ends on its start.
         ``dose_mg`` is the amount in mg (per kg or m2 where ``per`` says so), NaN for U or without an amount.
         """
-        return self.contents.frames["medications"]
+        return self._frame("medications")
 
     @property
     def transfusions(self) -> pd.DataFrame:
         """patient, day, product, units."""
-        return self.contents.frames["transfusions"]
+        return self._frame("transfusions")
 
     @property
     def disease_status(self) -> pd.DataFrame:
         """patient, day, status."""
-        return self.contents.frames["disease_status"]
+        return self._frame("disease_status")
 
     @property
     def conditions(self) -> pd.DataFrame:
         """patient, start, end (NaN: still active), condition, grade, detail."""
-        return self.contents.frames["conditions"]
+        return self._frame("conditions")
 
     @property
     def adjudications(self) -> pd.DataFrame:
         """patient, criterion, start, end (NaN: none), verdict (as in ``vocabulary.verdicts``), source."""
-        return self.contents.frames["adjudications"]
+        return self._frame("adjudications")
+
+    def _frame(self, name: str) -> pd.DataFrame:
+        # Pandas copies the cells only if somebody writes to them, and then the extract keeps its own.
+        return self.contents.frames[name].copy(deep=False)
 
     def series(self, analyte: str) -> Series:
         """Daily results of an analyte. Raises KeyError for a name that is not in ``ANALYTES``."""
         if analyte not in ANALYTES:
             raise KeyError(analyte)
-        return self.contents.series.get(analyte) or empty_series(len(self.patients))
+        return self.contents.series.get(analyte) or empty_series(len(self.contents.frames["patients"]))
 
     def offsets(self, table: str) -> npt.NDArray[np.int64]:
         """Patient p has rows ``offsets[p]:offsets[p + 1]`` of the frame of this table of events."""
@@ -206,8 +217,9 @@ class Extract:
 
     @cached_property
     def _offsets(self) -> Mapping[str, npt.NDArray[np.int64]]:
+        count = len(self.contents.frames["patients"])
         return {
-            name: offsets(frame["patient"].to_numpy(), len(self.patients))
+            name: offsets(frame["patient"].to_numpy(), count)
             for name, frame in self.contents.frames.items()
             if name != "patients"
         }

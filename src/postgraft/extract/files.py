@@ -16,6 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from postgraft.extract.cells import read_number, spread, words
 from postgraft.extract.findings import column_title
 from postgraft.vocabulary.shown import LONGEST
 
@@ -150,32 +151,29 @@ def row_count(batch: Batch) -> int:
     return len(next(iter(batch.values()), ()))
 
 
-def emptied(batch: Batch, marks: Collection[str]) -> Batch:
-    """The batch without the cells that are one of ``marks``: the same text without outer blanks, or the same number.
+def emptied(batch: Batch, marks: Collection[str], with_numbers: Collection[str]) -> Batch:
+    """The batch without the cells that are one of ``marks``: the same text without outer blanks.
 
-    ``-99`` is ``-99.0`` too, in text as in a column of numbers.
+    In columns ``with_numbers`` (or days) a mark that is a plain number also empties the same number however it is
+    written, so that -99 is -99.0 there. Elsewhere it does not: a site 099 is no 99.
     """
     if not marks:
         return batch
-    numbers = {number for number in map(_number, marks) if number is not None}
-    return {name: _emptied(cells, marks, numbers) for name, cells in batch.items()}
+    numbers = {float(mark) for mark in marks if _PLAIN.fullmatch(mark)}
+    return {
+        name: _emptied(cells, marks, numbers if name in with_numbers else ()) for name, cells in batch.items()
+    }
+
+
+_PLAIN: Final = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?", re.ASCII)
 
 
 def _emptied(cells: pa.Array, marks: Collection[str], numbers: Collection[float]) -> pa.Array:
-    encoded = cells if pa.types.is_dictionary(cells.type) else cells.dictionary_encode()
-    texts = [(text or "").strip() for text in encoded.dictionary.cast(pa.string()).to_pylist()]
-    marked = np.array([text in marks or _number(text) in numbers for text in texts], dtype=bool)
+    text = words(cells)
+    marked = np.array([word in marks or read_number(word) in numbers for word in text.words], dtype=bool)
     if not marked.any():
         return cells
-    codes = encoded.indices.cast(pa.int32()).fill_null(-1).to_numpy(zero_copy_only=False)
-    empty = np.append(marked, True)[codes]
+    empty = spread(marked, text.codes, True)
     if pa.types.is_dictionary(cells.type):
-        return pa.DictionaryArray.from_arrays(pa.array(codes, pa.int32(), mask=empty), encoded.dictionary)
+        return pa.DictionaryArray.from_arrays(pa.array(text.codes, pa.int32(), mask=empty), cells.dictionary)
     return pc.if_else(pa.array(empty), pa.scalar(None, cells.type), cells)
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from postgraft.vocabulary.errors import Finding, Severity
 from postgraft.vocabulary.shown import length, looks_like_word, one_line
-from postgraft.vocabulary.words import did_you_mean
+from postgraft.vocabulary.words import did_you_mean, nearest
 
 Time = Literal["dates", "days"]
 
@@ -107,26 +107,32 @@ class Place:
 
     def words(
         self, severity: Severity, kind: str, noun: str, words: list[str], strange: npt.NDArray[np.bool_],
-        codes: npt.NDArray[np.int32], known: tuple[str, ...], accepted: str,
+        codes: npt.NDArray[np.int32], known: tuple[str, ...], accepted: str, named: bool = True,
     ) -> None:  # fmt: skip
         """Notes each word that ``strange`` marks and that ``codes`` use, the frequent ones first.
+
+        Words of a column that is not ``named``, as of drugs or units, are told only if they are near a known one.
 
         ``codes`` index ``words``, -1 for an empty cell. Past the first few words the rest is one finding.
         """
         used = np.bincount(codes + 1, minlength=len(words) + 1)[1:]
         met = sorted(np.flatnonzero(strange & (used > 0)).tolist(), key=lambda i: (-used[i], words[i]))
         for i in met[:_WORDS_SHOWN]:
-            found = f"{noun} {self.quoted(words[i], known)}"
+            found = f"{noun} {self.quoted(words[i], known, only_near=not named)}"
             self._note(severity, kind, found, accepted, codes == i)
         if met[_WORDS_SHOWN:]:
             self._note(severity, kind, f"{noun}, others", accepted, np.isin(codes, met[_WORDS_SHOWN:]))
 
-    def quoted(self, word: str, known: Iterable[str] = (), public: bool = False) -> str:
+    def quoted(
+        self, word: str, known: Iterable[str] = (), public: bool = False, only_near: bool = False
+    ) -> str:
         """A strange word in quotes, with the known one that is near, or its length where it may be a patient's own.
 
-        A word that is ``public``, such as a unit of another analyte, is hidden only if the whole file is.
+        A word that is ``public``, such as a unit of another analyte, is hidden only if the whole file is. With
+        ``only_near`` a word that is near no known one is hidden: in a shifted column it may be a name.
         """
-        if self.shown and (public or looks_like_word(word)):
+        known = tuple(known)
+        if self.shown and (public or looks_like_word(word)) and (not only_near or nearest(word, known)):
             return f'"{word}"{did_you_mean(word, known)}'
         return f"(not shown: {length(word)}, which may be a patient's own)"
 

@@ -134,7 +134,15 @@ class Result(Text):
         )
         codes = values.codes.astype(np.int32)
         place.words(
-            "error", "vocabulary", "unknown result", found, strange, codes, RESULTS, self.accepted(place)
+            "error",
+            "vocabulary",
+            "unknown result",
+            found,
+            strange,
+            codes,
+            RESULTS,
+            self.accepted(place),
+            named=False,
         )
         return values, missing
 
@@ -150,10 +158,14 @@ class Result(Text):
 
 @dataclass(frozen=True)
 class Word(Kind):
-    """A word of a closed vocabulary; ``spelling`` brings what is written to the vocabulary's form."""
+    """A word of a closed vocabulary; ``spelling`` brings what is written to the vocabulary's form.
+
+    ``named`` says that every strange word is told: units, which have too many spellings to be near one.
+    """
 
     vocabulary: tuple[str, ...]
     spelling: Callable[[str], str | None] = normal_word
+    named: bool = False
 
     def parse(self, cells: pa.Array, place: Place) -> tuple[pd.Categorical, Mask]:
         text = words(cells)
@@ -161,7 +173,7 @@ class Word(Kind):
         lookup = np.array([position.get(self.spelling(word), -1) for word in text.words], dtype=np.int8)
         place.words(
             "error", "vocabulary", f"unknown {place.column}", text.words, lookup < 0, text.codes,
-            self.vocabulary, self.accepted(place),
+            self.vocabulary, self.accepted(place), self.named,
         )  # fmt: skip
         return categorical(spread(lookup, text.codes, -1), self.vocabulary), text.missing
 

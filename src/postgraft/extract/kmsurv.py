@@ -14,6 +14,7 @@ import pandas as pd
 
 from postgraft.extract.write import write_extract
 from postgraft.vocabulary.errors import PostgraftError, writing
+from postgraft.vocabulary.words import whole
 
 SITES: Final = {
     "H1": "The Ohio State University",
@@ -75,7 +76,7 @@ def kmsurv_tables(bmt: pd.DataFrame) -> dict[str, pd.DataFrame]:
             "patient_id": patient,
             "sex": np.where(bmt["z3"] == 1, "male", "female"),
             "age_at_transplant": bmt["z1"],
-            "death_day": bmt["t1"].where(bmt["d1"] == 1).astype("Int64"),
+            "death_day": whole(bmt["t1"].where(bmt["d1"] == 1)),
             "last_contact_day": bmt["t1"],
             "site": "H" + bmt["z9"].astype(str),
         }
@@ -87,7 +88,7 @@ def kmsurv_tables(bmt: pd.DataFrame) -> dict[str, pd.DataFrame]:
             "type": "allogeneic",
             "indication": bmt["group"].map(INDICATION),
             "graft_source": "bone_marrow",
-            "platelet_engraftment_day": bmt["tp"].where(bmt["dp"] == 1).astype("Int64"),
+            "platelet_engraftment_day": whole(bmt["tp"].where(bmt["dp"] == 1)),
         }
     )
     remission = pd.DataFrame(

@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from postgraft.extract.cells import Codes, Floats, Hashes, Mask, spread, written
+from postgraft.extract.cells import Codes, Floats, Hashes, Mask, held, spread, written
 from postgraft.extract.findings import Place
 from postgraft.extract.limits import possible_limits
 from postgraft.extract.patient_index import Index, People
-from postgraft.extract.series import DECIMALS, Bin, Series, daily
+from postgraft.extract.series import Bin, Series, daily
 from postgraft.extract.tables import MEASUREMENTS
 from postgraft.vocabulary.analytes import ANALYTES, SCALES
 from postgraft.vocabulary.censoring import EQUAL, Signs, stand_in
@@ -61,8 +61,7 @@ class Measurements:
         multiply, divide = self._factors(values["unit"], analyte, numeric & known, place.at("unit"))
         reported: Floats = number["value"].number
         value, lower, upper = (
-            np.round(x * multiply / divide, DECIMALS)
-            for x in (reported, number["lower_limit"], number["upper_limit"])
+            held(x * multiply / divide) for x in (reported, number["lower_limit"], number["upper_limit"])
         )
 
         lower, upper = possible_limits(lower, upper, analyte, known & numeric, place)

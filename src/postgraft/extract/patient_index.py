@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from postgraft.extract.cells import Codes, Floats, Mask, Words, spread
-from postgraft.extract.findings import Place
+from postgraft.extract.findings import Place, Time
 from postgraft.extract.tables import day_header
 
 Index = npt.NDArray[np.int64]
@@ -112,18 +112,30 @@ class People:
 
     def too_late(self, patient: Codes, day: Floats, place: Place) -> Mask:
         """Rows after death, the end of the extract or last contact, each noted once; NaN days are none of these."""
-        number = np.maximum(patient, -1)
-        contact = day_header("last_contact_date", place.time)
         late = np.zeros(len(day), dtype=bool)
-        for kind, end, last in (
-            ("after-death", "the patient's death", spread(self.death, number, np.nan)),
-            ("after-extract", "extracted_on", np.where(number >= 0, self.extract_end, np.nan)),
-            ("after-contact", contact, spread(self.last_contact, number, np.nan)),
-        ):
+        for kind, end, last in self._ends(patient, place.time):
             after = (day > last) & ~late  # False for NaN
             place.warning(kind, f"row after {end}, ignored", "", after)
             late |= after
         return late
+
+    def note_late(self, kind: str, what: str, patient: Codes, day: Floats, place: Place) -> None:
+        """Warns of days, of rows that count, after death, the end of the extract or last contact; they stay."""
+        late = np.zeros(len(day), dtype=bool)
+        for _, end, last in self._ends(patient, place.time):
+            after = (day > last) & ~late
+            place.warning(kind, f"{what} after {end}, read as it is", "", after)
+            late |= after
+
+    def _ends(self, patient: Codes, time: Time) -> tuple[tuple[str, str, Floats], ...]:
+        """The days after which nothing is observed, each with a kind of finding and its name."""
+        number = np.maximum(patient, -1)
+        contact = day_header("last_contact_date", time)
+        return (
+            ("after-death", "the patient's death", spread(self.death, number, np.nan)),
+            ("after-extract", "extracted_on", np.where(number >= 0, self.extract_end, np.nan)),
+            ("after-contact", contact, spread(self.last_contact, number, np.nan)),
+        )
 
     def too_early(self, patient: Codes, day: Floats, end: Floats, place: Place) -> Mask:
         """Rows that are over before the birth, noted; so are those that only begin before it, which are used.

@@ -1,16 +1,19 @@
 """Reads and validates an extract: every table through its declaration, every fault noted in one pass."""
 
-from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from postgraft.extract.births import read_births
-from postgraft.extract.cells import Mask, words
+from postgraft.extract.cells import Mask
+from postgraft.extract.columns import (
+    check_columns,
+    note_nameless,
+    note_nothing_emptied,
+    note_unread_dates,
+)
 from postgraft.extract.doubts import (
     note_empty,
     note_light_adults,
@@ -24,14 +27,12 @@ from postgraft.extract.files import (
     Source,
     UnreadableError,
     emptied,
-    nameless,
     row_count,
     whole_columns,
 )
-from postgraft.extract.findings import Notes, Place, column_title
+from postgraft.extract.findings import Notes, Place
 from postgraft.extract.manifest import MANIFEST_FILE, Manifest
 from postgraft.extract.measurements import Measurements
-from postgraft.extract.other_names import meant_column, meant_table
 from postgraft.extract.patient_index import People, offsets
 from postgraft.extract.patients import (
     fill_last_contact,
@@ -43,16 +44,8 @@ from postgraft.extract.patients import (
     without_left_out,
 )
 from postgraft.extract.series import Series
-from postgraft.extract.table_files import FILES, forms, open_source
+from postgraft.extract.sources import FORMS
 from postgraft.extract.tables import MEASUREMENTS, PATIENTS, TABLES, TRANSPLANTS, Table
-from postgraft.vocabulary.errors import Severity
-
-_BESIDE: Final = ("truth", "import")
-_DATA: Final = (
-    ".csv", ".gz", ".parquet", ".tsv", ".txt", ".tab", ".dat", ".xls", ".xlsx", ".ods", ".json", ".feather", ".arrow",
-    ".sas7bdat", ".xpt", ".sav", ".dta", ".rds", ".db", ".duckdb", ".sqlite", ".zip", ".bz2", ".xz", ".zst", ".7z",
-)  # fmt: skip
-FORMS: Final = "{0}.csv, {0}.csv.gz, {0}.parquet, or a folder {0}/ of .parquet parts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,45 +72,6 @@ class Contents:
     captured: frozenset[str]
     counts: Counts
     units: Mapping[tuple[str, str], int]
-
-
-def find_sources(folder: Path, notes: Notes) -> dict[str, Source | None]:
-    """The tables of a folder, None for one that cannot be read; this is noted, and what looks like one."""
-    sources: dict[str, Source | None] = {}
-    for name in TABLES:
-        found = forms(folder, name)
-        if len(found) > 1:
-            several = ", ".join(path.name for path in found)
-            notes.add(
-                "error", "several-forms", name, "", f"is there more than once: {several}", "one of them"
-            )
-            sources[name] = None
-        elif found:
-            try:
-                sources[name] = open_source(found[0], notes)
-            except UnreadableError as error:
-                notes.add("error", "unreadable", found[0].name, "", str(error))
-                sources[name] = None
-    _note_unread(folder, TABLES.keys() - sources.keys(), notes)
-    return sources
-
-
-def _note_unread(folder: Path, missing: Collection[str], notes: Notes) -> None:
-    """Notes what nothing reads; as an error where it may be a table that is ``missing``."""
-    read = {path for name in TABLES for path in forms(folder, name)} | {folder / MANIFEST_FILE}
-    for path in sorted(set(folder.iterdir()) - read):
-        if path.name in _BESIDE or path.name.casefold().startswith((".", "readme", "license")):
-            continue
-        meant = meant_table(path.name.split(".")[0], TABLES) if _of_data(path) else None
-        found = f"is not read (did you mean {meant}?)" if meant else "is not read"
-        if path.name in {form.format(meant) for form in FILES}:
-            found = "is no file: a folder, a pipe or a link to nothing"
-        severity: Severity = "error" if meant in missing else "warning"
-        notes.add(severity, "unread-file", path.name, "", found, FORMS.format(meant) if meant else "")
-
-
-def _of_data(path: Path) -> bool:
-    return path.is_dir() or any(path.name.casefold().endswith(form) for form in _DATA)
 
 
 def read_contents(sources: Mapping[str, Source | None], manifest: Manifest, notes: Notes) -> Contents:
@@ -202,7 +156,7 @@ class _Reader:
         note_empty(manifest, there, frames["conditions"]["condition"].unique(), self.notes)
         note_unusable(manifest, results.rows, results.unusable, self.rows["patients"], place)
         with_cytopenia = patients_with_cytopenia(series, frames, people.count)
-        note_units(manifest, series, people, with_cytopenia, place)
+        note_units(manifest, series, results.units, people, with_cytopenia, place)
 
     def _events(self, table: Table, people: People) -> pd.DataFrame:
         cells, place = self._whole(table)
@@ -230,17 +184,21 @@ class _Reader:
         if table.name in self.broken:
             cells = {}
         self.rows[table.name] = row_count(cells)
+        source = self.sources.get(table.name)
+        if source is not None:
+            note_unread_dates(table, source, cells, self._place(table))
         return cells, self._place(table)
 
     def _batches(self, table: Table, columns: Sequence[str]) -> Iterator[Batch]:
         source = self.sources.get(table.name)
         if source is None or not columns:
             return
-        place = self._place(table)
+        place, with_numbers = self._place(table), table.with_numbers(self.manifest.time)
         try:
             for batch in source.batches(columns):
-                batch = emptied(batch, self.manifest.missing)
-                _note_nameless(batch, source.header, place)
+                given, batch = batch, emptied(batch, self.manifest.missing, with_numbers)
+                note_nothing_emptied(table, given, batch, place)
+                note_nameless(batch, source.header, place)
                 place = replace(place, before=place.before + row_count(batch))
                 yield batch
         except UnreadableError as error:
@@ -257,53 +215,14 @@ class _Reader:
         )
 
     def _columns(self, table: Table) -> list[str]:
-        """All columns of the table's file; columns missing, twice or unknown are noted.
+        """All columns of the table's file, if any of them is to be read.
 
-        Columns that nothing reads still tell whether a row is there twice. Without a column to read there is none.
+        Columns that nothing reads still tell whether a row is there twice.
         """
-        source, place, time = self.sources.get(table.name), self._place(table), self.manifest.time
+        source = self.sources.get(table.name)
         if source is None:
             return []
-        headers = table.headers(time)
-        titles = {
-            name: name if name in headers else column_title(name, number, source.shown)
-            for number, name in reversed([*enumerate(source.header, 1)])
-        }
-        strange = [name for name in source.header if name not in headers and not nameless(name)]
-        named = [name for name in strange if titles[name] == name]
-        twice = [name for name, count in Counter(source.header).items() if count > 1]
-        for name in sorted(twice):
-            place.at(titles[name]).error("duplicate-column", "column that is there twice")
-        for name, column in headers.items():
-            if column.presence != "optional" and name not in source.header:
-                self.unlike.add(table.name)
-                close = next((n for n in named if meant_column(n, table.name, [name], time)), None)
-                found = f"required column is missing{f' (there is {close})' if close else ''}"
-                place.at(name).error("missing-column", found, column.kind.accepted(place))
-        one_of = table.alternatives(time)
-        if one_of and not set(one_of) & set(source.header):
+        if not check_columns(table, source, self._place(table)):
             self.unlike.add(table.name)
-            place.error("missing-column", "none of the columns of which one is required", ", ".join(one_of))
-        absent = [
-            name
-            for name, column in headers.items()
-            if column.presence == "optional" and name not in source.header
-        ]
-        for name in strange:
-            meant = meant_column(name, table.name, absent, time) if name in named else None
-            if meant:
-                found = f"unknown column (did you mean {meant}?)"
-                place.at(name).error(
-                    "near-column", found, f"the column named {meant}, or no column of this name"
-                )
-            else:
-                place.at(titles[name]).warning("unknown-column", "unknown column, not read")
-        return list(dict.fromkeys(source.header)) if set(headers) & set(source.header) else []
-
-
-def _note_nameless(batch: Batch, header: Sequence[str], place: Place) -> None:
-    """Warns of cells in columns without a name; those of a spreadsheet's edge are empty and said nothing of."""
-    for name, cells in batch.items():
-        if nameless(name):
-            found = f"column {header.index(name) + 1} has no name and is not read, but has cells"
-            place.warning("unknown-column", found, "", ~words(cells).missing)
+        read = set(table.headers(self.manifest.time)) & set(source.header)
+        return list(dict.fromkeys(source.header)) if read else []

@@ -7,13 +7,10 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from postgraft.extract.cells import Codes, Floats, Hashes
+from postgraft.extract.cells import Codes, Floats, Hashes, held
 from postgraft.extract.patient_index import Column, Index, gather, offsets, ordered
 from postgraft.vocabulary.analytes import Analyte
 from postgraft.vocabulary.censoring import Signs
-
-DECIMALS: Final = 9
-"""Values are rounded here after conversion, as the criteria compare numbers after rounding to 1e-9."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,9 +114,7 @@ def daily(rows: Bin, analyte: Analyte, patients: int) -> tuple[Series, Codes]:
     if analyte.daily == "mean" and len(chosen) < len(order):
         counted = np.where(same, 0.0, value[order])
         heads = np.flatnonzero(first)
-        picked = np.round(
-            np.add.reduceat(counted, heads) / np.add.reduceat(~same, heads, dtype=np.int64), DECIMALS
-        )
+        picked = held(np.add.reduceat(counted, heads) / np.add.reduceat(~same, heads, dtype=np.int64))
     repeated: Codes = np.concatenate(rows.row)[order[same]]
     starts = offsets(patient[chosen], patients)
     rest = (_taken(column, chosen) for column in (lower, upper, censored))

@@ -40,13 +40,17 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """``day`` names the column that places a row in time; of the columns in ``one_of`` one must be there."""
+    """``day`` names the column that places a row in time, ``amount`` that of what was given.
+
+    Of the columns in ``one_of`` one must be there.
+    """
 
     name: str
     about: str
     columns: tuple[Column, ...]
     required: bool = False
     day: str = ""
+    amount: str = ""
     one_of: tuple[str, ...] = ()
 
     def read(
@@ -68,6 +72,11 @@ class Table:
     def alternatives(self, time: Time) -> list[str]:
         """Names in a file of the columns of which one must be there."""
         return [header for header, column in self.headers(time).items() if column.name in self.one_of]
+
+    def with_numbers(self, time: Time) -> list[str]:
+        """Names in a file of the columns of numbers and days."""
+        kinds = (Number, Measured, Day)
+        return [header for header, column in self.headers(time).items() if isinstance(column.kind, kinds)]
 
     def headers(self, time: Time) -> dict[str, Column]:
         """Columns by their name in a file."""
@@ -164,6 +173,7 @@ MEDICATIONS: Final = Table(
         " any other unit is the amount of one administration on the start day."
     ),
     day="start_date",
+    amount="dose",
     columns=(
         _patient(),
         _START,
@@ -172,7 +182,7 @@ MEDICATIONS: Final = Table(
         Column(
             "dose", Number(0, 1e6, amount=True), "amount, in dose_unit; 0: not given, the row is left out"
         ),
-        Column("dose_unit", Word(tuple(DOSE_UNITS), read_dose_unit), "unit of the dose"),
+        Column("dose_unit", Word(tuple(DOSE_UNITS), read_dose_unit, named=True), "unit of the dose"),
         Column("route", Word(codes.ROUTES), "route"),
         Column("purpose", Word(codes.PURPOSES), "what it was given for"),
         Column("half_life_days", Number(0.001, 400), "half-life, where it is not the usual one"),
@@ -183,6 +193,7 @@ TRANSFUSIONS: Final = Table(
     name="transfusions",
     about="One row a transfusion.",
     day="date",
+    amount="units",
     columns=(
         _patient(),
         Column("date", Day(), "day of the transfusion", "required"),

@@ -28,6 +28,7 @@ from postgraft.forecast.placed import Placed, placed
 from postgraft.protocol import Amendment, Plan, Protocol, load_amendments, load_plan
 from postgraft.vocabulary.errors import PostgraftError, must_be
 from postgraft.vocabulary.shown import quoted
+from postgraft.vocabulary.words import with_whole
 
 LEVELS: Final = (2.5, 10.0, 25.0, 50.0, 75.0, 90.0, 97.5)
 """Percentiles given of every count: the ends of the 95, 80 and 50 % ranges, and the median."""
@@ -123,8 +124,8 @@ class Forecast:
                     }
                 )
         frame = pd.DataFrame(rows, columns=list(SITE_COLUMNS))
-        counts = dict.fromkeys(("so_far", "low", "high"), "Int64")
-        return frame.astype({"opens": "datetime64[s]", "expected": "float64", **counts})
+        frame = with_whole(frame, "so_far", "low", "high")
+        return frame.astype({"opens": "datetime64[s]", "expected": "float64"})
 
     @cached_property
     def key_figures(self) -> pd.DataFrame:

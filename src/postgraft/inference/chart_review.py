@@ -22,7 +22,7 @@ from postgraft.inference.shares import share_row
 from postgraft.vocabulary.errors import PostgraftError, is_whole, must_be
 from postgraft.vocabulary.shown import told
 from postgraft.vocabulary.spreadsheets import unescaped
-from postgraft.vocabulary.words import TEXT, did_you_mean
+from postgraft.vocabulary.words import TEXT, did_you_mean, whole, with_whole
 
 STRATA: Final[Mapping[str, str]] = {"eligible": "certain", "possible": "possible", "ineligible": "ineligible"}
 """Stratum by computed status, the surest first."""
@@ -200,7 +200,7 @@ def review_sample(outcome: Evaluated, total: int, seed: int) -> pd.DataFrame:
 def _frame(outcome: Evaluated) -> pd.DataFrame:
     patients, seen = outcome.patients, outcome.observations
     last = pd.Series(seen.last[outcome.counted_rows]).clip(lower=0)
-    day = last.clip(upper=LATE_DAY).astype("Int64")
+    day = pd.Series(whole(last.clip(upper=LATE_DAY)))
     stratum = patients["status"].map(STRATA)
     day = day.mask(stratum == "certain", patients["first_eligible_day"])
     day = day.mask(stratum == "possible", patients["first_possible_day"])
@@ -270,4 +270,4 @@ def reviewed(outcome: Evaluated, found: pd.DataFrame, seed: int, level: float = 
         "transplanted",
         None,
     )
-    return pd.DataFrame(rows).astype({"count": "Int64", "of": "Int64"})
+    return with_whole(pd.DataFrame(rows), "count", "of")

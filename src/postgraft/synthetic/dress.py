@@ -7,6 +7,7 @@ import pandas as pd
 
 from postgraft.synthetic.calibration import Bools, Floats, Ints, Rates, table
 from postgraft.synthetic.histories import Chunk
+from postgraft.vocabulary.words import whole
 
 ELSEWHERE: Final = ("measurements", "transfusions", "disease_status")
 """What another centre does not hand over; its letter names infusions, drugs, conditions and the screening."""
@@ -44,7 +45,7 @@ def dress(rng: np.random.Generator, chunk: Chunk, first: int) -> dict[str, pd.Da
 def dress_truth(chunk: Chunk, first: int) -> pd.DataFrame:
     """The planted truth with patient identifiers; days stay days from day 0."""
     rows = chunk.truth
-    days = {c: rows[c].astype("Int64") for c in ("onset_day", "resolution_day")}
+    days = {c: whole(rows[c]) for c in ("onset_day", "resolution_day")}
     ids = identifiers(first, chunk.people.size)[rows["patient"].to_numpy(np.int64)]
     return (
         rows.drop(columns="patient")

@@ -34,7 +34,7 @@ def stand_in(number: Floats, sign: Signs) -> tuple[Floats, Signs]:
         return number, sign
     direction = np.sign(sign)
     shift = np.where(np.abs(sign) == 2, direction * STEP, 0.0)
-    return np.round(number + shift, _DECIMALS), direction
+    return np.where(shift == 0, number, np.round(number + shift, _DECIMALS)), direction
 
 
 def difference(one: Floats, other: Floats, of_one: Signs, of_other: Signs) -> tuple[Floats, Signs]:

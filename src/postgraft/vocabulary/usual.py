@@ -6,8 +6,12 @@ units that are taken for it: the number in that unit is the canonical one times 
 
 import csv
 import math
+from collections.abc import Collection
 from functools import cache
 from importlib import resources
+
+from postgraft.vocabulary.analytes import ANALYTES
+from postgraft.vocabulary.units import conversion
 
 
 @cache
@@ -24,10 +28,11 @@ def doubtful_units(analyte: str) -> dict[str, float]:
     }
 
 
-def likelier_unit(analyte: str, median: float) -> str | None:
+def likelier_unit(analyte: str, median: float, stated: Collection[str] = ()) -> str | None:
     """The unit whose usual median is nearer to this one, on a log scale, than that of the canonical unit.
 
-    None where the canonical unit is as near, where the median is not above 0, and for other analytes.
+    ``stated`` are as of ``suspects``. None where the canonical unit is as near, where the median is not above 0, and
+    for other analytes.
 
     >>> likelier_unit("hemoglobin", 110)
     'g/L'
@@ -35,8 +40,25 @@ def likelier_unit(analyte: str, median: float) -> str | None:
     if analyte not in usual_medians() or not median > 0:
         return None
     away = math.log(median / usual_medians()[analyte])
-    unit, factor = min(doubtful_units(analyte).items(), key=lambda item: abs(away - math.log(item[1])))
+    unit, factor = min(suspects(analyte, stated).items(), key=lambda item: abs(away - math.log(item[1])))
     return unit if abs(away - math.log(factor)) < abs(away) else None
+
+
+def suspects(analyte: str, stated: Collection[str] = ()) -> dict[str, float]:
+    """By what results may be in, how many times the true ones they are: a unit, or another than the ``stated`` one.
+
+    ``stated`` are spellings of units from which results were converted: numbers in the canonical unit would have
+    been converted, too.
+
+    >>> suspects("creatinine", ["umol/L"])
+    {'mg/dL stated as umol/L': 0.011312217194570135, 'umol/L': 88.4}
+    """
+    known = ANALYTES[analyte].unit
+    given = [found for spelling in sorted(stated) if (found := conversion(analyte, spelling)) is not None]
+    slips = {
+        f"{known} stated as {one.unit}": one.multiply_by / one.divide_by for one in given if one.unit != known
+    }
+    return slips | doubtful_units(analyte)
 
 
 def _rows(name: str) -> list[dict[str, str]]:

@@ -6,7 +6,7 @@ The type of a column of words, the same whatever options of pandas the user has 
 import difflib
 import re
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -38,3 +38,19 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 TEXT: Final = pd.StringDtype("pyarrow", na_value=np.nan)
 """What pandas makes of words by default; ``"str"`` is plain objects, and a missing one "None", where a user says so."""
+
+
+def whole(numbers: Any) -> Any:
+    """Numbers, NaN or None where there is none, as pandas' whole numbers with missing ones, whatever its options.
+
+    >>> whole([1.0, float("nan")]).tolist()
+    [1, <NA>]
+    """
+    values = pd.Series(numbers).to_numpy(dtype=np.float64, na_value=np.nan)
+    missing = np.isnan(values)
+    return pd.arrays.IntegerArray(np.where(missing, 0, values).astype(np.int64), missing)
+
+
+def with_whole(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    """The frame with these columns as of ``whole``."""
+    return frame.assign(**{column: whole(frame[column]) for column in columns})

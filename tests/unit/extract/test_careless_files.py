@@ -9,6 +9,7 @@ import pyarrow.parquet
 import pytest
 
 from postgraft.extract import read_extract, write_extract
+from postgraft.extract.quotes import Quotes
 from postgraft.vocabulary.errors import ExtractError
 
 MANIFEST = {"format": 1, "name": "Small", "time": "dates", "extracted_on": "2022-12-31"}
@@ -52,15 +53,85 @@ def test_utf_16_without_a_mark(folder):
     assert errors(folder) == ["transfusions.csv : has NUL bytes, which no text has: save it as CSV UTF-8"]
 
 
+NOTED = "patient_id,date,note,product\n"
+BROKEN = (
+    "has text after the quote that closes a cell, in row {}, so that rows may lie in the cell: put cells in pairs of"
+    ' ", and write one within a cell as ""'
+)
+
+
+@pytest.mark.parametrize("packed", [False, True])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
-def test_rows_between_two_stray_quotes(folder, end):
-    lines = ["patient_id,date,product,note", 'B2,2020-06-10,red_cells,"kept', "B2,2020-06-11,red_cells,",
-             'B2,2020-06-12,red_cells,"cold', "B2,2020-06-13,red_cells,"]  # fmt: skip
-    (folder / "transfusions.csv").write_text(end.join([*lines, ""]), newline="")
+@pytest.mark.parametrize(
+    ("lines", "row"),
+    [
+        (["B2,2020-06-10,warm,red_cells", 'B2,2020-06-11,"x,red_cells', 'B2,2020-06-12,"x,platelets'], 3),
+        (['B2,2020-06-10,"x,red_cells', "B2,2020-06-11,,red_cells", 'B2,2020-06-12,"x,platelets'], 2),
+        (['B2,"2020-06-10,,red_cells', 'B2,"2020-06-11,,red_cells'], 2),
+        (
+            [
+                'B2,2020-06-10,"a\n\nb",red_cells',
+                "",
+                'B2,2020-06-11,,"red_cells',
+                'B2,2020-06-12,,"red_cells',
+            ],
+            4,
+        ),
+        (['B2,2020-06-10,"5"" tube" ,red_cells'], 2),
+    ],
+)
+def test_a_cell_that_goes_on_after_its_closing_quote(folder, lines, row, end, packed):
+    """Two stray quotes in one column would make one row of two: a relapse would be gone without a word."""
+    text = end.join([NOTED.strip(), *lines, ""]).encode()
+    name = "transfusions.csv.gz" if packed else "transfusions.csv"
+    (folder / name).write_bytes(gzip.compress(text) if packed else text)
+    assert errors(folder) == [f"{name} : {BROKEN.format(row)}"]
+
+
+def test_two_transplants_are_not_read_as_one(folder):
+    (folder / "transplants.csv").write_text(
+        "patient_id,transplant_date,indication,type\n"
+        '007,2020-01-01,"aml,allogeneic\nB2,2020-06-01,"aml,allogeneic\n'
+    )
+    assert errors(folder) == [f"transplants.csv : {BROKEN.format(2)}"]
+
+
+def test_rows_between_two_quotes_at_the_ends_of_cells(folder):
+    """The quotes are a pair, but what lies between them looks like rows."""
+    lines = [
+        NOTED.strip(),
+        'B2,2020-06-10,"x,red_cells',
+        "B2,2020-06-11,,red_cells",
+        'B2,2020-06-12,x",platelets',
+    ]
+    (folder / "transfusions.csv").write_text("\n".join([*lines, ""]))
     with pytest.raises(ExtractError) as caught:
         read_extract(folder)
     (error,) = [f for f in caught.value.findings if f.severity == "error"]
     assert (error.column, error.found, error.rows) == ("note", "a cell that holds rows of the table", (2,))
+
+
+@pytest.mark.parametrize(
+    "note",
+    ['""', '"a, b,\r\nc"', '"he said ""no"""', '"""so"" he said"', '5" of tube', 'a "warm" one', '""""'],
+)
+def test_quotes_that_are_right(folder, note):
+    """Pairs around a cell, two in a row within them, and marks within a cell that no quote opens."""
+    text = f"\ufeff{NOTED}B2,2020-06-10,{note},red_cells\nB2,2020-06-11,,platelets\n"
+    (folder / "transfusions.csv").write_bytes(text.encode())
+    assert list(read_extract(folder).transfusions["product"]) == ["red_cells", "platelets"]
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 1000])
+def test_quotes_are_told_wherever_a_file_is_cut(size):
+    def well(text: str) -> tuple[bool, bool]:
+        quotes, data = Quotes(), text.encode()
+        pieces = [data[i : i + size] for i in range(0, len(data), size)]
+        return all(quotes.closes_well(piece) for piece in [*pieces, b""]), quotes.inside
+
+    assert well('\ufeff"a","b ""c"" d",""\r\n"","""",x"y\n,5" z') == (True, False)
+    assert well('a,"b"\n"c,d\n') == (True, True)
+    assert well('a,"b" ,c\n')[0] is well('a 5",z "b",c\n"d"e\n')[0] is well('a,"b\nc,"d"\n')[0] is False
 
 
 def test_a_note_of_several_lines_is_no_row(folder):

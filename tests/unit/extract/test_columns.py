@@ -23,6 +23,7 @@ NEAR = [
     ("conditions", "grade", "gvhd_grade"),
     ("conditions", "end_date", "resolved_date"),
     ("conditions", "end_date", "end"),
+    *[("medications", "end_date", name) for name in ("Ende", "date_fin", "to", "order_end_date", "until")],
 ]
 
 
@@ -48,6 +49,51 @@ def test_a_column_like_none_is_not_read(tables, name):
     tables["medications"] = tables["medications"].drop(columns="end_date").assign(**{name: "x"})
     (found,) = _read(tables).warnings
     assert (found.column, found.message) == (name, "unknown column, not read")
+
+
+@pytest.mark.parametrize("cells", [["2020-03-10"], [pd.Timestamp("2020-03-10")], ["2020-03-10 08:00"]])
+@pytest.mark.parametrize(
+    ("table", "absent"), [("medications", "end_date"), ("conditions", "end_date"), ("patients", "death_date")]
+)
+def test_dates_under_a_name_that_nobody_knows(tables, table, absent, cells):
+    """Where the column is absent they may be its own, and every report says so."""
+    tables[table] = tables[table].drop(columns=absent, errors="ignore").assign(bis=cells * len(tables[table]))
+    (found,) = _read(tables).doubts
+    assert (found.file, found.column, found.message) == (
+        table, "bis",
+        f"unknown column of dates, not read, while there is no {absent}; accepted: {absent}, if the column is that",
+    )  # fmt: skip
+    tables[table][absent] = None
+    assert _read(tables).doubts == ()
+
+
+def test_columns_that_hold_few_dates(tables):
+    """Of six cells three."""
+    table = tables["medications"].drop(columns="end_date")
+    tables["medications"] = pd.concat([table] * 6, ignore_index=True).assign(
+        bis=["2020-03-10"] * 3 + ["soon"] * 3, other=None, dose=range(1, 7), number=range(6)
+    )
+    assert _read(tables).doubts == ()
+
+
+@pytest.mark.parametrize(("name", "told"), [("last_given_day", True), ("ward", False)])
+def test_with_days_the_name_must_tell(tables, name, told):
+    frames = {
+        table: frame.drop(columns=[one for one in frame if one.endswith("date")])
+        for table, frame in tables.items()
+    }
+    frames["patients"] = frames["patients"].assign(birth_year=1960, last_contact_day=300)
+    frames["transplants"] = frames["transplants"].assign(transplant_day=0)
+    frames["medications"] = frames["medications"].assign(start_day=30, **{name: 40})
+    only = {table: frames[table] for table in ("patients", "transplants", "medications")}
+    doubts = Extract.from_tables({"format": 1, "name": "Small", "time": "days"}, only).doubts
+    assert [one.message for one in doubts] == (
+        [
+            "unknown column of days, not read, while there is no end_day; accepted: end_day, if the column is that"
+        ]
+        if told
+        else []
+    )
 
 
 def test_a_required_column_under_another_name(tables, errors):

@@ -10,6 +10,7 @@ from postgraft.extract import Extract
 from postgraft.extract.doubts import WHO_COUNTS
 from postgraft.vocabulary.analytes import ANALYTES
 from postgraft.vocabulary.errors import ExtractError
+from postgraft.vocabulary.units import accepted_units, conversion
 from postgraft.vocabulary.usual import doubtful_units, likelier_unit, usual_medians
 
 # ---- tables declared complete without a row
@@ -109,6 +110,7 @@ def doubt(name, unit, count, site="A"):
 UNITS = [
     ("hemoglobin", 7.88, 7.87, "mmol/L"),
     ("neutrophils", 13, 14, "% of leukocytes"),
+    ("neutrophils", 0.095, 0.094, "10*12/L"),
     ("reticulocytes", 1.9, 1.89, "10*12/L"),
     ("reticulocytes_percent", 0.11, 0.09, "a fraction of 1"),
     ("haptoglobin", 4.1, 3.9, "g/L"),
@@ -136,10 +138,54 @@ def test_a_median_nearer_to_that_of_another_unit(name, right, wrong, unit, state
     assert found(tables, plausible=[name]) == []
 
 
-@pytest.mark.parametrize(("count", "severity"), [(4, None), (5, "warning"), (19, "warning"), (20, "error")])
+@pytest.mark.parametrize(("count", "severity"), [(2, "warning"), (19, "warning"), (20, "error")])
 def test_few_results_are_only_doubtful(count, severity):
     tables = cohort(measurements=results("haptoglobin", [1.2] * count))
-    assert found(tables) == ([(severity, *doubt("haptoglobin", "g/L", count))] if severity else [])
+    assert found(tables) == [(severity, *doubt("haptoglobin", "g/L", count))]
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "here", "severity"),
+    [(14, 5, "warning"), (15, 5, "error"), (1, 19, "error"), (16, 4, "warning"), (100, 2, "warning")],
+)
+def test_a_small_site(elsewhere, here, severity):
+    """It is an error from 20 results of the analyte in the whole cohort and 5 at the site on."""
+    rows = [("P0", day, "haptoglobin", 100) for day in range(elsewhere)]
+    rows += [("P1", day, "haptoglobin", 1.2) for day in range(here)]
+    tables = cohort(20, ("A", "B"), measurements=rows)
+    assert found(tables) == [(severity, *doubt("haptoglobin", "g/L", here, "B"))]
+
+
+@pytest.mark.parametrize(("here", "severity"), [(19, "warning"), (20, "error")])
+def test_a_small_site_whose_patients_may_differ_so(here, severity):
+    """A few may be heavy: pounds are 2.2 times as many as kilograms, by less than 4."""
+    rows = [("P0", day, "weight", 75) for day in range(30)] + [
+        ("P1", day, "weight", 130) for day in range(here)
+    ]
+    tables = cohort(20, ("A", "B"), measurements=rows)
+    assert found(tables) == [(severity, *doubt("weight", "lb", here, "B"))]
+
+
+SLIPS = [
+    (name, unit)
+    for name, about in ANALYTES.items()
+    if about.numeric
+    for unit in accepted_units(name)
+    if unit != about.unit
+]
+
+
+@pytest.mark.parametrize(("name", "unit"), SLIPS)
+def test_numbers_in_the_canonical_unit_with_another_unit(name, unit):
+    """They are converted, though they were right; the same slip at a site among others."""
+    usual, canonical = usual_medians()[name], ANALYTES[name].unit
+    slipped = cohort(measurements=results(name, [usual] * 20))
+    slipped["measurements"]["unit"] = unit
+    assert doubt(name, f"{canonical} stated as {unit}", 20) in [one[1:] for one in found(slipped)]
+    given = conversion(name, unit)
+    right = cohort(measurements=results(name, [usual * given.divide_by / given.multiply_by] * 20))
+    right["measurements"]["unit"] = unit
+    assert found(right) == []
 
 
 def test_one_site_of_two():
@@ -189,6 +235,11 @@ def test_the_synthetic_cohorts_raise_no_doubt_of_a_unit(name):
 def test_hemoglobin_of_a_few_patients_is_left_aside():
     assert found(cohort(measurements=results("hemoglobin", [6.5] * 20, patients=4))) == []
     assert found(cohort(measurements=results("hemoglobin", [6.5] * 20, patients=5))) != []
+
+
+def test_hemoglobin_that_nobody_has_is_told_of_a_few_patients():
+    ((severity, _, message),) = found(cohort(measurements=results("hemoglobin", [110] * 3)), ["unit-doubt"])
+    assert (severity, message.split(":")[0]) == ("warning", "hemoglobin at site A looks like g/L")
 
 
 def test_every_usual_median_lies_in_its_range_and_is_nearest_to_itself():

@@ -19,6 +19,12 @@ NUMBER = "a number with a decimal point, perhaps after <, <=, > or >=, or an emp
 PLAIN_NUMBER = "a number with a decimal point and no unit, or an empty cell"
 WHOLE = "a whole number and no unit, or an empty cell"
 FINDINGS = "positive, negative, detected, not_detected, indeterminate"
+
+
+def hidden(characters):
+    return f"(not shown: a text of {characters} characters, which may be a patient's own)"
+
+
 FORMS = "{0}.csv, {0}.csv.gz, {0}.parquet, or a folder {0}/ of .parquet parts"
 
 ONE_CELL = [
@@ -34,9 +40,9 @@ ONE_CELL = [
      f"not a whole number; accepted: {WHOLE}"
      " (1 row: 2)"),
     ("transplants", {"type": "allo"}, "type",
-     'unknown type "allo"; accepted: allogeneic, autologous, boost, donor_lymphocytes (1 row: 2)'),
+     f'unknown type {hidden(4)}; accepted: allogeneic, autologous, boost, donor_lymphocytes (1 row: 2)'),
     ("transplants", {"donor": "sister"}, "donor",
-     f'unknown donor "sister"; accepted: {", ".join(codes.DONORS)} (1 row: 2)'),
+     f'unknown donor {hidden(6)}; accepted: {", ".join(codes.DONORS)} (1 row: 2)'),
     ("measurements", {"analyte": "platelet"}, "analyte",
      f'unknown analyte "platelet" (did you mean platelets?); accepted: {ALL_ANALYTES} (1 row: 2)'),
     ("measurements", {"patient_id": "Z9"}, "patient_id",
@@ -55,7 +61,7 @@ ONE_CELL = [
     ("measurements", {"unit": "mg/dL"}, "unit",
      '"mg/dL" does not fit platelets; accepted: 10*9/L, /uL, 10*12/L (1 row: 2)'),
     ("measurements", {"analyte": "dat", "result": "maybe"}, "result",
-     f'unknown result "maybe"; accepted: {FINDINGS}, absent, decreased, normal, increased (1 row: 2)'),
+     f'unknown result {hidden(5)}; accepted: {FINDINGS}, absent, decreased, normal, increased (1 row: 2)'),
     ("measurements", {"analyte": "dat", "result": "normal"}, "result",
      f'"normal" does not fit dat; accepted: {FINDINGS} (1 row: 2)'),
     ("measurements", {"analyte": "marrow_megakaryocytes", "result": "pos"}, "result",
@@ -82,20 +88,20 @@ ONE_CELL = [
      f'unknown dose_unit "tablets"; accepted: {", ".join(DOSE_UNITS)} (1 row: 2)'),
     ("medications", {"dose": "1 mg"}, "dose", f"not a number; accepted: {PLAIN_NUMBER} (1 row: 2)"),
     ("medications", {"route": "nose"}, "route",
-     'unknown route "nose"; accepted: oral, intravenous, topical, inhaled, other (1 row: 2)'),
+     f'unknown route {hidden(4)}; accepted: oral, intravenous, topical, inhaled, other (1 row: 2)'),
     ("medications", {"purpose": "tumour"}, "purpose",
-     f'unknown purpose "tumour"; accepted: {", ".join(codes.PURPOSES)} (1 row: 2)'),
+     f'unknown purpose {hidden(6)}; accepted: {", ".join(codes.PURPOSES)} (1 row: 2)'),
     ("transfusions", {"product": "plasma"}, "product",
-     'unknown product "plasma"; accepted: red_cells, platelets (1 row: 2)'),
+     f'unknown product {hidden(6)}; accepted: red_cells, platelets (1 row: 2)'),
     ("disease_status", {"status": "CR"}, "status",
-     'unknown status "CR"; accepted: remission, relapse, progression, active (1 row: 2)'),
+     f'unknown status {hidden(2)}; accepted: remission, relapse, progression, active (1 row: 2)'),
     ("conditions", {"end_date": "2020-02-29"}, "end_date",
      "end before start; accepted: an end on or after the start (1 row: 2)"),
     ("conditions", {"grade": "III"}, "grade", f"not a number; accepted: {WHOLE} (1 row: 2)"),
     ("adjudications", {"criterion": "remision"}, "criterion",
      f'unknown criterion "remision" (did you mean remission?); accepted: {ALL_CRITERIA} (1 row: 2)'),
     ("adjudications", {"verdict": "yes"}, "verdict",
-     'unknown verdict "yes"; accepted: FAIL, UNKNOWN, PASS (1 row: 2)'),
+     f'unknown verdict {hidden(3)}; accepted: FAIL, UNKNOWN, PASS (1 row: 2)'),
     ("adjudications", {"end_date": "2020-07-31"}, "end_date",
      "end before start; accepted: an end on or after the start (1 row: 2)"),
 ]  # fmt: skip
@@ -154,6 +160,58 @@ def test_dates_in_an_extract_of_days(spoilt, errors):
     assert found[0].accepted == "whole days since day 0 of the index transplant"
 
 
+CLOSED = {
+    "patients": ("sex",), "transplants": ("type", "graft_source", "donor", "conditioning", "abo_mismatch"),
+    "measurements": ("analyte", "operator"), "medications": ("route", "purpose"), "transfusions": ("product",),
+    "disease_status": ("status",), "adjudications": ("criterion", "verdict"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("table", "column"), [(table, one) for table, of in CLOSED.items() for one in of])
+def test_people_are_not_quoted(spoilt, errors, table, column):
+    """What stands in a column of few words may be a name: it is told only where it is near one of them."""
+    (found,) = errors(spoilt(table, 0, **{column: "Anna Schmidt"}))
+    assert found.found == f"unknown {column} {hidden(12)}"
+
+
+def test_people_are_not_quoted_as_results(spoilt, errors):
+    (found,) = errors(spoilt("measurements", 2, result="Anna Schmidt"))
+    assert found.found == f"unknown result {hidden(12)}"
+    (found,) = errors(spoilt("measurements", 2, result="positiv"))
+    assert found.found == 'unknown result "positiv" (did you mean positive?)'
+
+
+CLOCKS = (
+    "",
+    "T23:59",
+    " 00:00:00",
+    "T08:00:00.123456",
+    "T08:00:00,5Z",
+    " 08:00:00+02:00",
+    "T08:00-0530",
+    "T08:00Z",
+)
+NO_CLOCKS = (
+    "T99:99banana", " 25:61:00", "T24:00", "T23:60", "T23:59:60", "T08:00:00.", "T08:00Zx", "T08:00+25:00", "T08", "T",
+    " 08:00 noon", "T8:00", "T08:00:00:00",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("clock", NO_CLOCKS)
+def test_what_follows_a_date_is_a_clock_time(spoilt, errors, clock):
+    (found,) = errors(spoilt("disease_status", 0, date=f"2020-02-01{clock}"))
+    assert (found.column, found.message) == (
+        "date", "not an ISO calendar date (the manifest says time: dates); accepted: YYYY-MM-DD (1 row: 2)"
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("clock", CLOCKS)
+def test_a_clock_time_is_not_used(tables, spoilt, clock):
+    day = Extract.from_tables(MANIFEST, tables).disease_status["day"][0]
+    spoilt("disease_status", 0, date=f"2020-02-01{clock}")
+    assert Extract.from_tables(MANIFEST, tables).disease_status["day"][0] == day
+
+
 def _day_name(column: str) -> str:
     return column.removesuffix("date") + "day" if column.endswith("date") else column
 
@@ -201,7 +259,7 @@ def test_many_rows_are_counted_and_the_first_few_named(tables, errors):
 
 
 def test_many_strange_words_are_gathered(tables, errors):
-    names = [f"test_{letter}" for letter in "abcdefghijklm"]
+    names = [f"platelets_{letter}" for letter in "abcdefghijklm"]
     tables["measurements"] = pd.concat([tables["measurements"].iloc[[0]].assign(analyte=n) for n in names])
     found = errors(tables)
     assert len(found) == 11

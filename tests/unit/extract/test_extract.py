@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from postgraft import evaluate, load_protocol
 from postgraft.extract import Completeness, Extract
 from postgraft.vocabulary.errors import ExtractError
 
@@ -124,3 +125,32 @@ def test_selecting_a_patient_who_is_not_there(tables):
         ExtractError, match=r'no patient "b2" with an allogeneic transplant \(did you mean B2\?\)'
     ):
         read(tables).select(["b2"])
+
+
+FRAMES = {
+    "patients": ("death", 0.0), "transplants": ("day", 10), "medications": ("dose", 9.0), "transfusions": ("day", 10),
+    "disease_status": ("status", None), "conditions": ("grade", 4.0), "adjudications": ("verdict", 1),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FRAMES)
+def test_what_is_written_to_a_frame_changes_the_extract_nowhere(tables, name):
+    extract, (column, value) = read(tables), FRAMES[name]
+    frame = getattr(extract, name)
+    frame.loc[:, column] = value
+    del frame["patient_id" if name == "patients" else "patient"]
+    assert extract.fingerprint == read(tables).fingerprint
+    pd.testing.assert_frame_equal(getattr(extract, name), getattr(read(tables), name))
+    assert frame[column].to_list() != getattr(extract, name)[column].to_list()
+
+
+def test_what_is_written_to_a_frame_changes_no_outcome(tables):
+    outcome = evaluate(read(tables), load_protocol())
+    expected = outcome.patients["status"].tolist()
+    for frame, column, value in (
+        (outcome.patients, "status", "x"), (outcome.transplants, "status", "x"),
+        (outcome.extract.patients, "death", 0.0),
+    ):  # fmt: skip
+        frame.loc[:, column] = value
+    assert outcome.patients["status"].tolist() == outcome.transplants["status"].tolist() == expected
+    assert evaluate(outcome.extract, load_protocol()).patients.equals(outcome.patients)

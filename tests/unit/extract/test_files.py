@@ -210,6 +210,11 @@ def test_no_folder(tmp_path):
     assert only_error(nowhere)[1].startswith(f"is missing: {nowhere} is not a folder")
 
 
+def test_a_path_that_is_too_long(tmp_path):
+    message = "cannot be looked for (File name too long); accepted: a folder with extract.yaml"
+    assert only_error(tmp_path / ("a" * 300)) == ("extract.yaml", message)
+
+
 FORMS = "{0}.csv, {0}.csv.gz, {0}.parquet, or a folder {0}/ of .parquet parts"
 
 YAML = [
@@ -250,16 +255,29 @@ def test_files_that_nothing_reads(folder):
         "notes.txt": "is not read",
         "conditions.bak": "is not read",
         "measurements_old.csv": f"is not read (did you mean measurements?); accepted: {FORMS.format('measurements')}",
-        "conditions.xlsx": f"is not read (did you mean conditions?); accepted: {FORMS.format('conditions')}",
+        "conditions.xlsx": f"is a workbook: save each sheet as CSV UTF-8; accepted: {FORMS.format('conditions')}",
     }
 
 
-@pytest.mark.parametrize("name", ["medication.csv", "meds.csv.gz", "Drugs.tsv", "prescriptions.xlsx"])
+@pytest.mark.parametrize("name", ["medication.csv", "meds.csv.gz", "Drugs.tsv", "prescriptions.sav"])
 def test_a_table_under_another_name(folder, name):
     """Read without it, the extract would hold no medication at all."""
     (folder / "medications.csv").rename(folder / name)
     message = f"is not read (did you mean medications?); accepted: {FORMS.format('medications')}"
     assert only_error(folder) == (name, message)
+
+
+@pytest.mark.parametrize("name", ["medications.xlsx", "Drugs.xls", "meds.ods", "medications.XLSM"])
+def test_a_workbook_is_no_table(folder, name):
+    (folder / "medications.csv").rename(folder / name)
+    message = f"is a workbook: save each sheet as CSV UTF-8; accepted: {FORMS.format('medications')}"
+    assert only_error(folder) == (name, message)
+
+
+def test_a_workbook_beside_the_tables(folder):
+    (folder / "all.xlsx").write_text("x")
+    (found,) = read_extract(folder).warnings
+    assert (found.file, found.message) == ("all.xlsx", "is a workbook: save each sheet as CSV UTF-8")
 
 
 def test_without_a_name_the_folder_gives_it(folder):

@@ -228,7 +228,8 @@ USED = [
 def limited(tables, analyte, written):
     row = {"patient_id": "007", "date": "2020-02-01", "analyte": analyte, "value": "21", "unit": ANALYTES[analyte].unit,
            "lower_limit": written[0], "upper_limit": written[1]}  # fmt: skip
-    extract = read({**tables, "measurements": pd.DataFrame([row], dtype=object)})
+    measurements = pd.DataFrame([row], dtype=object)
+    extract = read({**tables, "measurements": measurements}, plausible=[analyte])
     series = extract.series(analyte)
     return (series.lower[0], series.upper[0]), said(extract)
 

@@ -121,3 +121,25 @@ def test_counts_and_warnings_agree(spoilt):
     ]
     assert ignored(extract) == {"medications": 3}
     assert len(extract.medications) == 3
+
+
+@pytest.mark.parametrize(
+    ("death", "day", "end"),
+    [
+        (None, "2021-12-31", None),
+        (None, "2022-01-01", "last_contact_date"),
+        (None, "2023-01-01", "extracted_on"),
+        ("2021-12-31", "2022-01-01", "the patient's death"),
+    ],
+)
+@pytest.mark.parametrize("name", ["neutrophil", "platelet"])
+def test_engraftment_after_the_last_day(spoilt, name, death, day, end):
+    """Told once, on top of every report, and not of a transplant that is itself too late."""
+    spoilt("patients", 0, death_date=death)
+    extract = read(spoilt("transplants", 0, **{f"{name}_engraftment_date": day}))
+    found = [(one.column, one.message) for one in extract.doubts]
+    told = f"engraftment after {end}, read as it is (1 row: 2)"
+    assert found == ([(f"{name}_engraftment_date", told)] if end else [])
+    assert extract.transplants[f"{name}_engraftment"].notna().sum() == 1
+    late = read(spoilt("patients", 0, death_date=None, last_contact_date="2019-12-31"))
+    assert [one.kind for one in late.doubts].count("late-engraftment") == 0

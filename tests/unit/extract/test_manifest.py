@@ -20,7 +20,7 @@ def test_marks_of_missing_cells(spoilt, mark):
     """In every table: a number, a word, a date, a limit."""
     marks = ["NA", ".", -99]
     spoilt("measurements", 0, upper_limit=mark)
-    spoilt("medications", 0, end_date=mark, purpose=mark)
+    spoilt("medications", 0, end_date=mark, purpose=mark.replace(".0", ""))
     extract = read(spoilt("patients", 0, sex="female", last_contact_date="2021-12-31"), missing=marks)
     assert extract.warnings == ()
     assert pd.isna(extract.medications["end"][0])
@@ -49,9 +49,58 @@ def test_a_number_that_is_no_mark_is_a_number(spoilt):
     ],
 )
 def test_marks_in_every_kind_of_column(cells):
-    found = emptied({"x": cells}, {"-99", "."})["x"]
+    found = emptied({"x": cells}, {"-99", "."}, {"x"})["x"]
     assert found.is_valid().to_pylist() == [True, False, False, False, False]
     assert found.type == cells.type
+
+
+@pytest.mark.parametrize(
+    ("mark", "cell"),
+    [
+        ("99", "099"),
+        ("1", "1.0"),
+        ("-99", "-99.0"),
+        ("10", "1e1"),
+        ("1_0", "10"),
+        ("inf", "infinity"),
+        ("1", "+1"),
+    ],
+)
+def test_in_a_column_of_text_a_mark_is_no_number(tables, mark, cell):
+    """A site 099 is no 99, and 1.0 another patient than 1."""
+    for table in tables.values():
+        table["patient_id"] = table["patient_id"].replace("007", cell)
+    tables["patients"]["site"] = [cell, mark]
+    tables["patients"]["center"] = [cell, mark]
+    extract = read(tables, missing=[mark])
+    assert list(extract.patients["patient_id"]) == [cell, "B2"]
+    assert extract.patients["site"].astype(object).fillna("").tolist() == [cell, ""]
+
+
+def test_a_typed_number_in_a_column_of_text_is_the_text_that_it_reads_as(tables):
+    tables["patients"]["site"] = [99.0, 1.0]
+    assert read(tables, missing=["99"]).patients["site"].astype(object).fillna("").tolist() == ["", "1"]
+
+
+@pytest.mark.parametrize("mark", ["010", "1_0", "1e1", "+10", "10.", "00", "000", "-00", "inf", "nan"])
+@pytest.mark.parametrize("cell", ["10", "0"])
+def test_only_a_plain_decimal_is_a_number(spoilt, mark, cell):
+    """Else ``000`` would empty a dose of 0: what was not given would count as a line of treatment."""
+    tables = spoilt("medications", 0, dose=cell)
+    assert read(tables, missing=[mark]).fingerprint == read(tables).fingerprint
+
+
+@pytest.mark.parametrize(("mark", "cell"), [("0", "0"), ("0", "0.0"), ("0.0", "0"), ("000", "000")])
+@pytest.mark.parametrize(("table", "column"), [("medications", "dose"), ("transfusions", "units")])
+def test_a_mark_of_missing_that_is_an_amount_of_0(spoilt, table, column, mark, cell):
+    extract = read(spoilt(table, 0, **{column: cell}), missing=[mark])
+    (found,) = extract.doubts
+    assert (found.file, found.column, found.message) == (
+        table, column,
+        f"{column} of 0 is in missing, read as given in an unknown amount; accepted: 0 for what was not given, and"
+        " another mark for what is missing (1 row: 2)",
+    )  # fmt: skip
+    assert len(getattr(extract, table)) == 1
 
 
 def test_a_required_cell_with_a_mark_is_empty(spoilt, errors):

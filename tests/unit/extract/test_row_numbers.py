@@ -78,7 +78,7 @@ def test_rows_with_too_few_cells_keep_their_number_and_that_of_others(folder):
 
 
 def test_the_numbers_of_duplicates(folder):
-    row = "B2,2020-06-10,platelets,1,10*9/L\n"
+    row = "B2,2020-06-10,platelets,150,10*9/L\n"
     text = f"patient_id,date,analyte,value,unit\n{row}\n{row}"
     assert findings(folder, text, "measurements.csv") == [("duplicate-rows", (4,))]
     (folder / "measurements.csv").unlink()

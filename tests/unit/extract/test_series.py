@@ -115,14 +115,26 @@ def test_limits_are_those_of_the_chosen_row(analyte, rows, limits, turned):
     assert (series.lower.tolist(), series.upper.tolist()) == ([limits[0]], [limits[1]])
 
 
-def test_values_and_limits_are_converted_and_rounded():
+def test_values_and_limits_are_converted_and_held_to_15_digits():
     extract = read(
         ("a", 1, "hemoglobin", 123), ("a", 2, "hemoglobin", 7.2), ("a", 3, "hemoglobin", 12.3),
         unit=["g/L", "mmol/L", None], lower_limit=[120, 7.5, 12], upper_limit=[160, 10, NAN],
     ).series("hemoglobin")  # fmt: skip
-    assert extract.value.tolist() == [12.3, 11.601675798, 12.3]  # 7.2 / 0.6206
-    assert extract.lower.tolist() == [12, 12.085078956, 12]
-    np.testing.assert_array_equal(extract.upper, [16, 16.113438608, NAN])
+    assert extract.value.tolist() == [12.3, 11.6016757976152, 12.3]  # 7.2 / 0.6206
+    assert extract.lower.tolist() == [12, 12.0850789558492, 12]
+    np.testing.assert_array_equal(extract.upper, [16, 16.1134386077989, NAN])
+
+
+@pytest.mark.parametrize(
+    ("analyte", "value", "unit", "canonical"),
+    [
+        ("platelets", "0.0113", "10*12/L", 11.3), ("ldh", "3.67", "ukat/L", 220.2), ("ldh", "7", "nkat/L", 0.42),
+        ("haptoglobin", "0.07", "g/L", 7), ("weight", "154", "lb", 69.85322498), ("hemoglobin", "113.4", "g/L", 11.34),
+    ],
+)  # fmt: skip
+def test_a_converted_number_is_the_one_written_in_the_canonical_unit(analyte, value, unit, canonical):
+    """To the last bit: the latest of the lowest results is told by equality."""
+    assert read(("a", 1, analyte, value), unit=unit).series(analyte).value.tolist() == [canonical]
 
 
 @pytest.mark.parametrize("text", [" 10 ", "1e1", "+10.0", "10."])

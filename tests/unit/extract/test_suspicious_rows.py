@@ -143,9 +143,9 @@ def test_clock_times_make_rows_of_their_own(tables, table):
 @pytest.mark.parametrize(
     ("values", "times", "mean", "repeated"),
     [
-        (["70", "70", "80"], ["08:00", "20:00", "12:00"], 73.333333333, None),
+        (["70", "70", "80"], ["08:00", "20:00", "12:00"], 73.3333333333333, None),
         (["70", "70", "80"], ["08:00", "08:00", "12:00"], 75, "1 row: 3"),
-        (["70", "70.0", "80"], ["08:00", "08:00", "08:00"], 73.333333333, None),
+        (["70", "70.0", "80"], ["08:00", "08:00", "08:00"], 73.3333333333333, None),
         (["70", " 70 ", "80"], ["08:00", "08:00", "08:00"], 75, "1 row: 3"),
     ],
 )
@@ -164,7 +164,7 @@ def test_a_column_that_is_not_read_tells_results_apart(tables, cells):
                                                   upper_limit=None)  # fmt: skip
     rows = pd.concat([row.assign(scale=cell) for cell in cells] + [row.assign(value="80", scale="c")])
     extract = read({**tables, "measurements": rows})
-    assert extract.series("weight").value.tolist() == [73.333333333]
+    assert extract.series("weight").value.tolist() == [73.3333333333333]
     assert said(extract) == [("measurements", "scale", "unknown column, not read")]
 
 
