@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from postgraft.criteria import CRITERIA
+from postgraft.criteria import listed
 from postgraft.protocol import Protocol
 
 READ_BY_OTHERS = ("neutrophil_engraftment", "platelet_engraftment", "immune_cytopenia")
@@ -49,7 +49,7 @@ def not_answerable(protocol: Protocol) -> pd.DataFrame:
                 "left_open": criterion.left_open,
                 "counted_as": _stand_in(protocol, criterion.name, criterion.attested),
             }
-            for criterion in CRITERIA
+            for criterion in listed(protocol)
             if criterion.attested or criterion.left_open
         ],
     )
