@@ -6,13 +6,13 @@ from postgraft.analysis.explain import evidence
 from postgraft.analysis.protocol_in_words import not_answerable, readings_used
 from postgraft.analysis.released import guarded
 from postgraft.analysis.sweep import sweep
-from postgraft.api import Outcome, Readings, evaluate, evaluate_readings
+from postgraft.api import Outcome, Readings, evaluate, evaluate_readings, load_protocol
 from postgraft.evaluation.observations import observe
 from postgraft.extract import Extract, read_extract
 from postgraft.forecast.forecast import Forecast, forecast, forecast_amended
 from postgraft.inference.chart_review import read_review
 from postgraft.inference.estimates import Estimates
-from postgraft.protocol import Amendment, Plan, Protocol, load_amendments, load_plan, load_protocol
+from postgraft.protocol import Amendment, Plan, Protocol, load_amendments, load_plan
 from postgraft.vocabulary.errors import ExtractError, PostgraftError, ProtocolError
 
 __all__ = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import overload
 
 import pandas as pd
@@ -15,6 +16,7 @@ from postgraft.analysis.funnel import funnel
 from postgraft.analysis.near_misses import STEPS, near_misses
 from postgraft.analysis.released import Guarded, guarded
 from postgraft.analysis.summary import Count, exact, summary
+from postgraft.criteria import listed
 from postgraft.criteria.wording import count as counted
 from postgraft.evaluation import evaluate as evaluation
 from postgraft.evaluation.evaluate import evaluate_named
@@ -22,7 +24,7 @@ from postgraft.evaluation.evaluated import Evaluated
 from postgraft.evaluation.observations import check_given
 from postgraft.extract import Extract
 from postgraft.inference.estimates import Estimates, estimate
-from postgraft.protocol import Amendment, Protocol, load_amendments
+from postgraft.protocol import Amendment, Protocol, load_amendments, loading
 
 
 class Outcome(Evaluated):
@@ -142,6 +144,17 @@ class Readings:
         return self.by_reading["base"]
 
 
+def load_protocol(name_or_path: str | Path = "nct05873205") -> Protocol:
+    """A shipped protocol by name, or one of a YAML file; ``protocol.loading`` says what a file has.
+
+    Raises:
+        ProtocolError: every problem of the file, or a criterion that there is no rule for, with the nearest one.
+    """
+    protocol = loading.load_protocol(name_or_path)
+    listed(protocol)
+    return protocol
+
+
 def evaluate_readings(
     extract: Extract, protocol: Protocol, amendments: Sequence[Amendment] = (), count: Count = exact
 ) -> Readings:
@@ -156,7 +169,8 @@ def evaluate_readings(
         "strict": protocol.reading("strict"),
         "lenient": protocol.reading("lenient"),
     }
-    answers = protocol.parameters["sponsor_agreement"].readings
+    asked = protocol.parameters.get("sponsor_agreement")
+    answers = asked.readings if asked else ()
     agreements = {
         str(answer): protocol.amend(name=f"sponsor agreement {answer}", set={"sponsor_agreement": answer})
         for answer in answers

@@ -39,7 +39,7 @@ KEPT_APART: Mapping[str, set[str]] = {
     "estimation": {"vocabulary"},
     "timeline": {"vocabulary"},
     "protocol": {"vocabulary"},
-    "extract": {"vocabulary"},
+    "extract": {"vocabulary", "protocol"},
     "disclosure": {"vocabulary"},
     "criteria": {"vocabulary", "timeline", "protocol"},
     "synthetic": {"vocabulary", "protocol", "extract"},

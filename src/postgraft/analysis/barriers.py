@@ -10,7 +10,7 @@ What each criterion costs: alone, if it were dropped, and as its fair share of a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import nan
 from typing import Literal
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from postgraft.analysis.summary import Count, Patients, column, exact
 from postgraft.evaluation.observations import Observations
-from postgraft.evaluation.stretches import NAMES, Screened
+from postgraft.evaluation.stretches import Screened
 from postgraft.timeline.spells import Masks
 from postgraft.vocabulary.errors import PostgraftError
 from postgraft.vocabulary.shown import told
@@ -68,9 +68,9 @@ def _dividends(pattern: Pattern) -> dict[int, int]:
     return found
 
 
-def members(mask: int) -> tuple[str, ...]:
-    """Names of the criteria in a set, in protocol order."""
-    return tuple(name for i, name in enumerate(NAMES) if mask >> i & 1)
+def members(mask: int, names: Sequence[str]) -> tuple[str, ...]:
+    """Those of the names, of the criteria in protocol order, that are in a set."""
+    return tuple(name for i, name in enumerate(names) if mask >> i & 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +98,7 @@ class Ways:
 
     def let_in(self, dropped: int) -> Patients:
         """The patients who get in, and are not in yet, if a set of criteria is dropped."""
-        outside = np.array(~dropped & ((1 << len(NAMES)) - 1), self.sets.dtype)
+        outside = np.array(~dropped & int(np.iinfo(self.sets.dtype).max), self.sets.dtype)
         return self.whose(self.sets & outside == 0) & ~self.inside
 
     def kept_out_by(self, criterion: int) -> Patients:
@@ -111,7 +111,10 @@ def ways_in(screened: Screened, seen: Observations, counting: Counting = "eligib
     """The minimal sets of every patient of the extract, over all of the patient's transplants and days."""
     sets = screened.in_the_way if counting == "eligible" else screened.failed
     first, union = screened.spells.over_days(screened.spans[0], sets)
-    return Ways(*_minimal(seen.patient[screened.spells.row[first]], union), len(seen.extract.patients))
+    return Ways(
+        *_minimal(seen.patient[screened.spells.row[first]], union, len(screened.names)),
+        len(seen.extract.patients),
+    )
 
 
 def minimal_sets(screened: Screened, seen: Observations, counting: Counting = "eligible") -> MinimalSets:
@@ -127,9 +130,9 @@ def _patterns(sets: Masks, offsets: NDArray[np.int64]) -> Iterator[Pattern]:
         yield tuple(values[begin:end])
 
 
-def _minimal(patient: NDArray[np.int64], sets: Masks) -> tuple[NDArray[np.int64], Masks]:
+def _minimal(patient: NDArray[np.int64], sets: Masks, criteria: int) -> tuple[NDArray[np.int64], Masks]:
     """The sets of each patient, ascending, without those that hold another set of the patient."""
-    bits = np.uint64(len(NAMES))
+    bits = np.uint64(criteria)
     pairs = np.sort((patient.astype(np.uint64) << bits) | sets.astype(np.uint64))
     pairs = pairs[np.append(True, pairs[1:] != pairs[:-1])[: pairs.size]]
     owner, kept = (pairs >> bits).astype(np.int64), pairs & ((np.uint64(1) << bits) - np.uint64(1))
@@ -160,24 +163,27 @@ def barriers(screened: Screened, seen: Observations, count: Count = exact) -> pd
     possible patients together. Criteria that the protocol drops cost nothing. Shapley values are no counts, and
     are given out exactly or, as NaN, not at all.
     """
-    frame = pd.DataFrame({"criterion": NAMES})
-    positions = range(len(NAMES))
+    names = screened.names
+    frame = pd.DataFrame({"criterion": names})
+    positions = range(len(names))
     for counting, suffix in SUFFIX.items():
         ways = ways_in(screened, seen, counting)
         gain = [ways.let_in(1 << i) for i in positions]
         counts = count(np.array([*gain, *(ways.kept_out_by(i) for i in positions)]))
-        frame[f"fails_alone{suffix}"] = frame[f"gain_if_dropped{suffix}"] = column(counts[: len(NAMES)])
-        known = shapley(minimal_sets(screened, seen, counting).dividends()) if count is exact else nan
+        frame[f"fails_alone{suffix}"] = frame[f"gain_if_dropped{suffix}"] = column(counts[: len(names)])
+        known = (
+            shapley(minimal_sets(screened, seen, counting).dividends(), len(names)) if count is exact else nan
+        )
         frame[f"shapley{suffix}"] = known
-        frame[f"keeps_out{suffix}"] = column(counts[len(NAMES) :])
+        frame[f"keeps_out{suffix}"] = column(counts[len(names) :])
     return frame
 
 
-def shapley(dividends: Mapping[int, int]) -> list[float]:
-    """Shapley value of each criterion: every dividend is shared equally within its set."""
-    value = [0.0] * len(NAMES)
+def shapley(dividends: Mapping[int, int], criteria: int) -> list[float]:
+    """Shapley value of each of so many criteria: every dividend is shared equally within its set."""
+    value = [0.0] * criteria
     for union, dividend in dividends.items():
-        for i in range(len(NAMES)):
+        for i in range(criteria):
             if union >> i & 1:
                 value[i] += dividend / union.bit_count()
     return value
@@ -204,7 +210,7 @@ def combinations(screened: Screened, seen: Observations, counting: Counting = "e
     dividends = found.dividends()
     rows = [
         (
-            " + ".join(members(one)),
+            " + ".join(members(one, screened.names)),
             one.bit_count(),
             number,
             only[one],

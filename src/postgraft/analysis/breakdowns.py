@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from postgraft.analysis.released import Guarded, opened
 from postgraft.analysis.summary import Count, Patients, by_print, column, exact, hidden, populations, shares
 from postgraft.analysis.summary import column as as_column
-from postgraft.criteria import CRITERIA
 from postgraft.criteria.cytopenia.immune_cytopenia import IMMUNE_CYTOPENIA
 from postgraft.criteria.treatment.incomplete_response import INCOMPLETE_RESPONSE
 from postgraft.evaluation.evaluated import Evaluated
+from postgraft.evaluation.stretches import first_day_asked
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN, VERDICT_NAMES
 from postgraft.vocabulary.words import TEXT, whole, with_whole
 
@@ -73,8 +73,7 @@ def by_days_since_transplant(outcome: Evaluated) -> pd.DataFrame:
 
     ``days`` is "first–last", both included, counted from the transplant; bands end at ``LANDMARK_DAYS``.
     """
-    day_min = outcome.protocol.days_since_transplant_min
-    start = 0 if "days_since_transplant" in outcome.protocol.dropped else day_min
+    start = 0 if "days_since_transplant" in outcome.protocol.dropped else first_day_asked(outcome.protocol)
     inner = [day for day in LANDMARK_DAYS if start < day <= outcome.protocol.horizon_days]
     starts = np.array([start, *inner])
     ends = np.array([*(day - 1 for day in inner), outcome.protocol.horizon_days])
@@ -239,15 +238,15 @@ def verdict_shares(outcome: Evaluated | Guarded, count: Count = exact) -> pd.Dat
     sizes = dict(zip(groups, count(np.array(list(groups.values()))), strict=True))
     days = outcome.screened.person_days
     rows, sets = [], []
-    for i, criterion in enumerate(CRITERIA):
+    for i, criterion in enumerate(outcome.screened.names):
         best = _best(outcome, i)
         for verdict in (PASS, UNKNOWN, FAIL):
             for name, group in groups.items():
                 sets.append(group & (best == verdict))
-                rows.append((name, "patients", criterion.name, verdict, len(sets) - 1, sizes[name]))
+                rows.append((name, "patients", criterion, verdict, len(sets) - 1, sizes[name]))
             if count is exact:
                 seen, of = int(days[i, verdict]), int(days[i].sum())
-                rows.append(("observed", "days", criterion.name, verdict, seen, of))
+                rows.append(("observed", "days", criterion, verdict, seen, of))
     counts = count(np.array(sets))
     frame = pd.DataFrame(rows, columns=["population", "unit", "criterion", "verdict", "count", "of"])
     frame["count"] = column(

@@ -13,7 +13,6 @@ from postgraft.analysis.breakdowns import NOT_RECORDED
 from postgraft.analysis.summary import Patients, by_patient, exact, populations, statuses
 from postgraft.criteria.patient import age_at_least
 from postgraft.evaluation.evaluated import Evaluated
-from postgraft.evaluation.stretches import NAMES
 from postgraft.vocabulary import codes
 from postgraft.vocabulary.errors import PostgraftError
 from postgraft.vocabulary.verdicts import FAIL, PASS
@@ -66,7 +65,7 @@ def steps(outcome: Evaluated) -> dict[str, Patients]:
     found = populations(outcome) | statuses(outcome, outcome.protocol.eligible_days_min)
     kinds = ("eligible", "possible_documentation", "possible_diagnosis")
     found["eligible_or_possible"] = np.logical_or.reduce([found[name] for name in kinds])
-    for i, name in enumerate(NAMES):
+    for i, name in enumerate(outcome.screened.names):
         best = outcome.screened.remaining[:, i]
         found[name] = by_patient(outcome, best == PASS)
         found[f"{name}_or_possible"] = by_patient(outcome, best != FAIL)

@@ -14,7 +14,7 @@ from typing import Final, Literal
 import numpy as np
 import pandas as pd
 
-from postgraft.criteria import CRITERIA, Criterion, Needs
+from postgraft.criteria import Criterion, Needs, listed
 from postgraft.criteria.cytopenia.work_up_words import LIMITS
 from postgraft.criteria.memo import Parameters
 from postgraft.criteria.wording import count
@@ -51,7 +51,7 @@ def needs(extract: Extract, protocol: Protocol) -> pd.DataFrame:
     p = Parameters(protocol)
     rows = [
         (name, kind, need, *found)
-        for criterion in CRITERIA
+        for criterion in listed(protocol)
         for name, wanted in _parts(criterion)
         for kind, need, *found in _needs(extract, protocol, wanted(p))
     ]
@@ -74,7 +74,7 @@ def ledger(extract: Extract, protocol: Protocol) -> pd.DataFrame:
     check_given("ledger", extract, protocol)
     every = needs(extract, protocol)
     rows = []
-    for criterion in CRITERIA:
+    for criterion in listed(protocol):
         for name, wanted in _parts(criterion):
             own = every[every["criterion"] == name]
             asked = own[own["complete"].notna()]

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from postgraft.analysis.summary import shares
-from postgraft.criteria import CRITERIA
 from postgraft.evaluation.evaluated import Evaluated
 from postgraft.evaluation.observations import ENDS, Observations
 from postgraft.vocabulary.verdicts import FAIL
@@ -26,7 +25,7 @@ def first_stretches(outcome: Evaluated) -> pd.DataFrame:
     rows = outcome.counted_rows[(outcome.patients["status"] == "eligible").to_numpy()]
     criterion = outcome.screened.ended_by[rows]
     unseen, failed = criterion < 0, outcome.screened.ended_with[rows] == FAIL
-    names = np.array([one.name for one in CRITERIA])
+    names = np.array(outcome.screened.names)
     reason = np.where(unseen, np.array(ENDS)[outcome.observations.ended_by[rows]], names[criterion])
     return pd.DataFrame(
         {

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from postgraft.analysis.released import Guarded
-from postgraft.criteria import CRITERIA, Criterion
+from postgraft.criteria import Criterion, listed
 from postgraft.criteria.case import Case, known_by, ruling
 from postgraft.criteria.memo import Parameters
 from postgraft.criteria.wording import Reason, results_text, sentence, span, verdict_name
@@ -91,7 +91,7 @@ def reasons(
         )
     block = known_by(seen.block(np.array([row])), int(day))
     case = Case(block, outcome.protocol, Parameters(outcome.protocol), int(day), outcome.extract.captured)
-    for criterion in CRITERIA:
+    for criterion in listed(outcome.protocol):
         verdict = case.at(answer(block, case.p, criterion, outcome.protocol.dropped).verdict)
         yield criterion.name, verdict, _final(case, criterion)
 

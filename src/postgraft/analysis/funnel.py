@@ -7,7 +7,6 @@ import pandas as pd
 
 from postgraft.analysis.released import Guarded, opened
 from postgraft.analysis.summary import Count, by_patient, column, exact
-from postgraft.criteria import CRITERIA
 from postgraft.evaluation.evaluated import Evaluated
 from postgraft.vocabulary.verdicts import FAIL, PASS
 
@@ -22,7 +21,8 @@ def funnel(outcome: Evaluated | Guarded, count: Count = exact) -> pd.DataFrame:
     outcome, count = opened(outcome, count)
     best, seen = outcome.screened.remaining, outcome.observations
     observed = by_patient(outcome, seen.first <= seen.last)
-    steps = range(len(CRITERIA))
+    criteria = outcome.protocol.criteria
+    steps = range(len(criteria))
     left = {
         "eligible": [by_patient(outcome, best[:, i] == PASS) for i in steps],
         "possible": [by_patient(outcome, best[:, i] != FAIL) for i in steps],
@@ -36,10 +36,8 @@ def funnel(outcome: Evaluated | Guarded, count: Count = exact) -> pd.DataFrame:
     names = [f"{what}_{name}" for what in ("remaining", "lost") for name in left]
     return pd.DataFrame(
         {
-            "criterion": [criterion.name for criterion in CRITERIA],
-            "statements": [
-                ", ".join(outcome.protocol.criteria[criterion.name].statements) for criterion in CRITERIA
-            ],
+            "criterion": list(criteria),
+            "statements": [", ".join(criterion.statements) for criterion in criteria.values()],
             **{name: column([next(counts) for _ in steps]) for name in names},
         }
     )

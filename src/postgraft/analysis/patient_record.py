@@ -22,7 +22,6 @@ from postgraft.criteria.steroid_dose import DailyDose, prednisone_equivalent
 from postgraft.criteria.wording import measured, number, result_word
 from postgraft.evaluation.evaluated import STATUSES, Evaluated
 from postgraft.evaluation.observations import ENDS
-from postgraft.evaluation.stretches import NAMES
 from postgraft.protocol import Protocol
 from postgraft.timeline.block import Block
 from postgraft.timeline.events import Events
@@ -246,7 +245,7 @@ class Chart:
         """The criteria that are FAIL or UNKNOWN on an observed day, in protocol order, with the verdict."""
         names, cells = self.verdicts
         on_day = dict(zip(names, cells[day - self.first].tolist(), strict=True))
-        return [(name, on_day[name]) for name in NAMES if on_day[name] != PASS]
+        return [(name, on_day[name]) for name in self.protocol.criteria if on_day[name] != PASS]
 
     @property
     def deciding_day(self) -> int | None:
@@ -260,7 +259,7 @@ class Chart:
         names, cells = self.verdicts
         if not len(cells):
             return None
-        criteria = cells[:, [k for k, name in enumerate(names) if name in NAMES]]
+        criteria = cells[:, [k for k, name in enumerate(names) if "." not in name]]
         failed, unknown = (criteria == FAIL).sum(axis=1), (criteria == UNKNOWN).sum(axis=1)
         return self.first + int(np.lexsort((unknown, failed))[0])
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from postgraft.criteria import CRITERIA
+from postgraft.criteria import listed
 from postgraft.protocol import Protocol
 from postgraft.vocabulary.errors import must_be
 
@@ -52,7 +52,7 @@ def not_answerable(protocol: Protocol) -> pd.DataFrame:
                 "left_open": criterion.left_open,
                 "counted_as": _stand_in(protocol, criterion.name, criterion.attested),
             }
-            for criterion in CRITERIA
+            for criterion in listed(protocol)
             if criterion.attested or criterion.left_open
         ],
     )

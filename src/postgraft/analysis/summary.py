@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from postgraft.evaluation.evaluated import Evaluated
-from postgraft.evaluation.stretches import lengths
+from postgraft.evaluation.stretches import first_day_asked, lengths
 from postgraft.vocabulary.verdicts import PASS, UNKNOWN
 from postgraft.vocabulary.words import TEXT, whole
 
@@ -64,7 +64,7 @@ def populations(outcome: Evaluated) -> dict[str, Patients]:
     immune cytopenia is certain (PASS) on some observed day. ``treated``: and treatment was given for it, see
     ``criteria.concepts.treatment``.
     """
-    seen, day = outcome.observations, outcome.protocol.days_since_transplant_min
+    seen, day = outcome.observations, first_day_asked(outcome.protocol)
     return {
         "transplanted": np.ones(len(outcome.extract.patients), bool),
         "observed": by_patient(outcome, seen.first <= seen.last),
@@ -142,18 +142,25 @@ def _measures(outcome: Evaluated) -> Iterator[tuple[str, int | None, Patients, s
     yield "left_out", None, ~groups["transplanted"], "in_extract"
     yield "transplanted", None, groups["transplanted"], "in_extract"
     yield "observed", None, groups["observed"], "transplanted"
-    day_min = outcome.protocol.days_since_transplant_min
-    yield "observed_on_day_min", day_min, groups["observed_on_day_min"], "transplanted"
+    yield (
+        "observed_on_day_min",
+        first_day_asked(outcome.protocol),
+        groups["observed_on_day_min"],
+        "transplanted",
+    )
     for name, best, of in (
         ("cytopenia", kept.cytopenia, "transplanted"),
         ("treated", kept.treated, "cytopenia"),
     ):
+        if "immune_cytopenia" not in kept.names:
+            continue
         yield name, None, groups[name], of
         unclear = np.append(by_patient(outcome, best == UNKNOWN), none) & ~groups[name]
         yield f"{name}_possible", None, unclear, "transplanted"
     for length in sorted(set(lengths(outcome.protocol))):
         found = {name: np.append(marked, none) for name, marked in statuses(outcome, length).items()}
-        for denominator in ("transplanted", "observed_on_day_min", "cytopenia", "treated"):
+        of_cytopenia = ("cytopenia", "treated") if "immune_cytopenia" in kept.names else ()
+        for denominator in ("transplanted", "observed_on_day_min", *of_cytopenia):
             yield "eligible", length, found["eligible"], denominator
         possible = found["possible_documentation"] | found["possible_diagnosis"]
         yield "possible", length, possible, "transplanted"

@@ -8,6 +8,7 @@ day of a transplant, what a criterion says changes neither a status nor a step o
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence, Set
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,6 @@ from postgraft.evaluation.evaluate import BLOCK_ROWS
 from postgraft.evaluation.evaluated import Evaluated
 from postgraft.evaluation.observations import Observations, observe
 from postgraft.evaluation.screening import Screening, undropped
-from postgraft.evaluation.stretches import NAMES
 from postgraft.protocol import Protocol
 from postgraft.timeline.block import Block
 from postgraft.timeline.spells import Spells, spells
@@ -27,11 +27,7 @@ Blocks = tuple[NDArray[np.bool_], list[tuple[Rows, Block]]]
 """Marked rows, shape (rows,), and the blocks that hold them."""
 
 DEAR = ("immune_cytopenia", "incomplete_response")
-"""Criteria that take nearly all the time and share most of their work; they stand next to each other."""
-
-_DEAR_FROM, _DEAR_TO = NAMES.index(DEAR[0]), NAMES.index(DEAR[-1]) + 1
-GROUPS = (NAMES[:_DEAR_FROM], DEAR, NAMES[_DEAR_TO:])
-"""Criteria in protocol order; each group has a block of the transplants that reach its first one."""
+"""Criteria that take nearly all the time and share most of their work; they mostly stand next to each other."""
 
 
 REMEMBERED_ROWS = 5_000
@@ -52,6 +48,8 @@ class Prepared:
         read: Mapping[str, Set[str]],
     ) -> None:
         self.protocol, self.observations, self.spells, self.read = protocol, observations, spells, read
+        self._names = tuple(protocol.criteria)
+        self._groups = [tuple(group) for _, group in groupby(self._names, DEAR.__contains__)]
         # The transplants that reach each group under the protocol, and others that did so under some amendment.
         self._first: dict[tuple[str, ...], Blocks] = {}
         self._further: dict[tuple[str, ...], Blocks] = {}
@@ -59,7 +57,12 @@ class Prepared:
     @classmethod
     def of(cls, outcome: Evaluated) -> Prepared:
         """Of what was evaluated."""
-        return cls(outcome.protocol, outcome.observations, _of_criteria(outcome.spells), outcome.read)
+        return cls(
+            outcome.protocol,
+            outcome.observations,
+            _of_criteria(outcome.spells, outcome.screened.names),
+            outcome.read,
+        )
 
     def under(self, protocol: Protocol) -> Spells:
         """The spells under an amendment that observes the same days, up to the first criterion failed on every day.
@@ -68,12 +71,12 @@ class Prepared:
         """
         p = Parameters(protocol)
         changed = p.differs_in(Parameters(self.protocol))
-        kept = [name for name in NAMES if name not in protocol.dropped]
+        kept = [name for name in self._names if name not in protocol.dropped]
         found = self.spells
-        for group in GROUPS:
+        for group in self._groups:
             anew = [name for name in kept if name in group and self.read.get(name, set()) & changed]
             if anew:
-                found = self._judged(found, p, group, anew, _reached(found, kept, anew[0]))
+                found = self._judged(found, p, group, anew, _reached(found, self._before(kept, anew[0])))
         return found
 
     def _judged(
@@ -86,8 +89,8 @@ class Prepared:
     ) -> Spells:
         """The spells with some criteria computed anew where they are reached."""
         if group not in self._first:
-            standing = [name for name in NAMES if name not in self.protocol.dropped]
-            self._first[group] = self._made(_reached(self.spells, standing, group[0]))
+            standing = [name for name in self._names if name not in self.protocol.dropped]
+            self._first[group] = self._made(_reached(self.spells, self._before(standing, group[0])))
         marked, blocks = self._first[group]
         rest = reached & ~marked
         if rest.any():
@@ -101,6 +104,9 @@ class Prepared:
             if len(self.observations) > REMEMBERED_ROWS:
                 block.memo.clear()
         return found
+
+    def _before(self, kept: Collection[str], criterion: str) -> list[str]:
+        return [name for name in self._names[: self._names.index(criterion)] if name in kept]
 
     def _made(self, marked: NDArray[np.bool_]) -> Blocks:
         rows = _in_blocks(self.observations, np.flatnonzero(marked))
@@ -126,20 +132,20 @@ class Prepared:
             screening = Screening(seen.block(rows), protocol)
             screening.block.memo.clear()
             parts.append(rows)
-            found.append(_of_criteria(screening.first))
+            found.append(_of_criteria(screening.first, self._names))
             for name, names in screening.read.items():
                 read.setdefault(name, set()).update(names)
         whole = Spells.joined(found).take(np.argsort(np.concatenate(parts)))
         return Prepared(protocol, seen, whole, read)
 
 
-def _of_criteria(found: Spells) -> Spells:
+def _of_criteria(found: Spells, names: tuple[str, ...]) -> Spells:
     """The spells of the criteria alone: far fewer, as their components change more often than they do."""
-    assert found.names[: len(NAMES)] == NAMES  # so their bits are the lowest
+    assert found.names[: len(names)] == names  # so their bits are the lowest
     failed, unknown = (
-        (sets & found.bits(*NAMES)).astype(np.uint32) for sets in (found.failed, found.unknown)
+        (sets & found.bits(*names)).astype(np.uint32) for sets in (found.failed, found.unknown)
     )
-    return Spells(NAMES, found.offsets, found.last, found.start, failed, unknown).simplest()
+    return Spells(names, found.offsets, found.last, found.start, failed, unknown).simplest()
 
 
 def _in_blocks(seen: Observations, rows: Rows) -> list[Rows]:
@@ -148,11 +154,11 @@ def _in_blocks(seen: Observations, rows: Rows) -> list[Rows]:
     return [order[start : start + BLOCK_ROWS] for start in range(0, order.size, BLOCK_ROWS)]
 
 
-def _reached(found: Spells, kept: Collection[str], criterion: str) -> NDArray[np.bool_]:
-    """Rows with a day on which no criterion before this one is failed, shape (rows,)."""
-    before = found.bits(*(name for name in NAMES[: NAMES.index(criterion)] if name in kept))
+def _reached(found: Spells, before: Collection[str]) -> NDArray[np.bool_]:
+    """Rows with a day on which none of these criteria is failed, shape (rows,)."""
+    failed_before = found.failed & found.bits(*before)
     reached = np.zeros(found.last.size, bool)
-    reached[found.row[(found.failed & before) == 0]] = True
+    reached[found.row[failed_before == 0]] = True
     return reached
 
 

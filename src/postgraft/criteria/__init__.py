@@ -1,4 +1,6 @@
-"""The criteria of NCT05873205, in protocol order."""
+"""The criteria that there are rules for, those of NCT05873205 in its order; a protocol file lists which it asks."""
+
+from typing import Final
 
 from postgraft.criteria.blood_counts import NEUTROPHIL_COUNT, STABLE_GROWTH_FACTOR
 from postgraft.criteria.criterion import Answer, Criterion, Needs
@@ -20,8 +22,12 @@ from postgraft.criteria.safety import (
 )
 from postgraft.criteria.transplant import DAYS_SINCE_TRANSPLANT, NEUTROPHIL_ENGRAFTMENT, PLATELET_ENGRAFTMENT
 from postgraft.criteria.treatment.incomplete_response import INCOMPLETE_RESPONSE
+from postgraft.protocol import Protocol
+from postgraft.vocabulary.errors import ProtocolError
+from postgraft.vocabulary.shown import told
+from postgraft.vocabulary.words import did_you_mean
 
-CRITERIA: tuple[Criterion, ...] = (
+CRITERIA: Final[tuple[Criterion, ...]] = (
     ADULT,
     REMISSION,
     NEUTROPHIL_ENGRAFTMENT,
@@ -47,4 +53,22 @@ CRITERIA: tuple[Criterion, ...] = (
     NO_CONTRAINDICATION,
 )
 
-__all__ = ["CRITERIA", "Answer", "Criterion", "Needs"]
+_BY_NAME: Final = {criterion.name: criterion for criterion in CRITERIA}
+
+
+def listed(protocol: Protocol) -> tuple[Criterion, ...]:
+    """The criteria that a protocol lists, in its order.
+
+    Raises:
+        ProtocolError: names that no criterion has, each with the nearest one.
+    """
+    unknown = [name for name in protocol.criteria if name not in _BY_NAME]
+    if unknown:
+        named = ", ".join(f"{name}{did_you_mean(name, _BY_NAME)}" for name in unknown)
+        raise ProtocolError(
+            f"protocol {told(protocol.name)}: criteria: unknown are {named}; accepted are {', '.join(_BY_NAME)}."
+        )
+    return tuple(_BY_NAME[name] for name in protocol.criteria)
+
+
+__all__ = ["CRITERIA", "Answer", "Criterion", "Needs", "listed"]

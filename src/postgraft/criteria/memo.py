@@ -23,6 +23,8 @@ from postgraft.timeline.block import Block
 from postgraft.timeline.events import Events
 from postgraft.timeline.spans import Spans
 from postgraft.timeline.verdict import Shape, Verdict
+from postgraft.vocabulary.errors import ProtocolError
+from postgraft.vocabulary.shown import told
 
 T = TypeVar("T")
 Args = TypeVarTuple("Args")
@@ -55,6 +57,7 @@ class Parameters:
         values = {name: parameter.value for name, parameter in protocol.parameters.items()}
         tables = {"steroid_factors": protocol.steroid_factors, "half_life_days": protocol.half_life_days}
         self._values: dict[str, Any] = values | tables
+        self._protocol, self._reader = protocol.name, ""
         self.read: dict[str, Any] = {}
         self._block: Block | None = None
         self._of: Computed | None = None
@@ -65,10 +68,20 @@ class Parameters:
         try:
             value = self.read[name] = self._values[name]
         except KeyError:
-            raise AttributeError(f"no parameter {name!r}") from None
+            reader = f"the criterion {self._reader} reads" if self._reader else "there is no"
+            lacks = ", which its file lacks" if self._reader else ""
+            raise ProtocolError(
+                f"protocol {told(self._protocol)}: {reader} parameter {name}{lacks}."
+            ) from None
         if self._of is not None:
             self._of.direct.add(name)
         return value
+
+    def read_for(self, criterion: str) -> Parameters:
+        """The same, for a criterion: an error about a parameter that is not there names both."""
+        same = copy(self)
+        same._reader = criterion
+        return same
 
     def agrees(self, read: Mapping[str, Any]) -> bool:
         """Whether this protocol has the same values for all of ``read``."""

@@ -98,7 +98,7 @@ def evaluate(
     protocols = _checked(extract, protocol)
     grids: dict[object, list[int]] = {}
     for i, one in enumerate(protocols):
-        grids.setdefault(one.key(SHARED_GRID), []).append(i)
+        grids.setdefault((one.key(SHARED_GRID), tuple(one.criteria), frozenset(one.parameters)), []).append(i)
     tasks: list[_Task] = []
     observed = {}
     for members in grids.values():

@@ -15,7 +15,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from postgraft.criteria import CRITERIA, Answer, Criterion
+from postgraft.criteria import CRITERIA, Answer, Criterion, listed
 from postgraft.criteria.memo import Computed, Parameters, of_rows, rows_that_differ, shared
 from postgraft.criteria.records import adjudicated
 from postgraft.criteria.treatment.lines import any_treated
@@ -30,7 +30,7 @@ from postgraft.vocabulary.verdicts import PASS
 def undropped(block: Block, p: Parameters, name: str) -> Answer:
     """The answer of a criterion with the site's adjudications of it."""
     criterion = next(c for c in CRITERIA if c.name == name)
-    found = criterion.answer(block, p)
+    found = criterion.answer(block, p.read_for(name))
     return Answer(adjudicated(block, name).over(found.verdict), found.components)
 
 
@@ -66,11 +66,13 @@ class Screening:
         self.block, self._p = block, Parameters(protocol)
         self._computed: dict[str, Computed] = {}
         verdicts: dict[str, Verdict] = {}
-        for name, part in PARTS.items():
+        asked = [one.name for one in listed(protocol)]
+        for name in [*asked, TREATED] if "immune_cytopenia" in asked else asked:
+            part = PARTS[name]
             if parts is None or name in parts:
                 self._computed[name] = Computed(part)
                 verdicts |= part(block, self._p.within(block, self._computed[name]))
-        order = sorted(verdicts, key=lambda name: name not in PARTS or name == TREATED)
+        order = sorted(verdicts, key=lambda name: name not in asked)
         self.first = spells(block, {name: verdicts[name] for name in order}, spells_before)
         self.read = {name: set(computed.read) for name, computed in self._computed.items()}
 

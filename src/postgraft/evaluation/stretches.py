@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from postgraft.criteria import CRITERIA
 from postgraft.evaluation.screening import TREATED
 from postgraft.protocol import Protocol
 from postgraft.timeline.spells import Masks, Runs, Spells
@@ -20,7 +19,14 @@ from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 NONE = -1
 """Stands for a day or a verdict that there is not."""
 
-NAMES = tuple(criterion.name for criterion in CRITERIA)
+
+def first_day_asked(protocol: Protocol) -> int:
+    """First day after a transplant that the protocol asks for; 0 of one without ``days_since_transplant_min``."""
+    return int(getattr(protocol, "days_since_transplant_min", 0))
+
+
+DIAGNOSIS = ("immune_cytopenia", "incomplete_response")
+"""The criteria that a possible patient of kind "documentation" meets."""
 
 
 def lengths(protocol: Protocol) -> tuple[int, ...]:
@@ -32,18 +38,22 @@ def lengths(protocol: Protocol) -> tuple[int, ...]:
 class Screened:
     """Each transplant under one protocol; arrays have a row a transplant, days are -1 where there is none.
 
-    ``kept``: the criteria that are asked; one that is not is PASS on every day. ``spans``: the lengths in
+    ``names``: the criteria that the protocol lists, in its order, which is that of the spells' bits. ``kept``: those
+    that are asked; one that is dropped is PASS on every day. ``spans``: the lengths in
     days of the stretches that count, first that which makes a patient eligible.
     """
 
     spells: Spells
+    names: tuple[str, ...]
     kept: tuple[str, ...]
     spans: tuple[int, ...]
 
     @classmethod
     def under(cls, protocol: Protocol, spells: Spells) -> Screened:
         """The spells as the protocol has them."""
-        return cls(spells, tuple(name for name in NAMES if name not in protocol.dropped), lengths(protocol))
+        names = tuple(protocol.criteria)
+        kept = tuple(name for name in names if name not in protocol.dropped)
+        return cls(spells, names, kept, lengths(protocol))
 
     @property
     def rows(self) -> int:
@@ -88,7 +98,7 @@ class Screened:
     def documentation(self) -> NDArray[np.bool_]:
         """The diagnosis and incomplete response are sure on some day of such a stretch, shape (rows, spans)."""
         spells, sure = self.spells, np.zeros((self.rows, len(self.spans)), bool)
-        open_ = (self.in_the_way & spells.bits("immune_cytopenia", "incomplete_response")) != 0
+        open_ = (self.in_the_way & spells.bits(*(name for name in DIAGNOSIS if name in self.names))) != 0
         for k, days in enumerate(self.spans):
             sure[spells.row[self._open.lasting(days).members() & ~open_], k] = True
         return sure
@@ -156,7 +166,7 @@ class Screened:
     @cached_property
     def best(self) -> Cells:
         """Best verdict of each criterion on an observed day, -1 without one, shape (rows, criteria)."""
-        return self._best(self.failed, self.in_the_way, NAMES)
+        return self._best(self.failed, self.in_the_way, self.names)
 
     @cached_property
     def cytopenia(self) -> Cells:
@@ -170,6 +180,8 @@ class Screened:
 
     def _best_of(self, name: str) -> Cells:
         spells = self.spells
+        if name not in spells.names:  # the protocol does not list the criterion
+            return np.full(self.rows, NONE, np.int8)
         return self._best(spells.failed, spells.failed | spells.unknown, (name,))[:, 0]
 
     def _best(self, failed: Masks, in_the_way: Masks, names: Sequence[str]) -> Cells:
@@ -190,7 +202,7 @@ class Screened:
         reached = np.full((self.rows, 2), NONE, np.int64)
         for k, sets in enumerate((self.failed, self.in_the_way)):
             np.maximum.at(reached[:, k], self.spells.row, _lowest(sets))
-        position = np.arange(len(NAMES))[None, :]
+        position = np.arange(len(self.names))[None, :]
         not_failed, passed = (position < reached[:, k, None] for k in (0, 1))
         return np.where(passed, PASS, np.where(not_failed, UNKNOWN, FAIL)).astype(np.int8)
 
@@ -203,7 +215,7 @@ class Screened:
         at = np.where(certain >= 0, certain, open_)
         some = at >= 0
         found = {}
-        for name in self.spells.names[len(NAMES) :]:
+        for name in self.spells.names[len(self.names) :]:
             if name != TREATED:
                 found[name] = np.full(self.rows, NONE, np.int8)
                 found[name][some] = self._verdict(at[some], name)
@@ -218,7 +230,7 @@ class Screened:
         """Names and verdicts (observed days, names) of one transplant, components after their criterion."""
         names = [
             name
-            for criterion in NAMES
+            for criterion in self.names
             for name in (criterion, *(one for one in self.spells.names if one.startswith(f"{criterion}.")))
             if components or name == criterion
         ]
@@ -226,7 +238,7 @@ class Screened:
         days = self.spells.end[spell] - self.spells.start[spell] + 1
         cells = np.full((spell.size, len(names)), PASS, np.int8)
         for k, name in enumerate(names):
-            if name not in NAMES or name in self.kept:
+            if name not in self.names or name in self.kept:
                 cells[:, k] = self._verdict(spell, name)
         return names, np.repeat(cells, days, axis=0)
 
@@ -234,8 +246,8 @@ class Screened:
     def person_days(self) -> NDArray[np.int64]:
         """Observed days with FAIL, UNKNOWN and PASS of each criterion, shape (criteria, 3)."""
         days = self.spells.end.astype(np.int64) - self.spells.start + 1
-        found = np.zeros((len(NAMES), 3), np.int64)
-        for k, name in enumerate(NAMES):
+        found = np.zeros((len(self.names), 3), np.int64)
+        for k, name in enumerate(self.names):
             bit = self.spells.bits(name)
             found[k, FAIL] = days[(self.failed & bit) != 0].sum()
             found[k, UNKNOWN] = days[(self.in_the_way & bit) != 0].sum() - found[k, FAIL]

@@ -11,7 +11,6 @@ from matplotlib.figure import Figure
 
 from postgraft.analysis.barriers import Counting
 from postgraft.api import Outcome
-from postgraft.evaluation.stretches import NAMES
 from postgraft.exhibits.figure import (
     DOCUMENTATION,
     ELIGIBLE,
@@ -61,7 +60,7 @@ def combination_matrix(outcome: Outcome, counting: Counting = "eligible") -> Exh
         return absent("No set of criteria keeps a patient out.")
     shown = found.head(MOST)
     members = [set(criteria.split(JOINED)) for criteria in shown["criteria"]]
-    names = [name for name in NAMES if any(name in each for each in members)]
+    names = [name for name in outcome.protocol.criteria if any(name in each for each in members)]
     with styled():
         matrix = ROW * len(names)
         figure = Figure(figsize=(WIDTH, HEAD + BARS + matrix), layout="constrained")

@@ -10,6 +10,7 @@ import pandas as pd
 from postgraft.analysis.breakdowns import NOT_RECORDED
 from postgraft.analysis.composition import MAIN_STEPS, OTHERS, age_quartiles, composition
 from postgraft.api import Outcome
+from postgraft.evaluation.stretches import first_day_asked
 from postgraft.exhibits.figure import number, percent
 from postgraft.exhibits.labels import label
 from postgraft.exhibits.tables import MISSING, Table, or_withheld, rows, table
@@ -62,7 +63,7 @@ def composition_table(outcome: Outcome, steps: Sequence[str] = MAIN_STEPS) -> Ta
     ``steps``: names as of ``analysis.composition.steps``, a column each. Raises PostgraftError for another.
     """
     found = composition(outcome, steps)
-    days = outcome.protocol.days_since_transplant_min
+    days = first_day_asked(outcome.protocol)
     lines: list[dict[str, str]] = []
     for (characteristic, level), group in found.groupby(["characteristic", "level"], sort=False):
         head = {

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from postgraft.evaluation.stretches import first_day_asked
 from postgraft.exhibits.figure import (
     FAINT,
     INK,
@@ -68,7 +69,7 @@ def estimates_table(estimates: Estimates) -> Table:
 
 def _shares(estimates: Estimates) -> list[Row]:
     measures = {"eligible": "Eligible", "eligible_or_possible": "Eligible or not ruled out"}
-    found, day = estimates.bounds, estimates.outcome.protocol.days_since_transplant_min
+    found, day = estimates.bounds, first_day_asked(estimates.outcome.protocol)
     made: list[Row] = []
     for name in found["denominator"].unique():
         own = found[found["denominator"] == name]

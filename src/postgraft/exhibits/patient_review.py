@@ -16,7 +16,6 @@ from postgraft.analysis.composition import OLDEST, ages
 from postgraft.analysis.explain import explain
 from postgraft.analysis.near_misses import STEPS
 from postgraft.analysis.patient_record import Chart
-from postgraft.evaluation.stretches import NAMES
 from postgraft.exhibits.composition import level_words
 from postgraft.exhibits.figure import SHOWN_DPI, Exhibit, counted, number
 from postgraft.exhibits.labels import ENDS, label
@@ -95,7 +94,7 @@ def verdict_days_table(chart: Chart) -> Table:
     """Each criterion and component: on which observed days it is met, unknown and failed."""
     lines = []
     for name, runs in chart.strips() if chart.last >= chart.first else ():
-        line = {"criterion": label(name) if name in NAMES else f"– {label(name.split('.')[1])}"}
+        line = {"criterion": label(name) if "." not in name else f"– {label(name.split('.')[1])}"}
         for verdict in (PASS, UNKNOWN, FAIL):
             line[f"days_{verdict}"] = _days([run[1:] for run in runs if run[0] == verdict])
         lines.append(line)

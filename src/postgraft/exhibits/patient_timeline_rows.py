@@ -8,7 +8,6 @@ from typing import Any, Final
 from matplotlib.axes import Axes
 
 from postgraft.analysis.patient_record import Chart, Span
-from postgraft.evaluation.stretches import NAMES
 from postgraft.exhibits.figure import (
     DIAGNOSIS,
     DOCUMENTATION,
@@ -200,7 +199,7 @@ def _grades(axes: Axes, days: Days, row: int, spans: Sequence[Span]) -> None:
 
 def verdict_rows(chart: Chart) -> Panel:
     """A strip a criterion in protocol order; below the cytopenia and the response their components."""
-    strips = [(name, runs) for name, runs in chart.strips() if name in NAMES or name.startswith(SHOWN)]
+    strips = [(name, runs) for name, runs in chart.strips() if "." not in name or name.startswith(SHOWN)]
 
     def draw(axes: Axes, days: Days) -> None:
         for i, (_, runs) in enumerate(strips):
@@ -213,7 +212,7 @@ def verdict_rows(chart: Chart) -> Panel:
 
 
 def _strip_name(name: str, chart: Chart) -> str:
-    if name in NAMES:
+    if "." not in name:  # a criterion, no component
         return f"{label(name)} (dropped)" if name in chart.protocol.dropped else label(name)
     return f"– {label(name.split('.')[1])}"
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from postgraft.analysis.duration import observed_by_day
 from postgraft.evaluation.observations import Observations
+from postgraft.evaluation.stretches import first_day_asked
 from postgraft.exhibits.figure import (
     ELIGIBLE,
     FAINT,
@@ -204,7 +205,7 @@ def observed_transplants(observations: Observations) -> Exhibit:
         whole_ticks(axes, "y", counts["transplants"].max())
         axes.grid(axis="y")
     most, last = int(counts["transplants"].max()), counts.iloc[-1]
-    day_min = observations.protocol.days_since_transplant_min
+    day_min = first_day_asked(observations.protocol)
     at = counts.loc[counts["day"] == day_min, "transplants"]
     on_day = f" {part(int(at.iloc[0]), most)} are on day {day_min}," if len(at) else ""
     return Exhibit(

@@ -12,6 +12,7 @@ import pandas as pd
 from postgraft.analysis.duration import stretch_ends, stretch_length
 from postgraft.analysis.protocol_in_words import changes_in_words
 from postgraft.api import Outcome, side_by_side
+from postgraft.evaluation.stretches import first_day_asked
 from postgraft.exhibits.figure import counted, number, percent
 from postgraft.exhibits.labels import DENOMINATORS, MEASURES, ending, label
 from postgraft.exhibits.tables import Table, or_withheld, rows, table
@@ -28,7 +29,7 @@ SIDE_BY_SIDE = ("eligible", "possible_documentation", "possible_diagnosis", "eli
 def summary_table(outcome: Outcome) -> Table:
     """The counts of a summary, each with the denominator of its share, for the protocol's length of stretch."""
     frame, length = outcome.summary(), outcome.protocol.eligible_days_min
-    day_min = outcome.protocol.days_since_transplant_min
+    day_min = first_day_asked(outcome.protocol)
     stretch = frame["measure"].isin({*SIDE_BY_SIDE, "possible"})
     frame, stretch = (kept[~stretch | (frame["days"] == length)] for kept in (frame, stretch))
     shown = pd.DataFrame(

@@ -10,6 +10,7 @@ from postgraft.extract.drugs import Drug
 from postgraft.extract.findings import Place, Time
 from postgraft.extract.kinds import Kind, OpenWord, PatientId, Result, Text, Word
 from postgraft.extract.number_kinds import Day, Limit, Measured, Number
+from postgraft.protocol.loading import shipped_criteria
 from postgraft.vocabulary import codes
 from postgraft.vocabulary.analytes import ANALYTES
 from postgraft.vocabulary.censoring import OPERATORS, read_operator
@@ -17,6 +18,8 @@ from postgraft.vocabulary.units import DOSE_UNITS, read_dose_unit
 from postgraft.vocabulary.verdicts import VERDICT_NAMES
 
 Presence = Literal["required", "column", "optional"]
+
+_ADJUDICABLE: Final = (*shipped_criteria(), *codes.ADJUDICABLE_PARTS)
 
 
 def day_header(name: str, time: Time) -> str:
@@ -239,7 +242,12 @@ ADJUDICATIONS: Final = Table(
     day="start_date",
     columns=(
         _patient(),
-        Column("criterion", Word(codes.ADJUDICABLE, str.casefold), "what was reviewed", "required"),
+        Column(
+            "criterion",
+            Word((*shipped_criteria(), *codes.ADJUDICABLE_PARTS), str.casefold),
+            "what was reviewed",
+            "required",
+        ),
         _START,
         Column("end_date", Day(), "last day, included; empty: no end"),
         Column("verdict", Word(VERDICT_NAMES, str.upper), "the verdict of the review", "required"),

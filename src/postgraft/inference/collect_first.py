@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from postgraft.evaluation.evaluated import Evaluated
 from postgraft.evaluation.screening import Screening
-from postgraft.evaluation.stretches import NAMES, Screened
+from postgraft.evaluation.stretches import Screened
 from postgraft.inference.missing_data import Datum, bearing, data
 from postgraft.inference.unknowns import possible_patients
 from postgraft.timeline.block import Block
@@ -136,7 +136,7 @@ def _settled(before: Screened, after: Spells) -> Marks:
     keys = [sort_key(one.row, one.start) for one in (was, after)]
     points = np.unique(np.concatenate(keys))
     old, new = (np.searchsorted(key, points, side="right") - 1 for key in keys)
-    asked = was.bits(*(name for name in NAMES if name in before.kept))
+    asked = was.bits(*before.kept)
     open_ = before.open_stretches.members()[old]
     settled = (was.unknown[old] & ~after.unknown[new] & asked) != 0
     found = np.zeros(was.last.size, bool)

@@ -10,12 +10,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from postgraft.criteria import CRITERIA
+from postgraft.criteria import listed
 from postgraft.criteria.memo import Parameters
 from postgraft.estimation.imputation import Donors
 from postgraft.evaluation.evaluate import BLOCK_ROWS
 from postgraft.evaluation.evaluated import Evaluated
-from postgraft.evaluation.stretches import NAMES
 from postgraft.inference.unknowns import (
     BY_NAME,
     PARTS,
@@ -54,7 +53,7 @@ class Known:
 
 
 def donors(outcome: Evaluated, names: Collection[str]) -> dict[str, Donors]:
-    """Donors of each of the names (of ``ways.ASKED``), one a patient.
+    """Donors of each of the names (of ``unknowns.Asked``), one a patient.
 
     A part of a cytopenia: days with a count or a result of its work-up on which its counts, other causes aside, qualify
     for certain; met if PASS on one of them, not met if FAIL on all on which it is known. Counts: met if they qualify
@@ -66,7 +65,7 @@ def donors(outcome: Evaluated, names: Collection[str]) -> dict[str, Donors]:
     that is not declared complete: there a row says no, and nothing could say yes.
     """
     patient = outcome.observations.patient
-    known = {name: _of_criterion(outcome, name) for name in names if name in NAMES}
+    known = {name: _of_criterion(outcome, name) for name in names if name not in PARTS}
     parts = [name for name in PARTS if name in names]
     if parts:
         known |= _of_parts(outcome, parts)
@@ -182,7 +181,8 @@ def _recordable(outcome: Evaluated, name: str) -> bool:
     """Whether the extract could show that it is met: what it asks to be complete is declared so."""
     complete = outcome.extract.complete.assuming(outcome.protocol.assume_complete)
     asked: Mapping[str, Collection[str]] = {
-        criterion.name: criterion.needs(Parameters(outcome.protocol)).complete for criterion in CRITERIA
+        criterion.name: criterion.needs(Parameters(outcome.protocol)).complete
+        for criterion in listed(outcome.protocol)
     }
     if name in UNRECORDED:
         return all(map(complete.condition, outcome.protocol.parameters[UNRECORDED[name]].value))  # type: ignore[arg-type]

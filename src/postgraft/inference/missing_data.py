@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from postgraft.criteria import CRITERIA
+from postgraft.criteria import listed
 from postgraft.criteria.criterion import Needs
 from postgraft.criteria.cytopenia.kinds import CYTOPENIAS
 from postgraft.criteria.memo import Parameters
@@ -69,7 +69,7 @@ class Datum:
 def bearing(datum: Datum, protocol: Protocol) -> set[str]:
     """The verdicts it bears on directly: criteria, or those of their components that ask for it."""
     p, found = Parameters(protocol), set()
-    for one in CRITERIA:
+    for one in listed(protocol):
         if one.name in datum.criteria:
             parts = {name for name, needs in one.component_needs.items() if _asks(needs(p), datum.needs)}
             found |= parts or {one.name}
@@ -97,7 +97,7 @@ def data(outcome: Evaluated) -> Iterator[Datum]:
     All but what is ``LEFT_OUT``, and conditions that need not be declared complete: of those no row means none.
     """
     p = Parameters(outcome.protocol)
-    needs = {one.name: one.needs(p) for one in CRITERIA if one.name in outcome.screened.kept}
+    needs = {one.name: one.needs(p) for one in listed(outcome.protocol) if one.name in outcome.screened.kept}
     analytes = _by_need({name: need.analytes for name, need in needs.items()})
     for analyte, criteria in analytes.items():
         answers = _answers(analyte, p)
@@ -229,7 +229,7 @@ def _conditions(outcome: Evaluated, needs: Mapping[str, Needs], p: Parameters) -
                 f"diagnosis {cytopenia.name}", ("immune_cytopenia",), cytopenia.diagnoses, words, fillings
             )
     holders = {name: (name, need) for name, need in needs.items()}
-    for one in CRITERIA:
+    for one in listed(outcome.protocol):
         if one.name in needs and one.component_needs:
             del holders[one.name]
             holders |= {part: (one.name, need(p)) for part, need in one.component_needs.items()}

@@ -16,6 +16,7 @@ from postgraft.estimation.imputation import eligible as eligible_in_draws
 from postgraft.estimation.intervals import LEVEL
 from postgraft.estimation.pooling import population_share
 from postgraft.evaluation.evaluated import Evaluated
+from postgraft.evaluation.stretches import DIAGNOSIS
 from postgraft.inference.donors import COVARIATES, donors, unit_covariates
 from postgraft.inference.unknowns import PARTS, needed, possible_patients, ways
 
@@ -29,6 +30,12 @@ MAIN: Final[Mapping[str, tuple[str, ...]]] = {
     "whether the response to its treatment was incomplete": ("incomplete_response",),
 }
 """What makes a patient one of this trial, in words, and its names among the unknown."""
+
+DONORS_READ: Final = ("days_since_transplant_min", "nonmalignant_indications")
+OTHER: Final = (
+    "Nothing is imputed: donors are chosen by an immune cytopenia, the response to its treatment, "
+    f"{DONORS_READ[0]} and {DONORS_READ[1]}, and the protocol lacks one of these."
+)
 
 ASSUMPTIONS: Final = (
     "A number of this table is right only if its assumption is, and no extract can show which one is. Whoever was "
@@ -103,8 +110,11 @@ def sensitivity(outcome: Evaluated, draws: int, seed: int, level: float = LEVEL)
     and its Application, 2013, chapter 10, and S Cro, TP Morris, MG Kenward, JR Carpenter, Stat Med 2020;39:2815
     (delta-adjusted multiple imputation).
     """
-    units, how = possible_patients(outcome), ways(outcome)
-    wanted = needed(how)
+    units = possible_patients(outcome)
+    if not _is_of_this_disease(outcome):
+        return Sensitivity(units.size, units.size, OTHER, draws, seed, _table([]), _criteria({}, {}))
+    how = ways(outcome)
+    wanted = needed(outcome, how)
     known = donors(outcome, list(wanted))
     drawable = {name: one for name, one in known.items() if one.outcome.size}
     within = [tuple(way for way in unit if drawable.keys() >= set(way)) for unit in how]
@@ -121,9 +131,19 @@ def sensitivity(outcome: Evaluated, draws: int, seed: int, level: float = LEVEL)
                 {"odds": odds, "assumption": _assumption(odds, not_imputed)}
                 | _row(certain, eligible_in_draws(drawn, within), of, level)
             )
-    columns = ["odds", "assumption", "eligible", "of", "share", "low", "high"]
-    table = pd.DataFrame(rows, columns=columns)
-    return Sensitivity(units.size, not_imputed, why_not, draws, seed, table, _criteria(patients, known))
+    return Sensitivity(
+        units.size, not_imputed, why_not, draws, seed, _table(rows), _criteria(patients, known)
+    )
+
+
+def _is_of_this_disease(outcome: Evaluated) -> bool:
+    """Whether the protocol lists the criteria, and has the parameters, that donors are chosen by."""
+    protocol = outcome.protocol
+    return {*DIAGNOSIS} <= {*protocol.criteria} and {*DONORS_READ} <= {*protocol.parameters}
+
+
+def _table(rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["odds", "assumption", "eligible", "of", "share", "low", "high"])
 
 
 def _row(certain: int, drawn: NDArray[np.bool_], of: int, level: float) -> dict[str, object]:

@@ -84,7 +84,8 @@ def incidence(
     asked = "no_relapse" in kept.kept
     relapsed = first_day(kept.spells, "no_relapse", FAIL) if asked else np.full(len(seen), NEVER)
     day_min = earliest_day(outcome)
-    onset = first_day(kept.spells, "immune_cytopenia", PASS)
+    known = "immune_cytopenia" in kept.names
+    onset = first_day(kept.spells, "immune_cytopenia", PASS) if known else np.full(len(seen), NEVER)
     zero = np.full(len(seen), day_min) if origin == "day" else onset
     entry = zero - 1
 

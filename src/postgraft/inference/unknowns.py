@@ -30,7 +30,7 @@ from postgraft.criteria.records import none_active
 from postgraft.criteria.treatment.incomplete_response import incomplete_if_active
 from postgraft.evaluation.evaluate import BLOCK_ROWS
 from postgraft.evaluation.evaluated import STATUSES, Evaluated
-from postgraft.evaluation.stretches import NAMES, Screened
+from postgraft.evaluation.stretches import Screened
 from postgraft.timeline.block import Block
 from postgraft.timeline.events import points_of
 from postgraft.timeline.measure import at_most, below
@@ -176,11 +176,30 @@ def bits(*parts: str) -> np.uint64:
 BY_NAME: Final = {cytopenia.name: cytopenia for cytopenia in CYTOPENIAS}
 
 
-ASKED: Final = (*NAMES, *PARTS)
-"""What may be unknown: criteria, and the parts of the cytopenias in place of the criterion of them."""
-CYTOPENIA: Final = np.uint64(1 << NAMES.index("immune_cytopenia"))
-RESPONSE: Final = np.uint64(1 << NAMES.index("incomplete_response"))
-SHIFT: Final = np.uint64(len(NAMES))
+@dataclass(frozen=True)
+class Asked:
+    """What may be unknown: the criteria of a protocol, and in place of that of the cytopenias their parts.
+
+    Sets of these are bits in the order of ``names``; ``cytopenia`` and ``response`` are those of two criteria (0: not
+    listed), parts begin at ``shift``.
+    """
+
+    names: tuple[str, ...]
+    cytopenia: np.uint64
+    response: np.uint64
+    shift: np.uint64
+
+    @classmethod
+    def of(cls, outcome: Evaluated) -> Asked:
+        """What the protocol of an outcome asks."""
+        names = outcome.screened.names
+
+        def bit(name: str) -> np.uint64:
+            return np.uint64(1 << names.index(name) if name in names else 0)
+
+        return cls(
+            (*names, *PARTS), bit("immune_cytopenia"), bit("incomplete_response"), np.uint64(len(names))
+        )
 
 
 def possible_patients(outcome: Evaluated) -> NDArray[np.int64]:
@@ -192,7 +211,7 @@ def possible_patients(outcome: Evaluated) -> NDArray[np.int64]:
 def ways(outcome: Evaluated) -> list[tuple[tuple[str, ...], ...]]:
     """For each possible patient, in the order of ``possible_patients``: the smallest sets of what has to be met.
 
-    Every stretch of ``eligible_days_min`` days without a FAIL gives one set, of the criteria (``NAMES``) that are
+    Every stretch of ``eligible_days_min`` days without a FAIL gives one set, of the criteria that are
     UNKNOWN on some day of it; in place of ``immune_cytopenia`` stand the unknown parts of a cytopenia that is not ruled
     out on the stretch (``PARTS``), as of the latest day whose evidence left it unknown, a set for each cytopenia. Where
     none did, as without any count or where only how long it lasted is unknown, the criterion itself stays. That the
@@ -211,12 +230,13 @@ def ways(outcome: Evaluated) -> list[tuple[tuple[str, ...], ...]]:
         pairs = np.unique(np.stack([unit.astype(np.uint64), sets]), axis=1)
         for own, one in zip(*pairs.tolist(), strict=True):
             found[own].append(one)
-    known: dict[int, tuple[str, ...]] = {}
-    return [tuple(_names(one, known) for one in _smallest(sets)) for sets in found]
+    names, known = Asked.of(outcome).names, dict[int, tuple[str, ...]]()
+    return [tuple(_names(one, names, known) for one in _smallest(sets)) for sets in found]
 
 
 def _of_block(outcome: Evaluated, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], Sets]:
-    """Row of the block and set of each way, sets as bits of ``ASKED``."""
+    """Row of the block and set of each way, sets as bits of ``Asked``."""
+    what = Asked.of(outcome)
     part = Screened.under(outcome.protocol, outcome.spells.take(rows))
     spells, days = part.spells, part.spans[0]
     first, failed = spells.over_days(days, part.failed)
@@ -225,7 +245,7 @@ def _of_block(outcome: Evaluated, rows: NDArray[np.int64]) -> tuple[NDArray[np.i
     unknown = spells.over_days(days, part.in_the_way & ~part.failed)[1][open_]
     ruled_out = spells.over_days(days, spells.failed)[1][open_]
     row, start = spells.row[first], spells.start[first].astype(np.int64)
-    whole = (unknown & CYTOPENIA) == 0
+    whole = (unknown & what.cytopenia) == 0
     made_of = [(row[whole], unknown[whole])]
     row, start, unknown, ruled_out = row[~whole], start[~whole], unknown[~whole], ruled_out[~whole]
     told = np.zeros(row.size, bool)
@@ -237,31 +257,31 @@ def _of_block(outcome: Evaluated, rows: NDArray[np.int64]) -> tuple[NDArray[np.i
         each_day = start[left, None] + np.arange(days)
         response = incomplete_if_active(block, p, cytopenia).at(np.repeat(row[left], days), each_day.ravel())
         worst = response.reshape(each_day.shape).min(axis=1)
-        asked = (unknown[left] & RESPONSE) != 0
-        met = np.where(asked & (worst == PASS), RESPONSE, np.uint64(0))
+        asked = (unknown[left] & what.response) != 0
+        met = np.where(asked & (worst == PASS), what.response, np.uint64(0))
         shown = left_open(block, p, cytopenia, row[left], start[left] + days - 1)
-        for at, instead in _by_evidence(shown, name):
+        for at, instead in _by_evidence(shown, name, what):
             kept = ~(asked & (worst == FAIL))[at]
             index, instead, at = left[at[kept]], instead[kept], at[kept]
             told[index] = True
-            made_of.append((row[index], (unknown[index] & ~CYTOPENIA & ~met[at]) | instead))
+            made_of.append((row[index], (unknown[index] & ~what.cytopenia & ~met[at]) | instead))
     block.memo.clear()
     made_of.append((row[~told], unknown[~told]))
     return np.concatenate([one for one, _ in made_of]), np.concatenate([one for _, one in made_of])
 
 
-def _by_evidence(shown: Evidence, name: str) -> list[tuple[NDArray[np.int64], Sets]]:
+def _by_evidence(shown: Evidence, name: str, what: Asked) -> list[tuple[NDArray[np.int64], Sets]]:
     """For each way of a cytopenia: the points at which nothing rules it out, and what stands in place of it there.
 
     That is what is unknown of its parts; where no day left it unknown (-1) or no part is, the criterion itself.
     """
     nothing = np.flatnonzero(shown.day < 0)
-    found = [(nothing, np.full(nothing.size, CYTOPENIA))]
+    found = [(nothing, np.full(nothing.size, what.cytopenia))]
     some = np.flatnonzero(shown.day >= 0)
     for way in WAYS[name]:
         alive = some[shown.failed[some] & bits(*way) == 0]
-        parts = (shown.unknown[alive] & bits(*way)) << SHIFT
-        found.append((alive, np.where(parts == 0, CYTOPENIA, parts)))
+        parts = (shown.unknown[alive] & bits(*way)) << what.shift
+        found.append((alive, np.where(parts == 0, what.cytopenia, parts)))
     return found
 
 
@@ -274,16 +294,18 @@ def _smallest(sets: Sequence[int]) -> list[int]:
     return kept
 
 
-def _names(one: int, known: dict[int, tuple[str, ...]]) -> tuple[str, ...]:
+def _names(one: int, names: Sequence[str], known: dict[int, tuple[str, ...]]) -> tuple[str, ...]:
     if one not in known:
-        known[one] = tuple(name for i, name in enumerate(ASKED) if one >> i & 1)
+        known[one] = tuple(name for i, name in enumerate(names) if one >> i & 1)
     return known[one]
 
 
-def needed(found: Sequence[tuple[tuple[str, ...], ...]]) -> Mapping[str, NDArray[np.int64]]:
-    """Of each name that some way asks for: positions of the patients in question, in the order of ``ASKED``."""
+def needed(
+    outcome: Evaluated, found: Sequence[tuple[tuple[str, ...], ...]]
+) -> Mapping[str, NDArray[np.int64]]:
+    """Of each name that some way asks for: positions of the patients in question, in the order of ``Asked``."""
     return {
         name: at
-        for name in ASKED
+        for name in Asked.of(outcome).names
         if (at := np.flatnonzero([any(name in way for way in one) for one in found])).size
     }

@@ -27,10 +27,8 @@ from postgraft.protocol.parameters import (
 )
 from postgraft.protocol.protocol import Amendment, Protocol
 from postgraft.protocol.values import checked
-from postgraft.vocabulary.codes import CRITERIA
 from postgraft.vocabulary.errors import ProtocolError, must_be
 from postgraft.vocabulary.shown import names
-from postgraft.vocabulary.words import did_you_mean
 from postgraft.vocabulary.yaml_text import YamlError, as_value, read_yaml_file
 
 
@@ -148,9 +146,14 @@ def load_protocol(name_or_path: str | Path = "nct05873205") -> Protocol:
     return _shipped(path) if path.parent == _DATA else _read(path)
 
 
+def shipped_criteria() -> tuple[str, ...]:
+    """Names of all criteria, in the order of the shipped protocol, which lists every one."""
+    return tuple(load_protocol().criteria)
+
+
 def _read(path: Path) -> Protocol:
     file = conforming(ProtocolFile, read_yaml(path), str(path))
-    problems = _other_criteria([criterion.name for criterion in file.criteria])
+    problems: list[str] = []
     statements = _statements(file, problems)
     parameters = {
         name: parameter
@@ -189,20 +192,6 @@ def _path(name_or_path: str | Path) -> Path:
             "A protocol file is named with its ending .yaml."
         )
     return shipped
-
-
-def _other_criteria(names: list[str]) -> list[str]:
-    """What departs from the criteria that there are rules for, each with the name that was probably meant."""
-    missing = [name for name in CRITERIA if name not in names]
-    unknown = [f"{name}{did_you_mean(name, CRITERIA)}" for name in names if name not in CRITERIA]
-    problems = [f"missing are {', '.join(missing)}"] if missing else []
-    problems += [f"unknown are {', '.join(unknown)}"] if unknown else []
-    if not problems:
-        return []
-    return [
-        f"criteria: {'; '.join(problems)}; accepted are exactly {', '.join(CRITERIA)}. "
-        "An amendment can drop a criterion."
-    ]
 
 
 def _statements(file: ProtocolFile, problems: list[str]) -> dict[str, Statement]:

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from postgraft.api import load_protocol
 from postgraft.disclosure.house import house
 from postgraft.disclosure.rule import Level
 from postgraft.extract.around import check_outside_extracts
-from postgraft.protocol import Protocol, load_amendments, load_plan, load_protocol
+from postgraft.protocol import Protocol, load_amendments, load_plan
 from postgraft.protocol.amendments import MENU
 from postgraft.protocol.loading import read_yaml
 from postgraft.reports.notebooks import DEFAULT_NOTEBOOKS, RELEASED_NOTEBOOKS, Notebook, read_notebook

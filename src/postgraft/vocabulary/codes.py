@@ -18,17 +18,8 @@ STATUSES: Final = ("remission", "relapse", "progression", "active")
 GVHD_DETAILS: Final = ("responsive", "refractory", "untreated")
 GVHD_CONDITIONS: Final = ("acute_gvhd", "chronic_gvhd")
 
-CRITERIA: Final = (
-    "adult", "remission", "neutrophil_engraftment", "platelet_engraftment", "days_since_transplant",
-    "immune_cytopenia", "incomplete_response", "neutrophil_count", "stable_growth_factor",
-    "hepatitis", "not_pregnant", "contraception", "consent", "no_relapse", "no_ta_tma",
-    "gvhd_controlled", "organ_function", "hiv", "no_uncontrolled_condition", "no_hypersensitivity",
-    "investigational_washout", "maintenance_therapy", "no_contraindication",
-)  # fmt: skip
-"""Names of the criteria, in protocol order."""
-
-ADJUDICABLE: Final = (*CRITERIA, "immune_cytopenia.aiha", "immune_cytopenia.itp", "immune_cytopenia.prca")
-"""What a row of ``adjudications`` may be about."""
+ADJUDICABLE_PARTS: Final = ("immune_cytopenia.aiha", "immune_cytopenia.itp", "immune_cytopenia.prca")
+"""What a row of ``adjudications`` may be about, beside a criterion."""
 
 CORTICOSTEROIDS: Final = (
     "prednisone", "prednisolone", "methylprednisolone", "dexamethasone", "hydrocortisone",

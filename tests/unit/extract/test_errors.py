@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+import postgraft as pg
 from postgraft.extract import Extract, write_extract
 from postgraft.vocabulary import codes
 from postgraft.vocabulary.analytes import ANALYTES
@@ -11,7 +12,7 @@ from postgraft.vocabulary.units import DOSE_UNITS
 
 MANIFEST = {"format": 1, "time": "dates", "extracted_on": "2022-12-31"}
 ALL_ANALYTES = ", ".join(ANALYTES)
-ALL_CRITERIA = ", ".join(codes.ADJUDICABLE)
+ALL_CRITERIA = ", ".join((*pg.load_protocol().criteria, *codes.ADJUDICABLE_PARTS))
 KEYS = (
     "format, name, time, extracted_on, complete, sites, missing, synthetic, complete_though_empty, plausible"
 )

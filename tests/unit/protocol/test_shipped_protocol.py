@@ -43,10 +43,6 @@ def test_criteria_stand_in_protocol_order_with_their_statements():
     assert list(found.items()) == list(CRITERIA_AND_STATEMENTS.items())
 
 
-def test_criteria_are_those_of_the_vocabulary():
-    assert tuple(PROTOCOL.criteria) == codes.CRITERIA
-
-
 def test_every_registry_statement_is_there_once():
     headings = {id_ for id_ in PROTOCOL.statements if id_[1:].isdigit()}
     assert headings == {f"I{n}" for n in range(1, 13)} | {f"E{n}" for n in range(1, 13)}
