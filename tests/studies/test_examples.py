@@ -11,6 +11,7 @@ from bs4 import BeautifulSoup
 
 import postgraft as pg
 from postgraft.disclosure.rule import ROUNDING, THRESHOLD
+from postgraft.exhibits.labels import label
 from postgraft.exhibits.tables import WORDS
 from postgraft.extract import read_extract
 from postgraft.reports import build_report
@@ -52,7 +53,13 @@ def values(index, head):
 
 def test_every_example_is_tested_and_in_the_readme():
     readme = (STUDIES / "README.md").read_text(encoding="utf-8")
-    tested = {"single_centre.yaml", "three_sites.yaml", "amendments.yaml", "release.yaml"}
+    tested = {
+        "single_centre.yaml",
+        "three_sites.yaml",
+        "amendments.yaml",
+        "release.yaml",
+        "sister_trial.yaml",
+    }
 
     assert {path.name for path in STUDIES.glob("*.yaml")} == tested
     assert all(f"({name})" in readme for name in tested)
@@ -69,6 +76,25 @@ def test_single_centre(tmp_path):
     assert values(report.index, "Target of the plan") == ["10"]
     assert values(report.index, "Deadline of the plan") == ["2030-12-31"]
     assert report.missing == []
+
+
+def test_sister_trial(tmp_path):
+    """The pages are of the protocol file: its criteria in its order, and none of the shipped trial."""
+    report = made("sister_trial", tmp_path)
+
+    assert [one.notebook for one in report.made] == [
+        "02_eligible_population",
+        "03_criterion_barriers",
+        "04_amendment_whatif",
+    ]
+    protocol = pg.load_protocol(STUDIES / "protocols" / "invented_vaccine.yaml")
+    outcome = pg.evaluate(pg.read_extract(ROOT / "cohorts" / "demo"), protocol)
+    numbers = read_numbers(report.made[0].executed)
+    assert numbers["eligible"] == (outcome.patients["status"] == "eligible").sum() > 0
+    assert "cytopenia" not in numbers
+    barriers = page(tmp_path / "sister_trial" / "03_criterion_barriers.html")
+    heads = [head.get_text() for head in barriers.select("table")[0].select("tbody th")]
+    assert sorted(heads) == sorted(["All together", *(label(name) for name in protocol.criteria)])
 
 
 def test_three_sites(tmp_path):

@@ -101,7 +101,7 @@ def by_cytopenia_and_route(outcome: Evaluated) -> pd.DataFrame:
     each cytopenia and each route, where the other column is ``ALL``. Several cytopenias, or several routes, at
     once are a group of their own ("AIHA + ITP"), so that a patient counts once. For the eligible what is certain
     (PASS) counts, for the possible all that is not ruled out. "not shown": the criterion was dropped or
-    adjudicated.
+    adjudicated, or the protocol does not list it.
     """
     kept, rows = outcome.screened, outcome.counted_rows
     frames = []
@@ -127,7 +127,7 @@ def _together(
 ) -> pd.Series:
     """The named components that hold for each patient, as one text."""
     text = pd.Series([""] * patients, dtype=TEXT)
-    for name in names:
+    for name in (one for one in names if one in held):
         word = name.split(".")[1].replace("_", " ")
         word = word.upper() if upper else word
         text = text.mask(held[name] & (text != ""), text + " + " + word).mask(held[name] & (text == ""), word)

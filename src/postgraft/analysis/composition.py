@@ -73,8 +73,13 @@ def steps(outcome: Evaluated) -> dict[str, Patients]:
 
 
 def chosen_steps(outcome: Evaluated, names: Sequence[str] = MAIN_STEPS) -> dict[str, Patients]:
-    """The named steps in the order given; PostgraftError for one that there is not."""
+    """The named steps in the order given; PostgraftError for one that there is not.
+
+    Of ``MAIN_STEPS`` those that the protocol has.
+    """
     known = steps(outcome)
+    if names is MAIN_STEPS:
+        return {name: known[name] for name in names if name in known}
     for name in names:
         if name not in known:
             raise PostgraftError(

@@ -210,13 +210,16 @@ def _without(extract: Extract, name: str) -> Extract:
 
 
 def own_limits(extract: Extract, protocol: Protocol) -> pd.DataFrame:
-    """A row a marker of hemolysis: analyte, side (lower, upper), fallback, results, own, left_aside.
+    """A row a marker of hemolysis of which the protocol has a limit.
 
+    Columns analyte, side (lower, upper), fallback, results, own, left_aside.
     ``own`` are the results with a limit of their own on that side, ``left_aside`` those of them whose limit is too
     far from the fallback; what cannot be a limit at all the reader left aside before.
     """
     lines = []
     for analyte, (side, parameter) in LIMITS.items():
+        if parameter not in protocol.parameters:
+            continue
         own, fallback = extract.series(analyte).columns[side], float(getattr(protocol, parameter))
         given = ~np.isnan(own)
         used = trusted_limits(own, fallback, protocol.reference_limit_factor_max)

@@ -49,6 +49,10 @@ def shares(counts: Sequence[Any], of: Sequence[Any]) -> list[float]:
     return [float(one / whole) if whole else np.nan for one, whole in zip(counts, of, strict=True)]
 
 
+DENOMINATORS = ("transplanted", "observed_on_day_min", "cytopenia", "treated")
+"""Within which the eligible are counted."""
+
+
 def by_patient(outcome: Evaluated, transplants: NDArray[np.bool_]) -> Patients:
     """Which patients of the extract have at least one of the marked transplants, shape (patients,)."""
     marked = np.zeros(len(outcome.extract.patients), bool)
@@ -62,16 +66,18 @@ def populations(outcome: Evaluated) -> dict[str, Patients]:
     ``transplanted``: has an allogeneic transplant. ``observed``: on some day after one.
     ``observed_on_day_min``: alive and observed on day ``days_since_transplant_min`` of one. ``cytopenia``: an
     immune cytopenia is certain (PASS) on some observed day. ``treated``: and treatment was given for it, see
-    ``criteria.concepts.treatment``.
+    ``criteria.treatment.lines``; both only under a protocol that lists the criterion.
     """
     seen, day = outcome.observations, first_day_asked(outcome.protocol)
-    return {
+    found = {
         "transplanted": np.ones(len(outcome.extract.patients), bool),
         "observed": by_patient(outcome, seen.first <= seen.last),
         "observed_on_day_min": by_patient(outcome, (seen.first <= day) & (day <= seen.last)),
-        "cytopenia": by_patient(outcome, outcome.screened.cytopenia == PASS),
-        "treated": by_patient(outcome, outcome.screened.treated == PASS),
     }
+    if "immune_cytopenia" in outcome.screened.names:
+        found["cytopenia"] = by_patient(outcome, outcome.screened.cytopenia == PASS)
+        found["treated"] = by_patient(outcome, outcome.screened.treated == PASS)
+    return found
 
 
 def statuses(outcome: Evaluated, length: int) -> dict[str, Patients]:
@@ -152,15 +158,14 @@ def _measures(outcome: Evaluated) -> Iterator[tuple[str, int | None, Patients, s
         ("cytopenia", kept.cytopenia, "transplanted"),
         ("treated", kept.treated, "cytopenia"),
     ):
-        if "immune_cytopenia" not in kept.names:
+        if name not in groups:
             continue
         yield name, None, groups[name], of
         unclear = np.append(by_patient(outcome, best == UNKNOWN), none) & ~groups[name]
         yield f"{name}_possible", None, unclear, "transplanted"
     for length in sorted(set(lengths(outcome.protocol))):
         found = {name: np.append(marked, none) for name, marked in statuses(outcome, length).items()}
-        of_cytopenia = ("cytopenia", "treated") if "immune_cytopenia" in kept.names else ()
-        for denominator in ("transplanted", "observed_on_day_min", *of_cytopenia):
+        for denominator in (one for one in DENOMINATORS if one in groups):
             yield "eligible", length, found["eligible"], denominator
         possible = found["possible_documentation"] | found["possible_diagnosis"]
         yield "possible", length, possible, "transplanted"

@@ -8,7 +8,7 @@ from typing import Any, Final
 import pandas as pd
 
 from postgraft.analysis.breakdowns import NOT_RECORDED
-from postgraft.analysis.composition import MAIN_STEPS, OTHERS, age_quartiles, composition
+from postgraft.analysis.composition import MAIN_STEPS, OTHERS, age_quartiles, chosen_steps, composition
 from postgraft.api import Outcome
 from postgraft.evaluation.stretches import first_day_asked
 from postgraft.exhibits.figure import number, percent
@@ -62,6 +62,7 @@ def composition_table(outcome: Outcome, steps: Sequence[str] = MAIN_STEPS) -> Ta
 
     ``steps``: names as of ``analysis.composition.steps``, a column each. Raises PostgraftError for another.
     """
+    steps = list(chosen_steps(outcome, steps))
     found = composition(outcome, steps)
     days = first_day_asked(outcome.protocol)
     lines: list[dict[str, str]] = []

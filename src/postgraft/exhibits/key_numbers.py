@@ -95,7 +95,9 @@ def key_numbers(outcome: Outcome) -> KeyNumbers:
     length, of_all = outcome.protocol.eligible_days_min, frame["denominator"] == "transplanted"
     stretch = frame["measure"].isin(STATUSES)
     kept = frame[~stretch | ((frame["days"] == length) & of_all)].set_index("measure")
-    counts = {name: _count(kept.loc[name, "count"]) for name in (*POPULATION, *STATUSES)}
+    counts = {
+        name: _count(kept.loc[name, "count"]) for name in (*POPULATION, *STATUSES) if name in kept.index
+    }
     shares: dict[str, Number] = {}
     for name, of in SHARES.items():
         row = kept.loc[of]

@@ -214,6 +214,8 @@ def _span(years: pd.DataFrame) -> str:
 @or_withheld
 def cytopenia_by_route(outcome: Outcome, status: str = "eligible") -> Exhibit:
     """Patients of one status (eligible, possible) by cytopenia and kind of incomplete response, with totals."""
+    if "immune_cytopenia" not in outcome.protocol.criteria:
+        return absent("The protocol does not ask for an immune cytopenia.")
     found = by_cytopenia_and_route(outcome)
     found = found[found["status"] == status]
     if found.empty:

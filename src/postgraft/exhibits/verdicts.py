@@ -46,7 +46,8 @@ def verdicts_by_criterion(outcome: Outcome) -> Exhibit:
     and observed days by verdict. Each panel tells its denominator.
     """
     shares = verdict_shares(outcome)
-    shown = [panel for panel in PANELS if (shares["unit"] == panel[1]).any()]
+    given = {*zip(shares["population"], shares["unit"], strict=True)}
+    shown = [panel for panel in PANELS if panel[:2] in given]
     names = list(dict.fromkeys(shares["criterion"]))
     if not shares["of"].any():
         return absent("No patient was observed.")

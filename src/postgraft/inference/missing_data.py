@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -130,22 +130,28 @@ def _answers(analyte: str, p: Parameters) -> dict[str, float]:
         return {"negative": NEGATIVE, "positive": POSITIVE}
     if scale is CELLULARITY:
         return {"normal": NORMAL, "absent": ABSENT}
-    numeric: dict[str, dict[str, float]] = {
-        "neutrophils": {"sufficient": 2 * p.neutrophils_min, "too low": p.neutrophils_min / 2},
-        "reticulocytes_percent": {
-            "increased": 2 * p.reticulocytes_percent_upper_limit,
-            "normal": (p.reticulocytes_percent_upper_limit + p.prca_reticulocyte_percent_below) / 2,
-            "decreased": p.prca_reticulocyte_percent_below / 2,
-        },
-        "ldh": {"increased": 2 * p.ldh_upper_limit, "normal": 0.8 * p.ldh_upper_limit},
-        "haptoglobin": {"decreased": p.haptoglobin_lower_limit / 2, "normal": 2 * p.haptoglobin_lower_limit},
-        "bilirubin_indirect": {
-            "increased": 2 * p.bilirubin_indirect_upper_limit,
-            "normal": p.bilirubin_indirect_upper_limit / 2,
-        },
-        "weight": {f"{LIGHT:g} kg": LIGHT, f"{HEAVY:g} kg": HEAVY},
-    }
-    return numeric.get(analyte, {})
+    return NUMERIC[analyte](p) if analyte in NUMERIC else {}
+
+
+NUMERIC: Final[Mapping[str, Callable[[Parameters], dict[str, float]]]] = {
+    "neutrophils": lambda p: {"sufficient": 2 * p.neutrophils_min, "too low": p.neutrophils_min / 2},
+    "reticulocytes_percent": lambda p: {
+        "increased": 2 * p.reticulocytes_percent_upper_limit,
+        "normal": (p.reticulocytes_percent_upper_limit + p.prca_reticulocyte_percent_below) / 2,
+        "decreased": p.prca_reticulocyte_percent_below / 2,
+    },
+    "ldh": lambda p: {"increased": 2 * p.ldh_upper_limit, "normal": 0.8 * p.ldh_upper_limit},
+    "haptoglobin": lambda p: {
+        "decreased": p.haptoglobin_lower_limit / 2,
+        "normal": 2 * p.haptoglobin_lower_limit,
+    },
+    "bilirubin_indirect": lambda p: {
+        "increased": 2 * p.bilirubin_indirect_upper_limit,
+        "normal": p.bilirubin_indirect_upper_limit / 2,
+    },
+    "weight": lambda p: {f"{LIGHT:g} kg": LIGHT, f"{HEAVY:g} kg": HEAVY},
+}
+"""Numbers that a result could be, on either side of the thresholds; a protocol has those of what it asks for."""
 
 
 def _result(analyte: str, value: float, p: Parameters) -> Filling:

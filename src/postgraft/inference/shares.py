@@ -11,15 +11,13 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from postgraft.analysis.summary import populations, statuses
+from postgraft.analysis.summary import DENOMINATORS, populations, statuses
 from postgraft.criteria.wording import count as counted
 from postgraft.estimation.intervals import LEVEL, poisson_rate, wilson
 from postgraft.evaluation.evaluated import Evaluated
 from postgraft.forecast.inflow import BASES, incoming
 from postgraft.vocabulary.errors import PostgraftError
 
-DENOMINATORS: Final = ("transplanted", "observed_on_day_min", "cytopenia", "treated")
-"""Populations of ``summary.populations`` that shares refer to."""
 WHOLE_BELOW: Final = 100
 """Of fewer patients a share has no decimals."""
 
@@ -57,6 +55,7 @@ def bounds(outcome: Evaluated, level: float = LEVEL) -> pd.DataFrame:
         share_row(measure, int((mark & groups[name]).sum()), int(groups[name].sum()), name, level)
         for measure, mark in marks.items()
         for name in DENOMINATORS
+        if name in groups
     ]
     return pd.DataFrame(rows).rename(columns={"estimate": "share"})
 
