@@ -45,9 +45,7 @@ def main() -> None:
     print("| interval | " + " | ".join(f"{n:,} patients" for n in PATIENTS) + " |")
     print("| --- " + "| ---: " * len(PATIENTS) + "|")
     for name, by_size in found.items():
-        print(
-            f"| {name} | " + " | ".join(_cell(by_size[n]) if n in by_size else "–" for n in PATIENTS) + " |"
-        )
+        print(f"| {name} | " + " | ".join(_cell(by_size[n]) if n in by_size else "–" for n in PATIENTS) + " |")
 
 
 def _cell(trials: Trials) -> str:

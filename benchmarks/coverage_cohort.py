@@ -46,9 +46,7 @@ class Found(NamedTuple):
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--cohorts", type=int, default=200, help="made twice")
-    parser.add_argument(
-        "--recorded", type=int, default=600, help="looked at as recorded, those made twice included"
-    )
+    parser.add_argument("--recorded", type=int, default=600, help="looked at as recorded, those made twice included")
     parser.add_argument("--patients", type=int, default=400)
     parser.add_argument("--enrich", type=float, default=4.0, help="factor on the incidence of the cytopenias")
     parser.add_argument("--seed", type=int, default=1, help="of the first cohort; the others follow")
@@ -79,9 +77,7 @@ def twice(seed: int, patients: int, enrich: float) -> Found:
             high["high"],
         ),
     }
-    stated |= {
-        f"odds × {row.odds:g}": (row.low, row.high) for row in estimates.sensitivity.table.itertuples()
-    }
+    stated |= {f"odds × {row.odds:g}": (row.low, row.high) for row in estimates.sensitivity.table.itertuples()}
     return Found(
         stated=stated,
         recorded=(int(low["count"]), int(high["count"])),
@@ -138,9 +134,7 @@ def sampling(recorded: list[tuple[int, int]], patients: int) -> pd.DataFrame:
     for words, numbers in zip(ENDS.values(), zip(*recorded, strict=True), strict=True):
         ranges: list[Range] = [wilson(count, patients) for count in numbers]
         share = sum(numbers) / (patients * len(numbers))
-        rows.append(
-            (f"95 % CI of {words}", _mean(ranges, "{:.1%} to {:.1%}"), _held(ranges, [share] * len(ranges)))
-        )
+        rows.append((f"95 % CI of {words}", _mean(ranges, "{:.1%} to {:.1%}"), _held(ranges, [share] * len(ranges))))
     return pd.DataFrame(rows, columns=["range", "mean", "holds the share of all cohorts, as recorded"])
 
 
@@ -151,9 +145,7 @@ def _mean(ranges: list[Range], form: str) -> str:
 def _held(ranges: list[Range], truth: list[float]) -> str:
     """Share of the ranges that hold their truth, with two binomial errors (of one cohort more where all or none do)."""
     n = len(ranges)
-    held = sum(
-        low - ROUNDING <= true <= high + ROUNDING for (low, high), true in zip(ranges, truth, strict=True)
-    )
+    held = sum(low - ROUNDING <= true <= high + ROUNDING for (low, high), true in zip(ranges, truth, strict=True))
     smoothed = (held + 1) / (n + 2)
     return f"{held / n:.1%} ± {2 * sqrt(smoothed * (1 - smoothed) / n):.1%}"
 

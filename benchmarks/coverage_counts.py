@@ -23,10 +23,7 @@ def paired(patients: int, replicates: int, rng: np.random.Generator) -> dict[str
     gaining, losing = rng.uniform(0, 0.2, replicates), rng.uniform(0, 0.1, replicates)
     interval = cache(paired_difference)
     trials = {}
-    for name, lose in (
-        ("paired difference", losing),
-        ("paired difference, only gains", np.zeros(replicates)),
-    ):
+    for name, lose in (("paired difference", losing), ("paired difference, only gains", np.zeros(replicates))):
         gained = rng.binomial(patients, gaining)
         lost = rng.binomial(patients - gained, lose / (1 - gaining))
         found = [interval(g, k, patients) for g, k in zip(gained, lost, strict=True)]

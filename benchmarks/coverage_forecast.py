@@ -122,9 +122,7 @@ def positions(number: int, repeats: int, true: tuple[float, float], rng: np.rand
     """Of each repeat the positions of the number enrolled and of the day of the fifth patient; plain: see ``held``."""
     share, pool_years = true
     yearly = Rate(share * number / (COHORT_DAYS / YEAR))
-    enrolled = simulate(yearly, PARTICIPATION, SCREEN_FAILURE, sites(pool_years), GRID, repeats, rng).sum(
-        axis=1
-    )
+    enrolled = simulate(yearly, PARTICIPATION, SCREEN_FAILURE, sites(pool_years), GRID, repeats, rng).sum(axis=1)
     assumed = enrolled_share(PARTICIPATION, SCREEN_FAILURE)
     end = int(np.searchsorted(GRID, TRIAL_DAYS, side="right")) - 1
     rows = []

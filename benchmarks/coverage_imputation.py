@@ -42,9 +42,7 @@ def cohort(patients: int, criteria: int, rng: np.random.Generator) -> Cohort:
     sets = [[tuple(name for i, name in enumerate(names) if unknown[row, i])] for row in possible]
     chances = expit(intercepts + slopes * NODES[:, None]).prod(axis=1)
     return Cohort(
-        int((met & ~unknown).all(axis=1).sum()),
-        eligible(drawn, sets),
-        float(WEIGHTS @ chances / WEIGHTS.sum()),
+        int((met & ~unknown).all(axis=1).sum()), eligible(drawn, sets), float(WEIGHTS @ chances / WEIGHTS.sum())
     )
 
 

@@ -28,11 +28,7 @@ def reviews_of_any_truth(patients: int, replicates: int, rng: np.random.Generato
 
 
 def _reviews(
-    patients: int,
-    replicates: int,
-    rng: np.random.Generator,
-    eligible: tuple[list[float], list[float]],
-    words: str,
+    patients: int, replicates: int, rng: np.random.Generator, eligible: tuple[list[float], list[float]], words: str
 ) -> dict[str, Trials]:
     found: dict[str, list[tuple[Interval, float]]] = {}
     for _ in range(replicates):
@@ -41,9 +37,7 @@ def _reviews(
         true = rng.binomial(list(sizes.values()), rng.uniform(*eligible))
         charts = sample_sizes(sizes, CHARTS[patients], LEAST)
         seen = rng.hypergeometric(true, np.array(list(sizes.values())) - true, list(charts.values()))
-        strata = {
-            name: Stratum(sizes[name], charts[name], int(n)) for name, n in zip(NAMES, seen, strict=True)
-        }
+        strata = {name: Stratum(sizes[name], charts[name], int(n)) for name, n in zip(NAMES, seen, strict=True)}
         for name, interval, truth in _compared(review(strata, rng), strata, true):
             found.setdefault(f"{words}: {name}", []).append((interval, truth))
     return {
@@ -52,9 +46,7 @@ def _reviews(
     }
 
 
-def _compared(
-    result: Review, strata: dict[str, Stratum], true: np.ndarray
-) -> list[tuple[str, Interval, float]]:
+def _compared(result: Review, strata: dict[str, Stratum], true: np.ndarray) -> list[tuple[str, Interval, float]]:
     rows = [("number eligible", result.number.interval, float(true.sum()))]
     for i, (name, stratum) in enumerate(strata.items()):
         if stratum.reviewed < stratum.size:

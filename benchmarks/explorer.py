@@ -67,10 +67,7 @@ def in_words(spent: Sequence[float], whole: float) -> str:
     """Median, 95th percentile and longest, in milliseconds and as shares of an evaluation; how many are too long."""
     ordered = sorted(spent)
     some = (statistics.median(ordered), ordered[int(0.95 * len(ordered))], ordered[-1])
-    times, shares = (
-        " ".join(f"{one:>6.0f}" for one in some),
-        " ".join(f"{one / whole:>5.2f}" for one in some),
-    )
+    times, shares = (" ".join(f"{one:>6.0f}" for one in some), " ".join(f"{one / whole:>5.2f}" for one in some))
     return f"{times}  {shares}  {sum(one > ANSWER_MS for one in ordered):>4}"
 
 
@@ -91,20 +88,15 @@ def main() -> None:
 
     evaluated()
     whole = [statistics.median(times) for times in zip(*(timed(evaluated) for _ in range(5)), strict=True)]
-    print(
-        f"{len(extract.patients):,} patients; an evaluation: {whole[0]:.0f} ms, of the processor {whole[1]:.0f}"
-    )
+    print(f"{len(extract.patients):,} patients; an evaluation: {whole[0]:.0f} ms, of the processor {whole[1]:.0f}")
     print(f"{'':32} {'median':>6} {'p95':>6} {'max':>6}  {'share of the same':>17}  over {ANSWER_MS:.0f} ms")
     for title, (values, dropped) in STATES.items():
         explorer = Explorer(evaluated())
         explorer(values, dropped)
         found = {
-            (name, value): timed(partial(explorer, {**values, name: value}, dropped))
-            for name, value in moves(protocol)
+            (name, value): timed(partial(explorer, {**values, name: value}, dropped)) for name, value in moves(protocol)
         }
-        for kind, times, one in zip(
-            ("clock", "processor"), zip(*found.values(), strict=True), whole, strict=True
-        ):
+        for kind, times, one in zip(("clock", "processor"), zip(*found.values(), strict=True), whole, strict=True):
             print(f"{title + ', ' + kind:32} {in_words(times, one)}")
         slowest = sorted(found.items(), key=lambda item: -item[1][1])[: options.slowest]
         for (name, value), (clock, used) in slowest:

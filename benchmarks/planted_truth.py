@@ -23,9 +23,7 @@ def main() -> None:
     parser.add_argument("--enrich", type=float, default=1.0, help="factor on the incidence of the cytopenias")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        folder = write_cohort(
-            Path(scratch) / "cohort", asked.patients, asked.seed, "parquet", enrich=asked.enrich
-        )
+        folder = write_cohort(Path(scratch) / "cohort", asked.patients, asked.seed, "parquet", enrich=asked.enrich)
         outcome = pg.evaluate(pg.read_extract(folder), pg.load_protocol("nct05873205"))
         result = compare(outcome, pd.read_csv(folder / "truth" / "truth.csv"))
     print(f"{outcome.extract.name}, protocol {outcome.protocol.name}")

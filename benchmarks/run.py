@@ -115,9 +115,7 @@ def main() -> None:
     if options.measure:
         print(json.dumps(measure(Path(options.measure[0]), options.measure[1], options.workers)))
         return
-    print(
-        f"{'patients':>9} {'results':>11}  {'step':<14} {'wall s':>7} {'CPU s':>7} {'peak MiB':>9} {'x floor':>8}"
-    )
+    print(f"{'patients':>9} {'results':>11}  {'step':<14} {'wall s':>7} {'CPU s':>7} {'peak MiB':>9} {'x floor':>8}")
     for part in (8, 4, 2, 1):
         patients = options.patients // part
         folder = cohort(patients)

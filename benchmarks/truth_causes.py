@@ -111,9 +111,7 @@ def _judged_days(case: Case, cytopenia: Cytopenia, planted: int) -> Iterator[tup
     """Days since the planted onset that tell something, with the elements of their best count and their work-up."""
     reach = case.p.workup_days
     counted = _count_days(case, cytopenia)
-    counts = {
-        day: count_elements(case.on(day), cytopenia) for day in counted[counted > planted - reach].tolist()
-    }
+    counts = {day: count_elements(case.on(day), cytopenia) for day in counted[counted > planted - reach].tolist()}
     for day in _telling_days(case, cytopenia):
         near = [c for c in counts if day - reach < c <= day]
         if day >= planted and near:

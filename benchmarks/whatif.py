@@ -28,10 +28,7 @@ SURFACES: Mapping[str, Mapping[str, Sequence[object]]] = {
         "days_since_transplant_min": DAYS,
         "neutrophils_min": NEUTROPHILS,
     },
-    "500 scenarios: platelets of ITP x neutrophils": {
-        "itp_platelets_max": PLATELETS,
-        "neutrophils_min": NEUTROPHILS,
-    },
+    "500 scenarios: platelets of ITP x neutrophils": {"itp_platelets_max": PLATELETS, "neutrophils_min": NEUTROPHILS},
 }
 CHANGED: tuple[tuple[str, Sequence[object]], ...] = (
     ("days_since_transplant_min", range(20, 60)),
@@ -56,9 +53,7 @@ def amendments(protocol: pg.Protocol, count: int) -> list[pg.Protocol]:
     while len(found) < count:
         chosen = r.sample(CHANGED, r.choice((1, 1, 2)))
         values = {name: r.choice(list(options)) for name, options in chosen}
-        found.setdefault(
-            tuple(sorted(values.items(), key=str)), protocol.amend(name=str(len(found)), set=values)
-        )
+        found.setdefault(tuple(sorted(values.items(), key=str)), protocol.amend(name=str(len(found)), set=values))
     return list(found.values())
 
 
@@ -85,9 +80,7 @@ def main() -> None:
     size = options.patients
     extract = pg.read_extract(cohort(size))
     outcome = timed("first evaluation", size, lambda: pg.evaluate(extract, protocol), is_first=True)
-    sets = timed(
-        "minimal sets of criteria", size, lambda: minimal_sets(outcome.screened, outcome.observations)
-    )
+    sets = timed("minimal sets of criteria", size, lambda: minimal_sets(outcome.screened, outcome.observations))
     timed("exact Shapley values from them", size, lambda: shapley(sets.dividends()))
     timed("barriers, certain and possible", size, outcome.barriers)
     for name, values in SURFACES.items():
@@ -99,11 +92,7 @@ def main() -> None:
     timed("200 amendments", size, lambda: pg.evaluate(few, many))
     with ProcessPoolExecutor(options.workers, get_context("spawn")) as executor:
         list(executor.map(import_postgraft, range(options.workers)))  # the workers' start is not timed
-        timed(
-            f"200 amendments, {options.workers} workers",
-            size,
-            lambda: pg.evaluate(few, many, executor=executor),
-        )
+        timed(f"200 amendments, {options.workers} workers", size, lambda: pg.evaluate(few, many, executor=executor))
 
 
 if __name__ == "__main__":

@@ -28,13 +28,9 @@ Numbers = dict[str, Any]
 
 def main(arguments: list[str] | None = None) -> int:
     """The command line; returns the exit status."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("study", help="study file, or folder of a cohort extract")
-    parser.add_argument(
-        "--expected", type=Path, metavar="FILE", help="accepted numbers (STUDY.expected.json)"
-    )
+    parser.add_argument("--expected", type=Path, metavar="FILE", help="accepted numbers (STUDY.expected.json)")
     parser.add_argument("--accept", action="store_true", help="write the new numbers as the accepted ones")
     given, for_report = parser.parse_known_args(arguments)
     expected = given.expected or accepted_file(Path(given.study))

@@ -6,6 +6,5 @@ import pytest
 def long(*values):
     """Values of a parameter that only long runs try; a tuple is one of each of several parameters."""
     return [
-        pytest.param(*(value if isinstance(value, tuple) else (value,)), marks=pytest.mark.long)
-        for value in values
+        pytest.param(*(value if isinstance(value, tuple) else (value,)), marks=pytest.mark.long) for value in values
     ]

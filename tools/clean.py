@@ -101,9 +101,7 @@ def _remove(files: list[Path], folder: Path) -> list[Path]:
     for path in files:
         if path.parent.resolve().is_relative_to(whole) and (path.is_file() or path.is_symlink()):
             path.unlink()
-    for path in sorted(
-        (one for one in folder.rglob("*") if one.is_dir() and not one.is_symlink()), reverse=True
-    ):
+    for path in sorted((one for one in folder.rglob("*") if one.is_dir() and not one.is_symlink()), reverse=True):
         with suppress(OSError):
             path.rmdir()
     with suppress(OSError):

@@ -28,9 +28,7 @@ def conda_environment(pyproject: str) -> str:
     extras = project["optional-dependencies"].values()
     wanted = [Requirement(line) for group in (project["dependencies"], *extras) for line in group]
     names = sorted((canonicalize_name(r.name), str(r.specifier).replace(" ", "")) for r in wanted)
-    conda = [
-        f"{CONDA_NAMES.get(name, name)} {bounds}".strip() for name, bounds in names if name not in PIP_ONLY
-    ]
+    conda = [f"{CONDA_NAMES.get(name, name)} {bounds}".strip() for name, bounds in names if name not in PIP_ONLY]
     pip = [f"{name}{bounds}" for name, bounds in names if name in PIP_ONLY]
     lines = [
         "# Made from pyproject.toml by tools/environment.py; do not edit.",
@@ -51,9 +49,7 @@ def conda_environment(pyproject: str) -> str:
 def main() -> None:
     """Rewrite environment.yml in the project's root."""
     target = ROOT / "environment.yml"
-    target.write_text(
-        conda_environment((ROOT / "pyproject.toml").read_text(encoding="utf-8")), encoding="utf-8"
-    )
+    target.write_text(conda_environment((ROOT / "pyproject.toml").read_text(encoding="utf-8")), encoding="utf-8")
     print(f"wrote {target.name}")
 
 

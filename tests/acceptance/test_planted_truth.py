@@ -5,17 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 import pytest
-from truth import (
-    AFTER_LAST_DAY,
-    CERTAIN,
-    MISSED,
-    NAMED,
-    POSSIBLE,
-    Comparison,
-    causes_table,
-    compare,
-    found_table,
-)
+from truth import AFTER_LAST_DAY, CERTAIN, MISSED, NAMED, POSSIBLE, Comparison, causes_table, compare, found_table
 from truth_causes import NO_EVIDENCE, UNEXPLAINED, WORDS, case_of, cause_of_extra, cause_of_miss
 
 import postgraft as pg

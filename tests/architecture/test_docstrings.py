@@ -23,9 +23,6 @@ def test_examples_give_what_they_show(name):
 def test_there_are_examples():
     finder = doctest.DocTestFinder()
     found = [
-        example
-        for name in MODULES
-        for one in finder.find(importlib.import_module(name))
-        for example in one.examples
+        example for name in MODULES for one in finder.find(importlib.import_module(name)) for example in one.examples
     ]
     assert len(found) > 20

@@ -61,9 +61,7 @@ def may_import(room: str) -> set[str]:
 IMPORT_NAMES = {"beautifulsoup4": "bs4", "pyyaml": "yaml"}
 """Where a project is imported by another name than it is installed by."""
 
-NOT_IMPORTED = {
-    "jupyterlab": "what `make lab` opens",
-}
+NOT_IMPORTED = {"jupyterlab": "what `make lab` opens"}
 """Declared needs that no file imports, and what they are for."""
 
 
@@ -140,11 +138,7 @@ def _reached(edges: Mapping[str, set[str]], module: str) -> set[str]:
 
 def clinical_crossings(src: Path) -> list[str]:
     """Every file of ``criteria`` that makes criteria and reaches, directly or not, another one that does."""
-    edges = {
-        m: {u for u in used if room(u) == "criteria"}
-        for m, used in graph(src).items()
-        if room(m) == "criteria"
-    }
+    edges = {m: {u for u in used if room(u) == "criteria"} for m, used in graph(src).items() if room(m) == "criteria"}
     clinical = {module for module in edges if _makes_criteria(modules(src)[module])}
     found = []
     for module in clinical:
@@ -153,11 +147,7 @@ def clinical_crossings(src: Path) -> list[str]:
 
 
 def _makes_criteria(path: Path) -> bool:
-    calls = (
-        node.func
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call)
-    )
+    calls = (node.func for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call))
     return any(isinstance(called, ast.Name) and called.id == "Criterion" for called in calls)
 
 
@@ -170,9 +160,7 @@ def test_no_two_files_import_each_other():
 
 
 def test_imports_are_written_in_full():
-    relative = {
-        name: [used for used in imported(path) if used.startswith(".")] for name, path in modules(SRC).items()
-    }
+    relative = {name: [used for used in imported(path) if used.startswith(".")] for name, path in modules(SRC).items()}
     assert {name: used for name, used in relative.items() if used} == {}
 
 
@@ -185,14 +173,7 @@ def test_clinical_files_keep_to_themselves():
 
 
 def test_only_the_extract_room_reads_cohort_files():
-    readers = {
-        "duckdb",
-        "pandas.read_csv",
-        "pandas.read_parquet",
-        "pyarrow.csv",
-        "pyarrow.parquet",
-        "pyarrow.dataset",
-    }
+    readers = {"duckdb", "pandas.read_csv", "pandas.read_parquet", "pyarrow.csv", "pyarrow.parquet", "pyarrow.dataset"}
     writers = {"synthetic"}  # it writes an extract and reads none back
     found = {}
     for name, path in modules(SRC).items():
@@ -207,9 +188,7 @@ def test_only_the_extract_room_reads_cohort_files():
 def test_what_is_imported_is_declared_and_what_is_declared_is_imported():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     declared = {re.match(r"[\w.-]+", line)[0].lower() for line in project["dependencies"]}
-    optional = {
-        re.match(r"[\w.-]+", line)[0].lower() for line in project["optional-dependencies"]["examples"]
-    }
+    optional = {re.match(r"[\w.-]+", line)[0].lower() for line in project["optional-dependencies"]["examples"]}
     needs = {IMPORT_NAMES.get(name, name.replace("-", "_")): name for name in declared}
     used = {name.split(".")[0] for path in modules(SRC).values() for name in imported(path)}
     third_party = used - set(sys.stdlib_module_names) - {"postgraft", ""}

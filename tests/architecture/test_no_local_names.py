@@ -32,21 +32,12 @@ def test_no_file_names_a_machines_path_a_neighbour_folder_or_a_registry():
 
 
 @pytest.mark.parametrize(
-    "text",
-    [
-        "see /work/x",
-        "open('/tmp/a')",
-        "../shared/criteria.md",
-        "shared/extract.md",
-        "https://pypi.org/simple",
-    ],
+    "text", ["see /work/x", "open('/tmp/a')", "../shared/criteria.md", "shared/extract.md", "https://pypi.org/simple"]
 )
 def test_such_a_name_is_found(text):
     assert len(local_names(text)) >= 1
 
 
-@pytest.mark.parametrize(
-    "text", ["../work/x", "$HOME/tmp/x", "the shared part", "https://doi.org/10.1/root/x"]
-)
+@pytest.mark.parametrize("text", ["../work/x", "$HOME/tmp/x", "the shared part", "https://doi.org/10.1/root/x"])
 def test_other_names_are_left_alone(text):
     assert local_names(text) == []

@@ -34,18 +34,12 @@ def notebook(*code: str, title: str = "# A question") -> nbformat.NotebookNode:
         v4.new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]}),
         *map(v4.new_code_cell, code),
     ]
-    return v4.new_notebook(
-        cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}}
-    )
+    return v4.new_notebook(cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}})
 
 
 def test_questions_and_calls_are_thin():
     assert (
-        faults(
-            notebook(
-                "import postgraft as pg", "outcome = pg.evaluate(extract, protocol)\noutcome.funnel()[1:]"
-            )
-        )
+        faults(notebook("import postgraft as pg", "outcome = pg.evaluate(extract, protocol)\noutcome.funnel()[1:]"))
         == []
     )
 
@@ -74,10 +68,7 @@ def test_outputs_a_missing_title_and_another_kernel_are_found():
     with_output.cells[2].execution_count = 3
     assert faults(with_output) == ["cell 2: was committed with outputs"]
 
-    assert faults(notebook(title="No title")) == [
-        "does not begin with its title",
-        "has not exactly one title",
-    ]
+    assert faults(notebook(title="No title")) == ["does not begin with its title", "has not exactly one title"]
 
     other = notebook()
     other.metadata.kernelspec.name = "conda-env"

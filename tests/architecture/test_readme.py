@@ -12,9 +12,7 @@ from postgraft.cli import app
 def commands(markdown: str, program: str) -> set[str]:
     """The first words that follow a program's name in code, in blocks as well as within lines."""
     code = re.findall(r"```.*?```|`[^`\n]+`", markdown, flags=re.DOTALL)
-    return {
-        word for part in code for word in re.findall(rf"(?m)(?:^|[`$;&|] *){program} ([a-z][\w-]*)", part)
-    }
+    return {word for part in code for word in re.findall(rf"(?m)(?:^|[`$;&|] *){program} ([a-z][\w-]*)", part)}
 
 
 def targets(makefile: str) -> set[str]:
@@ -43,7 +41,5 @@ def test_files_that_make_runs_exist():
 
 
 def test_commands_are_found_in_blocks_and_lines_but_not_in_prose():
-    text = (
-        "Make sure, or `make lab`.\n```sh\n$ make report\ncd x && make test COHORT=y\n# we make mistakes\n```"
-    )
+    text = "Make sure, or `make lab`.\n```sh\n$ make report\ncd x && make test COHORT=y\n# we make mistakes\n```"
     assert commands(text, "make") == {"lab", "report", "test"}

@@ -11,9 +11,7 @@ FORBIDDEN: dict[str, tuple[type[ast.AST], ...]] = {
     "loops": (ast.For, ast.AsyncFor, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
     "catches errors": (ast.Try, ast.TryStar),
 }
-SQL = re.compile(
-    r"\b(?:select|insert|update|delete|create)\b.*\b(?:from|into|set|table)\b", re.IGNORECASE | re.DOTALL
-)
+SQL = re.compile(r"\b(?:select|insert|update|delete|create)\b.*\b(?:from|into|set|table)\b", re.IGNORECASE | re.DOTALL)
 ABSOLUTE = re.compile(r"^(?:/|~|[A-Za-z]:[\\/])")
 FREE_NUMBERS = {0, 1}
 """Numbers that set no threshold; any other belongs in the parameters cell or in the protocol."""

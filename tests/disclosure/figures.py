@@ -51,9 +51,7 @@ def _errors(given_out: Given, sets: np.ndarray) -> None:
     numbers = [(int(float(one)), count) for one, count in zip(shown, true, strict=True) if one.exact]
     alone = [(HOUSE.rule.printed(int(count)), count) for count in true if count > HOUSE.rule.threshold]
     mean, plain = (np.mean([abs(text - count) for text, count in found]) for found in (numbers, alone))
-    print(
-        f"Given out in {spent:.0f} ms, {len(numbers)} as numbers; mean error {mean:.1f}, by rounding {plain:.1f}"
-    )
+    print(f"Given out in {spent:.0f} ms, {len(numbers)} as numbers; mean error {mean:.1f}, by rounding {plain:.1f}")
 
 
 def _strong(given_out: Given, sets: np.ndarray) -> None:

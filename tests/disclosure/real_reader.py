@@ -155,10 +155,7 @@ class RealReader:
     def _kept_out(self, shown, true, under, _):
         for one, own in zip(shown.values.tolist(), true.values.tolist(), strict=True):
             suffix = one[0].removeprefix("eligible")
-            keys = [
-                (*under, "eligible" + suffix, 7),
-                *((*under, name + suffix) for name in ("kept_out", "unobserved")),
-            ]
+            keys = [(*under, "eligible" + suffix, 7), *((*under, name + suffix) for name in ("kept_out", "unobserved"))]
             for key, text, number in zip([*keys, "transplanted"], one[1:], own[1:], strict=True):
                 self.cell(key, text, number)
             self.sums(keys, "transplanted")

@@ -121,8 +121,7 @@ def test_nothing_follows_from_margins_that_are_known_exactly(sets, known, rule):
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
-    [("≤ 10", (0, 13)), ("15", (8, 20)), ("20", (15, 25)), ("1,000", (995, 1005))],
+    ("text", "found"), [("≤ 10", (0, 13)), ("15", (8, 20)), ("20", (15, 25)), ("1,000", (995, 1005))]
 )
 def test_what_the_readers_take_a_print_for(text, found):
     assert interval(text) == found
@@ -192,9 +191,7 @@ def test_a_stricter_study_adds_nothing_to_what_the_house_prints(site_a):
 
 
 def test_a_weaker_rule_is_refused():
-    with pytest.raises(
-        PostgraftError, match=r"^threshold: found 4; accepted is 10 or more: the house's rule"
-    ):
+    with pytest.raises(PostgraftError, match=r"^threshold: found 4; accepted is 10 or more: the house's rule"):
         HOUSE.rule.stricter(threshold=4)
 
 

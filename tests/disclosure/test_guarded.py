@@ -112,12 +112,7 @@ def test_every_exhibit_of_a_result_is_tried_here():
 NUMBERS = {
     *(str(n) for n in range(15, 100, 5)),  # counts of a cohort of 72
     *("1", "7", "14", "45"),  # days that the protocol asks for
-    *(
-        "23",
-        "95",
-        "2023",
-        "2",
-    ),  # criteria, level of an interval, the one year and the sites that are not rare
+    *("23", "95", "2023", "2"),  # criteria, level of an interval, the one year and the sites that are not rare
     *("30", "60", "0.5", "0.75", "0"),  # values of the amendments
 }
 """What may stand in an exhibit as a number by itself."""
@@ -134,13 +129,7 @@ def test_only_what_may_be_told_is_shown_or_it_says_that_it_is_no_part(made, name
     said = " ".join(_texts(shown)).replace("\N{NO-BREAK SPACE}", " ")
     assert said
     assert not re.search(r"\bnan\b|\bNone\b(?! failed)|\bwithheld: ", said)
-    if name in (
-        "amendments_table",
-        "changes_table",
-        "compared_numbers",
-        "comparison_table",
-        "side_by_side_table",
-    ):
+    if name in ("amendments_table", "changes_table", "compared_numbers", "comparison_table", "side_by_side_table"):
         said = re.sub(r"\S+ \(base [^)]*\)|\S+: [^.]*→[^.]*", "", said)
     left = re.findall(r"(?<![\w.])\d[\d,.]*(?<![.,])", re.sub(NAMED, "", said))
     assert set(left) - NUMBERS == set(), said
@@ -174,13 +163,7 @@ def _drawn(figure):
 @pytest.mark.parametrize(
     "name",
     [
-        *(
-            "collect_first_table",
-            "cumulative_incidence",
-            "donors_table",
-            "estimates_table",
-            "sensitivity_table",
-        ),
+        *("collect_first_table", "cumulative_incidence", "donors_table", "estimates_table", "sensitivity_table"),
         *("frontier_table", "near_miss_steps", "near_misses_table", "threshold_curve", "threshold_surface"),
         *("days_since_transplant", "stretch_table", "tornado"),
         *("combination_matrix", "combinations_table", "composition_table", "cytopenia_by_route"),
@@ -212,16 +195,7 @@ def test_what_is_computed_of_two_counts_has_no_column(made):
     assert "share" not in costs.lower()
 
 
-ALLOWED = {
-    "protocol",
-    "extract",
-    "summary",
-    "funnel",
-    "barriers",
-    "kept_out",
-    "estimate",
-    "near_misses",
-}
+ALLOWED = {"protocol", "extract", "summary", "funnel", "barriers", "kept_out", "estimate", "near_misses"}
 
 
 def test_a_guarded_outcome_has_no_rows():

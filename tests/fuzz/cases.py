@@ -26,14 +26,10 @@ EVALUATED: Final = 0.1
 OTHER_FILES: Final = 0.05
 """The share of the cases that read another file of a person as well."""
 PROTOCOL: Final = load_protocol()
-CONTROL: Final = {
-    *map(chr, range(32)),
-    *map(chr, range(0x7F, 0xA0)),
-    *"\u202a\u202b\u202d\u202e\u2066\u2067\u2068",
-} - {"\n"}
-_AMENDMENTS: Final = (
-    "- name: a\n  set: {days_since_transplant_min: 30, neutrophils_min: 0.5}\n  drop: [remission]\n"
-)
+CONTROL: Final = {*map(chr, range(32)), *map(chr, range(0x7F, 0xA0)), *"\u202a\u202b\u202d\u202e\u2066\u2067\u2068"} - {
+    "\n"
+}
+_AMENDMENTS: Final = "- name: a\n  set: {days_since_transplant_min: 30, neutrophils_min: 0.5}\n  drop: [remission]\n"
 _PLAN: Final = (
     "name: p\ntarget: 30\ndeadline: 2027-12-31\nparticipation: 0.5\nscreen_failure: {mean: 0.2, as_if_seen_in: 30}\n"
     "limited_activity: 0.5\nprevalent_pool_reached: 0.5\nsites: [{name: S, capture: 1.0, activity: full}]\n"

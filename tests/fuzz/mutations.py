@@ -31,17 +31,7 @@ HOSTILE: Final = (
     "platelets", "prednisone", "acute_gvhd", "remission", "P1", "P2", "P9", "true", "None", "null", "1970",
     "2049",
 )  # fmt: skip
-ENCODINGS: Final = (
-    "utf-16",
-    "utf-16-le",
-    "utf-32",
-    "latin-1",
-    "cp1252",
-    "utf-8-sig",
-    "utf-7",
-    "shift_jis",
-    "cp037",
-)
+ENCODINGS: Final = ("utf-16", "utf-16-le", "utf-32", "latin-1", "cp1252", "utf-8-sig", "utf-7", "shift_jis", "cp037")
 YAML: Final = (
     "", "[", "{", "]", "- a", "&a [*a]", "*a", "!!python/object/apply:os.system [id]", "!!binary x", "060",
     "1:30", "0x1F",
@@ -89,9 +79,7 @@ def _cell_characters(random: Random, table: Table) -> None:
         i = random.randrange(len(row))
         text = row[i]
         at = random.randint(0, len(text))
-        row[i] = (
-            text[:at] + random.choice((*HOSTILE, "\0", "\x7f", "\x85")) + text[at + random.randint(0, 2) :]
-        )
+        row[i] = text[:at] + random.choice((*HOSTILE, "\0", "\x7f", "\x85")) + text[at + random.randint(0, 2) :]
 
 
 def _column_cells(random: Random, table: Table) -> None:

@@ -26,16 +26,7 @@ DAY_COLUMNS = {
 COLUMNS = {
     "patients": ("patient_id", "sex", "age_at_transplant", "birth_year", "transplant_year"),
     "transplants": ("patient_id", "type", "indication"),
-    "measurements": (
-        "patient_id",
-        "analyte",
-        "value",
-        "operator",
-        "result",
-        "unit",
-        "lower_limit",
-        "upper_limit",
-    ),
+    "measurements": ("patient_id", "analyte", "value", "operator", "result", "unit", "lower_limit", "upper_limit"),
     "medications": ("patient_id", "drug", "dose", "dose_unit", "route", "purpose", "half_life_days"),
     "transfusions": ("patient_id", "product", "units"),
     "disease_status": ("patient_id", "status"),
@@ -126,12 +117,7 @@ def oracle_extract(setting: Setting, patient_id: str, tables: Rows) -> dict[str,
                 else:
                     cells[column] = value
             placed[name].append(cells)
-    return {
-        "time": setting.time,
-        "extracted_on": setting.extracted_on,
-        "complete": setting.complete,
-        "tables": placed,
-    }
+    return {"time": setting.time, "extracted_on": setting.extracted_on, "complete": setting.complete, "tables": placed}
 
 
 def engine_tables(
@@ -163,10 +149,7 @@ def _as_text(r: random.Random, frame: pd.DataFrame) -> pd.DataFrame:
     """As a CSV file has it; words perhaps in capitals or as a synonym."""
     frame = frame.map(_text).astype("str")
     if "result" in frame:
-        synonyms = {
-            "positive": r.choice(("POS", "Reactive", "positive")),
-            "negative": r.choice(("neg", "Negative")),
-        }
+        synonyms = {"positive": r.choice(("POS", "Reactive", "positive")), "negative": r.choice(("neg", "Negative"))}
         frame["result"] = frame["result"].replace(synonyms)
     for column in frame.columns.intersection(["drug", "condition", "verdict", "status"]):
         if chance(r, 0.3):

@@ -19,14 +19,7 @@ from parts.draws import Rows
 import postgraft as pg
 
 NAMES = ("FAIL", "UNKNOWN", "PASS")
-FOLDED = (
-    "status",
-    "possible_kind",
-    "first_eligible_day",
-    "eligible_days",
-    "first_possible_day",
-    "possible_days",
-)
+FOLDED = ("status", "possible_kind", "first_eligible_day", "eligible_days", "first_possible_day", "possible_days")
 
 
 @dataclass(frozen=True)
@@ -103,9 +96,7 @@ class _Engine:
         status, kind = (_plain(patients[column].tolist()) for column in ("status", "possible_kind"))
         self.status = dict(zip(patients["patient_id"], zip(status, kind, strict=True), strict=True))
 
-    def against(
-        self, patient_id: str, expected: oracle.PatientResult | None, tally: Tally
-    ) -> Iterator[Disagreement]:
+    def against(self, patient_id: str, expected: oracle.PatientResult | None, tally: Tally) -> Iterator[Disagreement]:
         tally.patients += 1
         rows = self.rows.get(patient_id, [])
         transplants = [] if expected is None else expected.transplants

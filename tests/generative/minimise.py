@@ -14,18 +14,7 @@ from protocols import as_written
 import postgraft as pg
 
 Change = Callable[[Batch], Batch | None]
-NEEDED = {
-    "transplant_day",
-    "type",
-    "sex",
-    "day",
-    "start_day",
-    "analyte",
-    "drug",
-    "condition",
-    "criterion",
-    "verdict",
-}
+NEEDED = {"transplant_day", "type", "sex", "day", "start_day", "analyte", "drug", "condition", "criterion", "verdict"}
 
 
 def minimise(batch: Batch, sought: Disagreement) -> Batch:
@@ -154,9 +143,7 @@ def _less_complete(name: str) -> Change:
 def told(batch: Batch) -> str:
     """The batch of one patient, and what is found in it, as text."""
     setting, protocol = batch.setting, batch.protocols[0]
-    lines = [
-        f"time {setting.time}, complete {setting.complete}, set {protocol.parameters}, drop {protocol.drop}"
-    ]
+    lines = [f"time {setting.time}, complete {setting.complete}, set {protocol.parameters}, drop {protocol.drop}"]
     if setting.time == "dates":
         lines.append(f"day 0 {setting.day_zero}, extracted on {setting.extracted_on}")
     elif setting.shift:
@@ -165,7 +152,5 @@ def told(batch: Batch) -> str:
         cells = [{k: v for k, v in row.items() if v is not None} for row in rows]
         lines += [f"  {name}: {row}" for row in cells]
     found, _ = run_batch(batch)
-    lines += [
-        f"-> transplant {d.transplant} {d.what} day {d.day}: {d.engine}, oracle {d.oracle}" for d in found
-    ]
+    lines += [f"-> transplant {d.transplant} {d.what} day {d.day}: {d.engine}, oracle {d.oracle}" for d in found]
     return "\n".join(lines)

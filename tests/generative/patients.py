@@ -24,11 +24,7 @@ TABLES = (
 LAST = (150, 120, 180, 100, 130, 90, 60, 45, 300, 30, 260, 350, 110, 0, 75, 90)
 """Some are seen until spells end and steroids carry no longer; the others are short, for the sake of the cost."""
 ANOTHER = {  # of a cell, per table
-    "medications": {
-        "purpose": ("gvhd", None, "immune_cytopenia"),
-        "route": ("oral", None),
-        "dose": (1.0, 80.0),
-    },
+    "medications": {"purpose": ("gvhd", None, "immune_cytopenia"), "route": ("oral", None), "dose": (1.0, 80.0)},
     "transfusions": {"units": (1.0, 2.0, None)},
     "conditions": {"detail": ("responsive", "refractory", None), "grade": (1.0, 2.0, None)},
 }

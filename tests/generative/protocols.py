@@ -53,9 +53,7 @@ def as_written(parameters: Mapping[str, Any]) -> dict[str, Any]:
 
 def draw_value(r: random.Random, parameter: Any) -> Any:
     if parameter.name == "assume_complete":
-        return subset(
-            r, ("transfusions", "medications", "conditions", "disease_status", "ta_tma", "aiha", "dic"), 3
-        )
+        return subset(r, ("transfusions", "medications", "conditions", "disease_status", "ta_tma", "aiha", "dic"), 3)
     if parameter.name == "organ_limits":
         return {key: r.choice((2, 3, 1.5)) for key in subset(r, parameter.keys, 3)}
     if parameter.name == "steroid_full_dose_mg":

@@ -82,9 +82,7 @@ def main() -> int:
     parser.add_argument("--batch", type=int, default=200, help="patients an extract")
     parser.add_argument("--readings", choices=("base", "strict", "lenient"), default="base")
     parser.add_argument("--kind", default="", help="only kinds with this in their name")
-    parser.add_argument(
-        "--shown", type=int, default=0, help="patients a batch and kind whose violation is made small"
-    )
+    parser.add_argument("--shown", type=int, default=0, help="patients a batch and kind whose violation is made small")
     asked = parser.parse_args()
     numbers = range(-(-asked.patients // asked.batch))
     totals: dict[str, Found] = {}
@@ -93,8 +91,7 @@ def main() -> int:
     broke, begun = 0, time.monotonic()
     with ProcessPoolExecutor(asked.jobs) as pool:
         runs = [
-            pool.submit(one_batch, asked.seed, n, asked.batch, asked.readings, asked.kind, asked.shown)
-            for n in numbers
+            pool.submit(one_batch, asked.seed, n, asked.batch, asked.readings, asked.kind, asked.shown) for n in numbers
         ]
         for number, run in zip(numbers, runs, strict=True):
             try:

@@ -59,9 +59,7 @@ def _found(less: Less, kind: Kind) -> list[Violation]:
 def told(less: Less, kind: Kind) -> str:
     """The rows, what is lost of them, and what the engine says of both extracts."""
     undeclared = ", ".join(sorted(less.undeclared)) or "nothing"
-    return "\n".join(
-        [f"  not declared: {undeclared}", *_rows(less), *(f"  -> {one}" for one in _found(less, kind))]
-    )
+    return "\n".join([f"  not declared: {undeclared}", *_rows(less), *(f"  -> {one}" for one in _found(less, kind))])
 
 
 def _rows(less: Less) -> Iterator[str]:

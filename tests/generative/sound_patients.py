@@ -38,9 +38,7 @@ def sound_patients(seed: int, first: int, count: int) -> dict[str, Rows]:
 def _patient(r: random.Random, number: int) -> Rows:
     tables = draw_patient(r) if number % 2 else sound_patient(r)
     person = tables["patients"][0]
-    if (
-        person.get("last_contact_day") is None
-    ):  # else the last row would be it, and a loss would end observation
+    if person.get("last_contact_day") is None:  # else the last row would be it, and a loss would end observation
         person["last_contact_day"] = 200
     return tables
 
@@ -115,18 +113,14 @@ def _refractory(r: random.Random, plan: Plan) -> Response:
 
 def _two_lines(r: random.Random, plan: Plan) -> Response:
     start = plan.fall + r.choice((2, 0, 6))
-    kinds = subset(r, ("ivig", "rituximab", "eltrombopag", "cyclosporine", "steroids"), 4) or [
-        "ivig",
-        "rituximab",
-    ]
+    kinds = subset(r, ("ivig", "rituximab", "eltrombopag", "cyclosporine", "steroids"), 4) or ["ivig", "rituximab"]
     for kind in kinds:
         if kind == "steroids":
             _steroids(plan, start, start + r.choice((6, 13)), 0.5, _purpose(r))
         elif kind in ("ivig", "rituximab"):
-            doses, dose, unit, apart = {
-                "ivig": (2, r.choice((0.5, 40.0)), "", 1),
-                "rituximab": (4, 375.0, "mg/m2", 7),
-            }[kind]
+            doses, dose, unit, apart = {"ivig": (2, r.choice((0.5, 40.0)), "", 1), "rituximab": (4, 375.0, "mg/m2", 7)}[
+                kind
+            ]
             purpose = r.choice(("immune_cytopenia", None))
             for i in range(doses + r.randrange(2)):
                 plan.add(
@@ -193,9 +187,7 @@ def _transfusions(r: random.Random, plan: Plan, cytopenia: str) -> None:
     for _ in range(r.choice((0, 0, 1, 4))):
         plan.add("transfusions", day=plan.fall + r.randrange(0, 40), product=product, units=1.0)
     for _ in range(r.choice((0, 1, 3))):
-        plan.add(
-            "transfusions", day=r.randrange(0, 16), product=r.choice(("platelets", "red_cells")), units=1.0
-        )
+        plan.add("transfusions", day=r.randrange(0, 16), product=r.choice(("platelets", "red_cells")), units=1.0)
 
 
 def _records(r: random.Random, plan: Plan, cytopenia: str) -> None:

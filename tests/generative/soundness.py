@@ -192,9 +192,7 @@ def compared(complete: pg.Outcome, kind: Kind, less: Mapping[str, Less], p: pg.P
     # Certain ones stay certain, and nobody who is neither certain nor possible may become so.
     for i in np.flatnonzero((other == 2) & (one != 2) | (other == 0) & (one != 0)).tolist():
         named = [STATUSES[code] for code in (other[i], one[i])]
-        found.violations.append(
-            Violation(ids[i], kind.name, STATUS, None, *named, leaks(less[ids[i]], STATUS))
-        )
+        found.violations.append(Violation(ids[i], kind.name, STATUS, None, *named, leaks(less[ids[i]], STATUS)))
     return found
 
 
@@ -219,9 +217,7 @@ def leaks(less: Less, name: str) -> bool:
         both = name.partition(".")[0] in ("immune_cytopenia", "incomplete_response", STATUS)
         products = ("platelets", "red_cells") if both and name != "immune_cytopenia.aiha" else ()
     rows = zip(less.whole["transfusions"], less.rows["transfusions"], strict=True)
-    return any(
-        left is None and row["product"] in products and of_its_own_day(less, row) for row, left in rows
-    )
+    return any(left is None and row["product"] in products and of_its_own_day(less, row) for row, left in rows)
 
 
 def _touched(complete: pg.Outcome, less: Mapping[str, Less], kind: Kind) -> NDArray[np.bool_]:
@@ -241,9 +237,7 @@ def _statuses(outcome: pg.Outcome) -> NDArray[np.int64]:
     return found
 
 
-def _firsts(
-    wrong: NDArray[np.uint64], patient: NDArray[np.int64], names: tuple[str, ...]
-) -> Iterator[tuple[int, str]]:
+def _firsts(wrong: NDArray[np.uint64], patient: NDArray[np.int64], names: tuple[str, ...]) -> Iterator[tuple[int, str]]:
     """The first wrong day of each patient and name."""
     for i, name in enumerate(names):
         at = np.flatnonzero(wrong & np.uint64(1 << i))

@@ -72,9 +72,7 @@ def test_shapley_values_are_exact(case: Case, counting: Counting):
     for name in kept:
         others = [one for one in kept if one != name]
         exact = sum(
-            factorial(size)
-            * factorial(n - size - 1)
-            * (worth[frozenset([*some, name])] - worth[frozenset(some)])
+            factorial(size) * factorial(n - size - 1) * (worth[frozenset([*some, name])] - worth[frozenset(some)])
             for size in range(n)
             for some in combinations(others, size)
         ) / factorial(n)

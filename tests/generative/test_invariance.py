@@ -77,9 +77,7 @@ def test_order_of_rows_and_patients(done: Evaluated) -> None:
     shuffled = pg.Extract.from_tables(done.batch.setting.manifest, tables)
     assert shuffled.fingerprint == done.extract.fingerprint
     for one, other in zip(done.outcomes, pg.evaluate(shuffled, done.protocols), strict=True):
-        left, right = (
-            o.transplants.sort_values(["patient_id", "transplant"], ignore_index=True) for o in (one, other)
-        )
+        left, right = (o.transplants.sort_values(["patient_id", "transplant"], ignore_index=True) for o in (one, other))
         pd.testing.assert_frame_equal(left, right)
         assert_same_verdicts(verdicts(one), verdicts(other))
 

@@ -153,9 +153,7 @@ KINDS: dict[str, Callable[[Rows], object]] = {
     "acute condition that ends late": lambda t: [
         row for row in some(t, "conditions", condition=ACUTE) if length(row) > 90
     ],
-    "observed late": lambda t: [
-        row for row in t["patients"] if 0 < (row.get("observed_from_day") or 0) < last(t)
-    ],
+    "observed late": lambda t: [row for row in t["patients"] if 0 < (row.get("observed_from_day") or 0) < last(t)],
     "open at the next graft": lambda t: [*open_at_the_next_graft(t, later=False)],
     "ends after the next graft": lambda t: [*open_at_the_next_graft(t, later=True)],
     "GVHD that changes": lambda t: [

@@ -172,18 +172,14 @@ def answers(context: Context, protocol: pg.Protocol) -> Cells:
     return {
         criterion.name: np.where(
             observed,
-            np.broadcast_to(
-                answer(context.block, p, criterion, protocol.dropped).verdict.take(rows), observed.shape
-            ),
+            np.broadcast_to(answer(context.block, p, criterion, protocol.dropped).verdict.take(rows), observed.shape),
             0,
         )
         for criterion in CRITERIA
     }
 
 
-def higher_somewhere(
-    context: Context, stricter: pg.Protocol, looser: pg.Protocol, may: tuple[str, ...]
-) -> bool:
+def higher_somewhere(context: Context, stricter: pg.Protocol, looser: pg.Protocol, may: tuple[str, ...]) -> bool:
     """Whether the looser one is higher on some day; it is lower on none, and no other criterion moves."""
     before, after = answers(context, stricter), answers(context, looser)
     for name, cells in before.items():
@@ -243,7 +239,5 @@ def test_organ_limits_are_monotone() -> None:
     for one in contexts():
         limits = {"creatinine_max_uln": 1.5, "alt_max_uln": 2}
         stricter = one.protocol.amend(name="low", set={"organ_limits": limits})
-        looser = one.protocol.amend(
-            name="high", set={"organ_limits": {"creatinine_max_uln": 3, "alt_max_uln": 5}}
-        )
+        looser = one.protocol.amend(name="high", set={"organ_limits": {"creatinine_max_uln": 3, "alt_max_uln": 5}})
         higher_somewhere(one, stricter, looser, ("organ_function",))

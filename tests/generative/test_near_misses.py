@@ -11,13 +11,7 @@ from compare import engine_extract
 import postgraft as pg
 
 KEPT = ("days_since_transplant", "immune_cytopenia", "incomplete_response", "neutrophil_count", "adult")
-PARAMETERS = (
-    "days_since_transplant_min",
-    "neutrophils_min",
-    "lines_min",
-    "itp_platelets_max",
-    "age_min_years",
-)
+PARAMETERS = ("days_since_transplant_min", "neutrophils_min", "lines_min", "itp_platelets_max", "age_min_years")
 STEPS = 4
 
 

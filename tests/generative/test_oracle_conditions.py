@@ -4,14 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from vectors import (
-    ALL,
-    cond,
-    med,
-    on,
-    run,
-    tx,
-)
+from vectors import ALL, cond, med, on, run, tx
 
 
 def test_rows_before_the_first_transplant_stay() -> None:
@@ -85,13 +78,7 @@ def test_gvhd_detail_missing() -> None:
 
 def test_adjudications_of_an_earlier_graft_do_not_count() -> None:
     ruling = [
-        {
-            "patient_id": "a",
-            "criterion": "immune_cytopenia.itp",
-            "start_day": 50,
-            "end_day": None,
-            "verdict": "PASS",
-        }
+        {"patient_id": "a", "criterion": "immune_cytopenia.itp", "start_day": 50, "end_day": None, "verdict": "PASS"}
     ]
     both = [tx(0), tx(100)]
     first = run(450, adjudications=ruling, transplants=both)
@@ -102,13 +89,7 @@ def test_adjudications_of_an_earlier_graft_do_not_count() -> None:
 
 def test_adjudications_overlap() -> None:
     def rule(start: int, end: int | None, verdict: str) -> dict[str, Any]:
-        return {
-            "patient_id": "a",
-            "criterion": "consent",
-            "start_day": start,
-            "end_day": end,
-            "verdict": verdict,
-        }
+        return {"patient_id": "a", "criterion": "consent", "start_day": start, "end_day": end, "verdict": verdict}
 
     rows = [rule(5, 30, "FAIL"), rule(10, 12, "PASS"), rule(20, 22, "PASS"), rule(20, 21, "UNKNOWN")]
     result = run(40, adjudications=rows)

@@ -5,14 +5,7 @@ from __future__ import annotations
 import datetime
 
 from oracle import evaluate
-from vectors import (
-    ALL,
-    cond,
-    m,
-    med,
-    on,
-    run,
-)
+from vectors import ALL, cond, m, med, on, run
 
 
 def test_remission_rows_expire_where_not_complete() -> None:
@@ -45,13 +38,7 @@ def test_hepatitis_c_order() -> None:
     positive, rna = m(1, "anti_hcv", "positive"), m(1, "hcv_rna", "detected")
     drug = [med(10, 60, "sofosbuvir", 400, "mg/day", "infection_treatment")]
     result = run(90, measurements=[positive, rna], medications=drug)
-    assert [on(result, "hepatitis", d) for d in (9, 10, 11, 60, 61)] == [
-        "FAIL",
-        "UNKNOWN",
-        "PASS",
-        "PASS",
-        "FAIL",
-    ]
+    assert [on(result, "hepatitis", d) for d in (9, 10, 11, 60, 61)] == ["FAIL", "UNKNOWN", "PASS", "PASS", "FAIL"]
     strict = {"hepatitis_treatment": "inclusion_strict"}
     result = run(90, measurements=[positive, rna], medications=drug, parameters=strict)
     assert on(result, "hepatitis", 30) == "FAIL"
@@ -74,17 +61,8 @@ def test_hepatitis_b() -> None:
 def test_growth_factor() -> None:
     name = "stable_growth_factor"
     result = run(80, medications=[med(20, 50, "filgrastim", 300, "mcg/day")])
-    assert [on(result, name, d) for d in (19, 20, 33, 34, 77, 78)] == [
-        "PASS",
-        "FAIL",
-        "FAIL",
-        "PASS",
-        "PASS",
-        "PASS",
-    ]
-    result = run(
-        80, medications=[med(20, 29, "filgrastim", 300, "mcg/day"), med(30, 50, "filgrastim", 480, "mcg/day")]
-    )
+    assert [on(result, name, d) for d in (19, 20, 33, 34, 77, 78)] == ["PASS", "FAIL", "FAIL", "PASS", "PASS", "PASS"]
+    result = run(80, medications=[med(20, 29, "filgrastim", 300, "mcg/day"), med(30, 50, "filgrastim", 480, "mcg/day")])
     assert on(result, name, 56) == "FAIL"
     assert on(result, name, 57) == "PASS"
     assert on(run(80, medications=[med(20, 50, "filgrastim")]), name, 40) == "UNKNOWN"

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from vectors import (
-    m,
-    on,
-    run,
-    series,
-)
+from vectors import m, on, run, series
 
 PLATELETS = [10, 35, 30, 25, 10, 15, 19, 23, 25, 40, 50]
 
@@ -16,14 +11,7 @@ def test_platelet_engraftment_vectors() -> None:
     name = "platelet_engraftment"
     result = run(30, measurements=series("platelets", PLATELETS))
     # days 1-3 are a run until the nadir of day 4 is known; then e = 7, third result on 9
-    assert [on(result, name, d) for d in (2, 3, 4, 8, 9, 30)] == [
-        "UNKNOWN",
-        "PASS",
-        "FAIL",
-        "UNKNOWN",
-        "PASS",
-        "PASS",
-    ]
+    assert [on(result, name, d) for d in (2, 3, 4, 8, 9, 30)] == ["UNKNOWN", "PASS", "FAIL", "UNKNOWN", "PASS", "PASS"]
     short = [10, 30, 25, 10, 15, 19, 23, 25, 40, 50]
     result = run(
         30,

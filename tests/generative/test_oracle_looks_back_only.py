@@ -6,13 +6,7 @@ import random
 from typing import Any
 
 import pytest
-from vectors import (
-    ALL,
-    cond,
-    m,
-    med,
-    run,
-)
+from vectors import ALL, cond, m, med, run
 
 
 def random_tables(rng: random.Random, last: int) -> dict[str, Any]:

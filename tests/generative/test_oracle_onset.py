@@ -3,14 +3,7 @@
 from __future__ import annotations
 
 from oracle.kleene import PASS, UNKNOWN
-from vectors import (
-    ALL,
-    MARROW,
-    cond,
-    episodes,
-    itp_rows,
-    m,
-)
+from vectors import ALL, MARROW, cond, episodes, itp_rows, m
 
 
 def test_onset_range() -> None:
@@ -37,9 +30,7 @@ def test_onset_range_without_a_sure_onset() -> None:
 
 
 def test_a_diagnosis_makes_the_spell_sure_from_the_latest_count_day() -> None:
-    found = episodes(
-        "itp", 100, {**ALL, "conditions": []}, measurements=itp_rows(), conditions=[cond(90, None, "itp")]
-    )
+    found = episodes("itp", 100, {**ALL, "conditions": []}, measurements=itp_rows(), conditions=[cond(90, None, "itp")])
     onset = found[90].onset
     assert found[89].active is UNKNOWN
     assert found[90].active is PASS

@@ -4,26 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from vectors import (
-    ALL,
-    MARROW,
-    calm,
-    first_pass,
-    itp_rows,
-    m,
-    med,
-    on,
-    run,
-)
+from vectors import ALL, MARROW, calm, first_pass, itp_rows, m, med, on, run
 
 
 def test_refractory_run_with_lead() -> None:
     rows = [*itp_rows(), MARROW, *calm()]
 
     def refractory(*meds: dict[str, Any]) -> int | None:
-        return first_pass(
-            run(150, measurements=rows, medications=list(meds)), "incomplete_response.refractory"
-        )
+        return first_pass(run(150, measurements=rows, medications=list(meds)), "incomplete_response.refractory")
 
     assert refractory(med(75, 81, "prednisone", 0.95, "mg/kg/day")) == 81
     assert refractory(med(75, 81, "prednisone", 0.94, "mg/kg/day")) is None
@@ -41,8 +29,7 @@ def test_refractory_needs_a_weight_within_its_window() -> None:
     rows = [*base, m(-20, "weight", 80.0), m(-1, "weight", 0.0)]
     assert on(run(100, measurements=rows, medications=meds), name, 90) == "PASS"
     assert (
-        on(run(100, measurements=rows, medications=meds, parameters={"weight_window_days": 95}), name, 85)
-        == "UNKNOWN"
+        on(run(100, measurements=rows, medications=meds, parameters={"weight_window_days": 95}), name, 85) == "UNKNOWN"
     )
 
 

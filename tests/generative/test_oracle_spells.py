@@ -3,19 +3,7 @@
 from __future__ import annotations
 
 from oracle.kleene import FAIL, PASS, UNKNOWN
-from vectors import (
-    ALL,
-    MARROW,
-    aiha_rows,
-    cond,
-    episodes,
-    itp_rows,
-    m,
-    med,
-    on,
-    run,
-    series,
-)
+from vectors import ALL, MARROW, aiha_rows, cond, episodes, itp_rows, m, med, on, run, series
 
 
 def test_itp_opens_and_onset() -> None:
@@ -94,10 +82,7 @@ def test_diagnosis_never_stands_for_the_count() -> None:
     result = run(120, measurements=rows, conditions=[cond(75, None, "itp")])
     assert on(result, "immune_cytopenia.itp", 80) == "FAIL"
     result = run(
-        120,
-        measurements=rows,
-        conditions=[cond(75, None, "itp")],
-        parameters={"recorded_diagnosis": "suffices"},
+        120, measurements=rows, conditions=[cond(75, None, "itp")], parameters={"recorded_diagnosis": "suffices"}
     )
     assert on(result, "immune_cytopenia.itp", 75) == "PASS"
     assert on(result, "immune_cytopenia.itp", 74) == "FAIL"

@@ -4,15 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from vectors import (
-    MARROW,
-    calm,
-    itp_rows,
-    m,
-    med,
-    run,
-    tx,
-)
+from vectors import MARROW, calm, itp_rows, m, med, run, tx
 
 
 def eligible_tables() -> dict[str, Any]:

@@ -60,6 +60,8 @@ def test_parameters() -> None:
     assert DEFAULTS["spell_days"] == 56
     with pytest.raises(ValueError, match="unknown parameter resolution_days"):
         Parameters({"resolution_days": 3})
-    assert Parameters({"onset_after_engraftment_days": {"itp": 3}}).mapping(
-        "onset_after_engraftment_days"
-    ) == {"aiha": 14, "itp": 3, "prca": 28}
+    assert Parameters({"onset_after_engraftment_days": {"itp": 3}}).mapping("onset_after_engraftment_days") == {
+        "aiha": 14,
+        "itp": 3,
+        "prca": 28,
+    }

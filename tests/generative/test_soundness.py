@@ -91,17 +91,7 @@ def test_a_loss_leaves_counts_alone() -> None:
                     assert left is None or _changed(row, left) <= EMPTIED, name
 
 
-EMPTIED = {
-    "dose",
-    "value",
-    "grade",
-    "detail",
-    "half_life_days",
-    "birth_day",
-    "birth_year",
-    "age_at_transplant",
-    "sex",
-}
+EMPTIED = {"dose", "value", "grade", "detail", "half_life_days", "birth_day", "birth_year", "age_at_transplant", "sex"}
 
 
 def _may_go(table: str, row: dict[str, object]) -> bool:

@@ -38,15 +38,10 @@ def test_as_if_each_combination_were_evaluated(seed: int):
     extract = engine_extract(batch.setting, batch.patients)
     protocol, _, _ = draw_protocol(r, "drawn")
     known = [name for name in protocol.parameters if name not in (*ONLY_IN_THE_ENGINE, "organ_limits")]
-    names = r.sample(
-        [name for name in known if protocol.parameters[name].type != "codes"], r.choice((1, 2, 3))
-    )
+    names = r.sample([name for name in known if protocol.parameters[name].type != "codes"], r.choice((1, 2, 3)))
     values = {}
     for name in names:
-        drawn = [
-            protocol.parameters[name].value,
-            *(draw_value(r, protocol.parameters[name]) for _ in range(2)),
-        ]
+        drawn = [protocol.parameters[name].value, *(draw_value(r, protocol.parameters[name]) for _ in range(2))]
         checked = [protocol.amend(name="x", set={name: one}).parameters[name].value for one in drawn]
         values[name] = list(dict.fromkeys(checked))
     evaluated(extract, protocol, pg.sweep(extract, protocol, values), names)

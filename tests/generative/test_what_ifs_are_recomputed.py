@@ -55,9 +55,7 @@ def test_some_amendments_touch_only_some_patients():
     shares = []
     for other in others:
         rows = [
-            not np.array_equal(
-                first.spells.take(np.array([i])).failed, other.spells.take(np.array([i])).failed
-            )
+            not np.array_equal(first.spells.take(np.array([i])).failed, other.spells.take(np.array([i])).failed)
             for i in range(len(first.observations))
         ]
         shares.append(np.mean(rows))

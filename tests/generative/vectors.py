@@ -37,14 +37,7 @@ def med(
 
 
 def cond(start: int, end: int | None, name: str, grade: Any = None, detail: Any = None) -> dict[str, Any]:
-    return {
-        "patient_id": "a",
-        "start_day": start,
-        "end_day": end,
-        "condition": name,
-        "grade": grade,
-        "detail": detail,
-    }
+    return {"patient_id": "a", "start_day": start, "end_day": end, "condition": name, "grade": grade, "detail": detail}
 
 
 def tx(day: int = 0, **more: Any) -> dict[str, Any]:

@@ -65,15 +65,7 @@ def running_lab(folder: Path) -> Iterator[Lab]:
         "JUPYTER_PREFER_ENV_PATH": "1",
     }
     command = [
-        *(
-            sys.executable,
-            "-m",
-            "jupyter",
-            "lab",
-            "--no-browser",
-            "--ServerApp.ip=127.0.0.1",
-            "--ServerApp.port=0",
-        ),
+        *(sys.executable, "-m", "jupyter", "lab", "--no-browser", "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0"),
         *(f"--ServerApp.root_dir={notebooks}", "--LabApp.expose_app_in_browser=True"),
         *(["--allow-root"] if os.geteuid() == 0 else []),
     ]

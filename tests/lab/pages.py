@@ -13,9 +13,7 @@ from playwright.sync_api import Browser
 
 WIDTH, HEIGHT = 1280, 900
 RUN_WITHIN = 120_000  # milliseconds
-WAIT_WITHIN = (
-    120_000  # for what the kernel answers; a busy machine is slow, and a wait that is met costs nothing
-)
+WAIT_WITHIN = 120_000  # for what the kernel answers; a busy machine is slow, and a wait that is met costs nothing
 
 READY = """() => {
   const app = window.jupyterapp, panel = app && app.shell.currentWidget;

@@ -33,10 +33,7 @@ def table(shown, title):
         soup = BeautifulSoup(one.data.get("text/html", ""), "html.parser")
         heading = soup.select_one(".gt_title")
         if heading and heading.get_text() == title:
-            return [
-                [cell.get_text(strip=True) for cell in row.select("td, th")]
-                for row in soup.select("tbody tr")
-            ]
+            return [[cell.get_text(strip=True) for cell in row.select("td, th")] for row in soup.select("tbody tr")]
     raise AssertionError(f"no table is called {title}")
 
 

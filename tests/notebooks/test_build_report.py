@@ -8,9 +8,7 @@ from postgraft.extract import read_extract
 from postgraft.reports import NotebookFailedError, ReportError, build_report
 from postgraft.synthetic import write_cohort
 
-LOADS = (
-    "from postgraft.extract import read_extract\nextract = read_extract(cohort)\nprint(len(extract.patients))"
-)
+LOADS = "from postgraft.extract import read_extract\nextract = read_extract(cohort)\nprint(len(extract.patients))"
 
 
 @pytest.fixture(scope="module")
@@ -73,9 +71,7 @@ def test_pages_notebooks_index_and_records_stand_together(cohort, make_notebook,
     assert "01_first" in shown.err
 
 
-def test_a_failed_notebook_is_kept_and_never_rendered_and_the_earlier_report_stays(
-    cohort, make_notebook, tmp_path
-):
+def test_a_failed_notebook_is_kept_and_never_rendered_and_the_earlier_report_stays(cohort, make_notebook, tmp_path):
     changes = of(tmp_path, make_notebook(name="01_good"), make_notebook("print('fine')", name="02_bad"))
     build_report(cohort, changes, progress=False)
     out = tmp_path / "out"

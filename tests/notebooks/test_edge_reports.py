@@ -47,10 +47,7 @@ def cohort(
             for analyte, value in COUNTS.items()
             if measured
         ]
-    frames = {
-        name: pd.DataFrame(rows[name], columns=[*TABLES[name].headers("days")], dtype=object)
-        for name in tables
-    }
+    frames = {name: pd.DataFrame(rows[name], columns=[*TABLES[name].headers("days")], dtype=object) for name in tables}
     if set(COMPLETE) <= set(tables):
         manifest["complete"] = COMPLETE
     write_extract(folder, manifest, frames)
@@ -112,12 +109,7 @@ def report(request, tmp_path_factory):
 
 EXPECTED = {
     "nobody observed": {"In the extract": "1", "Observed on some day after it": "0", "Eligible": "0"},
-    "nobody ill": {
-        "In the extract": "2",
-        "Alive and observed on day 45": "2",
-        "Eligible": "0",
-        "Possible": "0",
-    },
+    "nobody ill": {"In the extract": "2", "Alive and observed on day 45": "2", "Eligible": "0", "Possible": "0"},
     "no results": {"In the extract": "1", "Eligible": "0", "Possible": "1", "Possible, diagnosis open": "1"},
     "one day": {
         "Observed on some day after it": "1",

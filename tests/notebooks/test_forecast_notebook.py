@@ -25,9 +25,7 @@ def table(data, title):
 
 
 def test_what_is_shown_is_what_is_computed(cohort, protocol, later, folder, data):
-    made = pg.forecast(
-        pg.evaluate(pg.read_extract(cohort), [protocol, later]), pg.load_plan(folder / "plan.yaml")
-    )
+    made = pg.forecast(pg.evaluate(pg.read_extract(cohort), [protocol, later]), pg.load_plan(folder / "plan.yaml"))
 
     shown = [row[0] for row in table(data, "The forecast in words")]
     assert shown == [line for line in sentences(made) if not line.startswith("later, ")]

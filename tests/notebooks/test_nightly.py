@@ -69,10 +69,7 @@ def test_a_night_is_accepted_and_a_planted_number_fails_the_next(nightly, tmp_pa
     assert list(made["reports"][0]) == list(documented["reports"][0])
 
 
-BEFORE = {
-    "extracts": {"A": "f1", "B": "f2"},
-    "numbers": {"A / n / eligible": 3, "B / n / date": "2030-01-01"},
-}
+BEFORE = {"extracts": {"A": "f1", "B": "f2"}, "numbers": {"A / n / eligible": 3, "B / n / date": "2030-01-01"}}
 
 
 @pytest.mark.parametrize(
@@ -112,8 +109,7 @@ def test_nothing_is_run_when_nothing_was_accepted(tmp_path, capsys):
 
 def test_every_study_has_a_file_of_its_own(tmp_path):
     sources = [
-        tmp_path / name
-        for name in ("a/study.yaml", "b/study.yaml", "b/other.yml", "c/site.2024", "c/site.2025")
+        tmp_path / name for name in ("a/study.yaml", "b/study.yaml", "b/other.yml", "c/site.2024", "c/site.2025")
     ]
 
     files = [load_script().accepted_file(source) for source in sources]

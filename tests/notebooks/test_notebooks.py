@@ -40,11 +40,7 @@ def outcomes(cohort, protocol):
 
 def outputs(notebook):
     return [
-        output
-        for cell in notebook.cells
-        if cell.cell_type == "code"
-        for output in cell.outputs
-        if "data" in output
+        output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs if "data" in output
     ]
 
 
@@ -54,10 +50,7 @@ def rows(notebook, title):
         soup = BeautifulSoup(output.data.get("text/html", ""), "html.parser")
         heading = soup.select_one(".gt_title")
         if heading and title in heading.get_text():
-            return [
-                [cell.get_text(strip=True) for cell in row.select("td, th")]
-                for row in soup.select("tbody tr")
-            ]
+            return [[cell.get_text(strip=True) for cell in row.select("td, th")] for row in soup.select("tbody tr")]
     raise AssertionError(f"no table is called {title}")
 
 
@@ -71,13 +64,7 @@ def test_the_summary_shown_is_the_summary_computed(population, outcomes):
     shown = rows(population, "patients, eligible and possible")
 
     assert eligible["count"] > 0
-    assert [
-        "Eligible",
-        number(eligible["count"]),
-        percent(eligible["share"]),
-        "60",
-        "with a transplant",
-    ] in shown
+    assert ["Eligible", number(eligible["count"]), percent(eligible["share"]), "60", "with a transplant"] in shown
 
 
 @pytest.mark.parametrize(
@@ -92,9 +79,7 @@ def test_counts_side_by_side_are_those_of_each_protocol(population, outcomes, ti
     expected = []
     above = {"base": outcomes.base} if kind == "by_amendment" else {}
     for name, outcome in {**above, **getattr(outcomes, kind)}.items():
-        counts = (
-            outcome.summary().drop_duplicates(["measure", "days"]).set_index(["measure", "days"])["count"]
-        )
+        counts = outcome.summary().drop_duplicates(["measure", "days"]).set_index(["measure", "days"])["count"]
         expected.append([name])
         for days in (1, 7, 14):
             measures = ("eligible", "possible_documentation", "possible_diagnosis", "eligible_or_possible")
@@ -129,10 +114,7 @@ def test_the_extract_shown_is_the_extract_read(quality, cohort, protocol):
 def test_a_run_writes_no_warning_and_tells_nothing_of_the_machine(shown, request, cohort):
     notebook = request.getfixturevalue(shown)
     streams = [
-        output
-        for cell in notebook.cells
-        for output in cell.get("outputs", [])
-        if output.output_type == "stream"
+        output for cell in notebook.cells for output in cell.get("outputs", []) if output.output_type == "stream"
     ]
     shown = "".join(str(output.data) for output in outputs(notebook))
 
@@ -143,17 +125,9 @@ def test_a_run_writes_no_warning_and_tells_nothing_of_the_machine(shown, request
 
 def test_papermill_by_hand_shows_the_same(quality, given, tmp_path):
     values = [word for pair in given("01_extract_quality").items() for word in ("-p", *pair)]
-    command = [
-        sys.executable,
-        "-m",
-        "papermill",
-        "notebooks/01_extract_quality.ipynb",
-        tmp_path / "out.ipynb",
-    ]
+    command = [sys.executable, "-m", "papermill", "notebooks/01_extract_quality.ipynb", tmp_path / "out.ipynb"]
 
-    subprocess.run(
-        [*command, *values, "-k", "python3", "--no-progress-bar"], cwd=ROOT, check=True, env=OWN_KERNEL
-    )
+    subprocess.run([*command, *values, "-k", "python3", "--no-progress-bar"], cwd=ROOT, check=True, env=OWN_KERNEL)
 
     by_hand = outputs(nbformat.read(tmp_path / "out.ipynb", as_version=4))
     assert len(by_hand) > 5

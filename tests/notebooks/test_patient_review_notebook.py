@@ -49,7 +49,5 @@ def test_one_patient_is_shown_as_the_library_has_it(tmp_path):
 
 
 def test_a_patient_that_there_is_not_is_told_in_one_message(tmp_path):
-    with pytest.raises(
-        ReportError, match=r'found patient "SYN00041", who is not in .*; nearest are .*; there are 72'
-    ):
+    with pytest.raises(ReportError, match=r'found patient "SYN00041", who is not in .*; nearest are .*; there are 72'):
         run_notebook(NOTEBOOK, tmp_path, {"cohort": str(DEMO), "patient": "SYN00041"})

@@ -78,9 +78,7 @@ def test_of_the_forecast(executed, extract, protocol, later, folder):
     plan = pg.load_plan(folder / "plan.yaml")
     figures = pg.forecast(pg.evaluate(extract, [protocol, later]), plan).key_figures
 
-    assert (
-        (found["target"], found["deadline"]) == (plan.target, plan.deadline.isoformat()) == (3, "2026-06-29")
-    )
+    assert (found["target"], found["deadline"]) == (plan.target, plan.deadline.isoformat()) == (3, "2026-06-29")
     assert len(found) == 3 + 2 * 2 * 4
     for row in figures.itertuples():
         upper = "_or_possible" if row.basis == "eligible_or_possible" else ""

@@ -53,9 +53,7 @@ def test_a_failing_cell_keeps_the_run_apart_and_says_where_and_why(make_notebook
     assert "\n" not in message
 
 
-def test_a_failure_leaves_the_last_whole_run_and_the_next_whole_run_clears_the_failure(
-    make_notebook, tmp_path
-):
+def test_a_failure_leaves_the_last_whole_run_and_the_next_whole_run_clears_the_failure(make_notebook, tmp_path):
     out = tmp_path / "out"
     run_notebook(make_notebook("print('good')"), out, {})
     with pytest.raises(NotebookFailedError):
@@ -70,8 +68,7 @@ def test_a_failure_leaves_the_last_whole_run_and_the_next_whole_run_clears_the_f
 
 def test_a_user_error_inside_speaks_for_itself(make_notebook, tmp_path):
     notebook = make_notebook(
-        "from postgraft.vocabulary.errors import ProtocolError",
-        "raise ProtocolError('no parameter neutrophil_min')",
+        "from postgraft.vocabulary.errors import ProtocolError", "raise ProtocolError('no parameter neutrophil_min')"
     )
 
     with pytest.raises(ReportError, match=r"^no parameter neutrophil_min$") as raised:
@@ -92,10 +89,7 @@ def test_a_kernel_that_dies_is_told(make_notebook, tmp_path):
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        (
-            {"sed": 7},
-            r"^01_small\.ipynb has no parameter sed; did you mean seed\? Accepted: cohort, seed, share$",
-        ),
+        ({"sed": 7}, r"^01_small\.ipynb has no parameter sed; did you mean seed\? Accepted: cohort, seed, share$"),
         ({"seed": "7"}, r"^parameter seed = '7': expected int \(of every random draw\), for example 1$"),
         ({"share": float("nan")}, r"^parameter share = nan: expected float"),
     ],

@@ -28,9 +28,7 @@ def test_with_amendments_of_ones_own(cohort, protocol, folder, executed):
     ]
     shown = next(one["text/html"] for one in data if "Amendments compared" in one.get("text/html", ""))
     found = table(shown, "Amendments compared")
-    expected = pg.compare(pg.read_extract(cohort), protocol, folder / "amendments.yaml").set_index(
-        "amendment"
-    )
+    expected = pg.compare(pg.read_extract(cohort), protocol, folder / "amendments.yaml").set_index("amendment")
     assert list(found) == expected.index.tolist() == ["base", "later"]
     for name, row in expected.iterrows():
         numbers = ["certain", "possible", "gained", "lost"]

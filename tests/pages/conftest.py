@@ -33,12 +33,7 @@ def pages(chromium: Path) -> Mapping[str, Path]:
 
 def make(folder: Path) -> None:
     """Render and print the pages."""
-    changes = {
-        "notebooks": SHOWN,
-        "output": str(folder / "demo"),
-        "outputs": ["html", "pdf"],
-        "disclosure": "internal",
-    }
+    changes = {"notebooks": SHOWN, "output": str(folder / "demo"), "outputs": ["html", "pdf"], "disclosure": "internal"}
     report = build_report(ROOT / "cohorts" / "demo", changes, jobs=2, progress=False)
     for page in (report.index, hostile_page(folder)):
         render_pdf(page)
@@ -56,9 +51,7 @@ def printed(pages: Mapping[str, Path]) -> Mapping[str, Path]:
 
 
 @pytest.fixture(scope="module", params=SERIFS)
-def in_serif(
-    request: pytest.FixtureRequest, browser: Browser, printed: Mapping[str, Path]
-) -> Mapping[str, Path]:
+def in_serif(request: pytest.FixtureRequest, browser: Browser, printed: Mapping[str, Path]) -> Mapping[str, Path]:
     """Name → PDF of each page, in each of the serifs that the tests know."""
     if request.param == next(iter(SERIFS)):  # the one that all else is drawn in
         return printed

@@ -65,15 +65,11 @@ def _long():
     frame = pd.DataFrame(
         {
             "name": [f"first{row} of{row} the{row} row{row}" for row in range(ROWS)],
-            "text": [
-                f"begin{row} " + "some words that fill lines " * 12 + f"end{row}" for row in range(ROWS)
-            ],
+            "text": [f"begin{row} " + "some words that fill lines " * 12 + f"end{row}" for row in range(ROWS)],
             "count": range(ROWS),
         }
     )
-    return table(
-        frame, "Long", {"name": "Headname", "text": "Headtext", "count": "Headcount"}, numbers=["count"]
-    )
+    return table(frame, "Long", {"name": "Headname", "text": "Headtext", "count": "Headcount"}, numbers=["count"])
 
 
 def _frame() -> pd.DataFrame:

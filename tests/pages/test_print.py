@@ -112,10 +112,9 @@ def test_each_sheet_is_a4(pdf: PdfReader):
 
 def test_each_sheet_tells_its_number_cohort_and_level(sheets: list[str], html: BeautifulSoup):
     cohort = squeezed(html.header.p.get_text())[:40]
-    short = {
-        "internal": "Internal, not for release",
-        "identifiable": "IDENTIFIABLE PATIENTS, never for release",
-    }[html.select_one(".banner")["class"][1]]
+    short = {"internal": "Internal, not for release", "identifiable": "IDENTIFIABLE PATIENTS, never for release"}[
+        html.select_one(".banner")["class"][1]
+    ]
     for number, text in enumerate(sheets, 1):
         assert f"{number} / {len(sheets)}" in text
         assert short in text
@@ -124,9 +123,7 @@ def test_each_sheet_tells_its_number_cohort_and_level(sheets: list[str], html: B
 
 def test_each_cell_and_paragraph_is_in_the_pdf(in_serif: Printed, name: str, html: BeautifulSoup):
     text = squeezed("".join(texts(in_serif[name])))
-    told = [
-        part.get_text() for part in html.select("main :is(td, th, caption, h1, h2, h3, p:not(nav p)), dd")
-    ]
+    told = [part.get_text() for part in html.select("main :is(td, th, caption, h1, h2, h3, p:not(nav p)), dd")]
 
     assert [part for part in told if not printed(squeezed(part), text)] == []
 
@@ -185,11 +182,7 @@ def test_rows_are_whole_and_headed_on_every_sheet(printed: Printed):
 def test_a_table_of_forty_columns_is_on_paper_turned(printed: Printed):
     pages, sheets = PdfReader(printed["hostile"]).pages, texts(printed["hostile"])
     text = squeezed(
-        "".join(
-            sheet
-            for page, sheet in zip(pages, sheets, strict=True)
-            if page.mediabox.width > page.mediabox.height
-        )
+        "".join(sheet for page, sheet in zip(pages, sheets, strict=True) if page.mediabox.width > page.mediabox.height)
     )
 
     assert [n for n in range(COLUMNS) if f"Plateletscolumn_{n}" not in text] == []

@@ -72,9 +72,7 @@ def test_every_figure_says_what_it_shows(open_page: Callable[[str, int], Page], 
 
 
 @pytest.mark.parametrize("width", [DESKTOP, PHONE, REFLOW])
-def test_only_tables_and_figures_scroll_sideways(
-    open_page: Callable[[str, int], Page], name: str, width: int
-):
+def test_only_tables_and_figures_scroll_sideways(open_page: Callable[[str, int], Page], name: str, width: int):
     wide = open_page(name, width).evaluate("document.documentElement.scrollWidth")
 
     assert wide <= width

@@ -79,9 +79,7 @@ class Spec:
 
     name: str
 
-    def __call__(
-        self, patient: str, expected: Expected, *, transplant: int | None = None, **given: object
-    ) -> None:
+    def __call__(self, patient: str, expected: Expected, *, transplant: int | None = None, **given: object) -> None:
         """Compares on the days written in ``expected``, and on no others.
 
         A key is a day, or days as ``"45..52"``, ``"45.."`` to the last or ``"..52"`` from the first observed
@@ -195,8 +193,6 @@ def _frame(name: str, rows: list[Row], time: Time) -> pd.DataFrame:
     headers, given = TABLES[name].headers(time), {column for row in rows for column in row}
     if unknown := given - set(headers):
         raise ValueError(f"{name} has no column {', '.join(unknown)}; there are {', '.join(headers)}")
-    columns = [
-        header for header, column in headers.items() if column.presence != "optional" or header in given
-    ]
+    columns = [header for header, column in headers.items() if column.presence != "optional" or header in given]
     cells = [[{"patient_id": "P1", **row}.get(column) for column in columns] for row in rows]
     return pd.DataFrame(cells, columns=columns, dtype=object)

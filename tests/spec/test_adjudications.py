@@ -47,15 +47,7 @@ def test_the_latest_start_wins():
     """Whatever its verdict; after its end the earlier row speaks again."""
     adult(
         review("40..80 | adult | FAIL", "50..60 | adult | PASS", "55..58 | adult | UNKNOWN"),
-        {
-            39: PASS,
-            "40..49": FAIL,
-            "50..54": PASS,
-            "55..58": UNKNOWN,
-            "59..60": PASS,
-            "61..80": FAIL,
-            81: PASS,
-        },
+        {39: PASS, "40..49": FAIL, "50..54": PASS, "55..58": UNKNOWN, "59..60": PASS, "61..80": FAIL, 81: PASS},
     )
 
 
@@ -71,10 +63,7 @@ def test_a_component_of_the_cytopenia():
     is_itp(patient, {59: FAIL, "60..70": PASS, 71: FAIL})
     immune_cytopenia(patient, {59: FAIL, "60..70": PASS, 71: FAIL})
     criterion("immune_cytopenia.aiha")(patient, {"..": FAIL})
-    is_itp(
-        itp() + review("120..130 | immune_cytopenia.itp | FAIL"),
-        {"90..119": PASS, "120..130": FAIL, "131..": PASS},
-    )
+    is_itp(itp() + review("120..130 | immune_cytopenia.itp | FAIL"), {"90..119": PASS, "120..130": FAIL, "131..": PASS})
 
 
 def test_the_criterion_alone():
@@ -109,11 +98,7 @@ def test_it_is_no_event_of_a_spell():
     patient = thrombocytopenia("90 | 15")
     is_itp(patient + review("90..100 | immune_cytopenia.itp | FAIL"), {"90..100": FAIL, "101..145": PASS})
     is_itp(patient + review("145.. | immune_cytopenia.itp | FAIL"), {"90..144": PASS, "145..": FAIL})
-    patient = (
-        HEALTHY
-        + review("60 | immune_cytopenia.itp | PASS")
-        + medications("60..70 | prednisone | 1 mg/kg/day |")
-    )
+    patient = HEALTHY + review("60 | immune_cytopenia.itp | PASS") + medications("60..70 | prednisone | 1 mg/kg/day |")
     is_itp(patient, {59: FAIL, 60: PASS, "61..": FAIL})
 
 
@@ -129,9 +114,7 @@ def test_its_start_is_the_first_onset_too():
 def test_a_review_that_leaves_it_open():
     """UNKNOWN is carried to the response."""
     patient = HEALTHY.replace("150", "15") + review("60..90 | immune_cytopenia.itp | UNKNOWN")
-    refractory(
-        patient + medications("60..90 | prednisone | 1 mg/kg/day |"), {65: FAIL, "66..90": UNKNOWN, 91: FAIL}
-    )
+    refractory(patient + medications("60..90 | prednisone | 1 mg/kg/day |"), {65: FAIL, "66..90": UNKNOWN, 91: FAIL})
 
 
 def test_an_engraftment_that_was_reviewed():

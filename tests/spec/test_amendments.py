@@ -76,7 +76,5 @@ def test_an_unknown_criterion_is_refused():
 def test_the_shipped_readings(reading: str, verdict: str):
     """Every ambiguous statement at its narrow or at its wide reading; here HIV that was never tested."""
     parameters = BASE.reading(reading).parameters
-    assert parameters["hiv_reading"].value == (
-        "documented_negative" if reading == "strict" else "known_positive"
-    )
+    assert parameters["hiv_reading"].value == ("documented_negative" if reading == "strict" else "known_positive")
     criterion("hiv")("", {"..": verdict}, hiv_reading=parameters["hiv_reading"].value)

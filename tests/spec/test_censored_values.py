@@ -100,13 +100,7 @@ def test_ldh_above_a_bound(ldh: str, verdict: str):
 
 @pytest.mark.parametrize(
     ("written", "verdict"),
-    [
-        ("<500 /uL", FAIL),
-        ("<1000 /uL", FAIL),
-        ("<1001 /uL", UNKNOWN),
-        (">=1000 /uL", PASS),
-        (">999 /uL", UNKNOWN),
-    ],
+    [("<500 /uL", FAIL), ("<1000 /uL", FAIL), ("<1001 /uL", UNKNOWN), (">=1000 /uL", PASS), (">999 /uL", UNKNOWN)],
 )
 def test_the_unit_scales_the_number(written: str, verdict: str):
     """The sign stays."""
@@ -119,13 +113,7 @@ def test_the_sign_may_stand_in_its_own_column(value: str):
     tables = {
         "patients": {"patient_id": "P1", "sex": "male", "age_at_transplant": 50, "last_contact_day": 100},
         "transplants": {"patient_id": "P1", "transplant_day": 0, "type": "allogeneic"},
-        "measurements": {
-            "patient_id": "P1",
-            "day": 60,
-            "analyte": "neutrophils",
-            "value": value,
-            "operator": "<",
-        },
+        "measurements": {"patient_id": "P1", "day": 60, "analyte": "neutrophils", "value": value, "operator": "<"},
     }
     frames = {name: pd.DataFrame([row]) for name, row in tables.items()}
     extract = pg.Extract.from_tables({"format": 1, "name": "spec", "time": "days"}, frames)

@@ -6,23 +6,12 @@ from spec.patient import COMPLETE, FAIL, PASS, UNKNOWN, criterion
 
 FROM_CONDITIONS = ("no_ta_tma", "gvhd_controlled")
 FROM_MEDICATIONS = ("stable_growth_factor", "investigational_washout", "maintenance_therapy")
-NEVER = (
-    "hepatitis",
-    "hiv",
-    "not_pregnant",
-    "no_uncontrolled_condition",
-    "no_hypersensitivity",
-    "no_contraindication",
-)
+NEVER = ("hepatitis", "hiv", "not_pregnant", "no_uncontrolled_condition", "no_hypersensitivity", "no_contraindication")
 
 
 @pytest.mark.parametrize(
     ("table", "names"),
-    [
-        ("conditions", FROM_CONDITIONS),
-        ("medications", FROM_MEDICATIONS),
-        ("disease_status", ("no_relapse",)),
-    ],
+    [("conditions", FROM_CONDITIONS), ("medications", FROM_MEDICATIONS), ("disease_status", ("no_relapse",))],
 )
 def test_no_row(table: str, names: tuple[str, ...]):
     """No only if the table is declared; captured but not declared, and not captured, are both unknown."""
@@ -70,9 +59,7 @@ def test_assumed_transfusions():
     captured = {"complete": ["medications", "disease_status", "conditions"]}
     platelets(itp(), {"35..": UNKNOWN}, **captured)
     platelets(itp(), {"35..": PASS}, assume_complete=["transfusions"], **captured)
-    criterion("immune_cytopenia.itp")(
-        itp(), {89: FAIL, "90..": PASS}, assume_complete=["transfusions"], **captured
-    )
+    criterion("immune_cytopenia.itp")(itp(), {89: FAIL, "90..": PASS}, assume_complete=["transfusions"], **captured)
 
 
 def test_no_measurements_at_all():

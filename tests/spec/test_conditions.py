@@ -75,9 +75,7 @@ def test_any_condition_made_acute():
 def test_several_rows_of_one_condition():
     """Active on the days of any; a row that is surely active wins over one that is unknown."""
     patient = conditions("20.. | uncontrolled_infection", "150..160 | uncontrolled_infection")
-    no_uncontrolled_condition(
-        patient, {"20..109": FAIL, "110..149": UNKNOWN, "150..160": FAIL, "161..": UNKNOWN}
-    )
+    no_uncontrolled_condition(patient, {"20..109": FAIL, "110..149": UNKNOWN, "150..160": FAIL, "161..": UNKNOWN})
 
 
 def test_ever():
@@ -120,9 +118,7 @@ def test_conditions_that_are_not_bound_to_a_graft():
     """Go on; an acute one counts its days from its own start. `graft_bound_conditions` can be amended."""
     infection = TWO_GRAFTS + conditions("50.. | uncontrolled_infection")
     no_uncontrolled_condition(infection, {"0..39": FAIL, "40..": UNKNOWN}, transplant=2)
-    no_uncontrolled_condition(
-        infection, {"..": PASS}, transplant=2, graft_bound_conditions=["uncontrolled_infection"]
-    )
+    no_uncontrolled_condition(infection, {"..": PASS}, transplant=2, graft_bound_conditions=["uncontrolled_infection"])
     tma = TWO_GRAFTS + conditions("50..150 | ta_tma")
     no_ta_tma(tma, {"0..50": FAIL, "51..": PASS}, transplant=2, graft_bound_conditions=["aiha"])
 

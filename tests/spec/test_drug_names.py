@@ -12,9 +12,7 @@ two_lines = criterion("incomplete_response.two_lines")
 )
 def test_one_dose_of_rituximab_is_no_line(name: str):
     """Nor is it another drug given for the cytopenia; beside danazol there is one line, not two."""
-    one = itp() + medications(
-        "92..100 | danazol | 400 mg/day |", f"120 | {name} | 375 mg/m2 | immune_cytopenia"
-    )
+    one = itp() + medications("92..100 | danazol | 400 mg/day |", f"120 | {name} | 375 mg/m2 | immune_cytopenia")
     two_lines(one, {"..": FAIL})
     four = medications(
         "92..100 | danazol | 400 mg/day |",
@@ -54,9 +52,7 @@ def test_maintenance_with_a_salt(drug: str, verdict: str):
     criterion("maintenance_therapy")(patient, {49: PASS, "50..60": verdict}, sponsor_agreement="withheld")
 
 
-@pytest.mark.parametrize(
-    "drug", ["tenofovir alafenamide", "Tenofovir disoproxil fumarate", "entecavir monohydrate"]
-)
+@pytest.mark.parametrize("drug", ["tenofovir alafenamide", "Tenofovir disoproxil fumarate", "entecavir monohydrate"])
 def test_treatment_of_hepatitis_b(drug: str):
     patient = f"medications:\ndays | drug | purpose\n50..60 | {drug} | infection_treatment"
     criterion("hepatitis")(patient, {49: PASS, "50..60": FAIL, 61: PASS})

@@ -17,14 +17,10 @@ def drug(days: str, purpose: str = "gvhd") -> str:
 
 
 @pytest.mark.parametrize(("agreement", "verdict"), [("granted", PASS), ("withheld", FAIL), ("open", UNKNOWN)])
-@pytest.mark.parametrize(
-    "row", ["50..80 | acute_gvhd | 3", "50..80 | chronic_gvhd | 4", "50..80 | acute_gvhd |"]
-)
+@pytest.mark.parametrize("row", ["50..80 | acute_gvhd | 3", "50..80 | chronic_gvhd | 4", "50..80 | acute_gvhd |"])
 def test_responsive_gvhd_is_up_to_the_sponsor(row: str, agreement: str, verdict: str):
     """Acute below grade 4, chronic of any grade, or without a grade: the detail decides."""
-    gvhd_controlled(
-        gvhd(f"{row} | responsive"), {49: PASS, "50..80": verdict, 81: PASS}, sponsor_agreement=agreement
-    )
+    gvhd_controlled(gvhd(f"{row} | responsive"), {49: PASS, "50..80": verdict, 81: PASS}, sponsor_agreement=agreement)
 
 
 def test_grade_4_and_refractory():
@@ -66,9 +62,7 @@ def test_detail_missing():
 )
 def test_what_counts_as_treatment_of_gvhd(row: str, counts: bool):
     """A row for it; and of no stated purpose a systemic corticosteroid or one of `gvhd_drugs`."""
-    patient = (
-        gvhd("50..80 | acute_gvhd | 2 |") + f"medications:\ndays | drug | dose | route | purpose\n60 | {row}"
-    )
+    patient = gvhd("50..80 | acute_gvhd | 2 |") + f"medications:\ndays | drug | dose | route | purpose\n60 | {row}"
     gvhd_controlled(patient, {59: PASS, "60..80": UNKNOWN if counts else PASS})
 
 
@@ -125,14 +119,7 @@ def test_every_active_row_counts():
     )
     gvhd_controlled(
         patient,
-        {
-            "0..19": PASS,
-            "20..50": FAIL,
-            "51..60": UNKNOWN,
-            "61..84": PASS,
-            "85..95": UNKNOWN,
-            "96..": PASS,
-        },
+        {"0..19": PASS, "20..50": FAIL, "51..60": UNKNOWN, "61..84": PASS, "85..95": UNKNOWN, "96..": PASS},
         sponsor_agreement="open",
     )
 
@@ -162,9 +149,7 @@ def test_grade_0_ends_the_disease():
 def test_what_ends_a_row_is_not_known_before():
     """Made an acute condition, GVHD without an end is unknown after 90 days, to the day before the next row."""
     patient = gvhd("20.. | acute_gvhd | 3 | refractory", "150..160 | acute_gvhd | 2 | untreated")
-    gvhd_controlled(
-        patient, {"20..109": FAIL, "110..149": UNKNOWN, "150..": PASS}, acute_conditions=["acute_gvhd"]
-    )
+    gvhd_controlled(patient, {"20..109": FAIL, "110..149": UNKNOWN, "150..": PASS}, acute_conditions=["acute_gvhd"])
 
 
 TWO_GRAFTS = "transplants:\nday | type\n0 | allogeneic\n100 | allogeneic\n\n"

@@ -162,12 +162,7 @@ def test_13_aplasia_is_no_immune_cytopenia():
      17 | platelets | 1
      20 | red_cells | 1
     """
-    for name in (
-        "immune_cytopenia",
-        "immune_cytopenia.aiha",
-        "immune_cytopenia.itp",
-        "immune_cytopenia.prca",
-    ):
+    for name in ("immune_cytopenia", "immune_cytopenia.aiha", "immune_cytopenia.itp", "immune_cytopenia.prca"):
         criterion(name)(chart, NEVER, complete=("transfusions", "medications", "disease_status"))
 
 

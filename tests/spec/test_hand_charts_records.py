@@ -122,11 +122,7 @@ def test_12_censored_counts_and_work_up():
         """
         )
         itp(chart, only(verdict, 100, 155))
-    for haptoglobin, ldh, verdict in (
-        ("<30", ">246", PASS),
-        ("<40", ">246", UNKNOWN),
-        ("<30", ">240", UNKNOWN),
-    ):
+    for haptoglobin, ldh, verdict in (("<30", ">246", PASS), ("<40", ">246", UNKNOWN), ("<30", ">240", UNKNOWN)):
         chart = (
             WELL_UNTIL_93
             + f"""

@@ -62,8 +62,7 @@ def test_a_test_without_virus_ends_hepatitis_b_on_record():
         {"50..79": FAIL, "80..89": PASS, "90..99": FAIL, "100..": PASS},
     )
     hepatitis_b(
-        condition("50..", "hepatitis_b_active")
-        + "\n160.. | hepatitis_b_active\n\nday | hbv_dna\n80 | not_detected",
+        condition("50..", "hepatitis_b_active") + "\n160.. | hepatitis_b_active\n\nday | hbv_dna\n80 | not_detected",
         {"50..79": FAIL, "80..159": PASS, "160..": FAIL},
     )
 
@@ -111,13 +110,7 @@ def test_hepatitis_b_documented_negative():
         """
     hepatitis_b(
         patient,
-        {
-            "0..39": UNKNOWN,
-            "40..59": PASS,
-            "60..79": UNKNOWN,
-            "80..99": PASS,
-            "100..": FAIL,
-        },
+        {"0..39": UNKNOWN, "40..59": PASS, "60..79": UNKNOWN, "80..99": PASS, "100..": FAIL},
         hepatitis_reading="documented_negative",
     )
     hepatitis_b("day | hbv_dna\n20 | negative", {"..": UNKNOWN}, hepatitis_reading="documented_negative")
@@ -160,14 +153,10 @@ def test_treatment_of_hepatitis_c_that_may_not_be_on_file():
     hepatitis_c(rna, {"..": FAIL})
     hepatitis_c(rna, {"..": UNKNOWN}, **NO_MEDICATIONS)
     hepatitis_c(rna, {"..": FAIL}, hepatitis_treatment="inclusion_strict", **NO_MEDICATIONS)
-    hepatitis_c(
-        rna + given("50..80", "sofosbuvir"), {50: UNKNOWN, "51..80": PASS, 81: UNKNOWN}, **NO_MEDICATIONS
-    )
+    hepatitis_c(rna + given("50..80", "sofosbuvir"), {50: UNKNOWN, "51..80": PASS, 81: UNKNOWN}, **NO_MEDICATIONS)
     active = condition("50..80", "hepatitis_c_active")
     hepatitis_c(active, {49: PASS, "50..80": UNKNOWN, "81..": PASS}, **NO_MEDICATIONS)
-    hepatitis_c(
-        active + "\n\nday | hcv_rna\n60 | not_detected", {"50..80": UNKNOWN, "81..": PASS}, **NO_MEDICATIONS
-    )
+    hepatitis_c(active + "\n\nday | hcv_rna\n60 | not_detected", {"50..80": UNKNOWN, "81..": PASS}, **NO_MEDICATIONS)
 
 
 def test_the_note_asks_for_an_antibody():
@@ -184,9 +173,7 @@ def test_the_note_asks_for_an_antibody():
 def test_treatment_of_hepatitis_c_before_its_condition():
     """The rules are tried in order: treatment begun before comes before the active condition."""
     patient = (
-        "day | anti_hcv\n-100 | positive\n\n"
-        + condition("20..", "hepatitis_c_active")
-        + given("50..", "ribavirin")
+        "day | anti_hcv\n-100 | positive\n\n" + condition("20..", "hepatitis_c_active") + given("50..", "ribavirin")
     )
     hepatitis_c(patient, {"0..19": UNKNOWN, "20..49": FAIL, 50: UNKNOWN, "51..": PASS})
 

@@ -145,9 +145,4 @@ def test_its_parameters():
     is_aiha(anemia(90, "50 | 11.0", "83 | 11.0"), {90: UNKNOWN}, **OPEN)
     is_aiha(anemia(90, "50 | 11.0", "83 | 11.0"), {90: PASS}, baseline_block_days=34)
     is_aiha(anemia(90, "30 | 11", "55 | 11", "60 | 10", "83 | 10"), {90: FAIL}, baseline_blocks=1, **OPEN)
-    is_aiha(
-        anemia(200, "109 | 11", "193 | 11"),
-        {200: PASS},
-        baseline_statistic="median_90d",
-        baseline_median_days=91,
-    )
+    is_aiha(anemia(200, "109 | 11", "193 | 11"), {200: PASS}, baseline_statistic="median_90d", baseline_median_days=91)

@@ -54,11 +54,7 @@ def test_itp_by_the_need_of_transfusion():
         is_itp(itp(before="90", platelets="63") + transfusions("platelets", day), {89: FAIL, 90: verdict})
     is_itp(itp(before="90", platelets="63.1") + transfusions("platelets", 90), {"..": FAIL})
     is_itp(itp(before="90", platelets="63") + transfusions("red_cells", 90), {"..": FAIL})
-    is_itp(
-        itp(before="90", platelets="63") + transfusions("platelets", 83),
-        {90: PASS},
-        transfusion_requirement_days=8,
-    )
+    is_itp(itp(before="90", platelets="63") + transfusions("platelets", 83), {90: PASS}, transfusion_requirement_days=8)
 
 
 def test_itp_with_transfusions_not_complete():
@@ -72,9 +68,7 @@ def test_itp_with_transfusions_not_complete():
 
 def test_the_lowest_platelets_of_the_last_7_days():
     """A count after a transfusion does not hide the low one: day 90 is in the 7 days of day 96, not of 97."""
-    counts = (
-        "\n\nday | platelets\n0..85 by 5 | 150\n90 | 15\n{day} | 120\n\nday | neutrophils\n0..85 by 5 | 2"
-    )
+    counts = "\n\nday | platelets\n0..85 by 5 | 150\n90 | 15\n{day} | 120\n\nday | neutrophils\n0..85 by 5 | 2"
     late_marrow = "\n\nday | marrow_megakaryocytes\n125 | normal"  # looks at count days 96 … 125
     is_itp(counts.format(day=96) + late_marrow, {124: FAIL, 125: PASS})
     is_itp(counts.format(day=97) + late_marrow, {124: FAIL, 125: FAIL})
@@ -118,9 +112,7 @@ def test_prca_under_transfusion():
         is_prca(prca(hemoglobin="9") + transfusions("red_cells", *days), {89: FAIL, 90: verdict})
     is_prca(prca(hemoglobin="9") + transfusions("platelets", 80, 90), {"..": FAIL})
     is_prca(prca(hemoglobin="9") + transfusions("red_cells", 90), {90: PASS}, prca_transfusions_min=1)
-    is_prca(
-        prca(hemoglobin="9") + transfusions("red_cells", 62, 90), {90: PASS}, prca_transfusion_window_days=29
-    )
+    is_prca(prca(hemoglobin="9") + transfusions("red_cells", 62, 90), {90: PASS}, prca_transfusion_window_days=29)
 
 
 def test_prca_with_transfusions_not_complete():

@@ -80,9 +80,7 @@ def test_a_gate_that_is_open():
          0..35 by 5 | 2.0         | 150
         40..60 by 5 | 2.0         | 15
         """
-    is_itp(
-        patient + conditions("40.. | itp"), {"0..39": FAIL, "40..49": UNKNOWN, "50..115": PASS, "116..": FAIL}
-    )
+    is_itp(patient + conditions("40.. | itp"), {"0..39": FAIL, "40..49": UNKNOWN, "50..115": PASS, "116..": FAIL})
 
 
 def test_a_need_of_transfusions_that_is_not_told():
@@ -123,11 +121,7 @@ def test_a_diagnosis_that_suffices():
 def test_a_diagnosis_that_suffices_is_evidence():
     """Where there are no counts at all, nothing is known until then."""
     patient = conditions("92.. | itp")
-    is_itp(
-        patient,
-        {"0..27": FAIL, "28..91": UNKNOWN, "92..147": PASS, "148..": FAIL},
-        recorded_diagnosis="suffices",
-    )
+    is_itp(patient, {"0..27": FAIL, "28..91": UNKNOWN, "92..147": PASS, "148..": FAIL}, recorded_diagnosis="suffices")
     is_itp(patient, {"0..27": FAIL, "28..": UNKNOWN})
 
 
@@ -137,11 +131,7 @@ def test_under_suffices_nothing_is_filled():
     is_itp(patient, {"0..89": FAIL, "90..": UNKNOWN}, recorded_diagnosis="suffices")
     # the start day is a count day: the marrow may follow it, and 15 on day 90 is one too
     patient = one_low_count("60..60 | itp", marrow="110 | normal")
-    is_itp(
-        patient,
-        {"0..59": FAIL, "60..145": PASS, "146..": FAIL},
-        recorded_diagnosis="suffices",
-    )
+    is_itp(patient, {"0..59": FAIL, "60..145": PASS, "146..": FAIL}, recorded_diagnosis="suffices")
 
 
 def test_a_diagnosis_that_is_ignored():

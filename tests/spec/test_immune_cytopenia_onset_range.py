@@ -49,11 +49,7 @@ def test_29_days_before_the_first_onset():
 
 def test_29_days_before_the_onset_of_an_anemia():
     """The same for hemoglobin: anemic from day 90, hemolysis on day 150, so the onset day is 121."""
-    patient = (
-        anemia("90..200 by 5 | 7.5")
-        .replace("90 | positive", "150 | positive")
-        .replace("90 | 600", "150 | 600")
-    )
+    patient = anemia("90..200 by 5 | 7.5").replace("90 | positive", "150 | positive").replace("90 | 600", "150 | 600")
     refractory(patient + full_dose(114, 120), NEVER)
     refractory(patient + full_dose(115, 121), {"0..149": FAIL, "150..241": PASS, "256..": FAIL})
 
@@ -69,9 +65,7 @@ def test_each_spell_has_its_own():
 # ---- a range
 
 
-@pytest.mark.parametrize(
-    ("last", "from_200"), [(89, FAIL), (90, UNKNOWN), (150, UNKNOWN), (170, UNKNOWN), (171, PASS)]
-)
+@pytest.mark.parametrize(("last", "from_200"), [(89, FAIL), (90, UNKNOWN), (150, UNKNOWN), (170, UNKNOWN), (171, PASS)])
 def test_between_the_first_that_may_be_and_the_first_that_is(last: int, from_200: str):
     """The onset is unknown from day 90 and sure on day 200: the onset day lies between 90 and 171."""
     is_itp(PROVEN_ON_200, {"0..89": FAIL, "90..199": UNKNOWN, "200..": PASS}, **OPEN)
@@ -154,14 +148,10 @@ def test_a_pair_after_the_latest_onset():
 
 def test_lines_since_the_first_onset():
     """Two drugs of days 92 and 110 count if the first onset is 90, not if it is 171."""
-    patient = PROVEN_ON_200 + medications(
-        "92..100 | danazol | 400 mg/day |", "110..120 | eltrombopag | 50 mg/day |"
-    )
+    patient = PROVEN_ON_200 + medications("92..100 | danazol | 400 mg/day |", "110..120 | eltrombopag | 50 mg/day |")
     two_lines(patient, NEVER)  # the first onset day is 171
     two_lines(patient, {"0..123": FAIL, "124..": UNKNOWN}, **OPEN)  # 90 … 171
-    late = PROVEN_ON_200 + medications(
-        "162..171 | danazol | 400 mg/day |", "162..171 | eltrombopag | 50 mg/day |"
-    )
+    late = PROVEN_ON_200 + medications("162..171 | danazol | 400 mg/day |", "162..171 | eltrombopag | 50 mg/day |")
     two_lines(late, {"0..175": FAIL, "176..199": UNKNOWN, "200..": PASS}, **OPEN)
 
 

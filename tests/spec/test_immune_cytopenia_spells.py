@@ -1,16 +1,7 @@
 """I5, spells: how far low counts, and steroids that hold them up, carry a cytopenia; and when it is active."""
 
 import pytest
-from spec.cytopenias import (
-    anemia,
-    conditions,
-    engrafted,
-    itp,
-    medications,
-    prca,
-    thrombocytopenia,
-    transfusions,
-)
+from spec.cytopenias import anemia, conditions, engrafted, itp, medications, prca, thrombocytopenia, transfusions
 from spec.patient import COMPLETE, FAIL, PASS, UNKNOWN, Expected, criterion
 
 is_aiha = criterion("immune_cytopenia.aiha")
@@ -18,10 +9,7 @@ is_itp = criterion("immune_cytopenia.itp")
 is_prca = criterion("immune_cytopenia.prca")
 
 OPEN = {"absent_diagnosis": "ignored"}
-NO_CAUSES_TOLD = [
-    "transfusions",
-    "medications",
-]  # every count is UNKNOWN for its other causes, its numbers are not
+NO_CAUSES_TOLD = ["transfusions", "medications"]  # every count is UNKNOWN for its other causes, its numbers are not
 ONCE_LOW = thrombocytopenia("90 | 15", marrow="80 | normal")  # the marrow is current on days 80 … 139
 
 
@@ -154,9 +142,7 @@ def test_another_limit_of_steroids():
 @pytest.mark.parametrize(("day", "last"), [(270, 325), (271, 270)])
 def test_a_low_count_under_steroids(day: int, last: int):
     """On the last day that steroids reach it carries on; on the day after it is another spell, without a marrow."""
-    patient = thrombocytopenia("90 | 15", f"{day} | 15") + medications(
-        "100..260 | prednisone | 0.5 mg/kg/day |"
-    )
+    patient = thrombocytopenia("90 | 15", f"{day} | 15") + medications("100..260 | prednisone | 0.5 mg/kg/day |")
     is_itp(patient, from_90(last))
 
 
@@ -188,11 +174,7 @@ def test_transfusions_that_are_not_complete():
 def test_a_diagnosis_makes_the_spell_sure():
     """From the latest count it fills: day 95, which ends on day 150, though it is known on day 100 only."""
     patient = thrombocytopenia("90..95 by 5 | 15") + conditions("100.. | itp")
-    is_itp(
-        patient,
-        {"0..89": FAIL, "90..99": UNKNOWN, "100..150": PASS, "151..": FAIL},
-        complete=NO_CAUSES_TOLD,
-    )
+    is_itp(patient, {"0..89": FAIL, "90..99": UNKNOWN, "100..150": PASS, "151..": FAIL}, complete=NO_CAUSES_TOLD)
     # inside it low days carry as in any other, though each of their counts is open for other causes
     patient = thrombocytopenia("90..95 by 5 | 15", "150 | 15") + conditions("100.. | itp")
     is_itp(patient, {"90..99": UNKNOWN, "100..205": PASS, "206..": FAIL}, complete=NO_CAUSES_TOLD)
@@ -211,9 +193,7 @@ def test_a_spell_needs_an_onset_of_its_own():
     """The marrow of day 80 is too old for the fall of day 150; one of day 160 shows it, from its day on."""
     patient = thrombocytopenia("90 | 15", "150 | 15", marrow="80 | normal\n{}")
     is_itp(patient.format(""), from_90(145))
-    is_itp(
-        patient.format(""), {"90..145": PASS, "146..149": FAIL, "150..205": UNKNOWN, "206..": FAIL}, **OPEN
-    )
+    is_itp(patient.format(""), {"90..145": PASS, "146..149": FAIL, "150..205": UNKNOWN, "206..": FAIL}, **OPEN)
     is_itp(patient.format("160 | normal"), {"146..159": FAIL, "160..205": PASS, "206..": FAIL})
 
 

@@ -61,10 +61,7 @@ def test_the_list_of_other_causes_of_hemolysis():
     negative = aiha(dat="90 | negative")
     read = {"dat_negative_aiha": "included", "hemolysis_other_causes": ["pnh"], **OPEN}
     is_aiha(
-        negative + conditions("80.. | ttp"),
-        {90: PASS},
-        complete={"conditions": ["pnh"], "transfusions": True},
-        **read,
+        negative + conditions("80.. | ttp"), {90: PASS}, complete={"conditions": ["pnh"], "transfusions": True}, **read
     )
     is_aiha(negative, {90: UNKNOWN}, complete={"conditions": ["ttp"], "transfusions": True}, **read)
 

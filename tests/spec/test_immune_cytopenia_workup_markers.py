@@ -116,10 +116,7 @@ def test_fewer_than_two_are_possible():
         (["90 | 600 |  | 1.4 |"], UNKNOWN),  # no direct one to subtract
         (["77 | 600 |  | 1.4 | 0.4", "90 | 600 | | 0.5 |"], PASS),  # day 77 has both, and is in the window
         (["76 | 600 |  | 1.4 | 0.4", "90 | 600 | | 0.5 |"], UNKNOWN),
-        (
-            ["80 | 600 |  | 1.4 | 0.4", "85 | | | 0.5 | 0.4", "90 | 600 | | |"],
-            UNKNOWN,
-        ),  # the latest day with both
+        (["80 | 600 |  | 1.4 | 0.4", "85 | | | 0.5 | 0.4", "90 | 600 | | |"], UNKNOWN),  # the latest day with both
         (["80 | 600 | 0.5 | |", "90 | 600 |  | 1.4 | 0.4"], UNKNOWN),  # measured in the window goes first
         (["90 | 600 |  | >1.4 | 0.6"], PASS),
         (["90 | 600 |  | >=1.4 | 0.6"], UNKNOWN),

@@ -86,14 +86,7 @@ def test_the_kinds_are_not_mixed():
 
 @pytest.mark.parametrize(
     ("nadir", "platelets", "verdict"),
-    [
-        (15, "30", FAIL),
-        (15, "29", PASS),
-        (16, "31", PASS),
-        (16, "32", FAIL),
-        (10, "29", PASS),
-        (10, "30", FAIL),
-    ],
+    [(15, "30", FAIL), (15, "29", PASS), (16, "31", PASS), (16, "32", FAIL), (10, "29", PASS), (10, "30", FAIL)],
 )
 def test_platelets_of_30_and_twice_the_nadir(nadir: int, platelets: str, verdict: str):
     """Both are needed for more than a minimal response, which ends being refractory."""
@@ -104,10 +97,7 @@ def test_platelets_of_30_and_twice_the_nadir(nadir: int, platelets: str, verdict
 @pytest.mark.parametrize(("hemoglobin", "verdict"), [("8.4", PASS), ("8.5", FAIL)])
 def test_hemoglobin_1_above_the_nadir(hemoglobin: str, verdict: str):
     """The anemias respond more than minimally with 1 g/dL, AIHA and PRCA alike."""
-    refractory(
-        anemia("90..105 by 5 | 7.5", f"110 | {hemoglobin}") + FULL_DOSE,
-        {"98..109": PASS, "110..151": verdict},
-    )
+    refractory(anemia("90..105 by 5 | 7.5", f"110 | {hemoglobin}") + FULL_DOSE, {"98..109": PASS, "110..151": verdict})
 
 
 def test_the_nadir_is_looked_for_since_the_onset():
@@ -167,8 +157,7 @@ def test_a_higher_bar_for_more_than_minimal():
 
 
 @pytest.mark.parametrize(
-    ("nadir", "platelets", "verdict"),
-    [(15, "29", FAIL), (15, "30", PASS), (10, "19", FAIL), (10, "20", PASS)],
+    ("nadir", "platelets", "verdict"), [(15, "29", FAIL), (15, "30", PASS), (10, "19", FAIL), (10, "20", PASS)]
 )
 def test_full_response_of_platelets(nadir: int, platelets: str, verdict: str):
     """30, or twice the nadir: one of the two is enough."""

@@ -60,9 +60,7 @@ def test_a_response_is_needed():
     dose = medications("95..200 | prednisone | 0.5 mg/kg/day |")
     dependent(itp() + dose, {"..": FAIL}, **CONTINUING)
     dependent(
-        RESPONSE + dose + transfusions("platelets", 161),
-        {"150..164": PASS, "165..169": FAIL, 170: PASS},
-        **CONTINUING,
+        RESPONSE + dose + transfusions("platelets", 161), {"150..164": PASS, "165..169": FAIL, 170: PASS}, **CONTINUING
     )
 
 
@@ -78,12 +76,7 @@ def test_days_without_a_row():
     patient = RESPONSE + medications(
         "95..120 | prednisone | 0.5 mg/kg/day |", "122..200 | prednisone | 0.5 mg/kg/day |"
     )
-    dependent(
-        patient,
-        {"0..144": FAIL, "145..176": UNKNOWN, "177..200": PASS},
-        complete=NO_MEDICATIONS,
-        **CONTINUING,
-    )
+    dependent(patient, {"0..144": FAIL, "145..176": UNKNOWN, "177..200": PASS}, complete=NO_MEDICATIONS, **CONTINUING)
 
 
 def test_other_days_and_another_dose():
@@ -116,9 +109,7 @@ def test_a_lower_dose_is_no_dose():
 @pytest.mark.parametrize(("day", "verdict"), [(176, PASS), (177, FAIL)])
 def test_within_56_days(day: int, verdict: str):
     """From the last day of response under the dose, 120, to the loss; 9.6 is a response to 7.5, and still low."""
-    patient = (
-        anemia("90..100 by 5 | 7.5", "105..170 by 5 | 9.6", f"{day} | 7.5", "180..200 by 5 | 7.5") + SHORT
-    )
+    patient = anemia("90..100 by 5 | 7.5", "105..170 by 5 | 9.6", f"{day} | 7.5", "180..200 by 5 | 7.5") + SHORT
     dependent(patient, {day - 1: FAIL, f"{day}..200": verdict})
     dependent(patient, {180: PASS}, taper_relapse_days=60)
     dependent(patient, {180: FAIL}, taper_relapse_days=55)
@@ -138,9 +129,7 @@ def test_the_response_must_be_a_full_one():
 
 def test_a_later_response_without_the_dose():
     """Who is well without steroids is not dependent on them; who needs them again is."""
-    patient = thrombocytopenia(
-        "90..100 by 5 | 15", "105..140 by 5 | 60", "145..165 by 5 | 15", "170..365 by 5 | 60"
-    )
+    patient = thrombocytopenia("90..100 by 5 | 15", "105..140 by 5 | 60", "145..165 by 5 | 15", "170..365 by 5 | 60")
     dependent(patient + SHORT, {"145..169": PASS, "170..": FAIL})
     again = medications("95..120 | prednisone | 0.5 mg/kg/day |", "170..200 | prednisone | 0.5 mg/kg/day |")
     dependent(patient + again, {"145..200": PASS, "201..": FAIL})

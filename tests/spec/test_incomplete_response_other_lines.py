@@ -91,10 +91,7 @@ def test_a_new_beginning_after_28_days_without(again: int, first: int | None):
 
 def test_rows_of_another_purpose_make_no_gap_shorter():
     """The gap is one without such a row, so mycophenolate for GVHD before does not matter."""
-    rows = (
-        "60..119 | mycophenolate | 2 g/day | gvhd",
-        "120..130 | mycophenolate | 2 g/day | immune_cytopenia",
-    )
+    rows = ("60..119 | mycophenolate | 2 g/day | gvhd", "120..130 | mycophenolate | 2 g/day | immune_cytopenia")
     two_lines(beside_danazol(*rows), {133: FAIL, 134: PASS})
 
 
@@ -135,9 +132,7 @@ def test_medications_that_are_not_complete():
     patient = beside_danazol("120..130 | eltrombopag | 50 mg/day |")
     two_lines(patient, {"90..133": UNKNOWN, "134..": PASS}, complete=NO_MEDICATIONS)
     # a row on file does not make its day whole: steroids may still be the second kind
-    two_lines(
-        beside_danazol("60..365 | prednisone | 0.1 mg/kg/day |"), {"106..": UNKNOWN}, complete=NO_MEDICATIONS
-    )
+    two_lines(beside_danazol("60..365 | prednisone | 0.1 mg/kg/day |"), {"106..": UNKNOWN}, complete=NO_MEDICATIONS)
     # a response fails all the same
     patient = itp().replace("90..365 by 5", "90..95 by 5") + "day | platelets\n100..365 by 5 | 40"
     two_lines(patient, {"90..99": UNKNOWN, "100..": FAIL}, complete=NO_MEDICATIONS)

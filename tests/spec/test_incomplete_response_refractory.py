@@ -23,9 +23,7 @@ def test_seven_days():
 
 def test_days_in_a_row():
     """A day off, or at less, starts the count anew."""
-    patient = itp() + medications(
-        "100..105 | prednisone | 1 mg/kg/day |", "107..115 | prednisone | 1 mg/kg/day |"
-    )
+    patient = itp() + medications("100..105 | prednisone | 1 mg/kg/day |", "107..115 | prednisone | 1 mg/kg/day |")
     refractory(patient, {"0..112": FAIL, "113..": PASS})
     patient = itp() + medications(
         "100..105 | prednisone | 1 mg/kg/day |",
@@ -132,9 +130,7 @@ def test_a_dose_that_cannot_be_computed():
     for dose in ("70 mg/day", "mg/kg/day", "40 mg/m2/day"):
         patient = itp() + medications(f"100..106 | prednisone | {dose} |")
         refractory(patient, {"0..105": FAIL, "106..": UNKNOWN})
-    patient = itp() + medications(
-        "100..106 | prednisone | mg/day |", "100..106 | dexamethasone | 0.2 mg/kg/day |"
-    )
+    patient = itp() + medications("100..106 | prednisone | mg/day |", "100..106 | dexamethasone | 0.2 mg/kg/day |")
     refractory(patient, {"0..105": FAIL, "106..": PASS})
     # a weight that comes later is not known before
     patient = itp() + medications("100..120 | prednisone | 70 mg/day |") + "day | weight\n110 | 70"
@@ -183,11 +179,7 @@ def test_corticosteroids_that_are_not_counted():
 
 def responding(first: int, last: int, *rows: str, platelets: int = 60) -> str:
     """Platelets of 60 for a while (a full response: 30), else 15 from day 90 on."""
-    counts = (
-        f"90..{first - 5} by 5 | 15",
-        f"{first}..{last} by 5 | {platelets}",
-        f"{last + 5}..365 by 5 | 15",
-    )
+    counts = (f"90..{first - 5} by 5 | 15", f"{first}..{last} by 5 | {platelets}", f"{last + 5}..365 by 5 | 15")
     return thrombocytopenia(*counts) + medications(*rows)
 
 
@@ -197,9 +189,7 @@ def test_a_response_without_steroids_ends_it_while_it_lasts():
     refractory(patient, {"106..129": PASS, "130..154": FAIL, "155..": PASS})
 
 
-@pytest.mark.parametrize(
-    ("last", "dose", "verdict"), [(130, "0.475", FAIL), (129, "0.475", PASS), (150, "0.47", PASS)]
-)
+@pytest.mark.parametrize(("last", "dose", "verdict"), [(130, "0.475", FAIL), (129, "0.475", PASS), (150, "0.47", PASS)])
 def test_a_full_response_under_steroids_ends_it_for_good(last: int, dose: str, verdict: str):
     """On some day at 0.5 mg/kg after the run: who responded and relapsed is dependent or has relapsed."""
     rows = ("100..106 | prednisone | 1 mg/kg/day |", f"107..{last} | prednisone | {dose} mg/kg/day |")
@@ -228,7 +218,5 @@ def test_a_full_response_that_is_not_known_to_be_under_steroids():
 
 def test_a_full_response_that_is_not_more_than_minimal():
     """20 is twice the nadir of 10: a full response under steroids, though less than 30."""
-    patient = responding(130, 150, "100..130 | prednisone | 1 mg/kg/day |", platelets=20).replace(
-        "| 15", "| 10"
-    )
+    patient = responding(130, 150, "100..130 | prednisone | 1 mg/kg/day |", platelets=20).replace("| 15", "| 10")
     refractory(patient, {"106..129": PASS, "130..": FAIL})

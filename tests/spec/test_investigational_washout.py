@@ -48,9 +48,7 @@ def test_an_unknown_half_life_without_least_days():
 
 def test_a_drug_that_is_still_given():
     """The last day given is today."""
-    investigational_washout(
-        trial_drug("50.. | ruxolitinib | 10 mg/day | investigational |"), {49: PASS, "50..": FAIL}
-    )
+    investigational_washout(trial_drug("50.. | ruxolitinib | 10 mg/day | investigational |"), {49: PASS, "50..": FAIL})
 
 
 def test_a_single_dose_is_given_on_its_day_only():
@@ -66,9 +64,7 @@ def test_every_row_counts():
         "50..60 | ruxolitinib | 10 mg/day | investigational |",
         "55 | study_drug | 10 mg | investigational |",
     )
-    investigational_washout(
-        patient, {"0..8": FAIL, "9..49": PASS, "50..73": FAIL, "74..194": UNKNOWN, "195..": PASS}
-    )
+    investigational_washout(patient, {"0..8": FAIL, "9..49": PASS, "50..73": FAIL, "74..194": UNKNOWN, "195..": PASS})
 
 
 @pytest.mark.parametrize("purpose", ["", "relapse_prevention", "other"])

@@ -20,8 +20,7 @@ def test_maintenance_is_up_to_the_sponsor(agreement: str, verdict: str):
 
 
 @pytest.mark.parametrize(
-    ("name", "purpose"),
-    [("sorafenib", "other"), ("imatinib", "gvhd"), ("prednisone", ""), ("ruxolitinib", "gvhd")],
+    ("name", "purpose"), [("sorafenib", "other"), ("imatinib", "gvhd"), ("prednisone", ""), ("ruxolitinib", "gvhd")]
 )
 def test_what_is_no_maintenance(name: str, purpose: str):
     """A maintenance drug with another purpose, another drug without one, GVHD prophylaxis."""
@@ -40,9 +39,7 @@ def test_gvhd_prophylaxis_read_as_maintenance():
     patient = drug("tacrolimus", "gvhd") + "conditions:\ndays | condition | grade\n"
     reading = {"gvhd_prophylaxis_is_maintenance": True, "sponsor_agreement": "withheld"}
     maintenance_therapy(
-        patient + "60..70 | acute_gvhd | 2",
-        {49: PASS, "50..59": FAIL, "60..70": PASS, "71..80": FAIL},
-        **reading,
+        patient + "60..70 | acute_gvhd | 2", {49: PASS, "50..59": FAIL, "60..70": PASS, "71..80": FAIL}, **reading
     )
     maintenance_therapy(patient + "60..70 | chronic_gvhd |", {"50..59": FAIL, "60..70": PASS}, **reading)
     maintenance_therapy(patient + "60..70 | acute_gvhd | 0", {"50..80": FAIL}, **reading)

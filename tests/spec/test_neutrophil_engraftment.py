@@ -237,9 +237,7 @@ def test_its_parameters():
          30 | 1.2
         """
     neutrophil_engraftment(patient, {"15..23": UNKNOWN, "24..": PASS})
-    neutrophil_engraftment(
-        patient, {"5..18": FAIL, "19..29": UNKNOWN, 30: PASS}, neutrophil_engraftment_min=0.9
-    )
+    neutrophil_engraftment(patient, {"5..18": FAIL, "19..29": UNKNOWN, 30: PASS}, neutrophil_engraftment_min=0.9)
     neutrophil_engraftment(patient, {"15..29": UNKNOWN, "30..": PASS}, engraftment_results_min=4)
     neutrophil_engraftment(patient, {"15..": UNKNOWN}, engraftment_gap_days=4)
     neutrophil_engraftment(patient, {"24..": PASS}, engraftment_gap_days=5)

@@ -19,9 +19,7 @@ def test_attested():
 def test_a_recorded_uncontrolled_infection():
     """Fails while active, under both readings."""
     no_uncontrolled_condition(infection("50..80"), {49: PASS, "50..80": FAIL, "81..": PASS})
-    no_uncontrolled_condition(
-        infection("50..80"), {49: UNKNOWN, "50..80": FAIL, "81..": UNKNOWN}, attested="open"
-    )
+    no_uncontrolled_condition(infection("50..80"), {49: UNKNOWN, "50..80": FAIL, "81..": UNKNOWN}, attested="open")
 
 
 def test_an_infection_without_an_end():
@@ -33,6 +31,4 @@ def test_an_adjudication_says_otherwise():
     """The site's word overrides on the days it covers."""
     patient = "adjudications:\ndays | criterion | verdict\n60..70 | no_uncontrolled_condition | "
     no_uncontrolled_condition(patient + "FAIL", {59: PASS, "60..70": FAIL, 71: PASS})
-    no_uncontrolled_condition(
-        infection("50..80") + "\n\n" + patient + "PASS", {59: FAIL, "60..70": PASS, 71: FAIL}
-    )
+    no_uncontrolled_condition(infection("50..80") + "\n\n" + patient + "PASS", {59: FAIL, "60..70": PASS, 71: FAIL})

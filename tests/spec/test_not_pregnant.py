@@ -36,19 +36,12 @@ def test_a_positive_test_counts_for_300_days():
 def test_the_other_reading_of_10_to_14_days():
     """The shorter of the two limits the record names."""
     patient = woman() + "day | pregnancy_test\n100 | negative"
-    not_pregnant(
-        patient,
-        {"100..109": PASS, "110..": UNKNOWN},
-        pregnancy_test="required",
-        pregnancy_window_days=10,
-    )
+    not_pregnant(patient, {"100..109": PASS, "110..": UNKNOWN}, pregnancy_test="required", pregnancy_window_days=10)
 
 
 def test_a_recorded_pregnancy():
     """Fails while active; without an end it is active for 300 days, its first included, and then over."""
-    not_pregnant(
-        woman() + "conditions:\ndays | condition\n50..80 | pregnant", {49: PASS, "50..80": FAIL, "81..": PASS}
-    )
+    not_pregnant(woman() + "conditions:\ndays | condition\n50..80 | pregnant", {49: PASS, "50..80": FAIL, "81..": PASS})
     open_end = woman() + "conditions:\ndays | condition\n20.. | pregnant"
     not_pregnant(open_end, {19: PASS, "20..319": FAIL, "320..": PASS})
     not_pregnant(open_end, {"20..119": FAIL, "120..": PASS}, pregnancy_days=100)

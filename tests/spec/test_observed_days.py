@@ -91,12 +91,8 @@ def test_earlier_rows_belong_to_the_second_transplant_too():
     no_relapse(patient, {"0..49": PASS, "50..": FAIL}, transplant=1)
     no_relapse(patient, {"0..29": PASS, "30..": FAIL}, transplant=2)
     counts = TWO + "day | neutrophils\n5 | 0.1\n20..22 | 0.6\n95 | 0.6\n105 | 0.1\n120..122 | 0.6"
-    neutrophil_engraftment(
-        counts, {"0..4": UNKNOWN, "5..19": FAIL, "20..21": UNKNOWN, "22..": PASS}, transplant=1
-    )
-    neutrophil_engraftment(
-        counts, {"0..4": UNKNOWN, "5..19": FAIL, "20..21": UNKNOWN, "22..": PASS}, transplant=2
-    )
+    neutrophil_engraftment(counts, {"0..4": UNKNOWN, "5..19": FAIL, "20..21": UNKNOWN, "22..": PASS}, transplant=1)
+    neutrophil_engraftment(counts, {"0..4": UNKNOWN, "5..19": FAIL, "20..21": UNKNOWN, "22..": PASS}, transplant=2)
 
 
 def test_boosts_and_lymphocytes_are_no_transplants():
@@ -138,10 +134,7 @@ def test_the_indication_is_that_of_the_transplant():
 @pytest.mark.parametrize("last", [12, 60, 92, 104, 118, 150, 170])
 def test_nothing_later_changes_a_verdict(last: int):
     """Seen to an earlier day, the same patient has the same verdicts up to that day, in every criterion."""
-    patient = (
-        itp().replace("90..365 by 5", "90..110 by 5")
-        + "day | platelets\n115..160 by 5 | 110\n165..200 by 5 | 12"
-    )
+    patient = itp().replace("90..365 by 5", "90..110 by 5") + "day | platelets\n115..160 by 5 | 110\n165..200 by 5 | 12"
     patient += transfusions("platelets", 3, 91) + medications(
         "100..104 | prednisone | 1 mg/kg/day |", "105..130 | prednisone | 0.5 mg/kg/day |"
     )

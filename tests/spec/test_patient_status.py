@@ -105,10 +105,7 @@ def test_ineligible():
 
 def test_different_criteria_may_not_hold_on_different_days():
     """Each criterion passes on some day, but never all together for seven."""
-    patient = (
-        PATIENT
-        + "\n\nadjudications:\ndays | criterion | verdict\n101..200 | adult | FAIL\n201.. | hiv | FAIL"
-    )
+    patient = PATIENT + "\n\nadjudications:\ndays | criterion | verdict\n101..200 | adult | FAIL\n201.. | hiv | FAIL"
     assert status(patient)["status"] == "ineligible"
 
 

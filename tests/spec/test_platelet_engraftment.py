@@ -82,9 +82,7 @@ def test_a_transfusion_two_days_into_the_run():
 
 def test_without_a_run_a_transfusion_of_the_last_7_days_fails():
     """Whatever the count; on the eighth day the latest count speaks again."""
-    platelet_engraftment(
-        "day | platelets\n20 | 50" + transfused(21), {20: UNKNOWN, "21..27": FAIL, 28: UNKNOWN}
-    )
+    platelet_engraftment("day | platelets\n20 | 50" + transfused(21), {20: UNKNOWN, "21..27": FAIL, 28: UNKNOWN})
     platelet_engraftment(transfused(21), {20: UNKNOWN, "21..27": FAIL, "28..": UNKNOWN})
 
 
@@ -114,6 +112,4 @@ def test_its_parameters():
     platelet_engraftment(RECOVERED, {"22..": PASS}, platelet_engraftment_min=50)
     platelet_engraftment(RECOVERED + transfused(14), {"22..": PASS}, platelet_engraftment_free_before_days=5)
     platelet_engraftment(RECOVERED + transfused(22), {22: PASS}, platelet_engraftment_free_after_days=1)
-    platelet_engraftment(
-        transfused(21), {"21..23": FAIL, 24: UNKNOWN}, platelet_engraftment_recent_transfusion_days=3
-    )
+    platelet_engraftment(transfused(21), {"21..23": FAIL, 24: UNKNOWN}, platelet_engraftment_recent_transfusion_days=3)

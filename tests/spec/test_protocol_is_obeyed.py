@@ -81,18 +81,15 @@ def test_every_question_to_the_outcome_is_answered(own, names):
     assert len(found.bounds) > 0
     assert (found.sensitivity.why_not != "") or not found.sensitivity.table.empty
     assert len(pg.ledger(extract, protocol)) >= len(names)
-    [amended] = (
-        pg.compare(extract, protocol, [{"name": "none dropped", "drop": [names[0]]}]).iloc[1:].itertuples()
-    )
+    [amended] = pg.compare(extract, protocol, [{"name": "none dropped", "drop": [names[0]]}]).iloc[1:].itertuples()
     assert amended.gained >= amended.lost == 0
 
 
 def test_an_unknown_criterion_is_told_with_the_nearest(own):
     with pytest.raises(pg.ProtocolError) as told:
         pg.load_protocol(own(("adult", "neutrophil_counts")))
-    assert (
-        "criteria: unknown are neutrophil_counts (did you mean neutrophil_count?); accepted are adult, "
-        in str(told.value)
+    assert "criteria: unknown are neutrophil_counts (did you mean neutrophil_count?); accepted are adult, " in str(
+        told.value
     )
 
 

@@ -19,15 +19,7 @@ def test_the_latest_status_speaks():
          80 | remission
          90 | active
         """,
-        {
-            "0..9": UNKNOWN,
-            "10..49": PASS,
-            "50..59": FAIL,
-            "60..69": PASS,
-            "70..79": FAIL,
-            "80..89": PASS,
-            "90..": FAIL,
-        },
+        {"0..9": UNKNOWN, "10..49": PASS, "50..59": FAIL, "60..69": PASS, "70..79": FAIL, "80..89": PASS, "90..": FAIL},
     )
 
 
@@ -65,9 +57,7 @@ def test_where_the_table_is_not_complete_a_remission_fades():
     remission(patient, {"10..39": PASS, "40..": UNKNOWN}, complete=(), remission_valid_days=30)
     remission(patient + "\n100 | remission", {"10..279": PASS, "280..": UNKNOWN}, complete=())
     remission(patient + "\n100 | relapse", {"10..99": PASS, "100..": FAIL}, complete=())
-    remission(
-        "disease_status:\nday | status\n-30 | remission", {"0..149": PASS, "150..": UNKNOWN}, complete=()
-    )
+    remission("disease_status:\nday | status\n-30 | remission", {"0..149": PASS, "150..": UNKNOWN}, complete=())
     remission(patient, {"10..": PASS}, complete=(), assume_complete=["disease_status"])
 
 

@@ -4,9 +4,7 @@ import pytest
 from spec.patient import FAIL, PASS, UNKNOWN, criterion
 
 RESPONSIVE = "conditions:\ndays | condition | grade | detail\n50..60 | chronic_gvhd | 2 | responsive"
-MAINTENANCE = (
-    "medications:\ndays | drug | dose | purpose\n50..60 | sorafenib | 400 mg/day | relapse_prevention"
-)
+MAINTENANCE = "medications:\ndays | drug | dose | purpose\n50..60 | sorafenib | 400 mg/day | relapse_prevention"
 EARLY = "medications:\ndays | drug | dose | purpose\n50..60 | ruxolitinib | 10 mg/day | investigational"
 
 

@@ -63,9 +63,7 @@ def test_every_growth_factor_must_be_stable():
     """AND over the growth factors of the window; other drugs have no say."""
     stable_growth_factor(
         medications(
-            "20..80 | filgrastim | 300 mcg/day",
-            "50..80 | darbepoetin | 10 mcg/day",
-            "60.. | prednisone | 5 mg/day",
+            "20..80 | filgrastim | 300 mcg/day", "50..80 | darbepoetin | 10 mcg/day", "60.. | prednisone | 5 mg/day"
         ),
         {"34..49": PASS, "50..63": FAIL, "64..": PASS},
     )
@@ -74,8 +72,7 @@ def test_every_growth_factor_must_be_stable():
 def test_an_amount_that_is_absent():
     """Leaves it unknown as long as it lies in the window of 28 days."""
     stable_growth_factor(
-        medications("40..50 | filgrastim |", "51..90 | filgrastim | 300 mcg/day"),
-        {"40..77": UNKNOWN, "78..": PASS},
+        medications("40..50 | filgrastim |", "51..90 | filgrastim | 300 mcg/day"), {"40..77": UNKNOWN, "78..": PASS}
     )
 
 

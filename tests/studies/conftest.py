@@ -42,9 +42,7 @@ def still_code(cohorts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def make_notebook(tmp_path: Path) -> MakeNotebook:
     """Write ``NAME.ipynb``: a title, the parameters cell and the given code cells."""
 
-    def make(
-        name: str, *cells: str, parameters: str = PARAMETERS, said: dict[str, bool] | None = None
-    ) -> Path:
+    def make(name: str, *cells: str, parameters: str = PARAMETERS, said: dict[str, bool] | None = None) -> Path:
         v4 = nbformat.v4
         tagged = v4.new_code_cell(parameters, metadata={"tags": ["parameters"]}, id="given")
         rest = [v4.new_code_cell(code, id=f"cell-{number}") for number, code in enumerate(cells)]
@@ -73,9 +71,7 @@ def make_study(tmp_path: Path, cohorts: Path) -> MakeStudy:
 def contents(folder: Path) -> dict[str, bytes]:
     """Every file below a folder, by its path in it."""
     return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
     }
 
 

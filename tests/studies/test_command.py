@@ -48,9 +48,7 @@ def test_people_are_told_of_level_release(run, study, make_study, tmp_path, monk
     assert given.startswith(f"{noise} {for_us}\nWrote out/one.html\n")
     assert "Level" not in json.dumps(json.loads(run(study, "--disclosure", "release", "--json")[1]))
 
-    default = run(make_study(disclosure="-"))[
-        1
-    ]  # outside the project's folder of reports; told before anything runs
+    default = run(make_study(disclosure="-"))[1]  # outside the project's folder of reports; told before anything runs
     assert default.splitlines()[0] == (
         f"{noise} 01_extract_quality, 05_accrual_forecast have no such level and are left out. {for_us}"
     )

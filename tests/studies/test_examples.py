@@ -53,13 +53,7 @@ def values(index, head):
 
 def test_every_example_is_tested_and_in_the_readme():
     readme = (STUDIES / "README.md").read_text(encoding="utf-8")
-    tested = {
-        "single_centre.yaml",
-        "three_sites.yaml",
-        "amendments.yaml",
-        "release.yaml",
-        "sister_trial.yaml",
-    }
+    tested = {"single_centre.yaml", "three_sites.yaml", "amendments.yaml", "release.yaml", "sister_trial.yaml"}
 
     assert {path.name for path in STUDIES.glob("*.yaml")} == tested
     assert all(f"({name})" in readme for name in tested)
@@ -70,9 +64,7 @@ def test_single_centre(tmp_path):
 
     notebooks = ["01_extract_quality", "02_eligible_population", "05_accrual_forecast"]
     assert [one.notebook for one in report.made] == notebooks
-    assert check_links(report.index) == sorted(
-        f"{name}.{kind}" for name in notebooks for kind in ("html", "ipynb")
-    )
+    assert check_links(report.index) == sorted(f"{name}.{kind}" for name in notebooks for kind in ("html", "ipynb"))
     assert values(report.index, "Target of the plan") == ["10"]
     assert values(report.index, "Deadline of the plan") == ["2030-12-31"]
     assert report.missing == []
@@ -101,9 +93,7 @@ def test_three_sites(tmp_path):
     report = made("three_sites", tmp_path)
 
     names = ["Site A", "Site B", "Site C"]
-    outcomes = [
-        pg.evaluate(pg.read_extract(ROOT / f"cohorts/site_{site}"), pg.load_protocol()) for site in SITES
-    ]
+    outcomes = [pg.evaluate(pg.read_extract(ROOT / f"cohorts/site_{site}"), pg.load_protocol()) for site in SITES]
     counts = [str((one.patients["status"] == "eligible").sum()) for one in outcomes]
     assert columns(report.index, "key-figures") == columns(report.index, "reports") == names
     assert check_links(report.index) == sorted(
@@ -151,9 +141,7 @@ def test_release(source, chosen, tmp_path):
     pages = {one.notebook: page(one.html).select_one("main").get_text() for one in report.made}
     assert WORDS in pages["03_criterion_barriers"]
     for one in report.made:
-        files = {
-            path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in (one.executed, one.html)
-        }
+        files = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in (one.executed, one.html)}
         assert one.record["files"] == files
     if chosen:
         return

@@ -64,18 +64,12 @@ def rewrite_notebook(study, folder):
 CHANGES = {
     "an amendment": (amend, ["files"]),
     "a notebook": (rewrite_notebook, ["notebooks"]),
-    "a page that is gone": (
-        lambda study, folder: (folder / "out" / "small.html").unlink(),
-        ["small.html is gone"],
-    ),
+    "a page that is gone": (lambda study, folder: (folder / "out" / "small.html").unlink(), ["small.html is gone"]),
     "a page that was edited": (
         lambda study, folder: (folder / "out" / "small.html").write_text("mine"),
         ["small.html is not as it was written"],
     ),
-    "a manifest that cannot be read": (
-        lambda study, folder: (folder / "out" / "study.json").write_text("{"),
-        None,
-    ),
+    "a manifest that cannot be read": (lambda study, folder: (folder / "out" / "study.json").write_text("{"), None),
 }
 
 
@@ -144,14 +138,7 @@ def test_files_of_others_stay_and_those_of_notebooks_no_longer_wanted_go(study, 
 
     again(study, notebooks=["other.ipynb"])
 
-    assert names(out) == [
-        "index.html",
-        "notes.txt",
-        "other.html",
-        "other.ipynb",
-        "provenance.json",
-        "study.json",
-    ]
+    assert names(out) == ["index.html", "notes.txt", "other.html", "other.ipynb", "provenance.json", "study.json"]
     assert (out / "notes.txt").read_text() == "mine"
 
 
@@ -160,9 +147,7 @@ def test_a_file_of_somebody_elses_is_never_replaced(study, make_notebook, tmp_pa
     (tmp_path / "out" / "other.html").write_text("mine")
     before = contents(tmp_path / "out")
 
-    with pytest.raises(
-        ReportError, match=r"out/other\.html: would be replaced, but was not written by a study"
-    ):
+    with pytest.raises(ReportError, match=r"out/other\.html: would be replaced, but was not written by a study"):
         again(study, notebooks=["other.ipynb"])
 
     assert contents(tmp_path / "out") == before

@@ -152,9 +152,7 @@ def test_a_killed_run_changes_nothing_or_all(point, forks, study, tmp_path):
     check_next_run(study, tmp_path)
 
 
-@pytest.mark.parametrize(
-    ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["SIGINT", "SIGTERM"]
-)
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["SIGINT", "SIGTERM"])
 def test_an_interrupted_command_says_so_in_a_line_and_leaves_nothing(
     make_notebook, make_study, tmp_path, tmp_path_factory, monkeypatch, number, status
 ):

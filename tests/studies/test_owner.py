@@ -17,11 +17,7 @@ def report(make_notebook, tmp_path, monkeypatch):
     monkeypatch.setattr(build, "make_one", pretend.make_one)
     monkeypatch.chdir(tmp_path)
     make_notebook("small")
-    by_default = {
-        "notebooks": [tmp_path / "small.ipynb"],
-        "disclosure": "internal",
-        "output": tmp_path / "reports",
-    }
+    by_default = {"notebooks": [tmp_path / "small.ipynb"], "disclosure": "internal", "output": tmp_path / "reports"}
 
     def make(source, **changes):
         return build_report(source, by_default | changes, progress=False)
@@ -78,9 +74,7 @@ def test_another_extract_of_the_same_name_elsewhere_is_another_cohort(report, si
     told = refused(report, sites / "b" / "site")
     assert f'of "Site" ({sites}/a/site); ' in told
     assert f'of "Site" ({sites}/b/site). ' in told
-    assert refused(report, sites / "b" / "site", output=sites / "reports").startswith(
-        f"{sites}/reports: holds"
-    )
+    assert refused(report, sites / "b" / "site", output=sites / "reports").startswith(f"{sites}/reports: holds")
 
 
 def test_a_newer_version_in_the_same_place_is_reported_anew(report, sites, monkeypatch):

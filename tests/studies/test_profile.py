@@ -127,9 +127,7 @@ def results() -> dict[str, object]:
         "combinations": outcome.combinations(),
         "near misses": outcome.near_misses(),
         "explain": outcome.explain(outcome.patients["patient_id"].iloc[0], day=100),
-        "compare": pg.compare(
-            extract, protocol, [{"name": "earlier", "set": {"days_since_transplant_min": 30}}]
-        ),
+        "compare": pg.compare(extract, protocol, [{"name": "earlier", "set": {"days_since_transplant_min": 30}}]),
         "ledger": pg.ledger(extract, protocol),
         "declarations": declarations(extract, protocol),
         "bounds": outcome.estimate(draws=5).bounds,

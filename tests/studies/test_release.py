@@ -112,10 +112,7 @@ def test_nothing_is_copied_until_somebody_signs_and_then_all_that_leaves(release
     files = "".join(f"  {name}\n" for name in LEAVES)
     points = "".join(f"  [ ] {point}\n" for point in CHECKLIST)
     status, out, err = release(report, COHORT, "out")
-    assert (status, err) == (
-        1,
-        "Nothing was copied. Whoever has looked at all of it signs with --signed-by NAME.\n",
-    )
+    assert (status, err) == (1, "Nothing was copied. Whoever has looked at all of it signs with --signed-by NAME.\n")
     assert out == f"{FIRST}\nWould leave:\n{files}\nTo be looked at by a person:\n{points}"
     assert not (tmp_path / "out").exists()
 
@@ -217,8 +214,6 @@ def test_the_example(release, tmp_path):
 
     assert release(made.output, COHORT, "out", *SIGNED)[0] == 0
     pages = ["02_eligible_population.html", PAGE, "04_amendment_whatif.html"]
-    assert sorted(contents(tmp_path / "out")) == sorted(
-        [*pages, "index.html", "provenance.json", "RELEASED.json"]
-    )
+    assert sorted(contents(tmp_path / "out")) == sorted([*pages, "index.html", "provenance.json", "RELEASED.json"])
     index = BeautifulSoup((tmp_path / "out" / "index.html").read_text(), "html.parser")
     assert [link["href"] for link in index.select("main a[href]")] == pages

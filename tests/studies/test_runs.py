@@ -29,10 +29,7 @@ AMENDMENTS = [{"name": "später", "set": {"days_since_transplant_min": 100}}]
 @pytest.fixture
 def two_by_two(make_notebook, make_study, cohorts):
     """A study of two cohorts and two notebooks, with amendments in line."""
-    notebooks = [
-        make_notebook("first", SHOWS).name,
-        make_notebook("second", SHOWS, said={"identifiable": True}).name,
-    ]
+    notebooks = [make_notebook("first", SHOWS).name, make_notebook("second", SHOWS, said={"identifiable": True}).name]
     return make_study(
         title="Two sites",
         cohorts={"north": str(cohorts / "north"), "south": str(cohorts / "south")},
@@ -57,13 +54,7 @@ def test_each_cohort_has_its_folder_and_two_jobs_make_what_one_makes(two_by_two,
 
     assert names(out) == ["amendments.yaml", "index.html", "north", "south", "study.json"]
     for cohort in ("north", "south"):
-        assert names(out / cohort) == [
-            "first.html",
-            "first.ipynb",
-            "provenance.json",
-            "second.html",
-            "second.ipynb",
-        ]
+        assert names(out / cohort) == ["first.html", "first.ipynb", "provenance.json", "second.html", "second.ipynb"]
         assert f"2 {project_root().name} ['später']" in printed(out / cohort / "first.ipynb")
         assert f"3 {project_root().name} ['später']" in printed(out / cohort / "second.ipynb")
     assert [(one.cohort, one.notebook) for one in together.made] == [
@@ -99,9 +90,7 @@ def test_each_cohort_has_its_folder_and_two_jobs_make_what_one_makes(two_by_two,
 
 
 @pytest.mark.parametrize(
-    "chosen",
-    [{"notebooks": ["02_eligible_population", "05_accrual_forecast"]}, *long({})],
-    ids=["a share", "all"],
+    "chosen", [{"notebooks": ["02_eligible_population", "05_accrual_forecast"]}, *long({})], ids=["a share", "all"]
 )
 def test_the_shipped_notebooks_make_the_same_twice(chosen, cohorts, tmp_path):
     made = []
@@ -120,9 +109,7 @@ def test_a_failure_ends_the_runs_beside_it(make_notebook, make_study, tmp_path):
     waits = f"from pathlib import Path\nwhile not Path({str(begun)!r}).exists(): pass\n1 / 0"
     notebooks = [make_notebook("slow", slow).name, make_notebook("fails", waits).name]
 
-    with pytest.raises(
-        Exception, match=r"^fails\.ipynb, cell \[3\] `from pathlib import Path` failed: ZeroDiv"
-    ):
+    with pytest.raises(Exception, match=r"^fails\.ipynb, cell \[3\] `from pathlib import Path` failed: ZeroDiv"):
         build_report(make_study(notebooks=notebooks), jobs=2, progress=False)
 
     assert names(tmp_path / "out") == ["fails.failed.ipynb"]

@@ -194,9 +194,7 @@ def test_a_lock_that_is_never_found_again_ends(output, monkeypatch, fault):
         monkeypatch.setattr(os.path, "samestat", lambda *_: False)
     else:
         monkeypatch.setattr(os, "open", lambda path, *_: (_ for _ in ()).throw(FileNotFoundError(path)))
-    with pytest.raises(
-        ReportError, match=r"cannot be locked there \(a file that is locked is not found again\)"
-    ):
+    with pytest.raises(ReportError, match=r"cannot be locked there \(a file that is locked is not found again\)"):
         make(output)
 
     assert names(output.parent) == ["report"]
@@ -223,10 +221,7 @@ def test_a_folder_of_somebody_else_with_the_name_of_a_runs_is_not_touched(output
 def test_a_place_that_cannot_be_written_to_is_told(tmp_path):
     (tmp_path / "file").write_text("")
 
-    with (
-        pytest.raises(ReportError, match=r"cannot be made \(Not a directory"),
-        staged(tmp_path / "file" / "out"),
-    ):
+    with pytest.raises(ReportError, match=r"cannot be made \(Not a directory"), staged(tmp_path / "file" / "out"):
         pass
 
 

@@ -32,19 +32,14 @@ def told(path: Path) -> list[str]:
 KEYS = "title, cohorts, protocol, amendments, plan, notebooks, parameters, disclosure, outputs, output"
 
 BAD = {
-    "a misspelt key": (
-        {"cohort": "x"},
-        [f"cohort: unknown key (did you mean cohorts?); accepted are {KEYS}."],
-    ),
+    "a misspelt key": ({"cohort": "x"}, [f"cohort: unknown key (did you mean cohorts?); accepted are {KEYS}."]),
     "no cohort": (
         {"cohorts": "-"},
         ["cohorts: is missing; accepted is a list of at least one folder, or a mapping of names to folders."],
     ),
     "no list": (
         {"cohorts": "north"},
-        [
-            "cohorts: found 'north'; accepted is a list of at least one folder, or a mapping of names to folders."
-        ],
+        ["cohorts: found 'north'; accepted is a list of at least one folder, or a mapping of names to folders."],
     ),
     "none of them": (
         {"notebooks": []},
@@ -55,16 +50,10 @@ BAD = {
         {"outputs": ["html", "docx"]},
         ["outputs: found ['html', 'docx']; accepted is a list of html and pdf."],
     ),
-    "another level": (
-        {"disclosure": "public"},
-        ["disclosure.level: found 'public'; accepted is internal or release."],
-    ),
+    "another level": ({"disclosure": "public"}, ["disclosure.level: found 'public'; accepted is internal or release."]),
     "a misspelt key of disclosure": (
         {"disclosure": {"level": "release", "treshold": 5}},
-        [
-            "disclosure.treshold: unknown key (did you mean threshold?); "
-            "accepted are level, threshold, rounding."
-        ],
+        ["disclosure.treshold: unknown key (did you mean threshold?); accepted are level, threshold, rounding."],
     ),
     "a threshold in words": (
         {"disclosure": {"level": "release", "threshold": "ten"}},
@@ -87,9 +76,7 @@ BAD = {
     ),
     "a protocol that is none": (
         {"protocol": "nct0"},
-        [
-            "protocol: no protocol 'nct0'; shipped: nct05873205. A protocol file is named with its ending .yaml."
-        ],
+        ["protocol: no protocol 'nct0'; shipped: nct05873205. A protocol file is named with its ending .yaml."],
     ),
     "a protocol file that is missing": (
         {"protocol": "mine.yaml"},
@@ -102,10 +89,7 @@ BAD = {
             "amendments: amendment 2: it changes nothing",
         ],
     ),
-    "amendments by another name": (
-        {"amendments": "menue"},
-        ["amendments: no amendments 'menue'; shipped: menu."],
-    ),
+    "amendments by another name": ({"amendments": "menue"}, ["amendments: no amendments 'menue'; shipped: menu."]),
     "amendments that no notebook takes": (
         {"amendments": "menu", "notebooks": ["as_it_is.ipynb"]},
         ["amendments: no notebook of this study has the parameter amendments."],
@@ -123,10 +107,7 @@ BAD = {
         {"notebooks": ["01_extract_qualty"]},
         ["notebooks: There is no notebook 01_extract_qualty (did you mean 01_extract_quality?); there are: "],
     ),
-    "a missing notebook": (
-        {"notebooks": ["absent.ipynb"]},
-        ["notebooks: {tmp}/absent.ipynb: no such notebook"],
-    ),
+    "a missing notebook": ({"notebooks": ["absent.ipynb"]}, ["notebooks: {tmp}/absent.ipynb: no such notebook"]),
     "a notebook twice": (
         {"notebooks": ["small.ipynb", "small.ipynb"]},
         ["notebooks: small is there twice; accepted are different names."],
@@ -179,9 +160,7 @@ BAD = {
     ),
     "an output that is a file": (
         {"output": "study.yaml"},
-        [
-            "output: {tmp}/study.yaml: {tmp}/study.yaml is a file; accepted is a folder, which is made if missing."
-        ],
+        ["output: {tmp}/study.yaml: {tmp}/study.yaml is a file; accepted is a folder, which is made if missing."],
     ),
     "an output that holds the study": (
         {"output": "."},
@@ -230,10 +209,7 @@ def test_all_of_it_is_told_at_once(small, make_study, cohorts, tmp_path):
         "notebooks: shows_patients.ipynb shows single patients",
         "parameters.all.sede: ",
     ):
-        assert (
-            beginning.replace(": absent", f": {tmp_path}/absent").replace(": broken", f": {tmp_path}/broken")
-            in text
-        )
+        assert beginning.replace(": absent", f": {tmp_path}/absent").replace(": broken", f": {tmp_path}/broken") in text
     assert "product" in text
 
 
@@ -256,9 +232,7 @@ def test_a_file_that_is_no_study_is_told(tmp_path, cohorts):
     (tmp_path / "list.yaml").write_text("- a\n")
     (tmp_path / "twice.yaml").write_text("title: a\ntitle: b\n")
 
-    with pytest.raises(
-        ReportError, match=rf"list\.yaml: found a list of 1 entry; accepted is a mapping with {KEYS}"
-    ):
+    with pytest.raises(ReportError, match=rf"list\.yaml: found a list of 1 entry; accepted is a mapping with {KEYS}"):
         checked_study(tmp_path / "list.yaml")
     with pytest.raises(Exception, match="the key 'title' is written twice"):
         checked_study(tmp_path / "twice.yaml")
@@ -297,9 +271,7 @@ def test_a_good_study_says_what_each_run_is_given(small, make_study, cohorts, tm
     assert study.beside == {"amendments.yaml": "- name: later\n  set:\n    days_since_transplant_min: 100\n"}
 
 
-def test_what_leaves_the_projects_folder_of_reports_is_released_unless_said_otherwise(
-    small, make_study, tmp_path
-):
+def test_what_leaves_the_projects_folder_of_reports_is_released_unless_said_otherwise(small, make_study, tmp_path):
     given = {"notebooks": [small], "disclosure": "-"}
     elsewhere = checked_study(make_study(**given))
     at_home = checked_study(make_study(**given, output=str(project_root() / "reports" / "some" / "study")))
@@ -349,15 +321,9 @@ def test_a_release_calls_no_cohort_by_its_manifest_and_salts_its_fingerprint(sma
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        (
-            {"level": "public"},
-            "disclosure: found {'level': 'public'}; accepted is a mapping with level (internal or",
-        ),
+        ({"level": "public"}, "disclosure: found {'level': 'public'}; accepted is a mapping with level (internal or"),
         ({"level": "release", "ledger": "x"}, "and, if wanted, threshold and rounding."),
-        (
-            {"level": "release", "rounding": 1},
-            "rounding: found 1; accepted is 5 or more: the house's rule has 5",
-        ),
+        ({"level": "release", "rounding": 1}, "rounding: found 1; accepted is 5 or more: the house's rule has 5"),
     ],
 )
 def test_a_notebook_by_itself_is_refused_what_a_study_is(given, said):

@@ -66,21 +66,10 @@ def eight_extract(conditions: Rows = (), adjudications: Rows = (), medications: 
             "measurements": _counts("sure", "unclear", "undocumented", "early", "untreated", "dies"),
             "medications": pd.DataFrame(
                 [*_PREDNISONE, *medications],
-                columns=[
-                    "patient_id",
-                    "start_day",
-                    "end_day",
-                    "drug",
-                    "dose",
-                    "dose_unit",
-                    "route",
-                    "purpose",
-                ],
+                columns=["patient_id", "start_day", "end_day", "drug", "dose", "dose_unit", "route", "purpose"],
             ),
             "transfusions": pd.DataFrame(columns=["patient_id", "day", "product"]),
-            "conditions": pd.DataFrame(
-                conditions, columns=["patient_id", "start_day", "condition", "detail"]
-            ),
+            "conditions": pd.DataFrame(conditions, columns=["patient_id", "start_day", "condition", "detail"]),
             "adjudications": pd.DataFrame(
                 [
                     ("sure", "immune_cytopenia.aiha", 50, 69, "PASS"),
@@ -105,9 +94,7 @@ _PREDNISONE = [
 
 def _counts(*patients: str) -> pd.DataFrame:
     """Normal counts on day 0, a hemoglobin of 7 from day 50 on."""
-    rows = [(name, 0, "platelets", 200) for name in patients] + [
-        (name, 0, "hemoglobin", 12) for name in patients
-    ]
+    rows = [(name, 0, "platelets", 200) for name in patients] + [(name, 0, "hemoglobin", 12) for name in patients]
     rows += [(name, day, "hemoglobin", 7) for name in patients if name != "early" for day in range(50, 90, 7)]
     return pd.DataFrame(rows, columns=["patient_id", "day", "analyte", "value"])
 

@@ -23,12 +23,7 @@ def judged(*patients: Mapping[str, str]) -> pg.Outcome:
             {"format": 1, "name": "Judged", "time": "days"},
             {
                 "patients": pd.DataFrame(
-                    {
-                        "patient_id": names,
-                        "sex": "male",
-                        "age_at_transplant": 50,
-                        "last_contact_day": LAST_DAY,
-                    }
+                    {"patient_id": names, "sex": "male", "age_at_transplant": 50, "last_contact_day": LAST_DAY}
                 ),
                 "transplants": pd.DataFrame({"patient_id": names, "transplant_day": 0, "type": "allogeneic"}),
                 "adjudications": pd.DataFrame(

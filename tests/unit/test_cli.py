@@ -57,9 +57,7 @@ def test_the_public_cohort_is_written(run, tmp_path):
 
 
 def test_evaluate_prints_a_summary_a_protocol_and_writes_a_row_a_patient(run, cohort, tmp_path):
-    (tmp_path / "a.yaml").write_text(
-        "- {name: earlier, set: {days_since_transplant_min: 30, eligible_days_min: 1}}\n"
-    )
+    (tmp_path / "a.yaml").write_text("- {name: earlier, set: {days_since_transplant_min: 30, eligible_days_min: 1}}\n")
 
     status, out, err = run("evaluate", cohort, "--amend", tmp_path / "a.yaml", "--out", tmp_path / "o.csv")
 
@@ -125,9 +123,7 @@ def test_a_wrong_command_line_ends_with_2(run, arguments):
 def test_a_folder_that_cannot_be_made_ends_with_2_before_anything_is_done(
     run, cohort, tmp_path, monkeypatch, command, where
 ):
-    monkeypatch.setattr(
-        "postgraft.reports.checked_study", lambda *_, **__: pytest.fail("it ran"), raising=False
-    )
+    monkeypatch.setattr("postgraft.reports.checked_study", lambda *_, **__: pytest.fail("it ran"), raising=False)
     (tmp_path / "file").write_text("mine")
     more = {
         "synth": (tmp_path / where, "--patients", 1, "--seed", 1),
@@ -154,11 +150,7 @@ def test_a_folder_that_may_not_be_written_to_is_told(run, tmp_path, monkeypatch)
     access = os.access  # says yes to root
     monkeypatch.setattr("os.access", lambda path, mode: mode != os.W_OK and access(path, mode))
 
-    assert run("synth", tmp_path, "--patients", 1, "--seed", 1) == (
-        2,
-        "",
-        f"{tmp_path}: may not be written to\n",
-    )
+    assert run("synth", tmp_path, "--patients", 1, "--seed", 1) == (2, "", f"{tmp_path}: may not be written to\n")
 
 
 def test_an_extract_is_never_overwritten(run, cohort):
@@ -249,12 +241,7 @@ def test_an_error_becomes_one_message_and_a_status(run, monkeypatch, tmp_path, e
 def test_tables_are_plain_whole_and_without_markup_when_piped(capsys):
     days = pd.array([12, None], dtype="Int64")
     frame = pd.DataFrame(
-        {
-            "criterion": ["a", "b"],
-            "days": days,
-            "reason": ["[x] " + "w " * 200, None],
-            "share": [100.0, 17 / 60],
-        }
+        {"criterion": ["a", "b"], "days": days, "reason": ["[x] " + "w " * 200, None], "share": [100.0, 17 / 60]}
     )
 
     show_table(frame)

@@ -69,9 +69,7 @@ def test_without_donors_the_answer_says_what_is_missing(run, tmp_path):
 
 
 def test_a_mistake_ends_in_one_message(run, cohort, tmp_path):
-    status, out, err = run(
-        "review-sample", cohort, "--out", tmp_path / "charts.csv", "--total", 3, "--seed", 1
-    )
+    status, out, err = run("review-sample", cohort, "--out", tmp_path / "charts.csv", "--total", 3, "--seed", 1)
     assert (status, out) == (2, "")
     assert "3 charts are too few" in err
     status, out, err = run("estimate", cohort, "--review", tmp_path / "none.csv")
@@ -104,6 +102,5 @@ def test_a_review_that_is_empty_or_lacks_a_stratum_is_named(run, cohort, tmp_pat
     status, out, err = run("estimate", cohort, "--review", charts)
     assert (status, out) == (2, "")
     assert re.fullmatch(
-        rf"{charts}: review: stratum possible: of \d+ patients none was reviewed, so nothing is known of them\n",
-        err,
+        rf"{charts}: review: stratum possible: of \d+ patients none was reviewed, so nothing is known of them\n", err
     )

@@ -26,14 +26,7 @@ def test_it_takes_a_plan_and_amendments_and_writes_a_row_a_date(run, cohort, tmp
     (tmp_path / "plan.yaml").write_text(PLAN)
     (tmp_path / "a.yaml").write_text("- {name: earlier, set: {days_since_transplant_min: 30}}\n")
 
-    arguments = (
-        "--plan",
-        tmp_path / "plan.yaml",
-        "--amend",
-        tmp_path / "a.yaml",
-        "--out",
-        tmp_path / "o.csv",
-    )
+    arguments = ("--plan", tmp_path / "plan.yaml", "--amend", tmp_path / "a.yaml", "--out", tmp_path / "o.csv")
     status, out, err = run("forecast", cohort, *arguments)
 
     assert (status, err) == (0, "")

@@ -57,9 +57,7 @@ def refused(run, cohort, tmp_path):
 
 
 @pytest.mark.parametrize("name", [*CSV, *FOLDER])
-@pytest.mark.parametrize(
-    "out", ["cohort/x.csv", "cohort/truth/x.csv", "cohort/new/deep.csv", "cohort/biopsies/x.csv"]
-)
+@pytest.mark.parametrize("out", ["cohort/x.csv", "cohort/truth/x.csv", "cohort/new/deep.csv", "cohort/biopsies/x.csv"])
 def test_no_command_writes_into_an_extract(refused, cohort, name, out):
     assert refused({**CSV, **FOLDER}[name], out) == (
         f"{out}: belongs to the extract {cohort}, where no results are written; accepted is a place outside every "
@@ -84,9 +82,7 @@ def test_a_table_is_not_destroyed_however_it_is_spelled(refused, cohort, tmp_pat
     (tmp_path / "dangling.csv").symlink_to("cohort/later.csv")
 
     out = str(cohort / "patients.csv") if out == "absolute" else out
-    assert refused(CSV["evaluate"], out, *force).startswith(
-        f"{Path(out)}: belongs to the extract {cohort}, where"
-    )
+    assert refused(CSV["evaluate"], out, *force).startswith(f"{Path(out)}: belongs to the extract {cohort}, where")
 
 
 def test_from_within_the_cohort_too(refused, cohort, monkeypatch):
@@ -135,15 +131,7 @@ def test_the_second_file_of_a_sample_is_not_replaced_either(refused, tmp_path):
         b'patient_id,stratum,transplant,day,adjudicated,comment\n"A",certain,1,60,ELIGIBLE,\n',
         b"patient_id|adjudicated\nSYN000001|eligible\n",
     ],
-    ids=[
-        "as drawn",
-        "a comment only",
-        "semicolons",
-        "tabs in UTF-16",
-        "BOM",
-        "one file",
-        "no known delimiter",
-    ],
+    ids=["as drawn", "a comment only", "semicolons", "tabs in UTF-16", "BOM", "one file", "no known delimiter"],
 )
 @pytest.mark.parametrize("name", CSV)
 def test_a_review_that_is_filled_in_is_never_replaced(refused, tmp_path, name, content):
@@ -215,11 +203,7 @@ def test_what_makes_a_folder_takes_a_new_or_empty_one(refused, tmp_path, name):
     (tmp_path / "link").symlink_to("project")
     (tmp_path / "nowhere").symlink_to("absent")
 
-    for out, found in (
-        ("project", "is not empty"),
-        ("link", "is not empty"),
-        ("nowhere", "is a link to nothing"),
-    ):
+    for out, found in (("project", "is not empty"), ("link", "is not empty"), ("nowhere", "is a link to nothing")):
         assert refused(NEW_FOLDER[name], out) == f"{out}: {found}; accepted is a new or empty folder"
 
 

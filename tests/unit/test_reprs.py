@@ -13,10 +13,7 @@ UNDER = 'of "Eight" under "five criteria": 2 eligible, 2 possible of 7 patients>
 
 
 def named(extract, name):
-    return replace(
-        extract,
-        contents=replace(extract.contents, manifest=replace(extract.contents.manifest, name=name)),
-    )
+    return replace(extract, contents=replace(extract.contents, manifest=replace(extract.contents.manifest, name=name)))
 
 
 @pytest.fixture(scope="module")
@@ -29,19 +26,10 @@ def shown():
         (outcome, f"<Outcome {UNDER}"),
         (outcome.observations, '<Observations of "Eight" under "five criteria": 8 transplants>'),
         (estimates, f"<Estimates {UNDER}"),
-        (
-            estimates.sensitivity,
-            "<Sensitivity: 5 assumptions about 2 patients not ruled out, 2 draws, seed 1>",
-        ),
+        (estimates.sensitivity, "<Sensitivity: 5 assumptions about 2 patients not ruled out, 2 draws, seed 1>"),
         (estimates.incidence(), '<Incidence by day of "eligible": 6 transplants from day 45 on>'),
-        (
-            PROTOCOL,
-            '<Protocol "five criteria" of NCT05873205: 0 parameters changed, 18 of 23 criteria dropped>',
-        ),
-        (
-            pg.forecast(outcome),
-            '<Forecast of "Eight" under the plan "shipped": 25 patients by 2026-06-29, 1 protocol>',
-        ),
+        (PROTOCOL, '<Protocol "five criteria" of NCT05873205: 0 parameters changed, 18 of 23 criteria dropped>'),
+        (pg.forecast(outcome), '<Forecast of "Eight" under the plan "shipped": 25 patients by 2026-06-29, 1 protocol>'),
         (
             pg.evaluate_readings(extract, PROTOCOL, pg.load_amendments([LATER])),
             "<Readings: base, strict, lenient; sponsor agreement granted, withheld, open; 1 amendment>",

@@ -71,10 +71,7 @@ def test_an_extract_and_a_protocol_are_asked_for(ask):
             lambda e, o: PROTOCOL.amended(LATER[0]),
             "amended takes an Amendment, such as load_amendments(file) gives; found dict",
         ),
-        (
-            lambda e, o: PROTOCOL.reading(["strict"]),
-            "unknown reading ['strict']; accepted are base, strict, lenient.",
-        ),
+        (lambda e, o: PROTOCOL.reading(["strict"]), "unknown reading ['strict']; accepted are base, strict, lenient."),
         (
             lambda e, o: pg.frontier(e, PROTOCOL, LATER, most=1.5),
             "frontier: found most = 1.5; accepted is a whole number from 1 on.",
@@ -110,10 +107,7 @@ def test_an_extract_and_a_protocol_are_asked_for(ask):
             lambda e, o: pg.not_answerable("base"),
             "not_answerable takes a protocol, such as load_protocol(name) gives; found str",
         ),
-        (
-            lambda e, o: pg.evidence(e, "sure", 60),
-            "evidence takes an outcome, such as evaluate gives; found Extract",
-        ),
+        (lambda e, o: pg.evidence(e, "sure", 60), "evidence takes an outcome, such as evaluate gives; found Extract"),
         (
             lambda e, o: pg.read_review("r.csv", e),
             "read_review takes an outcome, such as evaluate gives; found Extract",
@@ -126,10 +120,7 @@ def test_an_extract_and_a_protocol_are_asked_for(ask):
             lambda e, o: o.estimate(review="charts.csv"),
             "estimate takes a review, such as read_review(file, outcome) gives; found str",
         ),
-        (
-            lambda e, o: o.estimate().review_sample("60"),
-            "total: found '60'; accepted is a whole number from 1 on",
-        ),
+        (lambda e, o: o.estimate().review_sample("60"), "total: found '60'; accepted is a whole number from 1 on"),
         (lambda e, o: o.near_misses(steps="9"), "near misses: found '9' steps; accepted is 1 or more."),
         (
             lambda e, o: o.combinations("certain"),

@@ -71,10 +71,7 @@ def compare(
     sets = {name: _sets(outcomes[BASE], one) for name, one in outcomes.items()}
     counts = iter(count(np.array([marked for those in sets.values() for marked in those.values()])))
     rows = [
-        {
-            "amendment": name,
-            "changes": "" if name == BASE else differences_in_words(protocol, protocols[name]),
-        }
+        {"amendment": name, "changes": "" if name == BASE else differences_in_words(protocol, protocols[name])}
         | _row(
             one,
             {what: next(counts) for what in sets[name]},

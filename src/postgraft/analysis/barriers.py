@@ -112,8 +112,7 @@ def ways_in(screened: Screened, seen: Observations, counting: Counting = "eligib
     sets = screened.in_the_way if counting == "eligible" else screened.failed
     first, union = screened.spells.over_days(screened.spans[0], sets)
     return Ways(
-        *_minimal(seen.patient[screened.spells.row[first]], union, len(screened.names)),
-        len(seen.extract.patients),
+        *_minimal(seen.patient[screened.spells.row[first]], union, len(screened.names)), len(seen.extract.patients)
     )
 
 
@@ -171,9 +170,7 @@ def barriers(screened: Screened, seen: Observations, count: Count = exact) -> pd
         gain = [ways.let_in(1 << i) for i in positions]
         counts = count(np.array([*gain, *(ways.kept_out_by(i) for i in positions)]))
         frame[f"fails_alone{suffix}"] = frame[f"gain_if_dropped{suffix}"] = column(counts[: len(names)])
-        known = (
-            shapley(minimal_sets(screened, seen, counting).dividends(), len(names)) if count is exact else nan
-        )
+        known = shapley(minimal_sets(screened, seen, counting).dividends(), len(names)) if count is exact else nan
         frame[f"shapley{suffix}"] = known
         frame[f"keeps_out{suffix}"] = column(counts[len(names) :])
     return frame

@@ -232,9 +232,7 @@ def verdict_shares(outcome: Evaluated | Guarded, count: Count = exact) -> pd.Dat
     Days are not given out but exactly.
     """
     outcome, count = opened(outcome, count)
-    groups = {
-        name: group for name, group in populations(outcome).items() if name in ("observed", "cytopenia")
-    }
+    groups = {name: group for name, group in populations(outcome).items() if name in ("observed", "cytopenia")}
     sizes = dict(zip(groups, count(np.array(list(groups.values()))), strict=True))
     days = outcome.screened.person_days
     rows, sets = [], []
@@ -250,10 +248,7 @@ def verdict_shares(outcome: Evaluated | Guarded, count: Count = exact) -> pd.Dat
     counts = count(np.array(sets))
     frame = pd.DataFrame(rows, columns=["population", "unit", "criterion", "verdict", "count", "of"])
     frame["count"] = column(
-        [
-            counts[n] if unit == "patients" else n
-            for unit, n in zip(frame["unit"], frame["count"], strict=True)
-        ]
+        [counts[n] if unit == "patients" else n for unit, n in zip(frame["unit"], frame["count"], strict=True)]
     )
     return frame.assign(
         of=column(frame["of"].tolist()),

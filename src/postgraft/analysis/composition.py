@@ -18,14 +18,7 @@ from postgraft.vocabulary.errors import PostgraftError
 from postgraft.vocabulary.verdicts import FAIL, PASS
 from postgraft.vocabulary.words import TEXT, did_you_mean
 
-MAIN_STEPS: Final = (
-    "transplanted",
-    "observed_on_day_min",
-    "cytopenia",
-    "treated",
-    "eligible_or_possible",
-    "eligible",
-)
+MAIN_STEPS: Final = ("transplanted", "observed_on_day_min", "cytopenia", "treated", "eligible_or_possible", "eligible")
 OLDEST: Final = 130
 AGE_BANDS: Final = (("<18", 0, 17), ("18–39", 18, 39), ("40–64", 40, 64), ("≥65", 65, OLDEST))
 """Bands of completed years, both ends included: children, and adults as trials of this field report them."""
@@ -82,9 +75,7 @@ def chosen_steps(outcome: Evaluated, names: Sequence[str] = MAIN_STEPS) -> dict[
         return {name: known[name] for name in names if name in known}
     for name in names:
         if name not in known:
-            raise PostgraftError(
-                f"no step {name!r}{did_you_mean(name, known)}; accepted are {', '.join(known)}."
-            )
+            raise PostgraftError(f"no step {name!r}{did_you_mean(name, known)}; accepted are {', '.join(known)}.")
     return {name: known[name] for name in names}
 
 
@@ -110,16 +101,11 @@ def composition(outcome: Evaluated, names: Sequence[str] = MAIN_STEPS) -> pd.Dat
     found = list(groups(outcome, names))
     counts = exact(np.array([group.members for group in found])) if found else []
     whole = {
-        group.step: number
-        for group, number in zip(found, counts, strict=True)
-        if group.characteristic == "patients"
+        group.step: number for group, number in zip(found, counts, strict=True) if group.characteristic == "patients"
     }
-    frame = pd.DataFrame(
-        [group[:3] for group in found], columns=["step", "characteristic", "level"], dtype=TEXT
-    )
+    frame = pd.DataFrame([group[:3] for group in found], columns=["step", "characteristic", "level"], dtype=TEXT)
     return frame.assign(
-        patients=pd.Series(counts, dtype="int64"),
-        of=pd.Series([whole[group.step] for group in found], dtype="int64"),
+        patients=pd.Series(counts, dtype="int64"), of=pd.Series([whole[group.step] for group in found], dtype="int64")
     )
 
 
@@ -137,9 +123,7 @@ def age_quartiles(outcome: Evaluated, names: Sequence[str] = MAIN_STEPS) -> pd.D
     return pd.DataFrame(rows, columns=["step", "patients", "q1", "median", "q3"])
 
 
-def ages(
-    outcome: Evaluated, rows: NDArray[np.int64] | None = None
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def ages(outcome: Evaluated, rows: NDArray[np.int64] | None = None) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Youngest and oldest possible age on day 0 of transplants, in completed years; OLDEST: not known.
 
     ``rows``: those of the transplants; None: of the one that counts for each patient.

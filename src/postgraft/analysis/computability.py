@@ -95,9 +95,7 @@ def _parts(criterion: Criterion) -> Iterator[tuple[str, Callable[[Parameters], N
     yield from criterion.component_needs.items()
 
 
-def _needs(
-    extract: Extract, protocol: Protocol, wanted: Needs
-) -> Iterator[tuple[Kind, str, int, bool | None]]:
+def _needs(extract: Extract, protocol: Protocol, wanted: Needs) -> Iterator[tuple[Kind, str, int, bool | None]]:
     """Each need with the number of patients that have it, and its completeness if that is asked for."""
     complete = extract.complete.assuming(protocol.assume_complete)
     for fact in wanted.facts:
@@ -188,8 +186,7 @@ def declarations(extract: Extract, protocol: Protocol) -> pd.DataFrame:
     for name in dict.fromkeys(names):
         without = evaluate(_without(extract, name), protocol).patients["status"]
         counts = [
-            f"{(one == 'eligible').sum()} eligible, {(one == 'possible').sum()} possible"
-            for one in (without, base)
+            f"{(one == 'eligible').sum()} eligible, {(one == 'possible').sum()} possible" for one in (without, base)
         ]
         rows.append(
             {

@@ -31,9 +31,7 @@ def first_stretches(outcome: Evaluated) -> pd.DataFrame:
         {
             "patient_id": outcome.transplants["patient_id"].to_numpy()[rows],
             "days": outcome.screened.first_stretch_days[rows].astype("int64"),
-            "ended_by": pd.Series(
-                np.where(unseen, "unseen", np.where(failed, "failed", "unknown")), dtype=TEXT
-            ),
+            "ended_by": pd.Series(np.where(unseen, "unseen", np.where(failed, "failed", "unknown")), dtype=TEXT),
             "reason": pd.Series(reason, dtype=TEXT),
         }
     )

@@ -32,10 +32,7 @@ STEPS = 5
 
 
 def near_misses(
-    outcome: Evaluated,
-    parameters: Sequence[str] | None = None,
-    steps: int = STEPS,
-    executor: Executor | None = None,
+    outcome: Evaluated, parameters: Sequence[str] | None = None, steps: int = STEPS, executor: Executor | None = None
 ) -> pd.DataFrame:
     """For each patient who is not eligible and each threshold: the nearest value that would change that.
 
@@ -88,9 +85,7 @@ def _chosen(protocol: Protocol, parameters: Sequence[str] | None) -> list[str]:
         return [name for name in known if protocol.parameters[name].origin == "registry"]
     for name in parameters:
         if name not in known:
-            raise PostgraftError(
-                f"near misses: {name!r} is no numeric threshold; accepted are {', '.join(known)}."
-            )
+            raise PostgraftError(f"near misses: {name!r} is no numeric threshold; accepted are {', '.join(known)}.")
     return list(dict.fromkeys(parameters))
 
 
@@ -191,14 +186,4 @@ def _lines(
         assert isinstance(parameter.value, int | float)
         assert parameter.step is not None
         away = round(abs(needed - parameter.value) / parameter.step)
-        yield (
-            ids[row],
-            "",
-            numbers[row],
-            name,
-            ", ".join(bearing),
-            parameter.value,
-            needed,
-            away,
-            parameter.unit,
-        )
+        yield (ids[row], "", numbers[row], name, ", ".join(bearing), parameter.value, needed, away, parameter.unit)

@@ -143,9 +143,7 @@ class Chart:
             sources.append(both.where(~np.isin(both.day, sources[0].day)))
         day = np.concatenate([rows.day for rows in sources])
         order = np.argsort(day, kind="stable")
-        value, lower, upper, censored = (
-            np.concatenate([rows[name] for rows in sources])[order] for name in COLUMNS
-        )
+        value, lower, upper, censored = (np.concatenate([rows[name] for rows in sources])[order] for name in COLUMNS)
         p = self._p
         days = p.blood_count_window_days if analyte in BLOOD_COUNTS else p.chemistry_window_days
         return Results(day[order], value, lower, upper, censored, days)

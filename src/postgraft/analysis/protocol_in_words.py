@@ -54,7 +54,7 @@ def not_answerable(protocol: Protocol) -> pd.DataFrame:
             }
             for criterion in listed(protocol)
             if criterion.attested or criterion.left_open
-        ],
+        ]
     )
 
 
@@ -77,9 +77,7 @@ def differences_in_words(base: Protocol, amended: Protocol) -> str:
     values = [
         f"{name} {old} → {new}{_without_effect(parameter, amended)}"
         for parameter in base.parameters
-        for name, old, new in _changed(
-            parameter, base.parameters[parameter].value, amended.parameters[parameter].value
-        )
+        for name, old, new in _changed(parameter, base.parameters[parameter].value, amended.parameters[parameter].value)
     ]
     dropped = [name for name in amended.dropped if name not in base.dropped]
     without = [f"without {', '.join(dropped)}"] if dropped else []

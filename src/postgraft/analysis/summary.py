@@ -111,16 +111,10 @@ def summary(outcome: Evaluated, count: Count = exact) -> pd.DataFrame:
     counts = count(np.array([marked & groups[of or "in_extract"] for _, _, marked, of in measures]))
     sizes = dict(zip(groups, count(np.array(list(groups.values()))), strict=True))
     of = [sizes[name] if name else None for _, _, _, name in measures]
-    share = [
-        np.nan if whole is None or not whole else one / whole for one, whole in zip(counts, of, strict=True)
-    ]
+    share = [np.nan if whole is None or not whole else one / whole for one, whole in zip(counts, of, strict=True)]
     names, days, _, within = zip(*measures, strict=True)
     frame = pd.DataFrame(
-        {
-            "measure": pd.array(names, dtype=TEXT),
-            "days": whole(days),
-            "denominator": pd.array(within, dtype=TEXT),
-        }
+        {"measure": pd.array(names, dtype=TEXT), "days": whole(days), "denominator": pd.array(within, dtype=TEXT)}
     )
     frame.insert(2, "count", column(counts))
     plain = all(whole is None or type(whole) is int for whole in of)
@@ -133,9 +127,7 @@ def summary(outcome: Evaluated, count: Count = exact) -> pd.DataFrame:
 def _with_left_out(outcome: Evaluated) -> dict[str, Patients]:
     """The denominators, and all patients of the extract, also those left out, who come after the others."""
     left_out = outcome.extract.counts.patients_left_out
-    groups = {
-        name: np.append(marked, np.zeros(left_out, bool)) for name, marked in populations(outcome).items()
-    }
+    groups = {name: np.append(marked, np.zeros(left_out, bool)) for name, marked in populations(outcome).items()}
     return {"in_extract": np.ones(groups["transplanted"].size, bool), **groups}
 
 
@@ -148,16 +140,8 @@ def _measures(outcome: Evaluated) -> Iterator[tuple[str, int | None, Patients, s
     yield "left_out", None, ~groups["transplanted"], "in_extract"
     yield "transplanted", None, groups["transplanted"], "in_extract"
     yield "observed", None, groups["observed"], "transplanted"
-    yield (
-        "observed_on_day_min",
-        first_day_asked(outcome.protocol),
-        groups["observed_on_day_min"],
-        "transplanted",
-    )
-    for name, best, of in (
-        ("cytopenia", kept.cytopenia, "transplanted"),
-        ("treated", kept.treated, "cytopenia"),
-    ):
+    yield ("observed_on_day_min", first_day_asked(outcome.protocol), groups["observed_on_day_min"], "transplanted")
+    for name, best, of in (("cytopenia", kept.cytopenia, "transplanted"), ("treated", kept.treated, "cytopenia")):
         if name not in groups:
             continue
         yield name, None, groups[name], of

@@ -67,9 +67,7 @@ def whole_range(extract: Extract, protocol: Protocol, name: str) -> list[object]
         found = np.unique(rounded(extract.series(COMPARED[name]).value))
         ends = np.array([end for end in (allowed.low, allowed.high) if np.isfinite(end)])
         return [value for value in np.unique([*found, *ends]).tolist() if allowed.contains(value)]
-    raise ProtocolError(
-        f"{name}: its values can't be told from the extract; give those that are to be swept."
-    )
+    raise ProtocolError(f"{name}: its values can't be told from the extract; give those that are to be swept.")
 
 
 MOST = 10_000
@@ -122,9 +120,7 @@ def sweep(
         found.append(swept(evaluate(extract, under, executor=executor), inner, executor, progress))
     shape = [len(grid[name]) for name in (*outer, *inner)]
     order = [(*outer, *inner).index(name) for name in grid]
-    certain, upper = (
-        np.stack(part).reshape(shape).transpose(order).ravel() for part in zip(*found, strict=True)
-    )
+    certain, upper = (np.stack(part).reshape(shape).transpose(order).ravel() for part in zip(*found, strict=True))
     frame = pd.DataFrame(list(product(*grid.values())), columns=list(grid))
     return frame.assign(certain=certain, possible=upper - certain, certain_or_possible=upper)
 
@@ -133,9 +129,7 @@ def _check_name(protocol: Protocol, name: str) -> None:
     """Raises ProtocolError for what is no parameter: an amendment sets an entry of one too, a sweep does not."""
     owner = next((one.name for one in protocol.parameters.values() if name in one.keys), None)
     if name not in protocol.parameters and owner:
-        raise ProtocolError(
-            f"sweep: {told(name)} is an entry of the parameter {owner}; accepted is the parameter."
-        )
+        raise ProtocolError(f"sweep: {told(name)} is an entry of the parameter {owner}; accepted is the parameter.")
     protocol.key([name])
 
 
@@ -162,18 +156,12 @@ def swept(
     """Patients eligible, and eligible or possible, under each combination; arrays with an axis a parameter."""
     names = list(values)
     axes: Axes = tuple((i,) for i in range(len(names)))
-    bearing = {
-        part: {i for i, name in enumerate(names) if name in read} for part, read in outcome.read.items()
-    }
+    bearing = {part: {i for i, name in enumerate(names) if name in read} for part, read in outcome.read.items()}
     while True:
         axes = _grouped(axes, bearing)
         kept, touched = outcome.screened.kept, {name for name, of in bearing.items() if of}
-        criteria = {
-            group: tuple(name for name in kept if bearing.get(name, set()) & set(group)) for group in axes
-        }
-        axes = tuple(
-            sorted(axes, key=lambda group: _is_threshold([names[i] for i in group], criteria[group]))
-        )
+        criteria = {group: tuple(name for name in kept if bearing.get(name, set()) & set(group)) for group in axes}
+        axes = tuple(sorted(axes, key=lambda group: _is_threshold([names[i] for i in group], criteria[group])))
         plan = Plan(
             outcome.protocol,
             tuple((name, tuple(values[name])) for name in names),
@@ -185,15 +173,11 @@ def swept(
         blocks = _blocks(outcome, plan, executor)
         total = [np.zeros(plan.shape, np.int64) for _ in range(2)]
         before = {name: set(of) for name, of in bearing.items()}
-        for done, (counts, read) in enumerate(
-            in_order(counted, _given(outcome, plan, blocks), executor), start=1
-        ):
+        for done, (counts, read) in enumerate(in_order(counted, _given(outcome, plan, blocks), executor), start=1):
             for k in (0, 1):
                 total[k] += counts[k]
             for name, parameters in read.items():
-                bearing.setdefault(name, set()).update(
-                    names.index(one) for one in parameters if one in values
-                )
+                bearing.setdefault(name, set()).update(names.index(one) for one in parameters if one in values)
             if progress:
                 progress(done, len(blocks))
         if bearing == before:
@@ -227,9 +211,7 @@ def _blocks(outcome: Evaluated, plan: Plan, executor: Executor | None) -> list[N
     rows, owner = relevant[order], owner[order]
     new = np.flatnonzero(np.append(True, owner[1:] != owner[:-1])[: owner.size])
     starts = (
-        new[np.searchsorted(new, np.arange(0, owner.size, rows_a_block(owner.size, executor)))]
-        if new.size
-        else new
+        new[np.searchsorted(new, np.arange(0, owner.size, rows_a_block(owner.size, executor)))] if new.size else new
     )
     return np.split(rows, np.unique(starts)[1:]) if rows.size else []
 

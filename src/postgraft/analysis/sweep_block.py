@@ -70,9 +70,7 @@ class Computed:
     starts: tuple[list[Packed], list[Packed]]
 
     @classmethod
-    def of(
-        cls, plan: Plan, screening: Screening, group: tuple[int, ...], criteria: tuple[str, ...]
-    ) -> Computed:
+    def of(cls, plan: Plan, screening: Screening, group: tuple[int, ...], criteria: tuple[str, ...]) -> Computed:
         """Of each combination evaluated."""
         found = [_starts(plan, screening.under(protocol), criteria) for protocol in plan.protocols(group)]
         return cls(([certain for certain, _ in found], [open_ for _, open_ in found]))

@@ -41,11 +41,7 @@ class Prepared:
     """
 
     def __init__(
-        self,
-        protocol: Protocol,
-        observations: Observations,
-        spells: Spells,
-        read: Mapping[str, Set[str]],
+        self, protocol: Protocol, observations: Observations, spells: Spells, read: Mapping[str, Set[str]]
     ) -> None:
         self.protocol, self.observations, self.spells, self.read = protocol, observations, spells, read
         self._names = tuple(protocol.criteria)
@@ -58,10 +54,7 @@ class Prepared:
     def of(cls, outcome: Evaluated) -> Prepared:
         """Of what was evaluated."""
         return cls(
-            outcome.protocol,
-            outcome.observations,
-            _of_criteria(outcome.spells, outcome.screened.names),
-            outcome.read,
+            outcome.protocol, outcome.observations, _of_criteria(outcome.spells, outcome.screened.names), outcome.read
         )
 
     def under(self, protocol: Protocol) -> Spells:
@@ -80,12 +73,7 @@ class Prepared:
         return found
 
     def _judged(
-        self,
-        found: Spells,
-        p: Parameters,
-        group: tuple[str, ...],
-        anew: Sequence[str],
-        reached: NDArray[np.bool_],
+        self, found: Spells, p: Parameters, group: tuple[str, ...], anew: Sequence[str], reached: NDArray[np.bool_]
     ) -> Spells:
         """The spells with some criteria computed anew where they are reached."""
         if group not in self._first:
@@ -142,9 +130,7 @@ class Prepared:
 def _of_criteria(found: Spells, names: tuple[str, ...]) -> Spells:
     """The spells of the criteria alone: far fewer, as their components change more often than they do."""
     assert found.names[: len(names)] == names  # so their bits are the lowest
-    failed, unknown = (
-        (sets & found.bits(*names)).astype(np.uint32) for sets in (found.failed, found.unknown)
-    )
+    failed, unknown = ((sets & found.bits(*names)).astype(np.uint32) for sets in (found.failed, found.unknown))
     return Spells(names, found.offsets, found.last, found.start, failed, unknown).simplest()
 
 

@@ -80,8 +80,7 @@ class Format(StrEnum):
 
 @app.command(epilog="Example: postgraft check cohorts/demo")
 def check(
-    cohort: Cohort,
-    strict: Annotated[bool, typer.Option("--strict", help="Take warnings for errors.")] = False,
+    cohort: Cohort, strict: Annotated[bool, typer.Option("--strict", help="Take warnings for errors.")] = False
 ) -> None:
     """Validate an extract and show which criteria it can answer, and what its declarations change.
 
@@ -111,9 +110,7 @@ def check(
 def evaluate(
     cohort: Cohort,
     amend: Amend = None,
-    out: Annotated[
-        Path | None, typer.Option(metavar="FILE.csv", help="Write a row per protocol and patient.")
-    ] = None,
+    out: Annotated[Path | None, typer.Option(metavar="FILE.csv", help="Write a row per protocol and patient.")] = None,
     force: Force = False,
 ) -> None:
     """Count who is eligible, possible and ineligible, under the protocol and each amendment of it."""
@@ -161,9 +158,7 @@ def whatif(
     with busy(f"Evaluating {extract.name} under {len(loaded)} amendment(s)"):
         compared = pg.compare(extract, protocol, loaded)
     of = compared["of"].iloc[0]
-    say(
-        f"Of {of} patients with an allogeneic transplant; difference: share of them, with its 95 % interval.\n"
-    )
+    say(f"Of {of} patients with an allogeneic transplant; difference: share of them, with its 95 % interval.\n")
     show_table(compared[list(WHATIF_COLUMNS)])
     if out:
         write_csv(compared, out)
@@ -174,8 +169,7 @@ app.command(epilog="Example: postgraft forecast cohorts/demo --plan plan.yaml --
 
 app.command(epilog="Example: postgraft estimate cohorts/demo --review sample.csv")(estimate)
 app.command(
-    "review-sample",
-    epilog="Example: postgraft review-sample cohorts/demo --out sample.csv --total 60 --seed 1",
+    "review-sample", epilog="Example: postgraft review-sample cohorts/demo --out sample.csv --total 60 --seed 1"
 )(review_sample)
 app.command(epilog="Example: postgraft release reports/release --cohort cohorts/demo --to out")(release)
 
@@ -186,8 +180,7 @@ def explain(
     patient: Annotated[str, typer.Argument(help="A patient_id of the extract.")],
     day: Annotated[int, typer.Option(help="Day of the question; day 0 is the day of the transplant.")],
     transplant: Annotated[
-        int | None,
-        typer.Option(min=1, help="Which allogeneic transplant, 1 the first.", show_default="the last"),
+        int | None, typer.Option(min=1, help="Which allogeneic transplant, 1 the first.", show_default="the last")
     ] = None,
 ) -> None:
     """Show for one patient and one day each criterion's verdict, its reason and the results it used."""

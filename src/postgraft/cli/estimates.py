@@ -8,18 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from postgraft.cli.shared import (
-    Amend,
-    Cohort,
-    Force,
-    PlanFile,
-    busy,
-    check_csv,
-    protocols,
-    say,
-    show_table,
-    write_csv,
-)
+from postgraft.cli.shared import Amend, Cohort, Force, PlanFile, busy, check_csv, protocols, say, show_table, write_csv
 from postgraft.vocabulary.errors import PostgraftError
 
 if TYPE_CHECKING:
@@ -41,12 +30,9 @@ OF_RATES = (
 def estimate(
     cohort: Cohort,
     review: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE.csv", help="A sample of charts, adjudicated: see review-sample."),
+        Path | None, typer.Option(metavar="FILE.csv", help="A sample of charts, adjudicated: see review-sample.")
     ] = None,
-    seed: Annotated[
-        int | None, typer.Option(min=0, help="Same seed, same draws.", show_default="fixed")
-    ] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Same seed, same draws.", show_default="fixed")] = None,
 ) -> None:
     """Say how many are eligible, how many at most, and what missing data would change; rates; what to collect first.
 
@@ -97,14 +83,10 @@ def _reviewed(found: "Estimates", review: Path) -> "pd.DataFrame":
 def review_sample(
     cohort: Cohort,
     out: Annotated[
-        Path,
-        typer.Option(metavar="FILE.csv", help="File for the reviewer; FILE.strata.csv is written beside it."),
+        Path, typer.Option(metavar="FILE.csv", help="File for the reviewer; FILE.strata.csv is written beside it.")
     ],
     total: Annotated[
-        int,
-        typer.Option(
-            min=1, help="How many charts: at least 10 of each stratum, or all of one that has fewer."
-        ),
+        int, typer.Option(min=1, help="How many charts: at least 10 of each stratum, or all of one that has fewer.")
     ],
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same sample.")],
     force: Force = False,
@@ -132,9 +114,7 @@ def review_sample(
     parts = ", ".join(f"{n} {stratum}" for stratum, n in counts.items())
     few = f" (there are no more patients; {total} were asked for)" if len(sample) < total else ""
     say(f"Wrote {out}: {len(sample)} charts, for the reviewer{few}")
-    say(
-        f"Wrote {strata_file(out)}: the stratum of each ({parts}); keep it from the reviewer, and beside the review"
-    )
+    say(f"Wrote {strata_file(out)}: the stratum of each ({parts}); keep it from the reviewer, and beside the review")
 
 
 def forecast(

@@ -175,15 +175,12 @@ def release(
     cohort: Annotated[
         list[Path],
         typer.Option(
-            metavar="FOLDER",
-            help="Folder of the extract that the report is about; several times for several.",
+            metavar="FOLDER", help="Folder of the extract that the report is about; several times for several."
         ),
     ],
     to: Annotated[
         Path,
-        typer.Option(
-            metavar="DIR", callback=check_new_folder, help="New or empty folder for the copy of what leaves."
-        ),
+        typer.Option(metavar="DIR", callback=check_new_folder, help="New or empty folder for the copy of what leaves."),
     ],
     signed_by: Annotated[
         str | None,
@@ -196,8 +193,7 @@ def release(
     override: Annotated[
         str | None,
         typer.Option(
-            metavar="REASON",
-            help="Why a version may leave of which too few patients changed; is written down.",
+            metavar="REASON", help="Why a version may leave of which too few patients changed; is written down."
         ),
     ] = None,
 ) -> None:

@@ -39,9 +39,7 @@ def status_of(error: Exception) -> int:
     """A mistake in the input, or a failure."""
     from postgraft.reports.project import NotebookFailedError
 
-    mistake = isinstance(error, PostgraftError) and not isinstance(
-        error, NotebookFailedError | UnwritableError
-    )
+    mistake = isinstance(error, PostgraftError) and not isinstance(error, NotebookFailedError | UnwritableError)
     return BAD_INPUT if mistake else FAILED
 
 
@@ -239,9 +237,7 @@ def _check_place(path: Path, cohort: Path | None = None) -> None:
     from postgraft.extract.around import check_outside_extracts
 
     if Path(os.path.realpath(path)).is_symlink():
-        raise PostgraftError(
-            f"{path}: is a link that leads round in a circle; accepted is a path that ends somewhere"
-        )
+        raise PostgraftError(f"{path}: is a link that leads round in a circle; accepted is a path that ends somewhere")
     check_outside_extracts(path, cohort)
 
 
@@ -266,9 +262,7 @@ def _check_writable(path: Path) -> None:
 if TYPE_CHECKING:
     from postgraft.protocol import Protocol
 
-Cohort = Annotated[
-    Path, typer.Argument(help="Folder of the cohort extract (the one that holds extract.yaml).")
-]
+Cohort = Annotated[Path, typer.Argument(help="Folder of the cohort extract (the one that holds extract.yaml).")]
 Amend = Annotated[
     Path | None,
     typer.Option(
@@ -279,8 +273,7 @@ Amend = Annotated[
     ),
 ]
 Force = Annotated[
-    bool,
-    typer.Option("--force", help="Replace a file that is there; a review that is filled in never is."),
+    bool, typer.Option("--force", help="Replace a file that is there; a review that is filled in never is.")
 ]
 PlanFile = Annotated[
     Path | None,

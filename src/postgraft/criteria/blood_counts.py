@@ -129,9 +129,7 @@ def explain_stable_growth_factor(case: Case) -> Reason:
         return Reason(verdict, f"{none}, {why}")
     parts = [_of_drug(case, rows, code, (first, last)) for code in np.unique(rows["drug"]).tolist()]
     if not case.block.complete.table("medications"):
-        parts.append(
-            Reason(UNKNOWN, f"no other growth factor is recorded, but {case.undeclared('medications')}")
-        )
+        parts.append(Reason(UNKNOWN, f"no other growth factor is recorded, but {case.undeclared('medications')}"))
     elif case.block.complete_since("medications")[0] > first:
         parts.append(Reason(UNKNOWN, _not_yet(case, first, last)))
     return decisive(parts)
@@ -163,9 +161,7 @@ def _unsettled(case: Case, rows: Events, used: tuple[Used, ...], settled: int) -
     overlapping = rows.day[1:] <= np.maximum.accumulate(rows["end"])[:-1]
     if overlapping.any():
         return "has rows that overlap, so its dose was not one and the same"
-    return (
-        f"was not given {count(settled, 'day')} or more before day {case.day}, so its dose is not yet settled"
-    )
+    return f"was not given {count(settled, 'day')} or more before day {case.day}, so its dose is not yet settled"
 
 
 NEUTROPHIL_COUNT = Criterion(

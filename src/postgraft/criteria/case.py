@@ -13,17 +13,7 @@ from numpy.typing import NDArray
 
 from postgraft.criteria.memo import Parameters
 from postgraft.criteria.records import active_rows, adjudicated, none_active
-from postgraft.criteria.wording import (
-    Reason,
-    Used,
-    count,
-    listed,
-    name_of,
-    number,
-    result_word,
-    span,
-    verdict_name,
-)
+from postgraft.criteria.wording import Reason, Used, count, listed, name_of, number, result_word, span, verdict_name
 from postgraft.protocol import Protocol
 from postgraft.timeline.block import Block
 from postgraft.timeline.events import OPEN_END, Events
@@ -238,12 +228,6 @@ def ruling(case: Case, name: str) -> Reason | None:
     codes = np.unique(rows["source"][rows["source"] >= 0])
     sources = ", ".join(rows.labels["source"][code] for code in codes.tolist())
     last = int(rows["end"].max())
-    used = Used(
-        "adjudication",
-        since,
-        last if last <= case.day else None,
-        result=verdict_name(verdict),
-        detail=sources,
-    )
+    used = Used("adjudication", since, last if last <= case.day else None, result=verdict_name(verdict), detail=sources)
     text = f"adjudicated by the site as {verdict_name(verdict)} since day {since} (source: {sources or 'not given'})"
     return Reason(verdict, text, (used,))

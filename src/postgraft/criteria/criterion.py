@@ -69,9 +69,7 @@ class Criterion:
     component_needs: Mapping[str, Callable[[Parameters], Needs]] = field(default_factory=dict)
     attested: bool = False
     left_open: str = ""
-    quantities: Mapping[str, Callable[[Block, Parameters], tuple[Floats, Floats]]] = field(
-        default_factory=dict
-    )
+    quantities: Mapping[str, Callable[[Block, Parameters], tuple[Floats, Floats]]] = field(default_factory=dict)
 
     def answer(self, block: Block, p: Parameters) -> Answer:
         """The computed answer, before adjudications and dropped criteria."""

@@ -77,9 +77,7 @@ def explain_remission(case: Case) -> Reason:
     indication = case.block.facts["indication"][0]
     name = case.block.labels["indication"][indication] if indication >= 0 else ""
     if case.p.nonmalignant_counts_as_remission and name in case.p.nonmalignant_indications:
-        return Reason(
-            verdict, f"the indication, {name_of(name)}, is not malignant and counts as in remission"
-        )
+        return Reason(verdict, f"the indication, {name_of(name)}, is not malignant and counts as in remission")
     rows = _of_latest_day(case, None, (*COURSE, "active"))
     if not rows:
         where = "no row in disease_status" if "disease_status" in case.captured else "no table disease_status"

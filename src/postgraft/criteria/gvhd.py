@@ -52,9 +52,7 @@ def _detail_missing(block: Block, p: Parameters, kind: str) -> Verdict:
     """Disease without a word on its response: nothing given against it so far means that it needs no therapy."""
     treated = ever(block, treatment_rows(block, p, kind))
     unclear = agreement(p) if p.gvhd_detail_missing == "responsive" else UNKNOWN
-    on_record = block.complete.table("medications") & (
-        block.complete_since("medications") <= first_row(block, kind)
-    )
+    on_record = block.complete.table("medications") & (block.complete_since("medications") <= first_row(block, kind))
     return first_that_holds((treated | block.shape.by_row(~on_record), unclear), otherwise=PASS)
 
 
@@ -112,9 +110,7 @@ def _none(case: Case, kind: str) -> Reason:
     if case.block.complete.condition(kind):
         text = f"no {name_of(kind)} is active, and the extract declares conditions complete for it"
         return Reason(PASS, text)
-    text = (
-        f"no {name_of(kind)} is active on record, but the extract does not declare conditions complete for it"
-    )
+    text = f"no {name_of(kind)} is active on record, but the extract does not declare conditions complete for it"
     return Reason(UNKNOWN, text)
 
 
@@ -124,9 +120,7 @@ def _of_row(case: Case, kind: str, used: Used, state: int, verdict: int, worst: 
     if state == UNKNOWN:
         return Reason(verdict, f"{used.finding} may be over or not", (used,))
     if worst:
-        return Reason(
-            verdict, f"{found}, of grade {case.limit('gvhd_acute_grade_excluded')} or more", (used,)
-        )
+        return Reason(verdict, f"{found}, of grade {case.limit('gvhd_acute_grade_excluded')} or more", (used,))
     if "refractory" in used.detail:
         return Reason(verdict, f"{found}, refractory to its treatment", (used,))
     if "untreated" in used.detail:
@@ -166,7 +160,5 @@ GVHD_CONTROLLED = Criterion(
     "gvhd_controlled",
     gvhd_controlled,
     explain_gvhd_controlled,
-    lambda p: Needs(
-        tables=("medications",), conditions=GVHD_CONDITIONS, complete=(*GVHD_CONDITIONS, "medications")
-    ),
+    lambda p: Needs(tables=("medications",), conditions=GVHD_CONDITIONS, complete=(*GVHD_CONDITIONS, "medications")),
 )

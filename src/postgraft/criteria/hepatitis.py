@@ -12,14 +12,7 @@ import numpy as np
 from postgraft.criteria.case import Case
 from postgraft.criteria.criterion import Answer, Criterion, Needs
 from postgraft.criteria.memo import Parameters
-from postgraft.criteria.records import (
-    active_rows,
-    condition_rows,
-    drug_rows,
-    given,
-    recorded,
-    with_purpose,
-)
+from postgraft.criteria.records import active_rows, condition_rows, drug_rows, given, recorded, with_purpose
 from postgraft.criteria.serology import (
     ever_positive,
     findings,
@@ -62,16 +55,9 @@ def hepatitis_a(block: Block, p: Parameters) -> Verdict:
 
 def hepatitis_b(block: Block, p: Parameters) -> Verdict:
     """Active disease, surface antigen, DNA or treatment; a core antibody without DNA test leaves it open."""
-    condition = active_rows(
-        block, p, until_no_virus(block, condition_rows(block, "hepatitis_b_active"), "hbv_dna")
-    )
+    condition = active_rows(block, p, until_no_virus(block, condition_rows(block, "hepatitis_b_active"), "hbv_dna"))
     treated = given(block, with_purpose(drug_rows(block, *p.hbv_antivirals), "infection_treatment"))
-    active = (
-        condition.equals(PASS)
-        | latest(block, "hbsag", POSITIVE)
-        | latest(block, "hbv_dna", POSITIVE)
-        | treated
-    )
+    active = condition.equals(PASS) | latest(block, "hbsag", POSITIVE) | latest(block, "hbv_dna", POSITIVE) | treated
     dna_tested = block.measure("hbv_dna").carried(None).available
     exposed = ever_positive(block, "anti_hbc") & ~dna_tested
 
@@ -98,9 +84,7 @@ def hepatitis_c(block: Block, p: Parameters) -> Verdict:
     def perhaps_treated() -> Verdict:
         """Disease under treatment that would be accepted, were it on file as such."""
         perhaps_exposed = exposed | ~block.measure("anti_hcv").carried(None).available
-        perhaps_given = given(block, antivirals) | block.shape.constant(
-            not block.complete.table("medications")
-        )
+        perhaps_given = given(block, antivirals) | block.shape.constant(not block.complete.table("medications"))
         return perhaps_exposed & (active_rows(block, p, diagnosed).equals(PASS) | virus) & perhaps_given
 
     by_treatment: tuple[tuple[Verdict, int], ...]
@@ -114,9 +98,7 @@ def hepatitis_c(block: Block, p: Parameters) -> Verdict:
         (condition.equals(PASS) | virus, FAIL),
         (latest(block, "hcv_rna", NEGATIVE), PASS),
         (condition.equals(UNKNOWN) | exposed, UNKNOWN),
-        otherwise=not_known(
-            p.hepatitis_reading == "known_active", lambda: latest(block, "anti_hcv", NEGATIVE)
-        ),
+        otherwise=not_known(p.hepatitis_reading == "known_active", lambda: latest(block, "anti_hcv", NEGATIVE)),
     )
 
 
@@ -133,9 +115,7 @@ def _hepatitis_needs(p: Parameters) -> Needs:
 HEPATITIS_NEEDS: dict[str, Callable[[Parameters], Needs]] = {
     "hepatitis.a": lambda p: Needs(analytes=("hav_igm",), conditions=("hepatitis_a",)),
     "hepatitis.b": lambda p: Needs(
-        tables=("medications",),
-        analytes=("hbsag", "anti_hbc", "hbv_dna"),
-        conditions=("hepatitis_b_active",),
+        tables=("medications",), analytes=("hbsag", "anti_hbc", "hbv_dna"), conditions=("hepatitis_b_active",)
     ),
     "hepatitis.c": lambda p: Needs(
         tables=("medications",),
@@ -164,9 +144,7 @@ def _infection(case: Case, name: str, test: str, state: int) -> list[Used]:
 def _settled(kind: str, results: dict[str, Used], reading: str = "") -> str:
     """Why nothing stands in the way, under a reading where there are several."""
     if results:
-        return (
-            f"{kind}: {listed([row.finding for row in results.values()])}, nothing that shows active disease"
-        )
+        return f"{kind}: {listed([row.finding for row in results.values()])}, nothing that shows active disease"
     under = f"; under the reading {reading}" if reading else "; as the record is worded,"
     return f"{kind}: no test and no disease on record{under} only a known infection counts"
 
@@ -179,10 +157,7 @@ def _hepatitis_a(case: Case) -> Reason:
         text = findings("hepatitis A", _condition(case, "hepatitis_a", PASS))
     elif verdict == UNKNOWN:
         open_ = _condition(case, "hepatitis_a", UNKNOWN) or positive(results, "hav_igm")
-        text = (
-            findings("hepatitis A", open_)
-            + " leaves it open; a recorded diagnosis or a later IgM would settle it"
-        )
+        text = findings("hepatitis A", open_) + " leaves it open; a recorded diagnosis or a later IgM would settle it"
     else:
         text = _settled("hepatitis A", results)
     return Reason(verdict, text, rows)
@@ -233,10 +208,7 @@ def _hepatitis_c(case: Case) -> Reason:
     rows = (*results.values(), *exposed, *today, *diagnosed)
     if under_way:
         means = "accepts" if p.hepatitis_treatment == "exclusion_note" else "does not accept"
-        text = (
-            findings("hepatitis C", [*exposed, *under_way])
-            + f"; the reading {p.hepatitis_treatment} {means} it"
-        )
+        text = findings("hepatitis C", [*exposed, *under_way]) + f"; the reading {p.hepatitis_treatment} {means} it"
     elif verdict == FAIL:
         treated = for_infection if p.hepatitis_treatment == "inclusion_strict" else []
         text = findings("hepatitis C", active + positive(results, "hcv_rna") + treated)

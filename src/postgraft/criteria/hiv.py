@@ -5,17 +5,8 @@ from __future__ import annotations
 from postgraft.criteria.case import Case
 from postgraft.criteria.criterion import Criterion, Needs
 from postgraft.criteria.memo import Parameters
-from postgraft.criteria.records import (
-    ever_recorded,
-)
-from postgraft.criteria.serology import (
-    ever_positive,
-    findings,
-    first_positive,
-    latest,
-    latest_used,
-    not_known,
-)
+from postgraft.criteria.records import ever_recorded
+from postgraft.criteria.serology import ever_positive, findings, first_positive, latest, latest_used, not_known
 from postgraft.criteria.wording import Reason, listed
 from postgraft.timeline.block import Block
 from postgraft.timeline.verdict import Verdict, first_that_holds

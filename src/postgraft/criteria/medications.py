@@ -80,9 +80,7 @@ def explain_investigational_washout(case: Case) -> Reason:
         none = Reason(PASS, f"{silent} is recorded, and the extract declares medications complete")
         found = decisive(parts) if parts else none
     else:
-        found = decisive(
-            [*parts, Reason(UNKNOWN, f"{silent} is recorded, but {case.undeclared('medications')}")]
-        )
+        found = decisive([*parts, Reason(UNKNOWN, f"{silent} is recorded, but {case.undeclared('medications')}")])
     return replace(found, verdict=verdict)
 
 

@@ -70,9 +70,7 @@ class Parameters:
         except KeyError:
             reader = f"the criterion {self._reader} reads" if self._reader else "there is no"
             lacks = ", which its file lacks" if self._reader else ""
-            raise ProtocolError(
-                f"protocol {told(self._protocol)}: {reader} parameter {name}{lacks}."
-            ) from None
+            raise ProtocolError(f"protocol {told(self._protocol)}: {reader} parameter {name}{lacks}.") from None
         if self._of is not None:
             self._of.direct.add(name)
         return value

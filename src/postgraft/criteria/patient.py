@@ -135,9 +135,7 @@ def explain_adult(case: Case) -> Reason:
     verdict, ages = case.at(adult(case.block, case.p)), _ages(case)
     least = f"at least {case.limit('age_min_years')} are required"
     if ages is None:
-        missing = (
-            "patients holds neither a date nor a year of birth nor an age at transplant that tells the age"
-        )
+        missing = "patients holds neither a date nor a year of birth nor an age at transplant that tells the age"
         return Reason(verdict, f"{missing}; {least}")
     youngest, oldest = ages
     age = f"{youngest} years" if youngest == oldest else f"{youngest} or {oldest} years"

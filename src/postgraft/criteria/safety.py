@@ -110,9 +110,7 @@ def explain_organ_function(case: Case) -> Reason:
     limits = case.p.organ_limits
     if not limits:
         verdict = case.at(organ_function(case.block, case.p))
-        return Reason(
-            verdict, "not specified in the registry record: no limit applies until an amendment sets one"
-        )
+        return Reason(verdict, "not specified in the registry record: no limit applies until an amendment sets one")
     return decisive(_organ(case, ORGAN_LIMITS[limit], times) for limit, times in limits.items())
 
 
@@ -125,9 +123,7 @@ def _organ(case: Case, analyte: str, times: float) -> Reason:
     wanted = f"at most {times:g} times the upper limit of normal"
     if found is None:
         return Reason(verdict, f"{case.no_result(analyte, within)}; {wanted} is required")
-    [upper] = [
-        limit for day, limit in zip(rows.events.day, rows.events["upper"], strict=True) if day == found.first
-    ]
+    [upper] = [limit for day, limit in zip(rows.events.day, rows.events["upper"], strict=True) if day == found.first]
     if upper != upper:
         text = f"{found.finding} comes without an upper_limit in measurements; {wanted} is required"
         return Reason(verdict, text, (found,))
@@ -153,9 +149,7 @@ def explain_no_hypersensitivity(case: Case) -> Reason:
         none = "no earlier anti-CD38 antibody is recorded"
         return Reason(verdict, f"no {what} is recorded; {none}, but {case.undeclared('medications')}")
     if not open_:
-        return Reason(
-            verdict, f"no {what} is recorded, and the extract declares conditions complete for them"
-        )
+        return Reason(verdict, f"no {what} is recorded, and the extract declares conditions complete for them")
     not_declared = f"conditions is not declared complete for {listed([name_of(name) for name in open_])}"
     return Reason(verdict, f"no {what} is recorded; {not_declared}, so this is {attestation(case)}")
 

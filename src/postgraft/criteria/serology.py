@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from postgraft.criteria.case import Case
-from postgraft.criteria.records import (
-    ever,
-)
+from postgraft.criteria.records import ever
 from postgraft.criteria.wording import Used, listed
 from postgraft.timeline.block import Block
 from postgraft.timeline.verdict import Verdict
@@ -40,9 +38,7 @@ def latest_used(case: Case, *analytes: str) -> dict[str, Used]:
 def first_positive(case: Case, analyte: str) -> tuple[Used, ...]:
     rows = case.block.measure(analyte).events
     first = int(rows.day.min()) if len(rows) else 0
-    return tuple(u for u in case.results(analyte, first, case.day) if u.result in ("positive", "detected"))[
-        :1
-    ]
+    return tuple(u for u in case.results(analyte, first, case.day) if u.result in ("positive", "detected"))[:1]
 
 
 def positive(results: dict[str, Used], *analytes: str) -> list[Used]:

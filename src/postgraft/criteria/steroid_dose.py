@@ -56,11 +56,7 @@ def _weight(block: Block, days: int | None) -> Floats:
 
 
 def daily_dose(
-    block: Block,
-    rows: Events,
-    factor: Floats,
-    full_dose_mg: float | None = None,
-    weight_days: int | None = None,
+    block: Block, rows: Events, factor: Floats, full_dose_mg: float | None = None, weight_days: int | None = None
 ) -> DailyDose:
     """Sum of the rows' amounts × ``factor`` per kg and day (mg/kg), with the latest weight of ``weight_days``.
 

@@ -55,9 +55,7 @@ def explain_platelet_engraftment(case: Case) -> Reason:
     days = listed([str(day) for day in recent.day.tolist()])
     on = "day" if len(recent) == 1 else "days"
     text = f"platelet transfusion on {on} {days} ({span(first, last)} searched), so the platelets have not engrafted"
-    return Reason(FAIL, f"{text}; {reason.text}", reason.used).also(
-        case.dated(recent, "product", (first, last))
-    )
+    return Reason(FAIL, f"{text}; {reason.text}", reason.used).also(case.dated(recent, "product", (first, last)))
 
 
 def _engraftment(case: Case, found: engraftment.Engraftment, analyte: str, fact: str) -> Reason:
@@ -68,22 +66,15 @@ def _engraftment(case: Case, found: engraftment.Engraftment, analyte: str, fact:
     name = name_of(analyte)
     if recorded <= day:
         used = Used(fact, int(recorded), int(recorded))
-        return Reason(
-            verdict, f"engraftment of {name} on day {recorded:.0f} is recorded in transplants", (used,)
-        )
+        return Reason(verdict, f"engraftment of {name} on day {recorded:.0f} is recorded in transplants", (used,))
     if run != engraftment.NO_RUN:
         results = case.results(analyte, run, day)[:needed]
         values = ", ".join(f"{used.amount} on day {used.first}" for used in results)
         sure = all(_level(case, used, fact) == PASS for used in results)
         of = "of at least" if sure else "that may all be at least"
-        text = (
-            f"{count(needed, 'successive result')} of {name} {of} {least}, the first on day {run} ({values})"
-        )
+        text = f"{count(needed, 'successive result')} of {name} {of} {least}, the first on day {run} ({values})"
         if analyte == "platelets":
-            first, last = (
-                run - p.platelet_engraftment_free_before_days,
-                run + p.platelet_engraftment_free_after_days,
-            )
+            first, last = (run - p.platelet_engraftment_free_before_days, run + p.platelet_engraftment_free_after_days)
             text += f", no platelet transfusion on {span(first, last)}"
             if not case.block.complete.table("transfusions"):
                 text += f"; but {case.undeclared('transfusions')} on these days"
@@ -121,9 +112,7 @@ def explain_days_since_transplant(case: Case) -> Reason:
     verdict = case.at(days_since_transplant(case.block, case.p))
     least = case.p.days_since_transplant_min
     relation = "on or after" if verdict == PASS else "before"
-    return Reason(
-        verdict, f"day {case.day} is {relation} day {least}, the first on which a patient may enter"
-    )
+    return Reason(verdict, f"day {case.day} is {relation} day {least}, the first on which a patient may enter")
 
 
 NEUTROPHIL_ENGRAFTMENT = Criterion(
@@ -137,10 +126,7 @@ PLATELET_ENGRAFTMENT = Criterion(
     platelet_engraftment,
     explain_platelet_engraftment,
     lambda p: Needs(
-        tables=("transfusions",),
-        analytes=("platelets",),
-        facts=("platelet_engraftment",),
-        complete=("transfusions",),
+        tables=("transfusions",), analytes=("platelets",), facts=("platelet_engraftment",), complete=("transfusions",)
     ),
 )
 DAYS_SINCE_TRANSPLANT = Criterion(

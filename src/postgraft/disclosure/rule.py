@@ -59,8 +59,7 @@ class Rule:
             PostgraftError: a rule that would hide or round less, or is none.
         """
         asked = Rule(
-            self.threshold if threshold is None else threshold,
-            self.rounding if rounding is None else rounding,
+            self.threshold if threshold is None else threshold, self.rounding if rounding is None else rounding
         )
         for name in LOWEST:
             if (found := getattr(asked, name)) < (least := getattr(self, name)):

@@ -49,11 +49,7 @@ class Sites:
         """A single one of them."""
         at = slice(position, position + 1)
         return replace(
-            self,
-            opens=self.opens[at],
-            closes=self.closes[at],
-            intensity=self.intensity[at],
-            pool=self.pool[at],
+            self, opens=self.opens[at], closes=self.closes[at], intensity=self.intensity[at], pool=self.pool[at]
         )
 
     def times(self, factor: float) -> "Sites":
@@ -197,13 +193,7 @@ class Accrual:
         kept = weight > NEGLIGIBLE * total
         weight, share, rate, shape = (one[kept] for one in (weight / total, share, rate, shape))
         return replace(
-            self,
-            weight=weight / weight.sum(),
-            share=share,
-            rate=rate,
-            shape=shape,
-            since=day,
-            enrolled=enrolled,
+            self, weight=weight / weight.sum(), share=share, rate=rate, shape=shape, since=day, enrolled=enrolled
         )
 
     def at_site(self, position: int, enrolled: int) -> "Accrual":
@@ -241,9 +231,7 @@ class Accrual:
         fresh = _counts(mean, self.shape, most)
         none = np.ones((self.share.size, 1))
         from_pools = [
-            binom.pmf(
-                np.arange(min(pool.patients, most) + 1), pool.patients, self.share[:, None] * pool.reached
-            )
+            binom.pmf(np.arange(min(pool.patients, most) + 1), pool.patients, self.share[:, None] * pool.reached)
             for pool in self.sites.pools(self.since, day)
         ]
         total = min(sum(one.shape[1] - 1 for one in from_pools), most)

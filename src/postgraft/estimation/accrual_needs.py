@@ -28,9 +28,7 @@ def enrolments_needed(missing: int, probability: float | None = None) -> float:
     return float(missing) if probability is None else float(gammaincinv(missing, probability))
 
 
-def eligible_rate_needed(
-    accrual: Accrual, target: int, day: float, probability: float | None = None
-) -> float:
+def eligible_rate_needed(accrual: Accrual, target: int, day: float, probability: float | None = None) -> float:
     """New eligible patients a year in the cohort that are needed to enrol ``target`` by a day; inf if none do.
 
     Without ``probability`` so many that ``target`` is the mean number enrolled; else so many that it is reached with
@@ -39,9 +37,7 @@ def eligible_rate_needed(
     from scipy.optimize import brentq
 
     def short(rate: float) -> float:
-        known = replace(
-            accrual, rate=np.full_like(accrual.rate, rate), shape=np.full_like(accrual.shape, inf)
-        )
+        known = replace(accrual, rate=np.full_like(accrual.rate, rate), shape=np.full_like(accrual.shape, inf))
         if probability is None:
             return known.expected(day) - target
         return known.at_least(target, day) - probability

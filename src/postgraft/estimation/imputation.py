@@ -32,11 +32,7 @@ class Donors(NamedTuple):
 
 
 def draw_verdicts(
-    donors: Mapping[str, Donors],
-    covariates: Floats,
-    draws: int,
-    rng: np.random.Generator,
-    odds: float = 1.0,
+    donors: Mapping[str, Donors], covariates: Floats, draws: int, rng: np.random.Generator, odds: float = 1.0
 ) -> dict[str, Bools]:
     """Verdicts of each criterion, drawn for every unit as if none were known, shape (draws, units) each.
 

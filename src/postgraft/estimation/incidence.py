@@ -104,9 +104,7 @@ def still(duration: ArrayLike, ended: ArrayLike, at: Sequence[float], level: flo
     length, over = np.asarray(duration, np.float64), np.asarray(ended, bool)
     if length.shape != over.shape or not (length >= 1).all():
         raise ValueError("a spell needs a duration of at least 1 day, and whether it ended")
-    gone = cumulative_incidence(
-        np.full(length.shape, -1.0), np.where(over, length, length - 1), over, 1, at, level
-    )
+    gone = cumulative_incidence(np.full(length.shape, -1.0), np.where(over, length, length - 1), over, 1, at, level)
     return gone._replace(estimate=1 - gone.estimate, low=1 - gone.high, high=1 - gone.low)
 
 
@@ -119,9 +117,7 @@ def _checked(
             f"entry, exit and cause need one value a subject; got shapes {start.shape}, {stop.shape}, {why.shape}"
         )
     if not (start < stop).all():
-        raise ValueError(
-            "every subject must enter before it leaves; some entry is missing or not before its exit"
-        )
+        raise ValueError("every subject must enter before it leaves; some entry is missing or not before its exit")
     if of_interest < 1 or not (why >= 0).all():
         raise ValueError("causes are whole numbers from 1 on, 0 is censored")
     return start, stop, why
@@ -149,9 +145,7 @@ def _variance(
     own = before**2 * (at_risk - wanted) * wanted / at_risk**3.0
     both = before * wanted / at_risk**2.0
     spread = (
-        risen**2 * np.cumsum(all_causes)
-        - 2 * risen * np.cumsum(risen * all_causes)
-        + np.cumsum(risen**2 * all_causes)
+        risen**2 * np.cumsum(all_causes) - 2 * risen * np.cumsum(risen * all_causes) + np.cumsum(risen**2 * all_causes)
     )
     joint = risen * np.cumsum(both) - np.cumsum(risen * both)
     return np.asarray(np.maximum(spread + np.cumsum(own) - 2 * joint, 0.0))

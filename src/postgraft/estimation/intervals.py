@@ -101,9 +101,7 @@ def clopper_pearson(count: int, of: int, level: float = LEVEL) -> Interval:
     return Interval(float(low), float(high))
 
 
-def score_bounds(
-    share: NDArray[Any], size: NDArray[Any], quantile: NDArray[Any] | float
-) -> tuple[Floats, Floats]:
+def score_bounds(share: NDArray[Any], size: NDArray[Any], quantile: NDArray[Any] | float) -> tuple[Floats, Floats]:
     """Bounds p with (share - p)² = quantile² p (1 - p) / size, elementwise; nothing known (size 0) is 0 to 1.
 
     The size need not be whole: where a share has another variance than the binomial, it is the number of

@@ -99,9 +99,7 @@ def population_share(certain: int, drawn: NDArray[np.bool_], of: int, level: flo
     from scipy.stats import t
 
     if certain + drawn.shape[1] > of:
-        raise ValueError(
-            f"{certain} certain and {drawn.shape[1]} possible patients are more than the {of} in all"
-        )
+        raise ValueError(f"{certain} certain and {drawn.shape[1]} possible patients are more than the {of} in all")
     shares = _counts(certain, drawn) / max(of, 1)
     pooled = pool(shares, shares * (1 - shares) / max(of, 1), level=level)
     if of == 0:

@@ -100,9 +100,7 @@ def sample_sizes(sizes: Mapping[str, int], total: int, least: int = LEAST) -> di
         raise ValueError(f"sizes cannot be negative; got {dict(sizes)}")
     floor = {name: min(least, size) for name, size in sizes.items()}
     if sum(floor.values()) > total:
-        raise ValueError(
-            f"{total} charts are too few for {least} of each stratum; needed are {sum(floor.values())}"
-        )
+        raise ValueError(f"{total} charts are too few for {least} of each stratum; needed are {sum(floor.values())}")
     shares = dict(floor)
     while sum(shares.values()) < min(total, sum(sizes.values())):
         # One chart at a time, to the stratum that is furthest below the square root of its size.
@@ -125,6 +123,4 @@ def _check(name: str, stratum: Stratum) -> None:
     if not 0 <= stratum.eligible <= stratum.reviewed <= stratum.size:
         raise ValueError(f"stratum {name}: need 0 ≤ eligible ≤ reviewed ≤ size; got {stratum}")
     if stratum.size and not stratum.reviewed:
-        raise ValueError(
-            f"stratum {name}: of {stratum.size} patients none was reviewed, so nothing is known of them"
-        )
+        raise ValueError(f"stratum {name}: of {stratum.size} patients none was reviewed, so nothing is known of them")

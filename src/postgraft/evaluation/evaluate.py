@@ -128,9 +128,7 @@ def evaluate(
                 read[member].setdefault(part, set()).update(names)
         if progress:
             progress(done, len(tasks))
-    outcomes = [
-        Evaluated(extract, protocols[i], observed[i], tuple(parts[i]), read[i]) for i in range(len(protocols))
-    ]
+    outcomes = [Evaluated(extract, protocols[i], observed[i], tuple(parts[i]), read[i]) for i in range(len(protocols))]
     return outcomes[0] if isinstance(protocol, Protocol) else outcomes
 
 

@@ -116,9 +116,7 @@ class Evaluated:
     def _patients(self) -> pd.DataFrame:
         return self._transplants.iloc[self.counted_rows].reset_index(drop=True)
 
-    def verdicts(
-        self, patient_id: str, transplant: int | None = None, components: bool = False
-    ) -> pd.DataFrame:
+    def verdicts(self, patient_id: str, transplant: int | None = None, components: bool = False) -> pd.DataFrame:
         """PASS, FAIL or UNKNOWN by criterion on each observed day of one transplant (None: the last).
 
         The index is ``day``, from the first to the last observed day; a column per criterion, with

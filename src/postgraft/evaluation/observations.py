@@ -106,9 +106,7 @@ class Observations:
         none = np.zeros(rows.size, np.int32)
         complete = self.extract.complete.assuming(self.protocol.assume_complete)
         nothing = Events(np.zeros(rows.size + 1, np.int64), np.empty(0, np.int32), {})
-        return Block(
-            Shape(rows.size, 1), none, none, none, facts, labels, {}, lambda analyte: nothing, complete
-        )
+        return Block(Shape(rows.size, 1), none, none, none, facts, labels, {}, lambda analyte: nothing, complete)
 
     def block(self, rows: NDArray[np.int64]) -> Block:
         """The block of the given observations, its rows in that order; holds copies, so it can go to a process."""
@@ -130,9 +128,7 @@ class Observations:
         shape = Shape(rows.size, int(max(last.max(initial=-1), 0)) + 1)
         complete = self.extract.complete.assuming(self.protocol.assume_complete)
         recorded_from = self.recorded_from[rows]
-        return Block(
-            shape, self.first[rows], last, recorded_from, facts, labels, tables, results.__getitem__, complete
-        )
+        return Block(shape, self.first[rows], last, recorded_from, facts, labels, tables, results.__getitem__, complete)
 
     def _of_this_graft(self, rows: NDArray[np.int64], tables: Mapping[str, Events]) -> dict[str, Events]:
         """The tables without what was ruled or ended with an earlier graft of the patient."""
@@ -200,9 +196,7 @@ def observe(extract: Extract, protocol: Protocol) -> Observations:
         "first": np.clip(np.nan_to_num(since, nan=0), 0, OPEN_END).astype(np.int32),
         "last": np.clip(last, -1, OPEN_END).astype(np.int32),
         "ended_by": ended_by.astype(np.int8),
-        "recorded_from": np.clip(np.nan_to_num(since, nan=-float(OPEN_END)), -OPEN_END, OPEN_END).astype(
-            np.int32
-        ),
+        "recorded_from": np.clip(np.nan_to_num(since, nan=-float(OPEN_END)), -OPEN_END, OPEN_END).astype(np.int32),
         "source_row": source,
         "age_day": age_day,
     }

@@ -56,11 +56,7 @@ class Screening:
     """
 
     def __init__(
-        self,
-        block: Block,
-        protocol: Protocol,
-        parts: Container[str] | None = None,
-        spells_before: Spells | None = None,
+        self, block: Block, protocol: Protocol, parts: Container[str] | None = None, spells_before: Spells | None = None
     ) -> None:
         """``parts``: only these are computed, the rest is as in ``spells_before`` under whatever protocol."""
         self.block, self._p = block, Parameters(protocol)

@@ -188,9 +188,7 @@ class Screened:
         best = np.full((self.rows, len(names)), NONE, np.int8)
         some = np.flatnonzero(np.diff(self.spells.offsets))
         starts = self.spells.offsets[some]
-        always = [
-            np.bitwise_and.reduceat(sets, starts) if some.size else sets for sets in (in_the_way, failed)
-        ]
+        always = [np.bitwise_and.reduceat(sets, starts) if some.size else sets for sets in (in_the_way, failed)]
         for k, name in enumerate(names):
             never_passed, never_open = ((sets & self.spells.bits(name)) != 0 for sets in always)
             best[some, k] = np.where(never_open, FAIL, np.where(never_passed, UNKNOWN, PASS))
@@ -209,9 +207,7 @@ class Screened:
     @cached_property
     def parts(self) -> Mapping[str, Cells]:
         """Verdict of each component on the first day of the stretch that counts, -1 without one, by name."""
-        certain, open_ = (
-            _first(runs, runs.first, self.rows) for runs in (self.certain_stretches, self.open_stretches)
-        )
+        certain, open_ = (_first(runs, runs.first, self.rows) for runs in (self.certain_stretches, self.open_stretches))
         at = np.where(certain >= 0, certain, open_)
         some = at >= 0
         found = {}

@@ -21,22 +21,11 @@ from postgraft.exhibits.forecast_tables import (
     key_figures_table,
     plan_table,
 )
-from postgraft.exhibits.key_numbers import (
-    KeyNumbers,
-    barrier_numbers,
-    compared_numbers,
-    forecast_numbers,
-    key_numbers,
-)
+from postgraft.exhibits.key_numbers import KeyNumbers, barrier_numbers, compared_numbers, forecast_numbers, key_numbers
 from postgraft.exhibits.near_misses import near_miss_steps, near_misses_table
 from postgraft.exhibits.patient_review import patient_pages, reasons_table, reviewed_table, verdict_days_table
 from postgraft.exhibits.patient_timeline import patient_timeline
-from postgraft.exhibits.population import (
-    cytopenia_by_route,
-    days_since_transplant,
-    patients_by_site,
-    patients_by_year,
-)
+from postgraft.exhibits.population import cytopenia_by_route, days_since_transplant, patients_by_site, patients_by_year
 from postgraft.exhibits.quality import (
     analyte_coverage,
     coverage_table,

@@ -134,9 +134,7 @@ def _trunk(axes: Axes, counts: pd.Series) -> None:
             _pair(axes, (ASIDE, ASIDE_END), middle - BOX / 2, words, lost)
 
 
-def _pair(
-    axes: Axes, span: tuple[float, float], top: float, words: str, count: float, weight: str = "normal"
-) -> None:
+def _pair(axes: Axes, span: tuple[float, float], top: float, words: str, count: float, weight: str = "normal") -> None:
     """Words at the left and a count at the right of a box."""
     middle = top + BOX / 2
     axes.text(span[0] + 0.08, middle, words, va="center", fontweight=weight, fontsize=8)
@@ -166,31 +164,14 @@ def _row(axes: Axes, top: float, step: _Step, first: bool, last: bool) -> None:
     name = axes.text(MIDDLE + 0.08, middle, step.name, va="center", fontweight=weight, fontsize=8.5)
     if step.note:
         axes.annotate(
-            f"  {step.note}",
-            (1, 0),
-            xycoords=name,
-            va="bottom",
-            color=SOFT,
-            fontsize=7,
-            annotation_clip=False,
+            f"  {step.note}", (1, 0), xycoords=name, va="bottom", color=SOFT, fontsize=7, annotation_clip=False
         )
     for lane, count, dashes in ((CERTAIN, step.certain, "-"), (OPEN, step.open, (0, (3, 1.5)))):
         _box(axes, lane, top, LANE, edge=INK, fill="#e6eef6" if last else "white", dashes=dashes)
-        axes.text(
-            lane + LANE / 2,
-            middle,
-            number(count),
-            va="center",
-            ha="center",
-            fontweight=weight,
-            fontsize=8.5,
-        )
+        axes.text(lane + LANE / 2, middle, number(count), va="center", ha="center", fontweight=weight, fontsize=8.5)
         if not first:
             axes.add_patch(_arrow((lane + LANE / 2, top - ROW + BOX), (lane + LANE / 2, top), head=4))
-    for side, edge, lost in (
-        (CERTAIN_LOST, CERTAIN, step.certain_lost),
-        (OPEN_LOST, OPEN + LANE, step.open_lost),
-    ):
+    for side, edge, lost in ((CERTAIN_LOST, CERTAIN, step.certain_lost), (OPEN_LOST, OPEN + LANE, step.open_lost)):
         if lost:
             near_end = side + SIDE if side < edge else side
             axes.add_patch(_arrow((edge, middle), (near_end, middle), head=5))
@@ -229,15 +210,11 @@ def _box(
     dashes: str | tuple[float, tuple[float, ...]] = "-",
 ) -> None:
     shape = "round,pad=0,rounding_size=0.03"
-    axes.add_patch(
-        FancyBboxPatch((left, top), width, height, boxstyle=shape, ec=edge, fc=fill, lw=0.7, ls=dashes)
-    )
+    axes.add_patch(FancyBboxPatch((left, top), width, height, boxstyle=shape, ec=edge, fc=fill, lw=0.7, ls=dashes))
 
 
 def _arrow(start: tuple[float, float], end: tuple[float, float], head: float = 6) -> FancyArrowPatch:
-    return FancyArrowPatch(
-        start, end, arrowstyle="-|>", mutation_scale=head, color=SOFT, lw=0.8, shrinkA=0, shrinkB=0
-    )
+    return FancyArrowPatch(start, end, arrowstyle="-|>", mutation_scale=head, color=SOFT, lw=0.8, shrinkA=0, shrinkB=0)
 
 
 def _alt(counts: pd.Series, steps: Sequence[_Step]) -> str:

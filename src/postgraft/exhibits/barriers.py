@@ -172,11 +172,7 @@ def free(outcome: Outcome, costs: pd.DataFrame) -> list[str]:
     """The criteria that keep nobody out or have no number to be printed, and those that the protocol drops."""
     dropped, idle = outcome.protocol.dropped, costs[~_costs_anything(costs)]
     named = [label(name) for name in idle["criterion"] if name not in dropped]
-    what = (
-        "Keep nobody out"
-        if has_shares(costs)
-        else f"With {idle['keeps_out'].iloc[0]} patients in every column"
-    )
+    what = "Keep nobody out" if has_shares(costs) else f"With {idle['keeps_out'].iloc[0]} patients in every column"
     said = [f"{what}: {', '.join(named)}."] if named else []
     return [*said, f"Dropped by this protocol: {', '.join(map(label, dropped))}."] if dropped else said
 
@@ -191,9 +187,7 @@ def unobserved(people: People) -> list[str]:
 def nobody(people: People) -> str:
     """What is said where no criterion costs anything, or has a number to be printed."""
     released = isinstance(people["eligible"]["kept_out"], Shown)
-    said = (
-        "No criterion has a number that may be printed." if released else "No criterion keeps a patient out."
-    )
+    said = "No criterion has a number that may be printed." if released else "No criterion keeps a patient out."
     return " ".join([said, *unobserved(people)])
 
 
@@ -244,9 +238,7 @@ SHAPLEY: Final = (
     "patient were put down to the criterion whose going let that patient in. The share is the average over all "
     "orders. A patient kept out by one criterion counts for it whole, by two that must both go half for each."
 )
-ASKED_ALONE: Final = (
-    "Lost if it alone is asked: patients whom this criterion would keep out if there were no other."
-)
+ASKED_ALONE: Final = "Lost if it alone is asked: patients whom this criterion would keep out if there were no other."
 TOGETHER: Final = (
     "All together: who is gained if all are dropped, what the shares add up to, who is lost since all are asked. "
     "The shares alone are made to add up (they are rounded here); the other columns overlap or leave patients out."

@@ -104,9 +104,7 @@ def _rest(found: pd.DataFrame) -> str:
     rest = found.iloc[MOST:]
     if rest.empty:
         return ""
-    each = (
-        "1 patient each" if rest["patients"].max() == 1 else f"at most {number(rest['patients'].max())} each"
-    )
+    each = "1 patient each" if rest["patients"].max() == 1 else f"at most {number(rest['patients'].max())} each"
     return f"Not shown: {counted(len(rest), 'more set')}, with {each}."
 
 
@@ -134,12 +132,7 @@ def combinations_table(outcome: Outcome, counting: Counting = "eligible") -> Tab
     return table(
         shown.assign(criteria=[in_words(criteria) for criteria in shown["criteria"]]),
         KEPT_OUT[counting],
-        {
-            "criteria": "Criteria",
-            "patients": "Patients",
-            "only_way": "Only way",
-            "gain_if_dropped": "Gain if dropped",
-        },
+        {"criteria": "Criteria", "patients": "Patients", "only_way": "Only way", "gain_if_dropped": "Gain if dropped"},
         (IN_THE_WAY[counting], MEANING, *([rest] if rest else [])),
         numbers=("patients", "only_way", "gain_if_dropped"),
         widths={"criteria": "61%"},

@@ -9,18 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from postgraft.evaluation.stretches import first_day_asked
-from postgraft.exhibits.figure import (
-    FAINT,
-    INK,
-    SOFT,
-    Exhibit,
-    absent,
-    blank,
-    counted,
-    number,
-    percent,
-    styled,
-)
+from postgraft.exhibits.figure import FAINT, INK, SOFT, Exhibit, absent, blank, counted, number, percent, styled
 from postgraft.exhibits.labels import DENOMINATORS, label, words
 from postgraft.exhibits.tables import Table, or_withheld, rows, table
 from postgraft.inference.estimates import Estimates
@@ -39,10 +28,7 @@ Row = tuple[str, ...]
 """Group, measure, estimate, interval, denominator."""
 TICKS: Final = 6
 STEPS: Final = (10, 30, 60, 90, 180, 360, 720)
-ORIGINS: Final = {
-    "day": "From day {start} after the transplant",
-    "cytopenia": "From the onset of a certain cytopenia",
-}
+ORIGINS: Final = {"day": "From day {start} after the transplant", "cytopenia": "From the onset of a certain cytopenia"}
 
 
 @or_withheld

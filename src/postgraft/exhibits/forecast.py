@@ -39,8 +39,7 @@ def enrolment_fan(forecast: Forecast, protocol: str | None = None) -> Exhibit:
         handles, labels = panels[0].get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside lower center", ncols=4)
     return Exhibit(
-        figure,
-        f"Forecast of enrolment as of {forecast.placed.begin}. " + " ".join(_findings(forecast, cases)),
+        figure, f"Forecast of enrolment as of {forecast.placed.begin}. " + " ".join(_findings(forecast, cases))
     )
 
 
@@ -49,12 +48,7 @@ def _fan(axes: Axes, forecast: Forecast, case: Case) -> None:
     dates = rows["date"].to_numpy()
     for low, high, name, colour in BANDS:
         axes.fill_between(
-            dates,
-            rows[low].to_numpy(),
-            rows[high].to_numpy(),
-            color=colour,
-            linewidth=0,
-            label=f"{name} range",
+            dates, rows[low].to_numpy(), rows[high].to_numpy(), color=colour, linewidth=0, label=f"{name} range"
         )
     axes.plot(dates, rows["expected"].to_numpy(), color=INK, label="expected")
     if plan.observed:
@@ -119,9 +113,7 @@ def target_probability(forecast: Forecast, protocol: str | None = None) -> Exhib
         f"{_rows(forecast, case)['date'].iloc[-1].date()}."
         for case in cases
     ]
-    return Exhibit(
-        figure, f"Probability that {plan.target} patients are enrolled by a date. " + " ".join(ends)
-    )
+    return Exhibit(figure, f"Probability that {plan.target} patients are enrolled by a date. " + " ".join(ends))
 
 
 def _shown(forecast: Forecast, protocol: str | None) -> list[Case]:
@@ -162,9 +154,7 @@ def _findings(forecast: Forecast, cases: list[Case]) -> list[str]:
 
 def _last_patient(forecast: Forecast, cases: list[Case]) -> str:
     said = (_figure(forecast, case, "date_of_target_80")["words"] for case in cases)
-    return " ".join(
-        f"{_capital(BASIS_WORDS[case.basis])}: {one}" for case, one in zip(cases, said, strict=True)
-    )
+    return " ".join(f"{_capital(BASIS_WORDS[case.basis])}: {one}" for case, one in zip(cases, said, strict=True))
 
 
 def _start(forecast: Forecast) -> Any:

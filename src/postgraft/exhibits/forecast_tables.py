@@ -47,9 +47,7 @@ AMENDMENT_MEASURES: Final = {
 def key_figures_table(forecast: Forecast, protocol: str | None = None) -> Table:
     """The key figures of one protocol (None: the first), a column for each basis."""
     found = _of(forecast.key_figures, forecast, protocol)
-    shown = pd.DataFrame({"measure": MEASURES.values()}, index=pd.Index(MEASURES)).loc[
-        found["measure"].unique()
-    ]
+    shown = pd.DataFrame({"measure": MEASURES.values()}, index=pd.Index(MEASURES)).loc[found["measure"].unique()]
     for basis in BASIS_WORDS:
         own = {row.measure: _written(row, forecast) for row in rows(found[found["basis"] == basis])}
         shown[basis] = [own.get(name) for name in shown.index]
@@ -71,8 +69,7 @@ def forecast_by_site_table(forecast: Forecast, protocol: str | None = None) -> T
     for basis in BASIS_WORDS:
         own = found[found["basis"] == basis]
         shown[basis] = [
-            MISSING if pd.isna(row.expected) else f"{row.expected:.3g} ({row.low} to {row.high})"
-            for row in rows(own)
+            MISSING if pd.isna(row.expected) else f"{row.expected:.3g} ({row.low} to {row.high})" for row in rows(own)
         ]
     shown["opens"] = [f"{row.opens:%Y-%m-%d}" for row in rows(shown)]
     shown["capture"], shown["intensity"] = (
@@ -192,8 +189,7 @@ def plan_table(forecast: Forecast) -> Table:
             if any(site.activity == activity for site in plan.sites)
         ),
         "captures": "; ".join(
-            f"{site.name} {100 * share:.3g} %"
-            for site, share in zip(plan.sites, placed.captures, strict=True)
+            f"{site.name} {100 * share:.3g} %" for site, share in zip(plan.sites, placed.captures, strict=True)
         ),
         "limited_activity": None
         if plan.limited_activity is None

@@ -31,12 +31,7 @@ Number = int | float | str
 POPULATION: Final = ("in_extract", "transplanted", "cytopenia", "treated")
 STATUSES: Final = ("eligible", "possible_documentation", "possible_diagnosis", "eligible_or_possible")
 SHARES: Final = {"eligible_share": "eligible", "eligible_or_possible_share": "eligible_or_possible"}
-FORECAST: Final = (
-    "new_eligible_per_year",
-    "enrolled_by_deadline",
-    "probability_by_deadline",
-    "date_of_target",
-)
+FORECAST: Final = ("new_eligible_per_year", "enrolled_by_deadline", "probability_by_deadline", "date_of_target")
 NONE: Final = "none"
 NO_FORECAST: Final = "no forecast"
 AMENDED: Final = ("eligible", "eligible_or_possible", "gained", "lost")
@@ -95,9 +90,7 @@ def key_numbers(outcome: Outcome) -> KeyNumbers:
     length, of_all = outcome.protocol.eligible_days_min, frame["denominator"] == "transplanted"
     stretch = frame["measure"].isin(STATUSES)
     kept = frame[~stretch | ((frame["days"] == length) & of_all)].set_index("measure")
-    counts = {
-        name: _count(kept.loc[name, "count"]) for name in (*POPULATION, *STATUSES) if name in kept.index
-    }
+    counts = {name: _count(kept.loc[name, "count"]) for name in (*POPULATION, *STATUSES) if name in kept.index}
     shares: dict[str, Number] = {}
     for name, of in SHARES.items():
         row = kept.loc[of]
@@ -136,9 +129,7 @@ def compared_numbers(compared: pd.DataFrame) -> KeyNumbers:
         **_largest(amended["gained"], "gained_top", ""),
     }
     numbers |= {
-        f"{measure}.{name}": _count(amended.loc[name, measure])
-        for name in amended.index
-        for measure in AMENDED
+        f"{measure}.{name}": _count(amended.loc[name, measure]) for name in amended.index for measure in AMENDED
     }
     return _shown(numbers)
 

@@ -68,9 +68,7 @@ def near_miss_steps(misses: pd.DataFrame, steps: int = STEPS) -> Exhibit:
                 _cell(axes, (row.steps, i), row, most)
             total = number(group["patients"].sum())
             axes.text(steps + 0.95, i, total, ha="center", va="center", fontweight="bold", fontsize=8.5)
-        axes.set(
-            xlim=(0.4, steps + 1.4), ylim=(len(drawn) - 0.4, -0.6), xlabel="Steps away from the protocol"
-        )
+        axes.set(xlim=(0.4, steps + 1.4), ylim=(len(drawn) - 0.4, -0.6), xlabel="Steps away from the protocol")
         axes.set_xticks([*range(1, steps + 1), steps + 0.95], [*map(str, range(1, steps + 1)), "all"])
         axes.set_yticks(range(len(drawn)), [_named(group.iloc[0], "\n") for _, group in drawn])
         axes.tick_params(length=0)
@@ -85,9 +83,7 @@ def _cell(axes: Axes, at: tuple[int, int], row: Any, most: int) -> None:
     corner = (at[0] - 0.42, at[1] - 0.42)
     axes.add_patch(Rectangle(corner, 0.84, 0.84, facecolor=colormaps["Blues"](depth), edgecolor=SOFT, lw=0.5))
     x, y = at
-    axes.text(
-        x, y, number(row.patients), ha="center", va="bottom", color=INK, fontweight="bold", fontsize=8.5
-    )
+    axes.text(x, y, number(row.patients), ha="center", va="bottom", color=INK, fontweight="bold", fontsize=8.5)
     axes.text(x, y + 0.05, f"at {row.needed:g}", ha="center", va="top", color=INK, fontsize=7)
 
 

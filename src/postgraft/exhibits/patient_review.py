@@ -101,18 +101,10 @@ def verdict_days_table(chart: Chart) -> Table:
     return table(
         pd.DataFrame(lines),
         f"{_who(chart)}: days on which each criterion is met",
-        {
-            "criterion": "Criterion",
-            f"days_{PASS}": "Met",
-            f"days_{UNKNOWN}": "Unknown",
-            f"days_{FAIL}": "Failed",
-        },
+        {"criterion": "Criterion", f"days_{PASS}": "Met", f"days_{UNKNOWN}": "Unknown", f"days_{FAIL}": "Failed"},
         ("Number of observed days, and which days these are, first and last included.",),
         empty="No day is observed.",
-        widths={
-            "criterion": "25%",
-            **dict.fromkeys((f"days_{PASS}", f"days_{UNKNOWN}", f"days_{FAIL}"), "25%"),
-        },
+        widths={"criterion": "25%", **dict.fromkeys((f"days_{PASS}", f"days_{UNKNOWN}", f"days_{FAIL}"), "25%")},
     )
 
 
@@ -148,13 +140,7 @@ def _person(chart: Chart) -> str:
     patient = extract.patients.iloc[seen.patient[chart.row]]
     transplant = extract.transplants.iloc[seen.source_row[chart.row]]
     youngest, oldest = (int(age[0]) for age in ages(chart.outcome, np.array([chart.row])))
-    age = (
-        "age not recorded"
-        if oldest >= OLDEST
-        else f"{youngest}"
-        if youngest == oldest
-        else f"{youngest} to {oldest}"
-    )
+    age = "age not recorded" if oldest >= OLDEST else f"{youngest}" if youngest == oldest else f"{youngest} to {oldest}"
     known = [
         level_words(str(value)) if isinstance(value, str) else f"{noun} not recorded"
         for noun, value in (("indication", transplant["indication"]), ("donor", transplant["donor"]))
@@ -179,9 +165,7 @@ def _days(stretches: Sequence[tuple[int, int]]) -> str:
     if not stretches:
         return MISSING
     total = sum(last - first + 1 for first, last in stretches)
-    named = [
-        number(first) if first == last else f"{number(first)} to {number(last)}" for first, last in stretches
-    ]
+    named = [number(first) if first == last else f"{number(first)} to {number(last)}" for first, last in stretches]
     more = len(named) - MOST_STRETCHES
     if more > 1:
         named = [*named[:MOST_STRETCHES], f"and {number(more)} more stretches"]

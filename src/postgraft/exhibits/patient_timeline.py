@@ -7,13 +7,7 @@ from postgraft.exhibits.figure import Exhibit, absent, counted, number, styled
 from postgraft.exhibits.labels import ENDS, fitted, label
 from postgraft.exhibits.patient_timeline_curves import curves
 from postgraft.exhibits.patient_timeline_page import Days, headed, page
-from postgraft.exhibits.patient_timeline_rows import (
-    condition_rows,
-    status_rows,
-    test_rows,
-    therapy_rows,
-    verdict_rows,
-)
+from postgraft.exhibits.patient_timeline_rows import condition_rows, status_rows, test_rows, therapy_rows, verdict_rows
 from postgraft.vocabulary.errors import PostgraftError
 from postgraft.vocabulary.verdicts import FAIL
 

@@ -64,10 +64,7 @@ COUNTS: Final[tuple[tuple[str, str, str, str, tuple[Limit, ...], str], ...]] = (
         f"Reticulocytes\n({CELLS})",
         "prca_reticulocytes_below",
         "",
-        (
-            ("PRCA: below {}", "prca_reticulocytes_below"),
-            ("raised: above {}", "reticulocytes_upper_limit"),
-        ),
+        (("PRCA: below {}", "prca_reticulocytes_below"), ("raised: above {}", "reticulocytes_upper_limit")),
         "",
     ),
 )

@@ -51,9 +51,7 @@ class Panel:
     weight: float = 0.0
 
 
-def page(
-    panels: Sequence[Panel], days: Days, most: float, marked: int | None, footnotes: Sequence[str]
-) -> Figure:
+def page(panels: Sequence[Panel], days: Days, most: float, marked: int | None, footnotes: Sequence[str]) -> Figure:
     """A figure with the panels from the top; ``most`` inches a panel of weight 1; ``marked``: a day with a line.
 
     ``footnotes`` are lines below the axis of days.

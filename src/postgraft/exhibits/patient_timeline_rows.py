@@ -8,17 +8,7 @@ from typing import Any, Final
 from matplotlib.axes import Axes
 
 from postgraft.analysis.patient_record import Chart, Span
-from postgraft.exhibits.figure import (
-    DIAGNOSIS,
-    DOCUMENTATION,
-    ELIGIBLE,
-    FAILED,
-    INK,
-    PASSED,
-    SOFT,
-    UNCLEAR,
-    Look,
-)
+from postgraft.exhibits.figure import DIAGNOSIS, DOCUMENTATION, ELIGIBLE, FAILED, INK, PASSED, SOFT, UNCLEAR, Look
 from postgraft.exhibits.labels import columns, fitted, label
 from postgraft.exhibits.patient_timeline_page import REMARK, Days, Panel, key, remarks
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
@@ -93,13 +83,7 @@ def test_rows(chart: Chart) -> list[Panel]:
             for words, marker, fill in ((TELLING, "o", INK), (UNSURE, "D", SOFT), (None, "o", "white")):
                 at = [day for day, word in results if (word in words if words else _reassures(word))]
                 axes.plot(
-                    at,
-                    [i] * len(at),
-                    marker,
-                    markersize=3.2,
-                    color=INK,
-                    markerfacecolor=fill,
-                    markeredgewidth=0.6,
+                    at, [i] * len(at), marker, markersize=3.2, color=INK, markerfacecolor=fill, markeredgewidth=0.6
                 )
         _names(axes, [name for name, _ in found])
         remarks(axes, [(1.0, "● abnormal, or relapse"), (0.99, "○ normal, or remission")])
@@ -137,13 +121,7 @@ def condition_rows(chart: Chart) -> list[Panel]:
     if not all(span.sure for span in spans):
         legend.append((UNCLEAR, "may be over"))
     return _span_panel(
-        spans,
-        names,
-        MOST_CONDITIONS,
-        "condition",
-        lambda span: ACTIVE if span.sure else UNCLEAR,
-        legend,
-        True,
+        spans, names, MOST_CONDITIONS, "condition", lambda span: ACTIVE if span.sure else UNCLEAR, legend, True
     )
 
 
@@ -186,13 +164,7 @@ def _grades(axes: Axes, days: Days, row: int, spans: Sequence[Span]) -> None:
         for words in (", ".join(filter(None, (span.what, span.detail))), span.what):
             if words and columns(words) <= room:
                 axes.text(
-                    first + 0.5 * LETTER * days.inch,
-                    row,
-                    words,
-                    va="center",
-                    fontsize=5.8,
-                    color=INK,
-                    clip_on=True,
+                    first + 0.5 * LETTER * days.inch, row, words, va="center", fontsize=5.8, color=INK, clip_on=True
                 )
                 break
 

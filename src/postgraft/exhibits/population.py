@@ -63,25 +63,11 @@ def days_since_transplant(outcome: Outcome) -> Exhibit:
     with styled():
         figure, [axes] = blank(3.0)
         end = outcome.protocol.horizon_days
-        axes.step(
-            [0, *days, end],
-            [0, *range(1, days.size + 1), days.size],
-            where="post",
-            color=ELIGIBLE["facecolor"],
-        )
+        axes.step([0, *days, end], [0, *range(1, days.size + 1), days.size], where="post", color=ELIGIBLE["facecolor"])
         for start, stop, count in _edges(bands):
             axes.axvline(start, color=FAINT, linewidth=0.8, zorder=0)
-            axes.text(
-                (start + stop) / 2,
-                days.size * 1.1,
-                number(count),
-                ha="center",
-                va="center",
-                fontweight="bold",
-            )
-        axes.set_title(
-            "Bold: patients by band of days", fontweight="normal", color=SOFT, fontsize=8, loc="right"
-        )
+            axes.text((start + stop) / 2, days.size * 1.1, number(count), ha="center", va="center", fontweight="bold")
+        axes.set_title("Bold: patients by band of days", fontweight="normal", color=SOFT, fontsize=8, loc="right")
         axes.set(xlim=(0, end), xlabel="Days since transplant", ylabel="Patients who have become eligible")
         axes.set_xticks(sorted({0, *(start for start, _, _ in _edges(bands)), end}))
         whole_ticks(axes, "y", days.size * 1.1)
@@ -99,10 +85,7 @@ def days_since_transplant(outcome: Outcome) -> Exhibit:
 
 def _edges(bands: pd.DataFrame) -> list[tuple[int, int, int]]:
     """First day, last day and eligible patients of each band."""
-    return [
-        (*map(int, days.split("–")), count)
-        for days, count in zip(bands["days"], bands["eligible"], strict=True)
-    ]
+    return [(*map(int, days.split("–")), count) for days, count in zip(bands["days"], bands["eligible"], strict=True)]
 
 
 def patients_by_year(outcome: Outcome) -> Exhibit:
@@ -154,9 +137,7 @@ def patients_by_site(outcome: Outcome) -> Exhibit:
     sites = by_site(outcome)
     if not len(sites):
         return absent("No patient has a transplant.")
-    names = [
-        f"{fitted(row.site, NAME_WIDTH, NAME_LINES)} (n = {number(row.patients)})" for row in rows(sites)
-    ]
+    names = [f"{fitted(row.site, NAME_WIDTH, NAME_LINES)} (n = {number(row.patients)})" for row in rows(sites)]
     lines = max(name.count("\n") + 1 for name in names)
     with styled():
         figure, [axes] = blank(1.25 + max(ROW, LINE * (lines + 0.5)) * len(sites))
@@ -167,9 +148,7 @@ def patients_by_site(outcome: Outcome) -> Exhibit:
             left += width
         axes.set_yticks(range(len(sites)), names)
         axes.set_ylim(len(sites) - 0.5, -0.5)
-        axes.set_xlabel(
-            "Patients (beside the bar: the parts in this order;\nn: all patients of the site)", loc="right"
-        )
+        axes.set_xlabel("Patients (beside the bar: the parts in this order;\nn: all patients of the site)", loc="right")
         whole_ticks(axes, "x", left.max())
         for i, row in enumerate(rows(sites)):
             words = " + ".join(number(getattr(row, status)) for status, _, _ in STATUSES)
@@ -178,10 +157,7 @@ def patients_by_site(outcome: Outcome) -> Exhibit:
     best = highest(sites, "eligible")
     named = sites["site"] != OTHERS
     which = f"{named.sum()}{'' if named.all() else ', and all others'}"
-    return Exhibit(
-        figure,
-        f"Patients by site ({which}): {_totals(outcome)}.{_most(best, 'at', 'site')}",
-    )
+    return Exhibit(figure, f"Patients by site ({which}): {_totals(outcome)}.{_most(best, 'at', 'site')}")
 
 
 def _most(best: pd.Series, words: str, by: str) -> str:

@@ -65,9 +65,7 @@ def rows_table(rows: pd.DataFrame) -> Table:
 def coverage_table(coverage: pd.DataFrame) -> Table:
     """Results by analyte and the units they came in; ``coverage`` as of ``Extract.coverage``."""
     found = coverage[coverage["analyte"] != ""]
-    units = (
-        found["units"].fillna("").str.replace(r"(?<=: )\d+", lambda rows: number(int(rows[0])), regex=True)
-    )
+    units = found["units"].fillna("").str.replace(r"(?<=: )\d+", lambda rows: number(int(rows[0])), regex=True)
     shown = found.assign(
         analyte=[label(name) for name in found["analyte"]],
         share=[percent(None if pd.isna(share) else share) for share in found["share"]],
@@ -96,8 +94,7 @@ def coverage_table(coverage: pd.DataFrame) -> Table:
 def limits_table(limits: pd.DataFrame) -> Table:
     """Own reference limits and the protocol's; ``limits`` as of ``analysis.computability.own_limits``."""
     shown = limits.assign(
-        analyte=[label(name) for name in limits["analyte"]],
-        fallback=[f"{limit:g}" for limit in limits["fallback"]],
+        analyte=[label(name) for name in limits["analyte"]], fallback=[f"{limit:g}" for limit in limits["fallback"]]
     )
     return table(
         shown,
@@ -134,9 +131,7 @@ def warnings_table(found: pd.DataFrame) -> Table:
 def ledger_table(ledger: pd.DataFrame) -> Table:
     """Which criteria an extract can answer, and from what; ``ledger`` as of ``postgraft.ledger``."""
     shown = ledger.assign(
-        criterion=[
-            f"– {label(name.split('.')[1])}" if "." in name else label(name) for name in ledger["criterion"]
-        ],
+        criterion=[f"– {label(name.split('.')[1])}" if "." in name else label(name) for name in ledger["criterion"]],
         patients_with=ledger["patients_with"].map(words),
         not_declared=ledger["not_declared"].map(words),
     )
@@ -156,13 +151,7 @@ def ledger_table(ledger: pd.DataFrame) -> Table:
             "Not captured: nothing that it needs is there, or none of the counts it rests on. Attested: only the "
             "patient or a physician can tell. Not specified: the record asks for nothing that could be computed.",
         ),
-        widths={
-            "criterion": "17%",
-            "state": "12%",
-            "patients_with": "29%",
-            "not_declared": "22%",
-            "left_open": "20%",
-        },
+        widths={"criterion": "17%", "state": "12%", "patients_with": "29%", "not_declared": "22%", "left_open": "20%"},
     )
 
 
@@ -170,8 +159,7 @@ def follow_up_table(found: pd.DataFrame) -> Table:
     """What ends the observation of transplants; ``found`` as of ``analysis.duration.follow_up``."""
     total = int(found.loc[found["ended_by"] == "all", "transplants"].iloc[0])
     shown = found.assign(
-        ended_by=found["ended_by"].map(ENDS),
-        share=[percent(share if total else None) for share in found["share"]],
+        ended_by=found["ended_by"].map(ENDS), share=[percent(share if total else None) for share in found["share"]]
     )
     return table(
         shown,
@@ -222,9 +210,7 @@ def analyte_coverage(coverage: pd.DataFrame) -> Exhibit:
         return absent("No patient has a result of any analyte.")
     with styled():
         figure, [axes] = blank(0.8 + 0.2 * len(found))
-        axes.barh(
-            range(len(found)), 100 * found["share"].to_numpy(float), height=0.72, linewidth=0.5, **ELIGIBLE
-        )
+        axes.barh(range(len(found)), 100 * found["share"].to_numpy(float), height=0.72, linewidth=0.5, **ELIGIBLE)
         axes.set_yticks(range(len(found)), [label(name) for name in found["analyte"]])
         axes.set(xlim=(0, 108), ylim=(len(found) - 0.5, -0.5), xticks=range(0, 101, 20))
         axes.set_xlabel("Patients with at least one result (%; beside the bar: their number)")

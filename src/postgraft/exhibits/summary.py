@@ -42,8 +42,7 @@ def summary_table(outcome: Outcome) -> Table:
             "count": frame["count"],
             "of": frame["of"],
             "denominator": [
-                "" if pd.isna(name) else DENOMINATORS[name].format(days=day_min)
-                for name in frame["denominator"]
+                "" if pd.isna(name) else DENOMINATORS[name].format(days=day_min) for name in frame["denominator"]
             ],
             "share": [
                 percent(None if pd.isna(share) else share, count)
@@ -83,11 +82,7 @@ def side_by_side_table(
         counts,
         title,
         {"days": "Consecutive days", **{name: MEASURES[name] for name in SIDE_BY_SIDE}},
-        (
-            *notes,
-            *(f"Of {counted(size, 'patient')} with an allogeneic transplant." for size in sizes),
-            POSSIBLE,
-        ),
+        (*notes, *(f"Of {counted(size, 'patient')} with an allogeneic transplant." for size in sizes), POSSIBLE),
         group="protocol",
         numbers=SIDE_BY_SIDE,
         empty=empty,
@@ -98,11 +93,7 @@ def side_by_side_table(
 def stretch_table(outcome: Outcome) -> Table:
     """What ends the first eligible stretches, with their length in the notes."""
     ends, [length] = stretch_ends(outcome), rows(stretch_length(outcome))
-    how = {
-        "failed": "A criterion is failed",
-        "unknown": "A criterion is no longer known",
-        "unseen": "Observation ends",
-    }
+    how = {"failed": "A criterion is failed", "unknown": "A criterion is no longer known", "unseen": "Observation ends"}
     shown = ends.assign(
         how=ends["ended_by"].map(how),
         what=[ending(row.ended_by, row.reason) for row in rows(ends)],
@@ -141,13 +132,7 @@ def verdict_table(shares: pd.DataFrame) -> Table:
         for verdict in verdicts:
             shown[f"days_{verdict}"] = [percent(value) for value in share[verdict]]
         said = f"{said} Days: share of {counted(days['of'].max(), 'observed day')}."
-    return table(
-        shown,
-        "Verdicts by criterion",
-        {"criterion": "Criterion", **columns},
-        (said,),
-        numbers=tuple(columns),
-    )
+    return table(shown, "Verdicts by criterion", {"criterion": "Criterion", **columns}, (said,), numbers=tuple(columns))
 
 
 def readings_table(used: pd.DataFrame) -> Table:
@@ -166,13 +151,7 @@ def readings_table(used: pd.DataFrame) -> Table:
             "alternatives": "Other readings",
             "parameter": "Parameter",
         },
-        widths={
-            "statements": "14%",
-            "ambiguity": "30%",
-            "reading": "27%",
-            "alternatives": "13%",
-            "parameter": "16%",
-        },
+        widths={"statements": "14%", "ambiguity": "30%", "reading": "27%", "alternatives": "13%", "parameter": "16%"},
         notes=("Statements are numbered in registry order, I inclusion, E exclusion.",),
     )
 

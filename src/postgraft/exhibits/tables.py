@@ -74,9 +74,7 @@ def table(
     head, *others = columns
     shown = frame[[*columns, *([group] if group else [])]].astype(object)
     for name in numbers:
-        shown[name] = [
-            value if isinstance(value, str) or pd.isna(value) else _number(value) for value in shown[name]
-        ]
+        shown[name] = [value if isinstance(value, str) or pd.isna(value) else _number(value) for value in shown[name]]
     text = [name for name in others if name not in numbers]
     top = style.css("vertical-align: top")
     made = (
@@ -135,9 +133,7 @@ def _number(value: object) -> str:
     return number(amount) if amount == int(amount) else f"{amount:,.1f}"
 
 
-WORDS: Final = (
-    "Not part of a release, which has a few fixed tables of counts and nothing made of single patients."
-)
+WORDS: Final = "Not part of a release, which has a few fixed tables of counts and nothing made of single patients."
 
 Given = ParamSpec("Given")
 Made = TypeVar("Made")

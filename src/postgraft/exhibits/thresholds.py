@@ -28,14 +28,7 @@ from postgraft.exhibits.figure import (
 from postgraft.exhibits.labels import label
 from postgraft.exhibits.tables import highest, or_withheld
 
-UNITS: Final = {
-    "1": "",
-    "d": "days",
-    "a": "years",
-    "10*9/L": "×10⁹/L",
-    "mg/kg/d": "mg/kg/day",
-    "mg/d": "mg/day",
-}
+UNITS: Final = {"1": "", "d": "days", "a": "years", "10*9/L": "×10⁹/L", "mg/kg/d": "mg/kg/day", "mg/d": "mg/day"}
 """UCUM units as axes write them, where they write them otherwise."""
 PALEST, DARKEST, WHITE_FROM = 0.05, 0.75, 0.62
 CELL, HEAD, LEAST = 0.42, 1.1, 2.6  # inches
@@ -66,11 +59,7 @@ def threshold_curve(frame: pd.DataFrame, protocol: Swept, parameter: str) -> Exh
     with styled():
         figure, [axes] = blank(3.0)
         for column, said, look in (
-            (
-                "certain_or_possible",
-                "eligible or possible",
-                {"color": DIAGNOSIS["edgecolor"], "marker": "s"},
-            ),
+            ("certain_or_possible", "eligible or possible", {"color": DIAGNOSIS["edgecolor"], "marker": "s"}),
             ("certain", "eligible, certain", {"color": ELIGIBLE["facecolor"], "marker": "o"}),
         ):
             upper = column != "certain"
@@ -89,9 +78,7 @@ def threshold_curve(frame: pd.DataFrame, protocol: Swept, parameter: str) -> Exh
         whole_ticks(axes, "y", float(frame["certain_or_possible"].max()) * 1.05)
         if own is not None:
             axes.axvline(own, color=SOFT, linewidth=0.9, linestyle=":")
-            axes.text(
-                own, 1.0, " protocol", transform=axes.get_xaxis_transform(), va="top", color=SOFT, fontsize=8
-            )
+            axes.text(own, 1.0, " protocol", transform=axes.get_xaxis_transform(), va="top", color=SOFT, fontsize=8)
         if ticks:
             axes.set_xticks(at, ticks)
         axes.set(xlabel=_named(protocol, parameter), ylabel="Patients")
@@ -99,9 +86,7 @@ def threshold_curve(frame: pd.DataFrame, protocol: Swept, parameter: str) -> Exh
     return Exhibit(figure, _curve_alt(frame, protocol, parameter))
 
 
-def _where_it_changes(
-    at: np.ndarray[Any, Any], frame: pd.DataFrame, own: float | None
-) -> tuple[float, float]:
+def _where_it_changes(at: np.ndarray[Any, Any], frame: pd.DataFrame, own: float | None) -> tuple[float, float]:
     """The part of the axis on which some number changes, the protocol's own value within, with a margin."""
     counts = frame[["certain", "certain_or_possible"]].to_numpy()
     change = np.flatnonzero((counts[1:] != counts[:-1]).any(axis=1))
@@ -155,9 +140,7 @@ def threshold_surface(frame: pd.DataFrame, protocol: Swept, parameters: Sequence
 def _cell(axes: Axes, at: tuple[int, int], eligible: int, possible: int, most: int) -> None:
     depth = PALEST + (DARKEST - PALEST) * eligible / most
     colour = "white" if depth > WHITE_FROM else INK
-    axes.add_patch(
-        Rectangle((at[0] - 0.5, at[1] - 0.5), 1, 1, facecolor=colormaps["Blues"](depth), edgecolor="white")
-    )
+    axes.add_patch(Rectangle((at[0] - 0.5, at[1] - 0.5), 1, 1, facecolor=colormaps["Blues"](depth), edgecolor="white"))
     axes.text(*at, number(eligible), ha="center", va="bottom", color=colour, fontsize=8.5, fontweight="bold")
     axes.text(*at, f"+{number(possible)}", ha="center", va="top", color=colour, fontsize=7)
 
@@ -184,9 +167,7 @@ def _named(protocol: Swept, parameter: str) -> str:
 def _written(value: object) -> str:
     if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"
-    return (
-        f"{value:g}" if isinstance(value, Real) else "none" if value is None else str(value).replace("_", " ")
-    )
+    return f"{value:g}" if isinstance(value, Real) else "none" if value is None else str(value).replace("_", " ")
 
 
 def _curve_alt(frame: pd.DataFrame, protocol: Swept, parameter: str) -> str:

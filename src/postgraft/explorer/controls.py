@@ -136,12 +136,7 @@ class NumberEditor(Editor):
         self._allowed = parameter.allowed
         step = self._exact(parameter.step or 1)
         low, high = span(parameter.allowed, step, self.own)
-        shared = {
-            "value": self.own,
-            "step": step,
-            "description": self.slot.title,
-            "continuous_update": False,
-        }
+        shared = {"value": self.own, "step": step, "description": self.slot.title, "continuous_update": False}
         field = widgets.IntText if self._whole else widgets.FloatText
         slider = widgets.IntSlider if self._whole else widgets.FloatSlider
         self.number = field(**shared, style=AUTO, layout=FULL)
@@ -195,11 +190,7 @@ class WrittenEditor(Editor):
     def _controls(self) -> list[widgets.Widget]:
         self._is_list = isinstance(self.own, tuple)
         self.text = widgets.Text(
-            value=self._written(self.own),
-            description=self.slot.title,
-            continuous_update=False,
-            style=AUTO,
-            layout=FULL,
+            value=self._written(self.own), description=self.slot.title, continuous_update=False, style=AUTO, layout=FULL
         )
         self.text.add_class("postgraft-stacked")
         self.text.observe(lambda change: self.set(self._read(change["new"])), "value")
@@ -262,8 +253,7 @@ def by_criterion(protocol: Any) -> Mapping[str, Sequence[Any]]:
 
 def _home(protocol: Any, parameter: Any) -> str:
     shared = {
-        name: len({*criterion.statements} & {*parameter.statements})
-        for name, criterion in protocol.criteria.items()
+        name: len({*criterion.statements} & {*parameter.statements}) for name, criterion in protocol.criteria.items()
     }
     borne_on = [name for name, count in shared.items() if count]
     if not 0 < len(borne_on) < WIDE:

@@ -103,16 +103,11 @@ class View:
         self.groups = {name: Group(self, name, i, some) for i, (name, some) in enumerate(groups.items())}
         self.panel = {part: widgets.HTML() for part in ("said", "counts", "funnel", "changes")}
         self.filter = widgets.Text(
-            description="Find a parameter",
-            placeholder="e.g. platelets, steroid, I6b",
-            style=AUTO,
-            layout=FULL,
+            description="Find a parameter", placeholder="e.g. platelets, steroid, I6b", style=AUTO, layout=FULL
         )
         self.filter.observe(lambda change: self._find(change["new"]), "value")
         self.reset_all = widgets.Button(
-            description="Reset all",
-            tooltip="Set every parameter and criterion to the protocol's",
-            disabled=True,
+            description="Reset all", tooltip="Set every parameter and criterion to the protocol's", disabled=True
         )
         self.reset_all.on_click(lambda _: self.reset())
         self._all = widgets.VBox([box for group in self.groups.values() for box in (group.head, group.box)])

@@ -163,10 +163,7 @@ def _step(step: Step, before: Step, counts: Counts, dropped: bool) -> str:
             (step.remaining_possible, before.remaining_possible),
         )
     )
-    parts = (
-        (step.remaining_eligible, CERTAIN),
-        (step.remaining_possible - step.remaining_eligible, UPPER),
-    )
+    parts = ((step.remaining_eligible, CERTAIN), (step.remaining_possible - step.remaining_eligible, UPPER))
     bars = "".join(
         f'<span style="width:{100 * width / max(counts.of, 1):.2f}%;background:{colour}"></span>'
         for width, colour in parts
@@ -200,10 +197,7 @@ def still(base: Explored) -> str:
         ("", "Patients", "Share"),
         [
             (name, number(count), _share(count, counts))
-            for name, count in (
-                ("Certain", counts.certain),
-                ("Certain or possible", counts.certain_or_possible),
-            )
+            for name, count in (("Certain", counts.certain), ("Certain or possible", counts.certain_or_possible))
         ],
     )
     funnel = _plain_table(
@@ -219,7 +213,6 @@ def still(base: Explored) -> str:
 
 def _plain_table(caption: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     body = "".join(
-        f'<tr><th scope="row">{name}</th>{"".join(f"<td>{one}</td>" for one in rest)}</tr>'
-        for name, *rest in rows
+        f'<tr><th scope="row">{name}</th>{"".join(f"<td>{one}</td>" for one in rest)}</tr>' for name, *rest in rows
     )
     return f"<table><caption>{caption}</caption>{_head(*head)}<tbody>{body}</tbody></table>"

@@ -37,11 +37,7 @@ def check_columns(table: Table, source: Source, place: Place) -> bool:
     if one_of and not set(one_of) & set(source.header):
         unlike = True
         place.error("missing-column", "none of the columns of which one is required", ", ".join(one_of))
-    absent = [
-        name
-        for name, column in headers.items()
-        if column.presence == "optional" and name not in source.header
-    ]
+    absent = [name for name, column in headers.items() if column.presence == "optional" and name not in source.header]
     for name in strange:
         meant = meant_column(name, table.name, absent, time) if name in named else None
         if meant:

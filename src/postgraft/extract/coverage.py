@@ -45,9 +45,7 @@ def coverage(contents: Contents, warnings: Sequence[Finding]) -> pd.DataFrame:
         days, starts = ([series[name].day], [series[name].offsets]) if name in series else ([], [])
         line = {"table": "measurements", "analyte": name, "captured": name in series}
         line["intervals"] = int(np.count_nonzero(series[name].censored)) if name in series else 0
-        spellings = sorted(
-            (text, rows) for (analyte, text), rows in contents.units.items() if analyte == name
-        )
+        spellings = sorted((text, rows) for (analyte, text), rows in contents.units.items() if analyte == name)
         line["units"] = ", ".join(f"{text or '(none)'}: {rows}" for text, rows in spellings)
         lines.append(line | _extent(days, starts, patients))
     frame = pd.DataFrame(lines, columns=_COLUMNS)

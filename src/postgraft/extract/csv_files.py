@@ -146,9 +146,7 @@ def _header(path: Path) -> tuple[int, list[str], int]:
         if len(start) < _HEADER_BYTES:
             stream.read()  # the end of the stream, where it is told what is wrong with a short file
     whole = len(start) < _HEADER_BYTES
-    text = io.StringIO(
-        start.decode("utf-8", "strict" if whole else "ignore").removeprefix("\ufeff"), newline=""
-    )
+    text = io.StringIO(start.decode("utf-8", "strict" if whole else "ignore").removeprefix("\ufeff"), newline="")
     reader = csv.reader(text)
     try:
         for number, row in enumerate(reader, 1):
@@ -203,9 +201,7 @@ class _Rows:
         """Drops rows of empty cells only, as spreadsheets leave them below and between the data."""
         rows, some = len(batch), None
         if batch.columns and all(column.null_count for column in batch.columns):
-            some = np.logical_or.reduce(
-                [column.is_valid().to_numpy(zero_copy_only=False) for column in batch.columns]
-            )
+            some = np.logical_or.reduce([column.is_valid().to_numpy(zero_copy_only=False) for column in batch.columns])
             self.check_number(rows - int(np.count_nonzero(some)))
         numbers = np.arange(self.at, self.at + rows + len(self._ragged))
         numbers = numbers[~np.isin(numbers, self._ragged)][:rows]
@@ -225,9 +221,7 @@ class _Rows:
         broken = np.flatnonzero(pc.match_substring_regex(cells.dictionary, "[\r\n]"))
         codes = [i for i in broken.tolist() if self._holds_row(cells.dictionary[i].as_py())]
         if codes:
-            rows = numbers[
-                pc.is_in(cells.indices, pa.array(codes, pa.int32())).to_numpy(zero_copy_only=False)
-            ]
+            rows = numbers[pc.is_in(cells.indices, pa.array(codes, pa.int32())).to_numpy(zero_copy_only=False)]
             found, accepted = "a cell that holds rows of the table", "quotes in pairs around a cell"
             first = rows[:5].tolist()
             self.notes.add("error", "quote", self.file, self.titles[name], found, accepted, len(rows), first)

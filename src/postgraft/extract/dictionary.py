@@ -96,24 +96,14 @@ def _analytes() -> str:
         else:
             units, span = "", ", ".join(analyte.scale.accepted)
         rows.append((f"`{analyte.name}`", analyte.about, units, span, analyte.daily))
-    header = (
-        "analyte",
-        "meaning",
-        "units, the canonical first",
-        "plausible range, or results",
-        "of one day's",
-    )
+    header = ("analyte", "meaning", "units, the canonical first", "plausible range, or results", "of one day's")
     about = "Units may be written in UCUM or an everyday spelling (`K/uL`, `cells/mm3`, `g/dl`, `x10E9/L`)."
     return f"## Analytes\n\n{about}\n\n{_markdown(header, rows)}"
 
 
 def _doubtful_units() -> str:
     rows = [
-        (
-            f"`{name}`",
-            f"{median:g} `{ANALYTES[name].unit}`",
-            ", ".join(f"`{unit}`" for unit in doubtful_units(name)),
-        )
+        (f"`{name}`", f"{median:g} `{ANALYTES[name].unit}`", ", ".join(f"`{unit}`" for unit in doubtful_units(name)))
         for name, median in usual_medians().items()
     ]
     about = (
@@ -129,10 +119,7 @@ def _doubtful_units() -> str:
 
 def _markdown(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     lines = [list(header), ["---"] * len(list(header)), *rows]
-    return (
-        "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
-        + "\n"
-    )
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines) + "\n"
 
 
 if __name__ == "__main__":

@@ -54,9 +54,7 @@ _WORK_UP: Final = ("dat", "haptoglobin", "reticulocytes", "reticulocytes_percent
 _CYTOPENIAS: Final = ("aiha", "itp", "prca", "evans")
 
 
-def note_empty(
-    manifest: Manifest, rows: Mapping[str, int], conditions: Collection[str], notes: Notes
-) -> None:
+def note_empty(manifest: Manifest, rows: Mapping[str, int], conditions: Collection[str], notes: Notes) -> None:
     """Notes tables declared complete that are there without a row; ``rows`` by table, ``conditions`` with a row."""
     complete = manifest.complete
     for name in TABLES:
@@ -162,9 +160,7 @@ def note_light_adults(manifest: Manifest, series: Mapping[str, Series], age: Flo
             place.notes.add("warning", "light-adult", place.file, "value", found, "", count)
 
 
-def patients_with_cytopenia(
-    series: Mapping[str, Series], frames: Mapping[str, pd.DataFrame], patients: int
-) -> Mask:
+def patients_with_cytopenia(series: Mapping[str, Series], frames: Mapping[str, pd.DataFrame], patients: int) -> Mask:
     """Patients with a word of a cytopenia: a test of its work-up, its diagnosis, or a drug for it."""
     found = np.zeros(patients, dtype=bool)
     for name in _WORK_UP:

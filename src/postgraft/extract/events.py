@@ -46,9 +46,7 @@ def day_column(frame: pd.DataFrame) -> str:
     return "start" if "start" in frame.columns else "day"
 
 
-def event_frame(
-    table: Table, values: Values, cells: Batch, people: People, place: Place
-) -> tuple[pd.DataFrame, int]:
+def event_frame(table: Table, values: Values, cells: Batch, people: People, place: Place) -> tuple[pd.DataFrame, int]:
     """Sorted rows with a ``patient`` number, and how many rows of patients that are in were ignored.
 
     ``values`` are the columns as read, ``cells`` all columns of the file as written.
@@ -153,9 +151,7 @@ def _doses(columns: Values, place: Place) -> Values:
     }
 
 
-def _coded(
-    codes: Codes, words: list[str], categories: tuple[str, ...], missing: str | None
-) -> pd.Categorical:
+def _coded(codes: Codes, words: list[str], categories: tuple[str, ...], missing: str | None) -> pd.Categorical:
     lookup = np.array([categories.index(word) for word in words], dtype=np.int8)
     default = -1 if missing is None else categories.index(missing)
     return categorical(spread(lookup, codes, default), categories)
@@ -164,9 +160,7 @@ def _coded(
 def _gvhd_detail(columns: Values, place: Place) -> pd.Categorical:
     """Details with those of GVHD in normal form; a word the criteria do not know reads as no detail."""
     condition, detail = columns["condition"], columns["detail"]
-    of_gvhd = np.isin(condition.codes, condition.categories.get_indexer(GVHD_CONDITIONS)) & (
-        condition.codes >= 0
-    )
+    of_gvhd = np.isin(condition.codes, condition.categories.get_indexer(GVHD_CONDITIONS)) & (condition.codes >= 0)
     categories = sorted({*detail.categories, *GVHD_DETAILS})
     plain = np.array([categories.index(word) for word in detail.categories], dtype=np.int32)
     words = [normal_word(word) for word in detail.categories]
@@ -174,9 +168,7 @@ def _gvhd_detail(columns: Values, place: Place) -> pd.Categorical:
     codes = detail.codes.astype(np.int32)
     read = np.where(of_gvhd, spread(known, codes, -1), spread(plain, codes, -1))
     strange = of_gvhd & (codes >= 0) & (read < 0)
-    place.warning(
-        "gvhd-detail", "detail of GVHD that is not known, read as empty", ", ".join(GVHD_DETAILS), strange
-    )
+    place.warning("gvhd-detail", "detail of GVHD that is not known, read as empty", ", ".join(GVHD_DETAILS), strange)
     return categorical(read, categories)
 
 
@@ -228,7 +220,5 @@ def watch_corticosteroids(columns: dict[str, Any], kept: Mask, people: People, p
         rows = absolute & (site == code)
         if not np.any(per_kg & (site == code)) and np.all(columns["dose_mg"][rows] < _REPLACEMENT_MG):
             where = place.at_site(people.sites[code]) if code >= 0 else ""
-            found = (
-                f"corticosteroids{where} are all under {_REPLACEMENT_MG:g} mg and none per kg: probably mg/kg"
-            )
+            found = f"corticosteroids{where} are all under {_REPLACEMENT_MG:g} mg and none per kg: probably mg/kg"
             place.warning("steroid-unit", found, "", rows)

@@ -69,12 +69,7 @@ class Extract:
                 notes.add("error", "unreadable", name, "", found, "a pandas DataFrame")
         for name in map(str, tables.keys() - TABLES.keys()):
             notes.add(
-                "error",
-                "unknown-table",
-                name,
-                "",
-                f"unknown table{did_you_mean(name, TABLES)}",
-                ", ".join(TABLES),
+                "error", "unknown-table", name, "", f"unknown table{did_you_mean(name, TABLES)}", ", ".join(TABLES)
             )
         return cls._checked("extract", read_manifest(as_text(manifest), notes, "extract"), sources, notes)
 
@@ -104,9 +99,7 @@ class Extract:
         return cls._checked(str(path), checked, find_sources(folder, notes), notes)
 
     @classmethod
-    def _checked(
-        cls, place: str, manifest: Manifest, sources: Mapping[str, Source | None], notes: Notes
-    ) -> "Extract":
+    def _checked(cls, place: str, manifest: Manifest, sources: Mapping[str, Source | None], notes: Notes) -> "Extract":
         if any(finding.kind == "partitions" for finding in notes.findings("error")):
             # Its tables lie elsewhere: that they are not beside the manifest is no fault.
             raise ExtractError(place, [one for one in notes.findings() if one.file == MANIFEST_FILE])

@@ -160,9 +160,7 @@ def emptied(batch: Batch, marks: Collection[str], with_numbers: Collection[str])
     if not marks:
         return batch
     numbers = {float(mark) for mark in marks if _PLAIN.fullmatch(mark)}
-    return {
-        name: _emptied(cells, marks, numbers if name in with_numbers else ()) for name, cells in batch.items()
-    }
+    return {name: _emptied(cells, marks, numbers if name in with_numbers else ()) for name, cells in batch.items()}
 
 
 _PLAIN: Final = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?", re.ASCII)

@@ -26,9 +26,7 @@ class Notes:
     None of their texts has a line break, a control character or a mark that turns the direction of writing.
     """
 
-    _met: dict[tuple[Severity, str, str, str, str, str], tuple[int, tuple[int, ...]]] = field(
-        default_factory=dict
-    )
+    _met: dict[tuple[Severity, str, str, str, str, str], tuple[int, tuple[int, ...]]] = field(default_factory=dict)
 
     def add(
         self, severity: Severity, kind: str, file: str, column: str, found: str, accepted: str = "",
@@ -80,15 +78,11 @@ class Place:
         """The same, where only these of the rows at hand matter."""
         return replace(self, among=rows)
 
-    def error(
-        self, kind: str, found: str, accepted: str = "", rows: npt.NDArray[np.bool_] | None = None
-    ) -> None:
+    def error(self, kind: str, found: str, accepted: str = "", rows: npt.NDArray[np.bool_] | None = None) -> None:
         """Notes an error; with ``rows``, a mask over the rows at hand, only if one is set."""
         self._note("error", kind, found, accepted, rows)
 
-    def warning(
-        self, kind: str, found: str, accepted: str = "", rows: npt.NDArray[np.bool_] | None = None
-    ) -> None:
+    def warning(self, kind: str, found: str, accepted: str = "", rows: npt.NDArray[np.bool_] | None = None) -> None:
         """Notes a warning; with ``rows``, a mask over the rows at hand, only if one is set."""
         self._note("warning", kind, found, accepted, rows)
 
@@ -123,9 +117,7 @@ class Place:
         if met[_WORDS_SHOWN:]:
             self._note(severity, kind, f"{noun}, others", accepted, np.isin(codes, met[_WORDS_SHOWN:]))
 
-    def quoted(
-        self, word: str, known: Iterable[str] = (), public: bool = False, only_near: bool = False
-    ) -> str:
+    def quoted(self, word: str, known: Iterable[str] = (), public: bool = False, only_near: bool = False) -> str:
         """A strange word in quotes, with the known one that is near, or its length where it may be a patient's own.
 
         A word that is ``public``, such as a unit of another analyte, is hidden only if the whole file is. With

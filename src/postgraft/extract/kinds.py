@@ -129,20 +129,10 @@ class Result(Text):
     def parse(self, cells: pa.Array, place: Place) -> tuple[pd.Categorical, Mask]:
         values, missing = super().parse(cells, place)
         found = list(values.categories)
-        strange = np.array(
-            [FINDING.read(w) is None and CELLULARITY.read(w) is None for w in found], dtype=bool
-        )
+        strange = np.array([FINDING.read(w) is None and CELLULARITY.read(w) is None for w in found], dtype=bool)
         codes = values.codes.astype(np.int32)
         place.words(
-            "error",
-            "vocabulary",
-            "unknown result",
-            found,
-            strange,
-            codes,
-            RESULTS,
-            self.accepted(place),
-            named=False,
+            "error", "vocabulary", "unknown result", found, strange, codes, RESULTS, self.accepted(place), named=False
         )
         return values, missing
 
@@ -151,9 +141,7 @@ class Result(Text):
 
     def describe(self) -> str:
         first, second = ", ".join(FINDING.accepted), ", ".join(CELLULARITY.accepted)
-        return (
-            f"{first}; for marrow_megakaryocytes {second}; case does not matter, the usual synonyms are read"
-        )
+        return f"{first}; for marrow_megakaryocytes {second}; case does not matter, the usual synonyms are read"
 
 
 @dataclass(frozen=True)
@@ -215,8 +203,7 @@ class OpenWord(Kind):
         codes = spread(lookup, text.codes, -1)
         known = frozenset(self.known)
         strange = np.array(
-            [w not in known and (not self.only_near or nearest(w, self.known) is not None) for w in found],
-            dtype=bool,
+            [w not in known and (not self.only_near or nearest(w, self.known) is not None) for w in found], dtype=bool
         )
         noun = f"{self.noun} outside the known ones, kept as it is:"
         place.words("warning", f"unknown-{self.noun}", noun, found, strange, codes, self.known, "")

@@ -91,9 +91,7 @@ def kmsurv_tables(bmt: pd.DataFrame) -> dict[str, pd.DataFrame]:
             "platelet_engraftment_day": whole(bmt["tp"].where(bmt["dp"] == 1)),
         }
     )
-    remission = pd.DataFrame(
-        {"patient_id": patient[bmt["group"] == FIRST_REMISSION], "day": 0, "status": "remission"}
-    )
+    remission = pd.DataFrame({"patient_id": patient[bmt["group"] == FIRST_REMISSION], "day": 0, "status": "remission"})
     relapse = _events(bmt, patient, "t2", "d2").rename(columns={"start_day": "day"}).assign(status="relapse")
     conditions = [
         _events(bmt, patient, "ta", "da").assign(condition="acute_gvhd"),
@@ -102,9 +100,7 @@ def kmsurv_tables(bmt: pd.DataFrame) -> dict[str, pd.DataFrame]:
     return {
         "patients": patients,
         "transplants": transplants,
-        "disease_status": pd.concat([remission, relapse]).sort_values(
-            ["patient_id", "day"], ignore_index=True
-        ),
+        "disease_status": pd.concat([remission, relapse]).sort_values(["patient_id", "day"], ignore_index=True),
         "conditions": pd.concat(conditions).sort_values(["patient_id", "start_day"], ignore_index=True),
     }
 

@@ -13,9 +13,7 @@ _LOW: Final = np.array([analyte.low for analyte in ANALYTES.values()])
 _HIGH: Final = np.array([analyte.high for analyte in ANALYTES.values()])
 
 
-def possible_limits(
-    lower: Floats, upper: Floats, analyte: Codes, among: Mask, place: Place
-) -> tuple[Floats, Floats]:
+def possible_limits(lower: Floats, upper: Floats, analyte: Codes, among: Mask, place: Place) -> tuple[Floats, Floats]:
     """The limits that can be one, NaN for others: 0 ≤ lower < upper, one that stands alone > 0.
 
     A limit above the plausible range of its analyte, or an upper one below it, is none: 9999, or one in another unit.

@@ -84,9 +84,7 @@ def read_manifest(given: Any, notes: Notes, default_name: str, shown: bool = Tru
         return Manifest(default_name, "dates")
     if "partitions" in given:
         found = "an extract in partitions is not read yet"
-        place.at("partitions").error(
-            "partitions", found, "the folder of one partition, or one extract of all"
-        )
+        place.at("partitions").error("partitions", found, "the folder of one partition, or one extract of all")
     for number, key in enumerate(given, 1):
         if key not in (*_KEYS, "partitions"):
             at = place.at(_title(key, number, place))
@@ -155,11 +153,7 @@ def _completeness(given: Any, place: Place) -> Completeness:
             at.error("manifest-key", f"unknown table{_meant(name, TABLES, place)}", ", ".join(TABLES))
         elif isinstance(value, str) and value.casefold() in (*_YES, *_NO, ""):
             complete = complete.assuming([name] if value.casefold() in _YES else [])
-        elif (
-            name == "conditions"
-            and isinstance(value, list)
-            and all(isinstance(v, str) and v.strip() for v in value)
-        ):
+        elif name == "conditions" and isinstance(value, list) and all(isinstance(v, str) and v.strip() for v in value):
             complete = replace(complete, conditions=frozenset(normal_word(v) for v in value))
             for word in sorted(complete.conditions - set(CONDITIONS)):
                 found = f"condition outside the known ones, kept as it is: {at.quoted(word, CONDITIONS)}"

@@ -75,17 +75,13 @@ class Measurements:
         sign = _signs(number["value"].sign, number["operator"], place.only(numeric & known).at("operator"))
         # The scale is that of the number reported, the number beside it stands in the canonical unit.
         number_given, (value, censored) = value, stand_in(value, np.where(numeric, sign, np.int8(0)))
-        impossible, implausible = self._check_range(
-            analyte, number_given, value, known & numeric, place.at("value")
-        )
+        impossible, implausible = self._check_range(analyte, number_given, value, known & numeric, place.at("value"))
         self._count(analyte, known, empty | mute | impossible | implausible)
         value = np.where(numeric, value, severity)
         keep = known & (analyte >= 0) & ~np.isnan(day) & ~np.isnan(value) & ~unused & ~impossible
         self.ignored += int(np.count_nonzero(known & ~keep))
         rows_written = written(cells.values(), rows)
-        self._split(
-            np.flatnonzero(keep), analyte, patient, day, value, lower, upper, censored, rows_written, place
-        )
+        self._split(np.flatnonzero(keep), analyte, patient, day, value, lower, upper, censored, rows_written, place)
 
     def finish(self, place: Place) -> dict[str, Series]:
         """All series; the bins are emptied on the way, to hold the results only once."""
@@ -100,14 +96,7 @@ class Measurements:
                 found = f"{name}: the same row again, one is kept"
                 if len(repeated):
                     place.notes.add(
-                        "warning",
-                        "duplicate-rows",
-                        place.file,
-                        "",
-                        found,
-                        "",
-                        len(repeated),
-                        repeated[:5].tolist(),
+                        "warning", "duplicate-rows", place.file, "", found, "", len(repeated), repeated[:5].tolist()
                     )
         return series
 
@@ -151,19 +140,14 @@ class Measurements:
 
         ``held`` is the number that stands for one after an operator: nobody has ``<0`` of anything.
         """
-        outside = known & (
-            (reported < spread(_LOW, analyte, np.nan)) | (reported > spread(_HIGH, analyte, np.nan))
-        )
+        outside = known & ((reported < spread(_LOW, analyte, np.nan)) | (reported > spread(_HIGH, analyte, np.nan)))
         lowest = np.fmin(reported, held)
         impossible: Mask = known & ((lowest < 0) | ((reported == 0) & ~spread(_ZERO, analyte, True)))
         for index in np.unique(analyte[outside | impossible]).tolist():
             about, of_analyte = ANALYTES[_NAMES[index]], analyte == index
             bound = "below 0" if about.zero_is_possible else "of 0 or below"
             place.warning(
-                "impossible",
-                f"{about.name} {bound}, which nobody has, row kept out",
-                "",
-                impossible & of_analyte,
+                "impossible", f"{about.name} {bound}, which nobody has, row kept out", "", impossible & of_analyte
             )
             found = f"{about.name} outside the plausible range {about.low:g} to {about.high:g} {about.unit}"
             place.warning("implausible", found, "", outside & ~impossible & of_analyte)

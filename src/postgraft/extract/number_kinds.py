@@ -115,6 +115,4 @@ class Day(Kind):
         return "YYYY-MM-DD" if place.time == "dates" else "whole days since day 0 of the index transplant"
 
     def describe(self) -> str:
-        return (
-            "date (YYYY-MM-DD); with `time: days` a whole number of days since day 0 of the index transplant"
-        )
+        return "date (YYYY-MM-DD); with `time: days` a whole number of days since day 0 of the index transplant"

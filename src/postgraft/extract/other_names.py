@@ -41,6 +41,5 @@ def _meant(name: str, known: Collection[str], others: dict[str, str]) -> str | N
 def _names() -> dict[tuple[str, str], tuple[str, ...]]:
     text = resources.files("postgraft.extract").joinpath("data/other_names.csv").read_text(encoding="utf-8")
     return {
-        (row["table"], row["column"]): tuple(row["other_names"].split())
-        for row in csv.DictReader(text.splitlines())
+        (row["table"], row["column"]): tuple(row["other_names"].split()) for row in csv.DictReader(text.splitlines())
     }

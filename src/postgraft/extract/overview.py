@@ -15,9 +15,7 @@ def extract_facts(extract: Extract) -> pd.DataFrame:
     facts = {
         "Name": extract.name,
         "Days given as": "calendar dates" if extract.time == "dates" else "days since the index transplant",
-        "End of the extract": "none: no calendar day is known"
-        if end is None
-        else str(np.datetime64(int(end), "D")),
+        "End of the extract": "none: no calendar day is known" if end is None else str(np.datetime64(int(end), "D")),
         "Patients in the file": f"{counts.patients_in_file:,}",
         "Left out, no allogeneic transplant": f"{counts.patients_left_out:,}",
         "Patients with an allogeneic transplant": f"{len(extract.patients):,}",
@@ -66,9 +64,6 @@ def warnings_found(extract: Extract) -> pd.DataFrame:
     Columns file, column, found, rows (their number, 0 if it is not about rows), first_rows (their numbers).
     """
     return pd.DataFrame(
-        [
-            (one.file, one.column, one.found, one.count, ", ".join(map(str, one.rows)))
-            for one in extract.warnings
-        ],
+        [(one.file, one.column, one.found, one.count, ", ".join(map(str, one.rows))) for one in extract.warnings],
         columns=["file", "column", "found", "rows", "first_rows"],
     )

@@ -105,9 +105,7 @@ class People:
         codes: Codes = spread(lookup, ids.codes, LEFT_OUT)
         # Without their ids it is the table of patients that is wrong, which was noted there.
         unknown = (codes == UNKNOWN_PATIENT) & self.listed
-        place.at("patient_id").error(
-            "unknown-patient", "patient not in patients", "a patient_id of patients", unknown
-        )
+        place.at("patient_id").error("unknown-patient", "patient not in patients", "a patient_id of patients", unknown)
         return codes
 
     def too_late(self, patient: Codes, day: Floats, place: Place) -> Mask:

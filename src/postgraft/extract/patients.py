@@ -15,19 +15,13 @@ from postgraft.extract.tables import PATIENTS, day_header
 from postgraft.vocabulary.words import TEXT
 
 
-def read_people(
-    cells: Mapping[str, pa.Array], rows: int, manifest: Manifest, place: Place
-) -> tuple[Values, People]:
+def read_people(cells: Mapping[str, pa.Array], rows: int, manifest: Manifest, place: Place) -> tuple[Values, People]:
     """Columns of ``patients`` as read, with the ids as text under patient_id, and the patients they make."""
     values = PATIENTS.read(cells, rows, place)
     text: Words = values["patient_id"]
     ids = [text.words[code] if code >= 0 else "" for code in text.codes]
-    repeated = pd.Series(ids, dtype=TEXT).duplicated().to_numpy(dtype=bool) & (
-        np.array(ids, dtype=object) != ""
-    )
-    place.at("patient_id").error(
-        "duplicate-patient", "patient_id that is there before", "one row a patient", repeated
-    )
+    repeated = pd.Series(ids, dtype=TEXT).duplicated().to_numpy(dtype=bool) & (np.array(ids, dtype=object) != "")
+    place.at("patient_id").error("duplicate-patient", "patient_id that is there before", "one row a patient", repeated)
     values["patient_id"] = ids
     death, contact = values["death_date"], values["last_contact_date"]
     contact_column = place.at(day_header("last_contact_date", place.time))
@@ -51,9 +45,7 @@ def read_people(
 def patients_frame(values: Values, included: Mask) -> pd.DataFrame:
     """One row a patient that is in, in the order of the file; days are floats, NaN where there is none."""
     columns = {frame_name(name): column for name, column in values.items() if name != "patient_id"}
-    ids = pd.array(
-        [name for name, is_in in zip(values["patient_id"], included, strict=True) if is_in], dtype=TEXT
-    )
+    ids = pd.array([name for name, is_in in zip(values["patient_id"], included, strict=True) if is_in], dtype=TEXT)
     return pd.DataFrame({"patient_id": ids, **{name: column[included] for name, column in columns.items()}})
 
 
@@ -105,9 +97,7 @@ def without_left_out(transplants: pd.DataFrame, included: Mask) -> pd.DataFrame:
     return pd.DataFrame({**dict(kept.items()), "patient": patient}).reset_index(drop=True)
 
 
-def note_never_observed(
-    patients: pd.DataFrame, included: Mask, extracted_on: float | None, place: Place
-) -> None:
+def note_never_observed(patients: pd.DataFrame, included: Mask, extracted_on: float | None, place: Place) -> None:
     """Warns of patients whose observation begins after its end; ``included`` over the rows of the file."""
     end = np.fmin(patients["death"].to_numpy(), patients["last_contact"].to_numpy())
     end = end if extracted_on is None else np.fmin(end, extracted_on)

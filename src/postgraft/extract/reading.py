@@ -8,28 +8,10 @@ import pandas as pd
 
 from postgraft.extract.births import read_births
 from postgraft.extract.cells import Mask
-from postgraft.extract.columns import (
-    check_columns,
-    note_nameless,
-    note_nothing_emptied,
-    note_unread_dates,
-)
-from postgraft.extract.doubts import (
-    note_empty,
-    note_light_adults,
-    note_units,
-    note_unusable,
-    patients_with_cytopenia,
-)
+from postgraft.extract.columns import check_columns, note_nameless, note_nothing_emptied, note_unread_dates
+from postgraft.extract.doubts import note_empty, note_light_adults, note_units, note_unusable, patients_with_cytopenia
 from postgraft.extract.events import day_column, event_frame, no_events
-from postgraft.extract.files import (
-    Batch,
-    Source,
-    UnreadableError,
-    emptied,
-    row_count,
-    whole_columns,
-)
+from postgraft.extract.files import Batch, Source, UnreadableError, emptied, row_count, whole_columns
 from postgraft.extract.findings import Notes, Place
 from postgraft.extract.manifest import MANIFEST_FILE, Manifest
 from postgraft.extract.measurements import Measurements
@@ -82,9 +64,7 @@ def read_contents(sources: Mapping[str, Source | None], manifest: Manifest, note
                 notes.add("error", "missing-table", name, "", "is missing", FORMS.format(name))
             elif name not in manifest.though_empty and manifest.complete.declares(name):
                 found = f"{name} is declared complete but has no file"
-                notes.add(
-                    "error", "complete-missing", MANIFEST_FILE, f"complete.{name}", found, FORMS.format(name)
-                )
+                notes.add("error", "complete-missing", MANIFEST_FILE, f"complete.{name}", found, FORMS.format(name))
     return _Reader(sources, manifest, notes).contents()
 
 
@@ -109,9 +89,7 @@ class _Reader:
         self._note_nobody(included, place)
         people = replace(everyone, birth=births.earliest).without(~included)
         patients = patients_frame(values, included)
-        frames = {
-            "transplants": merge_same_day(without_left_out(transplants, included), self._place(TRANSPLANTS))
-        }
+        frames = {"transplants": merge_same_day(without_left_out(transplants, included), self._place(TRANSPLANTS))}
         results = self._measurements(people)
         series = results.finish(self._place(MEASUREMENTS))
         for name, table in TABLES.items():
@@ -127,9 +105,7 @@ class _Reader:
         note_light_adults(self.manifest, series, births.age[included], self._place(MEASUREMENTS))
         frames["patients"] = fill_last_contact(patients, days, unknown, place)
         note_never_observed(frames["patients"], included, self.manifest.extracted_on, place)
-        captured = self.sources.keys() | set(
-            filter(self.manifest.complete.declares, self.manifest.though_empty)
-        )
+        captured = self.sources.keys() | set(filter(self.manifest.complete.declares, self.manifest.though_empty))
         return Contents(
             self.manifest, frames, series, frozenset(captured),
             Counts(in_file, int(np.count_nonzero(~included)), self.rows, self.ignored),
@@ -210,9 +186,7 @@ class _Reader:
         if source is None:
             return Place(self.notes, table.name, self.manifest.time)
         shown = source.shown and table.name not in self.unlike
-        return Place(
-            self.notes, source.file, self.manifest.time, source.first_row, source.skipped, shown=shown
-        )
+        return Place(self.notes, source.file, self.manifest.time, source.first_row, source.skipped, shown=shown)
 
     def _columns(self, table: Table) -> list[str]:
         """All columns of the table's file, if any of them is to be read.

@@ -28,9 +28,7 @@ def find_sources(folder: Path, notes: Notes) -> dict[str, Source | None]:
         found = forms(folder, name)
         if len(found) > 1:
             several = ", ".join(path.name for path in found)
-            notes.add(
-                "error", "several-forms", name, "", f"is there more than once: {several}", "one of them"
-            )
+            notes.add("error", "several-forms", name, "", f"is there more than once: {several}", "one of them")
             sources[name] = None
         elif found:
             try:

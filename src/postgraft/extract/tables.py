@@ -65,9 +65,7 @@ class Table:
             if only is not None and column.name not in only:
                 continue
             if header in cells:
-                values[column.name] = column.kind.read(
-                    cells[header], place.at(header), column.presence == "required"
-                )
+                values[column.name] = column.kind.read(cells[header], place.at(header), column.presence == "required")
             else:
                 values[column.name] = column.kind.absent(rows)
         return values
@@ -182,9 +180,7 @@ MEDICATIONS: Final = Table(
         _START,
         Column("end_date", Day(), "last day, included; empty: still given at last contact"),
         Column("drug", Drug(codes.DRUGS, "drug"), "generic ingredient", "required"),
-        Column(
-            "dose", Number(0, 1e6, amount=True), "amount, in dose_unit; 0: not given, the row is left out"
-        ),
+        Column("dose", Number(0, 1e6, amount=True), "amount, in dose_unit; 0: not given, the row is left out"),
         Column("dose_unit", Word(tuple(DOSE_UNITS), read_dose_unit, named=True), "unit of the dose"),
         Column("route", Word(codes.ROUTES), "route"),
         Column("purpose", Word(codes.PURPOSES), "what it was given for"),

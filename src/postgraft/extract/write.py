@@ -35,9 +35,7 @@ def write_extract(
     old = [file for name in TABLES for file in forms(folder, name)]
     if (old or (folder / MANIFEST_FILE).exists()) and not overwrite:
         found = "the folder holds an extract already"
-        raise ExtractError(
-            str(path), [Finding("error", "exists", MANIFEST_FILE, "", found, "an empty folder")]
-        )
+        raise ExtractError(str(path), [Finding("error", "exists", MANIFEST_FILE, "", found, "an empty folder")])
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
         for file in old:

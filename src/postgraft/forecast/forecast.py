@@ -158,9 +158,7 @@ class Forecast:
             if (case.protocol, case.basis) == (wanted, basis):
                 return case
         there = ", ".join(dict.fromkeys(case.protocol for case in self.cases))
-        raise PostgraftError(
-            f"no forecast for {wanted!r}, {basis!r}; protocols: {there}; bases: {', '.join(BASES)}"
-        )
+        raise PostgraftError(f"no forecast for {wanted!r}, {basis!r}; protocols: {there}; bases: {', '.join(BASES)}")
 
     @property
     def _last_day(self) -> float:
@@ -203,10 +201,7 @@ class Forecast:
         yield "enrolled_by_deadline", expected, *ends
         chance = None if passed else accrual.at_least(plan.target, deadline)
         yield "probability_by_deadline", chance, None, None
-        for measure, levels in (
-            ("date_of_target", (0.5, 0.025, 0.975)),
-            ("date_of_target_80", (0.5, 0.1, 0.9)),
-        ):
+        for measure, levels in (("date_of_target", (0.5, 0.025, 0.975)), ("date_of_target_80", (0.5, 0.1, 0.9))):
             days = (accrual.day_of(plan.target, level, self._last_day) for level in levels)
             at, low, high = (None if isinf(day) else date_of(day) for day in days)
             yield measure, at, low, high
@@ -227,9 +222,7 @@ def _estimated(measure: str, found: Estimate) -> tuple[str, object, object, obje
     return measure, found.estimate, found.interval.low, found.interval.high
 
 
-def forecast(
-    outcomes: Evaluated | Sequence[Evaluated] | Mapping[str, Evaluated], plan: Plan | None = None
-) -> Forecast:
+def forecast(outcomes: Evaluated | Sequence[Evaluated] | Mapping[str, Evaluated], plan: Plan | None = None) -> Forecast:
     """When the target of a plan (None: the shipped one) will be enrolled, under each protocol.
 
     ``outcomes`` are of one cohort: an outcome, several (named by their protocols), or by name. See ``incoming`` for

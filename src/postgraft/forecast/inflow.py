@@ -62,16 +62,11 @@ class Incoming:
 
     def per_year(self, level: float = LEVEL) -> Estimate:
         """New eligible patients a year, wherever that is printed: transplants a year × share, Jeffreys' interval."""
-        return Estimate(
-            self.share * self.transplants_per_year, poisson_rate(self.patients, self.years, level)
-        )
+        return Estimate(self.share * self.transplants_per_year, poisson_rate(self.patients, self.years, level))
 
 
 def incoming(
-    outcome: Evaluated,
-    basis: str = "eligible",
-    transplants_per_year: float | None = None,
-    screening_days: int = 0,
+    outcome: Evaluated, basis: str = "eligible", transplants_per_year: float | None = None, screening_days: int = 0
 ) -> Incoming:
     """The yearly number of new eligible patients, for ``basis`` one of ``BASES``.
 
@@ -96,9 +91,7 @@ def incoming(
     seen = outcome.observations
     under = seen.last >= seen.first
     if not under.any():
-        raise PostgraftError(
-            "no transplant of the cohort was observed on any day: there is no rate to forecast from"
-        )
+        raise PostgraftError("no transplant of the cohort was observed on any day: there is no rate to forecast from")
     a_year = transplants_per_year or _transplants_per_year(outcome)
     late = observed_late(outcome)
     counted = np.flatnonzero(under & ~late)
@@ -172,9 +165,7 @@ def _still_after(stretches: Stretches, days: int) -> Stretches:
     return Stretches(row, start + days, length - days)
 
 
-def _first_of_patients(
-    outcome: Evaluated, stretches: Stretches
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _first_of_patients(outcome: Evaluated, stretches: Stretches) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """First day of the first stretch of each transplant (-1: none), and the transplants that are a patient's first."""
     seen = outcome.observations
     first = np.full(len(seen), -1, np.int64)

@@ -16,8 +16,7 @@ def in_words(placed: Placed, last_date: date, measure: str, value: Any, low: Any
     match measure:
         case "new_eligible_per_year":
             return (
-                f"The cohort brings {value:.3g} new eligible patients a year "
-                f"(95 % interval {low:.3g} to {high:.3g})."
+                f"The cohort brings {value:.3g} new eligible patients a year (95 % interval {low:.3g} to {high:.3g})."
             )
         case "lasting_per_year":
             return (
@@ -46,8 +45,7 @@ def in_words(placed: Placed, last_date: date, measure: str, value: Any, low: Any
             if value is None:
                 return f"No number of new eligible patients a year is known that would {_aim(measure)}."
             return (
-                f"Needed to {_aim(measure)}: {value:.3g} new eligible patients a year in the cohort, "
-                "under this plan."
+                f"Needed to {_aim(measure)}: {value:.3g} new eligible patients a year in the cohort, under this plan."
             )
         case _:
             if value is None:

@@ -16,9 +16,7 @@ def sentences(forecast: Forecast, protocol: str | None = None) -> list[str]:
     found = list(_of_plan(forecast.placed))
     for case in forecast.cases:
         if protocol in (None, case.protocol):
-            found += [
-                f"{case.protocol}, {BASIS_WORDS[case.basis]}: {one}" for one in _of_case(forecast, case)
-            ]
+            found += [f"{case.protocol}, {BASIS_WORDS[case.basis]}: {one}" for one in _of_case(forecast, case)]
     return list(dict.fromkeys(found))  # two ranges of a date that is known are one sentence
 
 

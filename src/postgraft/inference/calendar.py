@@ -76,10 +76,7 @@ def pool(outcome: Evaluated, on: str | date, level: float = LEVEL) -> pd.DataFra
         on_day[runs.row[(begin <= day) & (day < begin + runs.days)]] = True
         return int(by_patient(outcome, on_day).sum())
 
-    found = {
-        "eligible": patients(kept.certain_stretches),
-        "eligible_or_possible": patients(kept.open_stretches),
-    }
+    found = {"eligible": patients(kept.certain_stretches), "eligible_or_possible": patients(kept.open_stretches)}
     of = int(observed.sum())
     return pd.DataFrame([share_row(name, n, of, "observed_on_the_day", level) for name, n in found.items()])
 

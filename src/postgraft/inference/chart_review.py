@@ -189,8 +189,7 @@ def review_sample(outcome: Evaluated, total: int, seed: int) -> pd.DataFrame:
         raise PostgraftError(f"total: {error}") from None
     rng = np.random.default_rng(seed)
     chosen = [
-        rng.choice(np.flatnonzero(frame["stratum"] == name), size, replace=False)
-        for name, size in wanted.items()
+        rng.choice(np.flatnonzero(frame["stratum"] == name), size, replace=False) for name, size in wanted.items()
     ]
     rows = rng.permutation(np.concatenate(chosen))
     sample: pd.DataFrame = frame.iloc[rows].assign(adjudicated="", comment="")
@@ -237,9 +236,7 @@ def reviewed(outcome: Evaluated, found: pd.DataFrame, seed: int, level: float = 
     size = len(outcome.patients)
     rows = []
     for name, one in strata.items():
-        rows.append(
-            share_row("reviewed", one.eligible, one.reviewed, "reviewed charts", level) | {"stratum": name}
-        )
+        rows.append(share_row("reviewed", one.eligible, one.reviewed, "reviewed charts", level) | {"stratum": name})
     method = "stratified sample, Jeffreys"
 
     def add(measure: str, value: Estimate, of: int, denominator: str, stratum: str | None) -> None:
@@ -263,11 +260,5 @@ def reviewed(outcome: Evaluated, found: pd.DataFrame, seed: int, level: float = 
     low, high = result.number.interval
     share = (one / size if size else float("nan") for one in (result.number.estimate, low, high))
     estimate, low, high = share
-    add(
-        "eligible_reviewed",
-        Estimate(estimate, type(result.number.interval)(low, high)),
-        size,
-        "transplanted",
-        None,
-    )
+    add("eligible_reviewed", Estimate(estimate, type(result.number.interval)(low, high)), size, "transplanted", None)
     return with_whole(pd.DataFrame(rows), "count", "of")

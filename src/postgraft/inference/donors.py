@@ -15,15 +15,7 @@ from postgraft.criteria.memo import Parameters
 from postgraft.estimation.imputation import Donors
 from postgraft.evaluation.evaluate import BLOCK_ROWS
 from postgraft.evaluation.evaluated import Evaluated
-from postgraft.inference.unknowns import (
-    BY_NAME,
-    PARTS,
-    READINGS,
-    UNRECORDED,
-    bits,
-    low_without_onset,
-    telling,
-)
+from postgraft.inference.unknowns import BY_NAME, PARTS, READINGS, UNRECORDED, bits, low_without_onset, telling
 from postgraft.vocabulary.words import TEXT
 
 Days = NDArray[np.int64]
@@ -74,11 +66,7 @@ def donors(outcome: Evaluated, names: Collection[str]) -> dict[str, Donors]:
         one = known[name].by_patient(patient)
         if name in READINGS or (not one.met.any() and not _recordable(outcome, name)):
             one = Known(one.row[:0], one.met[:0], one.day[:0])
-        itp = (
-            np.full(one.row.size, name.startswith("itp."))
-            if name in PARTS
-            else _itp(outcome, one.row, one.day)
-        )
+        itp = np.full(one.row.size, name.startswith("itp.")) if name in PARTS else _itp(outcome, one.row, one.day)
         found[name] = Donors(one.met, covariates(outcome, one.row, one.day, itp))
     return found
 
@@ -96,11 +84,7 @@ def covariates(outcome: Evaluated, row: Days, day: Days, itp: NDArray[np.bool_])
     seen, extract = outcome.observations, outcome.extract
     people = extract.patients.iloc[seen.patient[row]]
     day0 = seen.day0[row]
-    year = (
-        pd.Series(people["transplant_year"]).to_numpy(float)
-        if extract.time == "days"
-        else 1970 + day0 / 365.25
-    )
+    year = pd.Series(people["transplant_year"]).to_numpy(float) if extract.time == "days" else 1970 + day0 / 365.25
     age = (day0 - people["birth_day"].to_numpy(float)) / 365.25
     age = np.where(np.isnan(age), people["age_at_transplant"].to_numpy(float), age)
     age = np.where(np.isnan(age), year - people["birth_year"].to_numpy(float), age)
@@ -131,9 +115,7 @@ def _of_criterion(outcome: Evaluated, name: str) -> Known:
     matters = ((against & spells.bits("immune_cytopenia")) == 0) & (spells.end >= since)
     row, first = np.unique(spells.row[matters], return_index=True)
     best = np.zeros(spells.last.size, np.int8)
-    np.maximum.at(
-        best, spells.row[matters], np.where(failed, 0, np.where(unknown, 1, 2))[matters].astype(np.int8)
-    )
+    np.maximum.at(best, spells.row[matters], np.where(failed, 0, np.where(unknown, 1, 2))[matters].astype(np.int8))
     day = np.maximum(spells.start[matters][first].astype(np.int64), since)
     known = best[row] != 1
     return Known(row[known], best[row][known] == 2, day[known])
@@ -181,12 +163,9 @@ def _recordable(outcome: Evaluated, name: str) -> bool:
     """Whether the extract could show that it is met: what it asks to be complete is declared so."""
     complete = outcome.extract.complete.assuming(outcome.protocol.assume_complete)
     asked: Mapping[str, Collection[str]] = {
-        criterion.name: criterion.needs(Parameters(outcome.protocol)).complete
-        for criterion in listed(outcome.protocol)
+        criterion.name: criterion.needs(Parameters(outcome.protocol)).complete for criterion in listed(outcome.protocol)
     }
     if name in UNRECORDED:
         return all(map(complete.condition, outcome.protocol.parameters[UNRECORDED[name]].value))  # type: ignore[arg-type]
     tables = {"medications", "transfusions", "disease_status", "measurements"}
-    return all(
-        complete.table(one) if one in tables else complete.condition(one) for one in asked.get(name, ())
-    )
+    return all(complete.table(one) if one in tables else complete.condition(one) for one in asked.get(name, ()))

@@ -109,11 +109,7 @@ def estimate(
 ) -> Estimates:
     """The estimates on an outcome; see ``Outcome.estimate``."""
     draws, seed = DRAWS if draws is None else draws, SEED if seed is None else seed
-    must_be(
-        review,
-        (pd.DataFrame, NoneType),
-        "estimate takes a review, such as read_review(file, outcome) gives",
-    )
+    must_be(review, (pd.DataFrame, NoneType), "estimate takes a review, such as read_review(file, outcome) gives")
     if not is_whole(draws, 2):
         raise PostgraftError(f"draws: found {told(draws)}; accepted is a whole number from 2 on")
     if not is_whole(seed, 0):

@@ -141,10 +141,7 @@ NUMERIC: Final[Mapping[str, Callable[[Parameters], dict[str, float]]]] = {
         "decreased": p.prca_reticulocyte_percent_below / 2,
     },
     "ldh": lambda p: {"increased": 2 * p.ldh_upper_limit, "normal": 0.8 * p.ldh_upper_limit},
-    "haptoglobin": lambda p: {
-        "decreased": p.haptoglobin_lower_limit / 2,
-        "normal": 2 * p.haptoglobin_lower_limit,
-    },
+    "haptoglobin": lambda p: {"decreased": p.haptoglobin_lower_limit / 2, "normal": 2 * p.haptoglobin_lower_limit},
     "bilirubin_indirect": lambda p: {
         "increased": 2 * p.bilirubin_indirect_upper_limit,
         "normal": p.bilirubin_indirect_upper_limit / 2,
@@ -166,8 +163,7 @@ def _organs(needs: Mapping[str, Needs], p: Parameters) -> Iterator[Datum]:
         analyte = ORGAN_LIMITS[limit]
         values = {"within the limit": times / 2, "above it": 2 * times}
         fillings = tuple(
-            supplements.results(analyte, value, p.chemistry_window_days, upper=1.0)
-            for value in values.values()
+            supplements.results(analyte, value, p.chemistry_window_days, upper=1.0) for value in values.values()
         )
         yield Datum(f"{analyte}: organ function", ("organ_function",), (analyte,), tuple(values), fillings)
 
@@ -175,8 +171,7 @@ def _organs(needs: Mapping[str, Needs], p: Parameters) -> Iterator[Datum]:
 def _all_of(name: str, analytes: tuple[str, ...], criteria: tuple[str, ...], p: Parameters) -> Datum:
     values = [list(_answers(one, p).values())[:2] for one in analytes]
     fillings = (
-        together(*(_result(one, value[k], p) for one, value in zip(analytes, values, strict=True)))
-        for k in (0, 1)
+        together(*(_result(one, value[k], p) for one, value in zip(analytes, values, strict=True))) for k in (0, 1)
     )
     return Datum(name, criteria, analytes, ("all for it", "all against it"), tuple(fillings))
 
@@ -188,17 +183,9 @@ def _facts(needs: Mapping[str, Needs], p: Parameters) -> Iterator[Datum]:
     if criteria := asking(*AGE_FACTS):
         adult, child = p.age_min_years + 20.0, p.age_min_years / 2
         answers = (f"{adult:g} years", f"{child:g} years")
-        yield Datum(
-            "birth date", criteria, AGE_FACTS, answers, (supplements.age(adult), supplements.age(child))
-        )
+        yield Datum("birth date", criteria, AGE_FACTS, answers, (supplements.age(adult), supplements.age(child)))
     if criteria := asking("sex"):
-        yield Datum(
-            "sex",
-            criteria,
-            ("sex",),
-            ("male", "female"),
-            (supplements.sex("male"), supplements.sex("female")),
-        )
+        yield Datum("sex", criteria, ("sex",), ("male", "female"), (supplements.sex("male"), supplements.sex("female")))
     if criteria := tuple(name for name in asking("disease_status", of="tables") if name == "remission"):
         words = ("remission", "active")
         fillings = tuple(supplements.status(word, p.remission_valid_days) for word in words)
@@ -231,9 +218,7 @@ def _conditions(outcome: Evaluated, needs: Mapping[str, Needs], p: Parameters) -
                 supplements.complete(cytopenia.diagnoses),
             )
             words = ("diagnosed", "not diagnosed")
-            yield Datum(
-                f"diagnosis {cytopenia.name}", ("immune_cytopenia",), cytopenia.diagnoses, words, fillings
-            )
+            yield Datum(f"diagnosis {cytopenia.name}", ("immune_cytopenia",), cytopenia.diagnoses, words, fillings)
     holders = {name: (name, need) for name, need in needs.items()}
     for one in listed(outcome.protocol):
         if one.name in needs and one.component_needs:
@@ -241,9 +226,7 @@ def _conditions(outcome: Evaluated, needs: Mapping[str, Needs], p: Parameters) -
             holders |= {part: (one.name, need(p)) for part, need in one.component_needs.items()}
     diagnoses = {name for cytopenia in CYTOPENIAS for name in cytopenia.diagnoses}
     for name, (criterion, need) in holders.items():
-        open_ = [
-            one for one in need.complete if one not in (*TABLES, *diagnoses) and not declared.condition(one)
-        ]
+        open_ = [one for one in need.complete if one not in (*TABLES, *diagnoses) and not declared.condition(one)]
         if open_:
             # An acute one would only be as good as unknown after a while.
             lasting = next((one for one in open_ if one not in p.acute_conditions), open_[0])

@@ -131,9 +131,7 @@ def sensitivity(outcome: Evaluated, draws: int, seed: int, level: float = LEVEL)
                 {"odds": odds, "assumption": _assumption(odds, not_imputed)}
                 | _row(certain, eligible_in_draws(drawn, within), of, level)
             )
-    return Sensitivity(
-        units.size, not_imputed, why_not, draws, seed, _table(rows), _criteria(patients, known)
-    )
+    return Sensitivity(units.size, not_imputed, why_not, draws, seed, _table(rows), _criteria(patients, known))
 
 
 def _is_of_this_disease(outcome: Evaluated) -> bool:
@@ -158,10 +156,7 @@ def _row(certain: int, drawn: NDArray[np.bool_], of: int, level: float) -> dict[
 
 
 def _assumption(odds: float, not_imputed: int) -> str:
-    words = {
-        1.0: "the untested are like the tested",
-        0.0: "no untested patient has a favourable result",
-    }.get(odds, "")
+    words = {1.0: "the untested are like the tested", 0.0: "no untested patient has a favourable result"}.get(odds, "")
     text = f"odds of a favourable result among the untested × {odds:g}{': ' if words else ''}{words}"
     if not not_imputed:
         return text
@@ -178,8 +173,7 @@ def _why_not(known: Mapping[str, Donors], imputed: int) -> str:
     missing = [
         words
         for words, names in MAIN.items()
-        if (own := [known[name] for name in names if name in known])
-        and not any(one.outcome.size for one in own)
+        if (own := [known[name] for name in names if name in known]) and not any(one.outcome.size for one in own)
     ]
     if missing:
         return f"Nothing is estimated between the two: no patient of this extract shows {_listed(missing)}."

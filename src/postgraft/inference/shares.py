@@ -94,10 +94,7 @@ MEASURES: Final = {
 
 
 def rate(
-    outcome: Evaluated,
-    basis: str = "eligible",
-    transplants_per_year: float | None = None,
-    level: float = LEVEL,
+    outcome: Evaluated, basis: str = "eligible", transplants_per_year: float | None = None, level: float = LEVEL
 ) -> pd.DataFrame:
     """Rates with their intervals: measure, estimate, low, high, count, of, denominator, method.
 
@@ -136,15 +133,7 @@ def rate(
     scaled = (100 * bound / a_year for bound in yearly.interval)
     method = f"Aalen–Johansen, within {found.followed_days} days; Poisson, Jeffreys"
     rows.append(
-        (
-            "per_100_transplants_followed",
-            100 * found.share,
-            *scaled,
-            found.patients,
-            found.transplants,
-            of,
-            method,
-        )
+        ("per_100_transplants_followed", 100 * found.share, *scaled, found.patients, found.transplants, of, method)
     )
     if why:
         nothing = (float("nan"),) * 3
@@ -156,24 +145,8 @@ def rate(
         years = observed / a_year
         all_years = poisson_rate(observed, years, level)
         rows += [
-            (
-                "transplants_per_year",
-                a_year,
-                *all_years,
-                observed,
-                years,
-                "years",
-                "Poisson, Jeffreys",
-            ),
-            (
-                "per_year",
-                yearly.estimate,
-                *yearly.interval,
-                found.patients,
-                found.years,
-                "years",
-                "Poisson, Jeffreys",
-            ),
+            ("transplants_per_year", a_year, *all_years, observed, years, "years", "Poisson, Jeffreys"),
+            ("per_year", yearly.estimate, *yearly.interval, found.patients, found.years, "years", "Poisson, Jeffreys"),
         ]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 

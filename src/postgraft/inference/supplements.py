@@ -21,9 +21,7 @@ Filling = Callable[[Block], Block]
 """Puts something in where it is missing, and leaves what is recorded; the same block where nothing is missing."""
 
 
-def results(
-    analyte: str, value: float, window: int | None, since: int = 0, upper: float = float("nan")
-) -> Filling:
+def results(analyte: str, value: float, window: int | None, since: int = 0, upper: float = float("nan")) -> Filling:
     """A result on each day from day ``since`` on that has none in the window ending on it (None: none ever).
 
     ``upper``: its own upper reference limit.
@@ -75,9 +73,7 @@ def sex(word: str) -> Filling:
         unknown = block.fact_is("sex", "unknown") | (block.facts["sex"] == -1)
         if not unknown.any():
             return block
-        return _with(
-            block, facts={"sex": np.where(unknown, codes, block.facts["sex"])}, labels={"sex": labels}
-        )
+        return _with(block, facts={"sex": np.where(unknown, codes, block.facts["sex"])}, labels={"sex": labels})
 
     return fill
 

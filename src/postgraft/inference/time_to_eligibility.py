@@ -61,9 +61,7 @@ class Incidence:
         return self.curve[self.curve["day"] == day].reset_index(drop=True)
 
 
-def incidence(
-    outcome: Evaluated, origin: Origin = "day", basis: str = "eligible", level: float = LEVEL
-) -> Incidence:
+def incidence(outcome: Evaluated, origin: Origin = "day", basis: str = "eligible", level: float = LEVEL) -> Incidence:
     """Aalen–Johansen cumulative incidence of the first eligible day of each transplant.
 
     ``origin``: "day", days after the transplant from ``earliest_day`` on; "cytopenia", days after the
@@ -105,9 +103,7 @@ def incidence(
         "not observed on that day or later" if origin == "day" else "no certain cytopenia": (last < zero)
         | (first > last),
         "observed from a later day on": (origin == "day") & observed_late(outcome),
-        "cytopenia already there when observation began": (origin == "cytopenia")
-        & (first > 0)
-        & (zero == first),
+        "cytopenia already there when observation began": (origin == "cytopenia") & (first > 0) & (zero == first),
         "eligible before": became <= entry,
         "relapsed before": relapsed <= entry,
         "observed too briefly": stop <= entry,
@@ -216,17 +212,7 @@ def _any(outcome: Evaluated, ahead: int, level: float) -> tuple[object, ...]:
     hit, of = pairs["again"].to_numpy(float), pairs["known"].to_numpy(float)
     total = of.sum()
     if total == 0:
-        return (
-            "any",
-            ahead,
-            float("nan"),
-            float("nan"),
-            float("nan"),
-            0,
-            0,
-            "eligible days",
-            "ratio by patients",
-        )
+        return ("any", ahead, float("nan"), float("nan"), float("nan"), 0, 0, "eligible days", "ratio by patients")
     share = hit.sum() / total
     spread = np.sum((hit - share * of) ** 2) * of.size / max(of.size - 1, 1) / total**2
     size = share * (1 - share) / spread if spread > 0 else float(of.size)

@@ -19,12 +19,7 @@ from postgraft.criteria.cytopenia.counts import count_days, count_numbers
 from postgraft.criteria.cytopenia.kinds import CYTOPENIAS, Cytopenia
 from postgraft.criteria.cytopenia.onset import onset
 from postgraft.criteria.cytopenia.spells import sure_spells, wide_spells
-from postgraft.criteria.cytopenia.work_up import (
-    hemolysis_markers,
-    megakaryocytes,
-    no_parvovirus,
-    reticulocytopenia,
-)
+from postgraft.criteria.cytopenia.work_up import hemolysis_markers, megakaryocytes, no_parvovirus, reticulocytopenia
 from postgraft.criteria.memo import Parameters
 from postgraft.criteria.records import none_active
 from postgraft.criteria.treatment.incomplete_response import incomplete_if_active
@@ -45,9 +40,7 @@ Sets = NDArray[np.uint64]
 def _dat_positive(block: Block, p: Parameters) -> Verdict:
     dat = block.measure("dat").carried(p.dat_window_days)
     return first_that_holds(
-        (dat.is_any((POSITIVE,), none=FAIL), PASS),
-        (dat.is_any((NEGATIVE,), none=FAIL), FAIL),
-        otherwise=UNKNOWN,
+        (dat.is_any((POSITIVE,), none=FAIL), PASS), (dat.is_any((NEGATIVE,), none=FAIL), FAIL), otherwise=UNKNOWN
     )
 
 
@@ -92,10 +85,7 @@ WAYS: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
 PARTS: Final = tuple(dict.fromkeys(part for ways in WAYS.values() for way in ways for part in way))
 READINGS: Final = frozenset({"aiha.dat_negative_counts"})
 """Unknown because of how the protocol is read: no patient can teach what it is."""
-UNRECORDED: Final = {
-    "itp.no_other_cause": "itp_other_causes",
-    "prca.no_other_cause": "prca_obvious_causes",
-}
+UNRECORDED: Final = {"itp.no_other_cause": "itp_other_causes", "prca.no_other_cause": "prca_obvious_causes"}
 """Parts that only a complete table of conditions can show to be met, and the parameter that lists the conditions."""
 
 
@@ -197,9 +187,7 @@ class Asked:
         def bit(name: str) -> np.uint64:
             return np.uint64(1 << names.index(name) if name in names else 0)
 
-        return cls(
-            (*names, *PARTS), bit("immune_cytopenia"), bit("incomplete_response"), np.uint64(len(names))
-        )
+        return cls((*names, *PARTS), bit("immune_cytopenia"), bit("incomplete_response"), np.uint64(len(names)))
 
 
 def possible_patients(outcome: Evaluated) -> NDArray[np.int64]:
@@ -300,9 +288,7 @@ def _names(one: int, names: Sequence[str], known: dict[int, tuple[str, ...]]) ->
     return known[one]
 
 
-def needed(
-    outcome: Evaluated, found: Sequence[tuple[tuple[str, ...], ...]]
-) -> Mapping[str, NDArray[np.int64]]:
+def needed(outcome: Evaluated, found: Sequence[tuple[tuple[str, ...], ...]]) -> Mapping[str, NDArray[np.int64]]:
     """Of each name that some way asks for: positions of the patients in question, in the order of ``Asked``."""
     return {
         name: at

@@ -47,9 +47,7 @@ def load_amendments(source: object, protocol: Protocol | None = None) -> list[Am
     Raises:
         ProtocolError: with every problem of every amendment, each on its own line.
     """
-    must_be(
-        protocol, (Protocol, NoneType), "load_amendments takes a protocol, such as load_protocol(name) gives"
-    )
+    must_be(protocol, (Protocol, NoneType), "load_amendments takes a protocol, such as load_protocol(name) gives")
     target = protocol or load_protocol()
     data, where = _content(source, target)
     entries = data["amendments"] if isinstance(data, Mapping) and list(data) == ["amendments"] else data
@@ -67,9 +65,7 @@ def load_amendments(source: object, protocol: Protocol | None = None) -> list[Am
             problems += [f"amendment {number}: {line}" for line in str(error).splitlines()]
             continue
         if amendment.name in {earlier.name for earlier in amendments}:
-            problems.append(
-                f"amendment {number}: the name {told(amendment.name)} is taken by an earlier one."
-            )
+            problems.append(f"amendment {number}: the name {told(amendment.name)} is taken by an earlier one.")
         amendments.append(amendment)
         try:
             target.amended(amendment)

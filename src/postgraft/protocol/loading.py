@@ -277,9 +277,7 @@ def _reading_sets(parameters: dict[str, Parameter]) -> FrozenMap[str, Amendment]
         {
             "base": Amendment("base", FrozenMap({name: parameters[name].value for name in known})),
             "strict": Amendment("strict", FrozenMap({name: entry.strict for name, entry in known.items()})),
-            "lenient": Amendment(
-                "lenient", FrozenMap({name: entry.lenient for name, entry in known.items()})
-            ),
+            "lenient": Amendment("lenient", FrozenMap({name: entry.lenient for name, entry in known.items()})),
         }
     )
 

@@ -100,9 +100,7 @@ class Interval:
         """In words with the closure of both ends, e.g. ``at least 0 and below 1``."""
         low = f"{'at least' if self.low_closed else 'above'} {self.low:g}"
         high = f"{'at most' if self.high_closed else 'below'} {self.high:g}"
-        return " and ".join(
-            words for words, end in ((low, self.low), (high, self.high)) if math.isfinite(end)
-        )
+        return " and ".join(words for words, end in ((low, self.low), (high, self.high)) if math.isfinite(end))
 
 
 Scalar: TypeAlias = bool | int | float | str | None

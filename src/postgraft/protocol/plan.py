@@ -6,14 +6,7 @@ from datetime import date
 from math import inf, isinf
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StrictFloat,
-    StrictInt,
-)
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictFloat, StrictInt
 
 RANGES: Final[Mapping[str, tuple[float, float]]] = {
     "target": (1, 1_000),

@@ -37,9 +37,7 @@ def load_plan(source: object = None, protocol: Protocol | None = None) -> Plan:
     where = f"{path}: " if path else ""
     data = read_yaml(path) if path else source
     if not isinstance(data, Mapping):
-        raise ProtocolError(
-            f"{where}found {kind(data)}; accepted is a mapping with {', '.join(Plan.model_fields)}."
-        )
+        raise ProtocolError(f"{where}found {kind(data)}; accepted is a mapping with {', '.join(Plan.model_fields)}.")
     try:
         plan = Plan.model_validate(_with_facts(data, (protocol or load_protocol()).trial))
         problems = _contradictions(plan)

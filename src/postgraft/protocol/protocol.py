@@ -8,16 +8,7 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any
 
-from postgraft.protocol.parameters import (
-    Criterion,
-    FrozenMap,
-    Parameter,
-    ReadingUsed,
-    Statement,
-    Trial,
-    Value,
-    freeze,
-)
+from postgraft.protocol.parameters import Criterion, FrozenMap, Parameter, ReadingUsed, Statement, Trial, Value, freeze
 from postgraft.protocol.values import checked
 from postgraft.vocabulary.errors import ProtocolError, must_be
 from postgraft.vocabulary.shown import kind, names, one_line, quoted, told
@@ -51,17 +42,13 @@ class Amendment:
             problems.append(f"name: {name.strip()!r} is kept for what ships; choose another.")
         if not (set is None or (isinstance(set, Mapping) and all(isinstance(key, str) for key in set))):
             problems.append(f"set: found {told(set)}; accepted is a mapping of parameter names to values.")
-        if not (
-            drop is None or (isinstance(drop, list | tuple) and all(isinstance(item, str) for item in drop))
-        ):
+        if not (drop is None or (isinstance(drop, list | tuple) and all(isinstance(item, str) for item in drop))):
             problems.append(f"drop: found {told(drop)}; accepted is a list of criterion names.")
         elif drop:
             repeated = sorted({item for i, item in enumerate(drop) if item in drop[:i]})
             problems += [f"drop: {item} is named more than once; once is enough." for item in repeated]
         if not set and not drop:
-            problems.append(
-                "it changes nothing; give at least one parameter in set or one criterion in drop."
-            )
+            problems.append("it changes nothing; give at least one parameter in set or one criterion in drop.")
         if problems:
             raise ProtocolError("\n".join(problems))
         assert isinstance(name, str)
@@ -164,13 +151,9 @@ class Protocol:
         """This protocol under an amendment; ProtocolError with every problem found, each on its own line."""
         must_be(amendment, Amendment, "amended takes an Amendment, such as load_amendments(file) gives")
         values, problems = self._values(amendment.set)
-        problems += [
-            _unknown("criterion", name, self.criteria) for name in amendment.drop if name not in self.criteria
-        ]
+        problems += [_unknown("criterion", name, self.criteria) for name in amendment.drop if name not in self.criteria]
         if problems:
-            raise ProtocolError(
-                "\n".join(f"amendment {told(amendment.name)}: {problem}" for problem in problems)
-            )
+            raise ProtocolError("\n".join(f"amendment {told(amendment.name)}: {problem}" for problem in problems))
         parameters = {
             name: parameter.with_value(values[name]) if name in values else parameter
             for name, parameter in self.parameters.items()

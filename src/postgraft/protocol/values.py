@@ -155,9 +155,7 @@ def _mapping(parameter: Parameter, raw: object) -> Value:
     unknown = [key for key in raw if key not in parameter.keys]
     if unknown:
         raise _refuse(parameter, f"the key {_listed(map(told, unknown))}", "unknown")
-    given = dict(
-        zip(raw, _numbers(parameter, [(f"{key}: ", item) for key, item in raw.items()]), strict=True)
-    )
+    given = dict(zip(raw, _numbers(parameter, [(f"{key}: ", item) for key, item in raw.items()]), strict=True))
     present = parameter.value if isinstance(parameter.value, FrozenMap) else {}
     merged = {**present, **given}
     return FrozenMap({key: merged[key] for key in parameter.keys if key in merged})

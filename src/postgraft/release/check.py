@@ -94,9 +94,7 @@ class Checked:
             trial = load_protocol(named_input(name)).trial
             texts.append(f"{trial.start_date} {trial.completion_date}")
         days = {day for text in texts for _, day in dated(text)}
-        return days | {
-            int(one.extracted_on) for one in self.extracts.values() if one.extracted_on is not None
-        }
+        return days | {int(one.extracted_on) for one in self.extracts.values() if one.extracted_on is not None}
 
     def _leaks(self) -> Iterator[Finding]:
         for name, data in self.leaving.items():
@@ -169,9 +167,7 @@ def _level(name: str, record: Record, house_rule: Rule) -> Iterator[Finding]:
     if record.get("identifiable"):
         yield _finding(name, "record", SINGLE_PATIENTS, "a report without it")
     if told.get("level") != LEVEL:
-        yield _finding(
-            name, "record", f"level {told.get('level')}", f"{LEVEL}: {AGAIN} with --disclosure {LEVEL}"
-        )
+        yield _finding(name, "record", f"level {told.get('level')}", f"{LEVEL}: {AGAIN} with --disclosure {LEVEL}")
     else:
         asked = told.get("threshold"), told.get("rounding")
         try:

@@ -145,9 +145,7 @@ def release(
     refused = [checked.problems()] if checked.findings else []
     about = [(one, checked.records_of(one)) for one in checked.extracts.values()]
     versions = [
-        Version.of(records[0]["cohort"]["name"], one, protocols_of(records), ours)
-        for one, records in about
-        if records
+        Version.of(records[0]["cohort"]["name"], one, protocols_of(records), ours) for one, records in about if records
     ]
     if signed_by is not None:
         SignOff(signed_by, override).check(checked.scan)

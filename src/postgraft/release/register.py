@@ -61,12 +61,7 @@ class Version:
         for key, outcome in zip(protocols, outcomes, strict=True):
             digests = memberships(outcome)
             members[key] = [_code(house, digests[one].hex()) for one in ids]
-        return cls(
-            cohort,
-            [_code(house, one) for one in ids],
-            [_code(house, f"site {one}") for one in sites],
-            members,
-        )
+        return cls(cohort, [_code(house, one) for one in ids], [_code(house, f"site {one}") for one in sites], members)
 
     def changed_since(self, earlier: Version) -> int | None:
         """The fewest patients, but for nobody, by whom the tables of one protocol differ between two versions.
@@ -120,8 +115,7 @@ class Register:
         Before it are all that were released, and those that stand before it in the same report.
         """
         return [
-            _standing(version, [*self.versions, *versions[:place]], needed)
-            for place, version in enumerate(versions)
+            _standing(version, [*self.versions, *versions[:place]], needed) for place, version in enumerate(versions)
         ]
 
     def add(self, versions: Sequence[Version]) -> None:
@@ -130,9 +124,7 @@ class Register:
         text = json.dumps({"format": FORMAT, "versions": [asdict(one) for one in kept]}) + "\n"
         new = self.path.with_name(f".{FILE}.new")
         new.unlink(missing_ok=True)  # of a run that was killed
-        with os.fdopen(
-            os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
-        ) as file:
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
@@ -152,9 +144,7 @@ def held(house: House) -> Iterator[Register]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise ReportError(
-                f"{house.folder}: another release is at work. Wait for its end, and try again."
-            ) from None
+            raise ReportError(f"{house.folder}: another release is at work. Wait for its end, and try again.") from None
         path = house.folder / FILE
         yield Register(path, _read(path))
     finally:
@@ -173,9 +163,7 @@ def protocols_of(records: Iterable[Mapping[str, Any]]) -> dict[str, Protocol]:
         found[trial] = protocol
         for one in record["amendments"]:
             changes = json.dumps({"set": one["set"], "drop": sorted(one["drop"])}, sort_keys=True)
-            amendment = Amendment(
-                one["name"], one["set"], tuple(one["drop"])
-            )  # may have the name of one that ships
+            amendment = Amendment(one["name"], one["set"], tuple(one["drop"]))  # may have the name of one that ships
             found[f"{trial}, {changes}"] = protocol.amended(amendment)
     return found
 
@@ -224,9 +212,7 @@ def _standing(version: Version, before: Iterable[Version], needed: int) -> Stand
     close = [(earlier, changed) for earlier, changed in changes if 0 < changed < needed]
     if close:
         earlier, changed = min(close, key=lambda pair: pair[1])
-        than = (
-            f"released on {earlier.released}" if earlier.released else f"of {earlier.cohort} in this report"
-        )
+        than = f"released on {earlier.released}" if earlier.released else f"of {earlier.cohort} in this report"
         patients = "1 patient" if changed == 1 else f"{changed} patients"
         return Standing(
             f"{version.cohort}: tables differ by {patients} from the version {than}; "

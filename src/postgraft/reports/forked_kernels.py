@@ -24,9 +24,7 @@ PROVISIONER = "postgraft-forked"
 
 LAUNCHER = "ipykernel_launcher"
 
-PROGRAM = (
-    "import sys; sys.path[:] = filter(None, sys.path); from postgraft.reports.fork_server import main; main()"
-)
+PROGRAM = "import sys; sys.path[:] = filter(None, sys.path); from postgraft.reports.fork_server import main; main()"
 """A file of the working directory must not be imported in place of a module."""
 
 
@@ -41,9 +39,7 @@ class ForkedProvisioner(LocalProvisioner):
         self.cwd = Path(kwargs.get("cwd") or Path.cwd())
         try:
             forked = _server.fork(arguments, self.cwd, kwargs["env"], *streams)
-        except (
-            OSError
-        ):  # an environment too long for a message, no memory for a fork, a server that was killed
+        except OSError:  # an environment too long for a message, no memory for a fork, a server that was killed
             return await super().launch_kernel(cmd, **kwargs)
         self.process = cast("subprocess.Popen[Any]", forked)
         self.pid = self.pgid = forked.pid  # it leads a session, and so a group, of its own
@@ -129,9 +125,7 @@ class _Server:
         here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with there:
             program = [sys.executable, "-Xfrozen_modules=off", "-c", PROGRAM]  # as Jupyter starts a kernel
-            self._process = subprocess.Popen(
-                program, stdin=there.fileno(), start_new_session=True, env=environment
-            )
+            self._process = subprocess.Popen(program, stdin=there.fileno(), start_new_session=True, env=environment)
         return here
 
     def close(self) -> None:

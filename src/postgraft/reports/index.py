@@ -97,9 +97,7 @@ PROTOCOL: Final = "The protocol as it is"
 UPPER_BOUND: Final = "Upper bound: if all that is unknown were met."
 
 
-def key_figures(
-    cohorts: Sequence[str], numbers: Sequence[Mapping[str, Numbers]], titles: Mapping[str, str]
-) -> str:
+def key_figures(cohorts: Sequence[str], numbers: Sequence[Mapping[str, Numbers]], titles: Mapping[str, str]) -> str:
     """The numbers of every notebook that has some, but for those of single amendments: a column a cohort.
 
     What two notebooks say alike is told once. ``numbers`` holds for each cohort the numbers by notebook, ``titles``
@@ -124,19 +122,12 @@ def key_figures(
 
 def amendments(cohorts: Sequence[str], numbers: Sequence[Mapping[str, Numbers]], order: Sequence[str]) -> str:
     """A row for each amendment that changes something in some cohort, in this order; the others are told below."""
-    merged = [
-        {name: value for own in by_notebook.values() for name, value in own.items()}
-        for by_notebook in numbers
-    ]
+    merged = [{name: value for own in by_notebook.values() for name, value in own.items()} for by_notebook in numbers]
     return "".join(_amended(heading, columns, cohorts, merged, order) for heading, columns in AMENDED.items())
 
 
 def _amended(
-    heading: str,
-    columns: Mapping[str, str],
-    cohorts: Sequence[str],
-    numbers: Sequence[Numbers],
-    order: Sequence[str],
+    heading: str, columns: Mapping[str, str], cohorts: Sequence[str], numbers: Sequence[Numbers], order: Sequence[str]
 ) -> str:
     split = [name.partition(".") for own in numbers for name in own]
     there = {amendment for measure, _, amendment in split if amendment and measure in columns}
@@ -149,9 +140,9 @@ def _amended(
     rows += [row(amendment_name(name), _cells(f".{name}", columns, numbers)) for name in changing]
     unchanged = "; ".join(idle) if len(idle) <= NAMED else f"the {len(idle)} other amendments"
     notes = [UPPER_BOUND, *([f"No change in any cohort: {unchanged}."] if idle else [])]
-    return section(
-        heading, grouped_heads("Amendment", cohorts, list(columns.values())), ["".join(rows)]
-    ) + "".join(f'<p class="note">{escape(note)}</p>\n' for note in notes)
+    return section(heading, grouped_heads("Amendment", cohorts, list(columns.values())), ["".join(rows)]) + "".join(
+        f'<p class="note">{escape(note)}</p>\n' for note in notes
+    )
 
 
 def _changes(own: Numbers, amendment: str, measures: Mapping[str, str]) -> bool:

@@ -21,9 +21,7 @@ FAILED = ".failed.ipynb"
 def write_manifest(folder: Path, study: Study, made: Sequence[Made], missing: Sequence[str]) -> None:
     """Write what ``folder`` holds, all of it the study's, and from what it was made."""
     files = {
-        path.relative_to(folder).as_posix(): content_hash(path)
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
+        path.relative_to(folder).as_posix(): content_hash(path) for path in sorted(folder.rglob("*")) if path.is_file()
     }
     manifest = {
         "title": study.title,
@@ -78,11 +76,7 @@ def made_before(output: Path) -> list[Made]:
 def check_no_loss(study: Study) -> None:
     """Raises ReportError if a file in the output that no study wrote would be replaced."""
     written = read_manifest(study.output).get("files", {})
-    lost = [
-        name
-        for name in _names(study)
-        if name not in written and name != FILE and (study.output / name).exists()
-    ]
+    lost = [name for name in _names(study) if name not in written and name != FILE and (study.output / name).exists()]
     if lost:
         more = f" (and {len(lost) - 1} more)" if len(lost) > 1 else ""
         raise ReportError(
@@ -95,9 +89,7 @@ def foreign_to(study: Study) -> Foreign:
     """Which files of the output as it stands now were written by somebody else."""
     manifest = read_manifest(study.output)
     known = {*manifest.get("files", {}), FILE}
-    notebooks = {entry["notebook"] for entry in manifest.get("reports", [])} | {
-        run.notebook.name for run in study.runs
-    }
+    notebooks = {entry["notebook"] for entry in manifest.get("reports", [])} | {run.notebook.name for run in study.runs}
     failed = {f"{name}{FAILED}" for name in notebooks}
 
     def foreign(inside: Path) -> bool:

@@ -32,9 +32,7 @@ from postgraft.vocabulary.words import did_you_mean
 
 def notebook_title(notebook: NotebookNode) -> str | None:
     """The first line of prose that begins with ``# ``; None where there is none."""
-    lines = (
-        line for cell in notebook.cells if cell.cell_type == "markdown" for line in cell.source.splitlines()
-    )
+    lines = (line for cell in notebook.cells if cell.cell_type == "markdown" for line in cell.source.splitlines())
     return next((line.removeprefix("# ").strip() for line in lines if line.startswith("# ")), None)
 
 
@@ -82,9 +80,7 @@ def declared_parameters(notebook: Path) -> dict[str, Parameter]:
         raise ReportError(f"{notebook}: not a Jupyter notebook") from error
     tagged = [cell for cell in cells if TAG in cell.metadata.get("tags", [])]
     if len(tagged) != 1:
-        raise ReportError(
-            f"{notebook.name}: {len(tagged)} cells are tagged '{TAG}'; there must be exactly one"
-        )
+        raise ReportError(f"{notebook.name}: {len(tagged)} cells are tagged '{TAG}'; there must be exactly one")
     try:
         return {p.name: p for p in _parsed(tagged[0].source)}
     except (SyntaxError, ValueError, tokenize.TokenError) as error:
@@ -169,9 +165,7 @@ def _type_of(node: ast.expr) -> Any:
             return list[_type_of(item)]  # type: ignore[misc]  # a type made at run time, for pydantic only
         case ast.Subscript(value=ast.Name(id="dict"), slice=ast.Tuple(elts=[key, item])):
             return dict[_type_of(key), _type_of(item)]  # type: ignore[misc]  # as above
-    raise ValueError(
-        f"type {ast.unparse(node)}: use {', '.join(SIMPLE_TYPES)}, None, list[…], dict[…] or a union"
-    )
+    raise ValueError(f"type {ast.unparse(node)}: use {', '.join(SIMPLE_TYPES)}, None, list[…], dict[…] or a union")
 
 
 DEFAULT_NOTEBOOKS = (

@@ -34,10 +34,7 @@ class Workshop:
     def values(self, run: Run) -> dict[str, Any]:
         """The parameters of a run, files beside the reports by where they stand now."""
         now = {portable(self.study.output / name): portable(self.new / name) for name in self.study.beside}
-        return {
-            name: now.get(value, value) if isinstance(value, str) else value
-            for name, value in run.values.items()
-        }
+        return {name: now.get(value, value) if isinstance(value, str) else value for name, value in run.values.items()}
 
     def final(self, text: str) -> str:
         """A text that tells of the folder where the study is made, as if it were in its place already."""

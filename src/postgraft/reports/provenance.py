@@ -27,11 +27,7 @@ FILE = "provenance.json"
 
 
 def provenance(
-    run: Run,
-    executed: Path,
-    values: Mapping[str, Any],
-    disclosure: Mapping[str, Any],
-    software: Mapping[str, Any],
+    run: Run, executed: Path, values: Mapping[str, Any], disclosure: Mapping[str, Any], software: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The record of one run.
 
@@ -128,9 +124,7 @@ def _plan(given: str, protocol: str | None) -> Any:
 
 
 def _git(root: Path, *arguments: str) -> str:
-    done = subprocess.run(
-        ["git", *arguments], cwd=root, capture_output=True, text=True, check=True, timeout=10
-    )
+    done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, check=True, timeout=10)
     return done.stdout.strip()
 
 

@@ -53,10 +53,7 @@ def banner(*records: Mapping[str, Any]) -> Banner:
     levels = [record["disclosure"] for record in records]
     if any(level["level"] != "release" for level in levels):
         return Banner(
-            "internal",
-            "Internal.",
-            "Counts are shown as they are; not for release.",
-            "Internal, not for release",
+            "internal", "Internal.", "Counts are shown as they are; not for release.", "Internal, not for release"
         )
     rule = Rule(*(min(level[name] for level in levels) for name in ("threshold", "rounding")))
     others = f"is rounded to multiples of {rule.rounding:,}" if rule.rounding > 1 else "is printed as it is"

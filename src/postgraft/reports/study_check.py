@@ -52,9 +52,7 @@ def checked_output(output: Path, inputs: Iterable[Path]) -> Path:
     if not there.is_dir():
         raise ReportError(f"{output}: {there} is a file; accepted is a folder, which is made if missing.")
     if whole.is_mount():
-        raise ReportError(
-            f"{output}: is a mount point, which cannot be replaced; accepted is a folder in it."
-        )
+        raise ReportError(f"{output}: is a mount point, which cannot be replaced; accepted is a folder in it.")
     for path in (*inputs, Path(__file__)):
         if path.resolve().is_relative_to(whole):
             raise ReportError(f"{output}: holds {path}; accepted is a folder of its own for the reports.")
@@ -126,9 +124,7 @@ class _Check:
         default = RELEASED_NOTEBOOKS if disclosure["level"] == "release" else DEFAULT_NOTEBOOKS
         names = file.notebooks or default
         notebooks = self.notebooks(names, str(disclosure["level"]))
-        own = self.own_values(output, notebooks, every=len(notebooks) == len(names)) | {
-            DISCLOSURE: disclosure
-        }
+        own = self.own_values(output, notebooks, every=len(notebooks) == len(names)) | {DISCLOSURE: disclosure}
         self.problems += parameter_problems(file.parameters, names, notebooks)
         if self.problems:
             return None
@@ -230,9 +226,7 @@ def _check_fit(notebook: Notebook, level: str) -> None:
     if COHORT not in notebook.parameters:
         raise ReportError(f"{name} has no parameter {COHORT}; a report's notebook takes the extract by it.")
     if level == "release" and notebook.identifiable:
-        raise ReportError(
-            f"{name} shows single patients, so it is never released; accepted is disclosure internal."
-        )
+        raise ReportError(f"{name} shows single patients, so it is never released; accepted is disclosure internal.")
     if level == "release" and DISCLOSURE not in notebook.parameters:
         raise ReportError(
             f"{name} has no parameter {DISCLOSURE}, so its counts would be shown as they are; "

@@ -102,9 +102,7 @@ def parameter_problems(given: Given, named: Sequence[str], notebooks: Sequence[N
             continue
         meant = [one for one in notebooks if part in (EVERY, one.name)]
         for name, value in values.items():
-            problems += [
-                f"parameters.{part}.{name}: {problem}" for problem in _of_one(name, value, part, meant)
-            ]
+            problems += [f"parameters.{part}.{name}: {problem}" for problem in _of_one(name, value, part, meant)]
     return list(dict.fromkeys(problems))
 
 
@@ -112,9 +110,7 @@ def run_values(notebook: Notebook, given: Given, own: Mapping[str, Any]) -> dict
     """The value of every parameter of a notebook: its own, else EVERY's, else its default."""
     values = {name: parameter.default for name, parameter in notebook.parameters.items()}
     for layer in (given.get(EVERY, {}), given.get(notebook.name, {}), own):
-        values |= {
-            name: notebook.parameters[name].checked(value) for name, value in layer.items() if name in values
-        }
+        values |= {name: notebook.parameters[name].checked(value) for name, value in layer.items() if name in values}
     return values
 
 

@@ -92,9 +92,7 @@ class Rates:
         """``complete``: with ``data/complete.csv`` in place of the same assumptions, so that nothing goes missing."""
         both = pd.concat([table("calibration"), table("assumptions")], ignore_index=True)
         if both["quantity"].duplicated().any():
-            raise ValueError(
-                f"quantity given twice: {both.loc[both['quantity'].duplicated(), 'quantity'].tolist()}"
-            )
+            raise ValueError(f"quantity given twice: {both.loc[both['quantity'].duplicated(), 'quantity'].tolist()}")
         if complete:
             both = pd.concat([both, table("complete")], ignore_index=True)
         self._rows = {str(row["quantity"]): row for row in both.to_dict("records")}

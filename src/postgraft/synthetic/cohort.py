@@ -114,10 +114,7 @@ def manifest(patients: int, seed: int, enrich: float, without_row: set[str]) -> 
         "time": "dates",
         "extracted_on": EXTRACTED_ON.astype(object),
         "synthetic": True,
-        "complete": {
-            **dict.fromkeys(COMPLETE_TABLES, True),
-            "conditions": list(COMPLETE_CONDITIONS),
-        },
+        "complete": {**dict.fromkeys(COMPLETE_TABLES, True), "conditions": list(COMPLETE_CONDITIONS)},
         "complete_though_empty": sorted(without_row),
         "sites": dict(zip(sites["site"].tolist(), sites["label"].tolist(), strict=True)),
     }

@@ -38,9 +38,7 @@ def not_done(
     are no tests: they stay those on file.
     """
     at = np.flatnonzero(kept)
-    visits = pd.DataFrame({"patient": cells.patient[at], "day": cells.day[at]}).sort_values(
-        "day", kind="stable"
-    )
+    visits = pd.DataFrame({"patient": cells.patient[at], "day": cells.day[at]}).sort_values("day", kind="stable")
     made = [ordered, numbers("neutrophils", cells.patient[at], cells.day[at], neutrophils[at])]
     for analyte, healthy in _healthy(rng, rates, people).items():
         shown = ordered[(ordered["analyte"] == analyte) & ordered["result"].isin(ANSWERS[analyte])]

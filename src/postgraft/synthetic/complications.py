@@ -23,10 +23,7 @@ def status_rows(
     active = people.malignant & (rng.random(n) < rates["active_at_transplant"])
     attained = ~active | (rng.random(n) < rates["remission_after_active"])
     before = np.full(n, -rates["status_days_before"])
-    made = [
-        _rows(people.malignant & ~active, before, "remission"),
-        _rows(active, before, "active"),
-    ]
+    made = [_rows(people.malignant & ~active, before, "remission"), _rows(active, before, "active")]
     for name in rates.names("restaging_day_"):
         planned = np.full(n, rates[name]) + np.round(rates["restaging_spread_days"] * rng.standard_normal(n))
         seen = (
@@ -40,9 +37,7 @@ def status_rows(
     marrow = illnesses.condition == "relapse_marrow"
     ended = marrow & np.isfinite(illnesses.end)
     made.append(
-        pd.DataFrame(
-            {"patient": illnesses.patient[ended], "day": illnesses.end[ended] + 1, "status": "remission"}
-        )
+        pd.DataFrame({"patient": illnesses.patient[ended], "day": illnesses.end[ended] + 1, "status": "remission"})
     )
     return pd.concat(made)
 
@@ -54,9 +49,7 @@ def transplant_rows(
     n = people.size
     everyone = np.arange(n)
     index = _infusion(people, everyone, np.zeros(n), "allogeneic").assign(
-        neutrophil_engraftment=_recorded(
-            rng, course.neutrophils_engraft, rates["neutrophil_engraftment_recorded"]
-        ),
+        neutrophil_engraftment=_recorded(rng, course.neutrophils_engraft, rates["neutrophil_engraftment_recorded"]),
         platelet_engraftment=_recorded(rng, course.platelets_engraft, rates["platelet_engraftment_recorded"]),
     )
     again = np.flatnonzero(np.isfinite(course.second_transplant))
@@ -72,9 +65,7 @@ def transplant_rows(
         & np.isinf(course.second_transplant)
         & (rng.random(n) < rates["lymphocytes_after_relapse"])
     )
-    lymphocyte_day = course.relapse[lymphocytes] + np.round(
-        rates.draw(rng, "lymphocytes_after_days", len(lymphocytes))
-    )
+    lymphocyte_day = course.relapse[lymphocytes] + np.round(rates.draw(rng, "lymphocytes_after_days", len(lymphocytes)))
     return pd.concat(
         [
             index,
@@ -230,8 +221,6 @@ def steroid_courses(rng: np.random.Generator, rates: Rates, gvhd: Gvhd) -> Cours
         patient=who,
         start=gvhd.onset[who] + 1,
         dose=np.where(high, rates["steroid_agvhd_start_dose"], low_dose),
-        durations=plan_durations(
-            rng, rates, "gvhd_steroid_full_days", f"{gvhd.name}_taper_step_days", len(who)
-        ),
+        durations=plan_durations(rng, rates, "gvhd_steroid_full_days", f"{gvhd.name}_taper_step_days", len(who)),
         stop=np.full(len(who), np.inf),
     )

@@ -47,9 +47,7 @@ class Course:
         return np.minimum(np.minimum(self.relapse, self.second_transplant), self.death)
 
 
-def draw_course(
-    rng: np.random.Generator, rates: Rates, people: People, extracted_on: np.datetime64
-) -> Course:
+def draw_course(rng: np.random.Generator, rates: Rates, people: People, extracted_on: np.datetime64) -> Course:
     """Draw the course of each patient before any complication but graft failure."""
     n = people.size
     source = _engraftment_source(people)
@@ -79,9 +77,7 @@ def draw_course(
     dies = failed & np.isinf(second) & (rng.random(n) < rates["graft_failure_death"])
     death = np.where(dies, np.minimum(death, failure_death), death)
 
-    admin = (extracted_on - people.day0).astype(np.float64) - rng.integers(
-        0, int(rates["last_visit_lag_days"]), n
-    )
+    admin = (extracted_on - people.day0).astype(np.float64) - rng.integers(0, int(rates["last_visit_lag_days"]), n)
     lost = np.ceil(rng.exponential(YEAR / rates["lost_per_year"], n))
     return Course(
         neutrophils_engraft=np.where(failed, np.inf, np.round(neutrophils)),
@@ -194,11 +190,7 @@ def steps(
 
 
 def spans(
-    effect: str | npt.NDArray[np.object_],
-    patient: Ints,
-    start: Floats,
-    end: Floats,
-    size: float | Floats = 1.0,
+    effect: str | npt.NDArray[np.object_], patient: Ints, start: Floats, end: Floats, size: float | Floats = 1.0
 ) -> pd.DataFrame:
     """An illness from start until end, ``size`` times as severe as usual."""
     return pd.concat([steps(effect, patient, start, size), steps(effect, patient, end, -size)])
@@ -222,13 +214,7 @@ def evaluate(cells: Cells, made: pd.DataFrame) -> dict[str, Floats]:
 
 
 def draw_visits(
-    rng: np.random.Generator,
-    rates: Rates,
-    people: People,
-    course: Course,
-    patient: Ints,
-    onset: Floats,
-    end: Floats,
+    rng: np.random.Generator, rates: Rates, people: People, course: Course, patient: Ints, onset: Floats, end: Floats
 ) -> tuple[Cells, Bools]:
     """Visit days (daily in hospital, then ever rarer, denser in illness), and which of them are kept.
 
@@ -243,9 +229,7 @@ def draw_visits(
     seen = rng.random((people.size, len(days)), dtype=np.float32) < chance
     kept_share = table("sites")["results_kept"].to_numpy(np.float64)[people.site]
     thinned = phases["thinned"].to_numpy(bool)[phase]
-    kept = ~thinned[None, :] | (
-        rng.random(seen.shape, dtype=np.float32) < kept_share[:, None].astype(np.float32)
-    )
+    kept = ~thinned[None, :] | (rng.random(seen.shape, dtype=np.float32) < kept_share[:, None].astype(np.float32))
 
     gap_start = rng.integers(int(rates["gap_first_day"]), int(rates["gap_last_day"]), people.size)
     gap_days = np.round(rates.draw(rng, "gap_days", people.size))

@@ -28,9 +28,7 @@ class Onsets:
     day: Floats
 
 
-def draw_onsets(
-    rng: np.random.Generator, rates: Rates, people: People, course: Course, enrich: float
-) -> Onsets:
+def draw_onsets(rng: np.random.Generator, rates: Rates, people: People, course: Course, enrich: float) -> Onsets:
     """Choose the patients and onset days; ``enrich`` multiplies every incidence."""
     n = people.size
     wait = rates["ic_after_engraftment_days"]
@@ -40,13 +38,9 @@ def draw_onsets(
     unrelated = np.isin(people.donor.astype(str), ("matched_unrelated", "mismatched_unrelated"))
     weight = np.where(unrelated, rates["aiha_hr_unrelated_donor"], 1.0)
     aiha = pick(rng, enrich * rates["aiha_cuminc_overall"], aiha_day < course.event_free, weight)
-    evans = (
-        aiha & (rng.random(n) < rates["evans_share_of_ahd"]) & (course.platelets_engraft + wait < aiha_day)
-    )
+    evans = aiha & (rng.random(n) < rates["evans_share_of_ahd"]) & (course.platelets_engraft + wait < aiha_day)
 
-    itp_day = np.ceil(
-        np.maximum(MONTH * rates.draw(rng, "itp_onset_median", n), course.platelets_engraft + wait)
-    )
+    itp_day = np.ceil(np.maximum(MONTH * rates.draw(rng, "itp_onset_median", n), course.platelets_engraft + wait))
     itp_share = enrich * rates["itp_working_cuminc_2y"] / rates.share_by("itp_onset_median", 2 * YEAR / MONTH)
     itp = pick(rng, itp_share, (itp_day < course.event_free) & ~aiha)
 

@@ -12,15 +12,7 @@ from postgraft.vocabulary.words import whole
 ELSEWHERE: Final = ("measurements", "transfusions", "disease_status")
 """What another centre does not hand over; its letter names infusions, drugs, conditions and the screening."""
 
-MEASUREMENT_COLUMNS: Final = (
-    "analyte",
-    "value",
-    "operator",
-    "result",
-    "unit",
-    "lower_limit",
-    "upper_limit",
-)
+MEASUREMENT_COLUMNS: Final = ("analyte", "value", "operator", "result", "unit", "lower_limit", "upper_limit")
 
 
 def dress(rng: np.random.Generator, chunk: Chunk, first: int) -> dict[str, pd.DataFrame]:
@@ -28,9 +20,7 @@ def dress(rng: np.random.Generator, chunk: Chunk, first: int) -> dict[str, pd.Da
     rates = Rates(complete=chunk.not_done is not None)
     made = {"patients": _patients(rng, rates, chunk, first)}
     for name, rows in chunk.tables.items():
-        seen = _within(
-            rows, chunk, "transplant" if name == "transplants" else "start" if "start" in rows else "day"
-        )
+        seen = _within(rows, chunk, "transplant" if name == "transplants" else "start" if "start" in rows else "day")
         if name in ELSEWHERE:
             seen = _since_entry(seen, chunk)
         if name == "measurements":
@@ -129,9 +119,7 @@ def _localise(rng: np.random.Generator, rates: Rates, rows: pd.DataFrame, chunk:
     unit = np.full(len(rows), "", dtype=object)
     lower, upper, exact = np.full(len(rows), np.nan), np.full(len(rows), np.nan), value.copy()
     operator = np.full(len(rows), "", dtype=object)
-    limits = table("sites")["limits_given"].to_numpy(bool)[site] & (
-        rng.random(len(rows)) < rates["limits_in_row"]
-    )
+    limits = table("sites")["limits_given"].to_numpy(bool)[site] & (rng.random(len(rows)) < rates["limits_in_row"])
     units = table("analytes").set_index(["analyte", "unit"])
     reported_from = _reporting_limits()
     names = analyte.categories.tolist()

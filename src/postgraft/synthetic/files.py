@@ -49,9 +49,7 @@ class Writer:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 pyarrow.parquet.write_table(arrow, path, compression="zstd")
             return
-        options = pyarrow.csv.WriteOptions(
-            include_header=part == 0, quoting_style="none", quoting_header="none"
-        )
+        options = pyarrow.csv.WriteOptions(include_header=part == 0, quoting_style="none", quoting_header="none")
         with writing(self._path(name)):
             if name not in self._open:
                 self._open[name] = self._create(name)

@@ -36,15 +36,7 @@ from postgraft.synthetic.laboratory import Suspicion
 from postgraft.synthetic.people import People, draw_people
 from postgraft.synthetic.treatment import Episodes, treat
 
-COLUMNS = [
-    "patient",
-    "cytopenia",
-    "onset_day",
-    "lines",
-    "response",
-    "resolution_day",
-    "confounders",
-]
+COLUMNS = ["patient", "cytopenia", "onset_day", "lines", "response", "resolution_day", "confounders"]
 
 
 def truth_rows(
@@ -57,9 +49,7 @@ def truth_rows(
     """
     last = course.last
     seen = episodes.onset <= last[episodes.patient]
-    begun = episodes.lines[
-        episodes.lines["start"].to_numpy() <= last[episodes.patient[episodes.lines["episode"]]]
-    ]
+    begun = episodes.lines[episodes.lines["start"].to_numpy() <= last[episodes.patient[episodes.lines["episode"]]]]
     lines = _join(
         begun["episode"].to_numpy(np.int64),
         begun["drug"].to_numpy(object),
@@ -73,9 +63,7 @@ def truth_rows(
             "onset_day": episodes.onset,
             "lines": lines,
             "response": np.where(lines == "", "untreated", episodes.response),
-            "resolution_day": np.where(
-                episodes.resolution <= last[episodes.patient], episodes.resolution, np.nan
-            ),
+            "resolution_day": np.where(episodes.resolution <= last[episodes.patient], episodes.resolution, np.nan),
         }
     )[seen]
     spans = [(ill.condition, ill.patient, ill.start)]
@@ -189,11 +177,7 @@ def _suspicion(rates: Rates, course: Course, episodes: Episodes, ill: Illnesses)
     return Suspicion(
         patient=np.concatenate([episodes.patient, ill.patient[moving], never]),
         kind=np.concatenate(
-            [
-                episodes.kind,
-                ill.condition[moving],
-                np.full(len(never), "platelet_nonengraftment", dtype=object),
-            ]
+            [episodes.kind, ill.condition[moving], np.full(len(never), "platelet_nonengraftment", dtype=object)]
         ),
         start=start,
         end=np.minimum(end, start + longest),
@@ -215,9 +199,7 @@ def _all_steps(rates: Rates, course: Course, episodes: Episodes, ill: Illnesses)
     return pd.concat(
         [
             steps(episodes.kind[episode], episodes.patient[episode], day, change),
-            spans(
-                ill.condition[moving], ill.patient[moving], start[moving], end[moving], ill.severity[moving]
-            ),
+            spans(ill.condition[moving], ill.patient[moving], start[moving], end[moving], ill.severity[moving]),
             steps("platelet_nonengraftment", never, np.zeros(len(never))),
             spans(
                 "second_transplant",
@@ -250,11 +232,7 @@ def _measurements(
     made += assays.marker_rows(rng, rates, people, cells, kept, effect, suspicion)
     made.append(assays.weight_rows(rng, rates, people, cells, kept))
     antiglobulin, innocent = assays.antiglobulin_rows(rng, rates, suspicion, people, course.last)
-    made += [
-        antiglobulin,
-        assays.marrow_rows(rng, rates, suspicion, people),
-        assays.workup_rows(rng, rates, suspicion),
-    ]
+    made += [antiglobulin, assays.marrow_rows(rng, rates, suspicion, people), assays.workup_rows(rng, rates, suspicion)]
     screened, core, viremic = screening.screening_rows(rng, rates, people)
     made.append(screened)
     return pd.concat(made), core, viremic, innocent

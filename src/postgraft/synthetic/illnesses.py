@@ -42,12 +42,7 @@ def draw_microangiopathy(rng: np.random.Generator, rates: Rates, course: Course)
 
 
 def draw_illnesses(
-    rng: np.random.Generator,
-    rates: Rates,
-    people: People,
-    course: Course,
-    onsets: Onsets,
-    microangiopathy: Floats,
+    rng: np.random.Generator, rates: Rates, people: People, course: Course, onsets: Onsets, microangiopathy: Floats
 ) -> Illnesses:
     """All of them: from ``data/confounders.csv``, and those that follow from the course of the transplant."""
     n = people.size
@@ -59,14 +54,10 @@ def draw_illnesses(
         present = pick(rng, float(row["probability"]), (onset < course.death) & ~course.graft_failed)
         who = np.flatnonzero(present)
         end = onset[who] + _lognormal(rng, row, "duration", len(who))
-        spans.append(
-            (str(row["condition"]), who, onset[who], end, rng.random(len(who)) < float(row["end_recorded"]))
-        )
+        spans.append((str(row["condition"]), who, onset[who], end, rng.random(len(who)) < float(row["end_recorded"])))
     who = np.flatnonzero(np.isfinite(microangiopathy))
     end = microangiopathy[who] + np.round(rates.draw(rng, "ta_tma_duration_days", len(who)))
-    spans.append(
-        ("ta_tma", who, microangiopathy[who], end, rng.random(len(who)) < rates["ta_tma_end_recorded"])
-    )
+    spans.append(("ta_tma", who, microangiopathy[who], end, rng.random(len(who)) < rates["ta_tma_end_recorded"]))
     who = np.flatnonzero(course.graft_failed)
     spans.append(
         (
@@ -80,15 +71,11 @@ def draw_illnesses(
     marrow = np.isfinite(course.relapse) & (rng.random(n) < rates["relapse_in_marrow"])
     who = np.flatnonzero(marrow)
     again = rng.random(len(who)) < rates["second_remission"]
-    end = np.where(
-        again, course.relapse[who] + np.round(rates.draw(rng, "second_remission_days", len(who))), np.inf
-    )
+    end = np.where(again, course.relapse[who] + np.round(rates.draw(rng, "second_remission_days", len(who))), np.inf)
     spans.append(("relapse_marrow", who, course.relapse[who], end, np.ones(len(who), dtype=bool)))
     severity = [np.ones(len(s[1])) for s in spans]
     who, start, end = _bridging_anemia(rng, rates, onsets)
-    spans.append(
-        ("renal_anemia", who, start, end, rng.random(len(who)) < rates["bridging_anemia_end_recorded"])
-    )
+    spans.append(("renal_anemia", who, start, end, rng.random(len(who)) < rates["bridging_anemia_end_recorded"]))
     severity.append(np.full(len(who), rates["bridging_anemia_severity"]))
     condition = np.concatenate([np.full(len(s[1]), s[0], dtype=object) for s in spans])
     late_share = np.array([late_shares.get(name, 0.0) for name in condition.tolist()])
@@ -114,17 +101,13 @@ def _bridging_anemia(rng: np.random.Generator, rates: Rates, onsets: Onsets) -> 
     return onsets.patient[of], start[of], end[of]
 
 
-def illness_rows(
-    rng: np.random.Generator, rates: Rates, course: Course, illnesses: Illnesses
-) -> pd.DataFrame:
+def illness_rows(rng: np.random.Generator, rates: Rates, course: Course, illnesses: Illnesses) -> pd.DataFrame:
     """Rows of `conditions`; an end that was not recorded or never came is empty."""
     late = np.round(rates.draw(rng, "closed_late_days", len(illnesses.patient)))
     end = illnesses.end + np.where(illnesses.closed_late, late, 0)
     known = illnesses.end_recorded & np.isfinite(end)
     known &= ~left_open(rng, rates, course, illnesses.patient, end)
-    return condition_rows(
-        illnesses.condition, illnesses.patient, illnesses.start, np.where(known, end, np.nan)
-    )
+    return condition_rows(illnesses.condition, illnesses.patient, illnesses.start, np.where(known, end, np.nan))
 
 
 def diagnosis_rows(rng: np.random.Generator, rates: Rates, episodes: Episodes) -> pd.DataFrame:
@@ -141,10 +124,7 @@ def constant_rows(rng: np.random.Generator, rates: Rates, people: People) -> pd.
     """Women past childbearing before the menopausal age, G6PD deficiency: true from before day 0."""
     n = people.size
     made = []
-    for condition, at in (
-        ("not_childbearing", people.sex == "female"),
-        ("g6pd_deficiency", people.sex == "male"),
-    ):
+    for condition, at in (("not_childbearing", people.sex == "female"), ("g6pd_deficiency", people.sex == "male")):
         who = np.flatnonzero(at & (rng.random(n) < rates[f"{condition}_share"]))
         start = np.full(len(who), -rates["lasting_condition_days_before"])
         made.append(condition_rows(condition, who, start, np.full(len(who), np.nan)))
@@ -154,14 +134,7 @@ def constant_rows(rng: np.random.Generator, rates: Rates, people: People) -> pd.
 def condition_rows(condition: str | Texts, patient: Ints, start: Floats, end: Floats) -> pd.DataFrame:
     """Rows of `conditions` without grade and detail."""
     return pd.DataFrame(
-        {
-            "patient": patient,
-            "start": start,
-            "end": end,
-            "condition": condition,
-            "grade": np.nan,
-            "detail": "",
-        }
+        {"patient": patient, "start": start, "end": end, "condition": condition, "grade": np.nan, "detail": ""}
     )
 
 

@@ -58,9 +58,7 @@ def marker_rows(
     for name in ("ldh", "haptoglobin", "reticulocytes", "creatinine", "alt", "ast"):
         factor = effect.get(name, 1.0)
         values[name] = personal[name] * factor * np.exp(noise * rng.standard_normal(len(cells.day)))
-    values["bilirubin_direct"] = personal["bilirubin_direct"] * np.exp(
-        noise * rng.standard_normal(len(cells.day))
-    )
+    values["bilirubin_direct"] = personal["bilirubin_direct"] * np.exp(noise * rng.standard_normal(len(cells.day)))
     raised = np.maximum(effect["bilirubin_indirect"], 0)
     values["bilirubin_indirect"] = (
         personal["bilirubin_indirect"] * np.exp(noise * rng.standard_normal(len(cells.day))) + raised
@@ -74,9 +72,7 @@ def marker_rows(
     return rows
 
 
-def weight_rows(
-    rng: np.random.Generator, rates: Rates, people: People, cells: Cells, kept: Bools
-) -> pd.DataFrame:
+def weight_rows(rng: np.random.Generator, rates: Rates, people: People, cells: Cells, kept: Bools) -> pd.DataFrame:
     """Weights at admission and now and then; some patients lose weight, some have none recorded."""
     known = rng.random(people.size) >= rates["weight_never_recorded"]
     later = known[cells.patient] & kept & (cells.day > 0)
@@ -105,9 +101,7 @@ def antiglobulin_rows(
         np.where(rng.random(len(negative)) < rates["dat_indeterminate"], "indeterminate", "positive"),
     )
     repeat = np.where(negative, "negative", "positive")
-    other = suspicion.where(
-        "prca", "ta_tma", "poor_graft_function", "passenger_lymphocyte", "drug_induced_hemolysis"
-    )
+    other = suspicion.where("prca", "ta_tma", "poor_graft_function", "passenger_lymphocyte", "drug_induced_hemolysis")
     elsewhere = _once(rng, rates, other, rates["dat_in_other_anemia"], "dat_after_days")
     screened = np.flatnonzero(rng.random(people.size) < rates["dat_screened"])
     screen_day = np.round(rates.draw(rng, "dat_screen_day", len(screened)))
@@ -166,9 +160,7 @@ def workup_rows(rng: np.random.Generator, rates: Rates, suspicion: Suspicion) ->
     anemia = suspicion.where("aiha", "evans", "itp")
     red = suspicion.where("prca")
     virus = suspicion.where("parvovirus_b19")
-    positive = np.where(
-        rng.random(len(tma.patient)) < rates["schistocytes_positive_in_tma"], "positive", "negative"
-    )
+    positive = np.where(rng.random(len(tma.patient)) < rates["schistocytes_positive_in_tma"], "positive", "negative")
     return pd.concat(
         [
             texts(
@@ -223,9 +215,7 @@ POSITIVE_OR_NOT = ("positive", "negative")
 DETECTED_OR_NOT = ("detected", "not_detected")
 
 
-def screening_rows(
-    rng: np.random.Generator, rates: Rates, people: People
-) -> tuple[pd.DataFrame, Bools, Bools]:
+def screening_rows(rng: np.random.Generator, rates: Rates, people: People) -> tuple[pd.DataFrame, Bools, Bools]:
     """Rows of `measurements`; who has antibodies against the core of hepatitis B; who has C viraemia."""
     n = people.size
     day = -np.round(rates.draw(rng, "screening_days_before", n))

@@ -55,13 +55,8 @@ def cytopenia_rows(rng: np.random.Generator, rates: Rates, episodes: Episodes) -
         ("ivig_two_days", (drug == "ivig") & ~five_days),
         ("ivig_five_days", (drug == "ivig") & five_days),
     ):
-        made.append(
-            give(schedule, patient[of], start[of], np.full(int(of.sum()), np.inf), "immune_cytopenia")
-        )
-    for schedule, purpose in (
-        ("rituximab", "immune_cytopenia"),
-        ("rituximab_premedication", "premedication"),
-    ):
+        made.append(give(schedule, patient[of], start[of], np.full(int(of.sum()), np.inf), "immune_cytopenia"))
+    for schedule, purpose in (("rituximab", "immune_cytopenia"), ("rituximab_premedication", "premedication")):
         of = drug == "rituximab"
         until = np.where(incomplete[of], start[of] + rates["rituximab_incomplete_days"], np.inf)
         made.append(give(schedule, patient[of], start[of], until, purpose))
@@ -74,9 +69,7 @@ def gvhd_rows(
     """Prophylaxis and the drugs after steroids."""
     n = people.size
     taper = np.round(rates.draw(rng, "prophylaxis_stopped_day", n))
-    taper = np.where(
-        chronic.treated, np.maximum(taper, chronic.onset + rates["prophylaxis_kept_in_cgvhd"]), taper
-    )
+    taper = np.where(chronic.treated, np.maximum(taper, chronic.onset + rates["prophylaxis_kept_in_cgvhd"]), taper)
     first = np.where(people.ptcy, rates["prophylaxis_first_day_ptcy"], rates["prophylaxis_first_day"])
     base = choose(
         rng,
@@ -149,9 +142,7 @@ def other_rows(
         start = np.round(rates.draw(rng, "maintenance_start_day", len(who)))
         stop = start + np.round(rates.draw(rng, "maintenance_days", len(who)))
         stop = np.minimum(stop, course.relapse[who])
-        made.extend(
-            give(d, who[drug == d], start[drug == d], stop[drug == d], "relapse_prevention") for d in drugs
-        )
+        made.extend(give(d, who[drug == d], start[drug == d], stop[drug == d], "relapse_prevention") for d in drugs)
     protected = core & (rng.random(n) < rates["entecavir_given_core_antibody"])
     for schedule, of, purpose in (
         ("entecavir", protected, "infection_prophylaxis"),

@@ -5,17 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from postgraft.synthetic.calibration import (
-    Bools,
-    Floats,
-    Ints,
-    Rates,
-    Texts,
-    choose,
-    choose_index,
-    lookup,
-    table,
-)
+from postgraft.synthetic.calibration import Bools, Floats, Ints, Rates, Texts, choose, choose_index, lookup, table
 
 ADULT_AGES = "adult_age_share_"
 DISEASES = "disease_share_all_ages_"
@@ -28,13 +18,7 @@ INDICATION = {
     "other_malignancy": "other_malignancy",
     "SAA": "aplastic_anemia",
 }
-NONMALIGNANT = (
-    "sickle_cell_disease",
-    "thalassemia",
-    "immunodeficiency",
-    "bone_marrow_failure",
-    "metabolic_disorder",
-)
+NONMALIGNANT = ("sickle_cell_disease", "thalassemia", "immunodeficiency", "bone_marrow_failure", "metabolic_disorder")
 
 
 @dataclass(frozen=True)
@@ -145,11 +129,7 @@ def _indication(rng: np.random.Generator, rates: Rates, size: int) -> Texts:
 
 
 def _abo(rng: np.random.Generator, rates: Rates, size: int) -> Texts:
-    mismatch, major, minor = (
-        rates["abo_any_mismatch"],
-        rates["abo_major_or_bidirectional"],
-        rates["abo_minor"],
-    )
+    mismatch, major, minor = (rates["abo_any_mismatch"], rates["abo_major_or_bidirectional"], rates["abo_minor"])
     both = rates["abo_bidirectional_given_major"]
     known = mismatch / (major + minor)
     return choose(
@@ -166,9 +146,7 @@ def _abo(rng: np.random.Generator, rates: Rates, size: int) -> Texts:
 
 def _weight(rng: np.random.Generator, rates: Rates, age: Floats, sex: Texts) -> Floats:
     mean = lookup(sex, {"female": rates["body_weight_mean_female"], "male": rates["body_weight_mean_male"]})
-    adult = np.maximum(
-        mean + rates["body_weight_sd"] * rng.standard_normal(len(age)), rates["adult_weight_min"]
-    )
+    adult = np.maximum(mean + rates["body_weight_sd"] * rng.standard_normal(len(age)), rates["adult_weight_min"])
     newborn = rates["newborn_weight_fraction"]
     grown = np.minimum(1.0, newborn + (1 - newborn) * age / rates["grown_up_at_years"])
     return np.asarray(np.round(adult * grown, 1))

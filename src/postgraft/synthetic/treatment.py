@@ -54,17 +54,13 @@ def treat(rng: np.random.Generator, rates: Rates, onsets: Onsets, last: Floats) 
     open_ = rng.random(n) < treated_share
     natural = onsets.day + np.ceil(
         np.where(
-            is_prca,
-            rates.draw(rng, "prca_duration_median_resolved", n),
-            rates.draw(rng, "late_resolution_days", n),
+            is_prca, rates.draw(rng, "prca_duration_median_resolved", n), rates.draw(rng, "late_resolution_days", n)
         )
     )
     delay = np.where(
         is_prca, rates.draw(rng, "prca_treatment_delay_days", n), rates.draw(rng, "treatment_delay_days", n)
     )
-    state = _State(
-        open_, onsets.day + np.round(delay), np.ones(n), natural, np.full(n, np.inf), last[onsets.patient]
-    )
+    state = _State(open_, onsets.day + np.round(delay), np.ones(n), natural, np.full(n, np.inf), last[onsets.patient])
     response = np.where(open_, "responder", "untreated").astype(object)
     levels = [_changes(np.arange(n), onsets.day, np.ones(n))]
     lines: list[pd.DataFrame] = []
@@ -115,9 +111,7 @@ class _Line:
     steroid_lost: Bools
 
 
-def _one_line(
-    rng: np.random.Generator, rates: Rates, onsets: Onsets, state: _State, at: Ints, line: int
-) -> _Line:
+def _one_line(rng: np.random.Generator, rates: Rates, onsets: Onsets, state: _State, at: Ints, line: int) -> _Line:
     """One line of treatment for the episodes ``at``; moves their state on."""
     n = len(at)
     drug, answer, loss = _regimen(rng, rates, onsets.kind[at], line)
@@ -202,9 +196,7 @@ def _regimen(rng: np.random.Generator, rates: Rates, kind: Texts, line: int) -> 
     regimens = table("regimens")
     drug, answer, loss = np.empty(len(kind), dtype=object), np.zeros(len(kind)), np.zeros(len(kind))
     for name in KINDS:
-        choice = regimens[
-            (regimens["cytopenia"] == name) & (regimens["line"] == min(line, regimens["line"].max()))
-        ]
+        choice = regimens[(regimens["cytopenia"] == name) & (regimens["line"] == min(line, regimens["line"].max()))]
         of = np.flatnonzero(kind == name)
         row = choose_index(rng, choice["share"].tolist(), len(of))
         drug[of] = choice["drug"].to_numpy(object)[row]
@@ -225,9 +217,7 @@ def _changes(episode: Ints, day: Floats, change: Floats) -> pd.DataFrame:
 
 
 def _take(course: Courses, mark: Bools, stop: Floats) -> Courses:
-    return Courses(
-        course.patient[mark], course.start[mark], course.dose[mark], course.durations[mark], stop[mark]
-    )
+    return Courses(course.patient[mark], course.start[mark], course.dose[mark], course.durations[mark], stop[mark])
 
 
 def _restart(rng: np.random.Generator, rates: Rates, course: Courses, mark: Bools, day: Floats) -> Courses:

@@ -131,9 +131,7 @@ def paint(shape: Shape, row: Ints, start: Ints, end: Ints, value: NDArray[np.int
     return shape.dense(cells) if rows.size == shape.rows else shape.of_rows(rows, cells, default)
 
 
-def paint_values(
-    shape: Shape, row: Ints, start: Ints, end: Ints, value: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def paint_values(shape: Shape, row: Ints, start: Ints, end: Ints, value: NDArray[np.float64]) -> NDArray[np.float64]:
     """Numbers from disjoint spans (closed), sorted by row and start: shape (rows, days), NaN elsewhere."""
     row, start, end, keep = _clip(shape, row, start, end)
     rows, cells = paint_cells(shape.days, row, start, end, value[keep], np.nan)
@@ -166,9 +164,7 @@ def cover(shape: Shape, row: Ints, start: Ints, end: Ints) -> Verdict:
     return paint(shape, row, start, end, np.full(row.size, PASS, np.int8), FAIL)
 
 
-def total_by_day(
-    shape: Shape, row: Ints, start: Ints, end: Ints, amount: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def total_by_day(shape: Shape, row: Ints, start: Ints, end: Ints, amount: NDArray[np.float64]) -> NDArray[np.float64]:
     """Sum of the amounts of the spans (closed, by row, may overlap) that hold each day, shape (rows, days)."""
     row, start, end, keep = _clip(shape, row, start, end)
     amount = amount[keep]

@@ -97,9 +97,7 @@ class Spells:
         """The spells of the given rows, in that order."""
         index = ragged(self.offsets[rows], self.offsets[rows + 1])
         offsets = np.append(0, np.cumsum(np.diff(self.offsets)[rows]))
-        return Spells(
-            self.names, offsets, self.last[rows], self.start[index], self.failed[index], self.unknown[index]
-        )
+        return Spells(self.names, offsets, self.last[rows], self.start[index], self.failed[index], self.unknown[index])
 
     def replaced(self, rows: NDArray[np.int64], by: Spells) -> Spells:
         """These spells with those of some rows, ascending, replaced by the rows of ``by`` in that order."""

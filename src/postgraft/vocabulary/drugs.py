@@ -22,16 +22,9 @@ _MARKS: Final = re.compile(r"[®™©]")
 
 @cache
 def _parts(*kinds: str) -> frozenset[str]:
-    text = (
-        resources.files("postgraft.vocabulary")
-        .joinpath("data/drug_name_parts.csv")
-        .read_text(encoding="utf-8")
-    )
+    text = resources.files("postgraft.vocabulary").joinpath("data/drug_name_parts.csv").read_text(encoding="utf-8")
     return frozenset(
-        part
-        for row in csv.DictReader(text.splitlines())
-        if row["kind"] in kinds
-        for part in row["parts"].split()
+        part for row in csv.DictReader(text.splitlines()) if row["kind"] in kinds for part in row["parts"].split()
     )
 
 

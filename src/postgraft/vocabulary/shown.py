@@ -77,9 +77,7 @@ def told(value: object) -> str:
 def names(keys: Iterable[object]) -> str:
     """Keys that a person wrote, the first few; one that looks like no name by its length."""
     first = [str(key) for key in islice(keys, _NAMES_AT_MOST + 1)]
-    shown = [
-        one_line(key) if looks_like_word(key, digits=3) else length(key) for key in first[:_NAMES_AT_MOST]
-    ]
+    shown = [one_line(key) if looks_like_word(key, digits=3) else length(key) for key in first[:_NAMES_AT_MOST]]
     return ", ".join([*shown, "…"] if len(first) > _NAMES_AT_MOST else shown)
 
 

@@ -23,9 +23,7 @@ def usual_medians() -> dict[str, float]:
 @cache
 def doubtful_units(analyte: str) -> dict[str, float]:
     """Factors from the canonical unit by the unit that an analyte is often given in without a word."""
-    return {
-        row["unit"]: float(row["factor"]) for row in _rows("doubtful_units.csv") if row["analyte"] == analyte
-    }
+    return {row["unit"]: float(row["factor"]) for row in _rows("doubtful_units.csv") if row["analyte"] == analyte}
 
 
 def likelier_unit(analyte: str, median: float, stated: Collection[str] = ()) -> str | None:
@@ -55,9 +53,7 @@ def suspects(analyte: str, stated: Collection[str] = ()) -> dict[str, float]:
     """
     known = ANALYTES[analyte].unit
     given = [found for spelling in sorted(stated) if (found := conversion(analyte, spelling)) is not None]
-    slips = {
-        f"{known} stated as {one.unit}": one.multiply_by / one.divide_by for one in given if one.unit != known
-    }
+    slips = {f"{known} stated as {one.unit}": one.multiply_by / one.divide_by for one in given if one.unit != known}
     return slips | doubtful_units(analyte)
 
 

@@ -62,11 +62,7 @@ def diagnoses(less: Less, cytopenia: str) -> list[Row]:
 
 def against_a_diagnosis(less: Less, row: Row) -> bool:
     """Another cause, active from the count of a coded diagnosis on: the diagnosis stands in for its absence."""
-    causes = {
-        "aiha": less.p.hemolysis_other_causes,
-        "itp": less.p.itp_other_causes,
-        "prca": less.p.prca_obvious_causes,
-    }
+    causes = {"aiha": less.p.hemolysis_other_causes, "itp": less.p.itp_other_causes, "prca": less.p.prca_obvious_causes}
     return any(
         row["end_day"] is None or row["end_day"] >= diagnosis["start_day"] - less.p.workup_days
         for cytopenia, names in causes.items()
@@ -105,9 +101,7 @@ def pregnancy_test(less: Less, row: Row) -> bool:
     """A positive one if she may be pregnant, another one if none is positive: that counts for `pregnancy_days`."""
     if row["result"] in FOUND:
         return may_be_pregnant(less)
-    return not less.kept(
-        "measurements", lambda one: one["analyte"] == "pregnancy_test" and one["result"] in FOUND
-    )
+    return not less.kept("measurements", lambda one: one["analyte"] == "pregnancy_test" and one["result"] in FOUND)
 
 
 def serology(less: Less, row: Row) -> bool:

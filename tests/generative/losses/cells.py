@@ -108,6 +108,4 @@ def sexes(less: Less) -> None:
 
 
 def lose_sex(less: Less) -> None:
-    less.empty(
-        "patients", lambda row: not (row["sex"] == "male" and tested_pregnant(less)), "sex", to="unknown"
-    )
+    less.empty("patients", lambda row: not (row["sex"] == "male" and tested_pregnant(less)), "sex", to="unknown")

@@ -31,9 +31,7 @@ class Kind:
 
     def and_then(self, other: Kind) -> Kind:
         """Both losses. What a completion may add after the first it may add after both: less stands against it."""
-        return Kind(
-            f"{self.name} + {other.name}", self.undeclared | other.undeclared, self.steps + other.steps
-        )
+        return Kind(f"{self.name} + {other.name}", self.undeclared | other.undeclared, self.steps + other.steps)
 
 
 KINDS: dict[str, Kind] = {}

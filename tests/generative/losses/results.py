@@ -38,10 +38,7 @@ def window(p: pg.Protocol, analyte: str) -> float:
 
 
 def unrecorded(
-    less: Less,
-    analytes: tuple[str, ...],
-    wished: Which = every,
-    allow: Callable[[Less, Row], bool] | None = None,
+    less: Less, analytes: tuple[str, ...], wished: Which = every, allow: Callable[[Less, Row], bool] | None = None
 ) -> list[Row]:
     """The results of one test that may be lost: on days whose window holds none that is left.
 
@@ -101,11 +98,7 @@ def speaks_for_what_is_coded(less: Less, row: Row) -> bool:
 def _clearly(p: pg.Protocol, row: Row, cytopenia: str) -> bool:
     """Whether a plain number lies on the side of the cytopenia, by the fallback and by the row's own limits."""
     analyte, value = row["analyte"], row.get("value")
-    if (
-        not isinstance(value, float)
-        or row.get("operator")
-        or analyte in ("bilirubin_total", "bilirubin_direct")
-    ):
+    if not isinstance(value, float) or row.get("operator") or analyte in ("bilirubin_total", "bilirubin_direct"):
         return False
     if cytopenia == "prca":
         percent = analyte == "reticulocytes_percent"
@@ -140,7 +133,5 @@ def lose_weights(less: Less, wished: Which, emptied: bool = False) -> None:
 
 def tested_pregnant(less: Less) -> bool:
     """Whether a row says that the patient is or was pregnant."""
-    tests = less.kept(
-        "measurements", lambda row: row["analyte"] == "pregnancy_test" and row["result"] in allowed.FOUND
-    )
+    tests = less.kept("measurements", lambda row: row["analyte"] == "pregnancy_test" and row["result"] in allowed.FOUND)
     return bool(tests or allowed.recorded(less, "pregnant"))

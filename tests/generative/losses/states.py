@@ -45,15 +45,10 @@ def lose_conditions(less: Less, which: Which) -> None:
     """Diagnoses first, for those left bind the rest; of GVHD none that begins while one of its kind is active."""
     less.lose("conditions", lambda row: row["condition"] in allowed.DIAGNOSES and which(row))
     for name in GVHD:
-        gone = less.one_day_after_another(
-            "conditions", lambda row, name=name: row["condition"] == name, which, _active
-        )
+        gone = less.one_day_after_another("conditions", lambda row, name=name: row["condition"] == name, which, _active)
         less.lose_these("conditions", gone)
     others = (*allowed.DIAGNOSES, *GVHD)
-    less.lose(
-        "conditions",
-        lambda row: row["condition"] not in others and which(row) and allowed.condition(less, row),
-    )
+    less.lose("conditions", lambda row: row["condition"] not in others and which(row) and allowed.condition(less, row))
 
 
 def _active(left: list[Row], day: int) -> bool:

@@ -72,9 +72,7 @@ def _steroid(less: Less, row: Row) -> bool:
 
 def _other_line(less: Less, row: Row) -> bool:
     others = (*less.p.growth_factors, "ivig", "rituximab")
-    return (
-        row["purpose"] in ("immune_cytopenia", None) and not _steroid(less, row) and row["drug"] not in others
-    )
+    return row["purpose"] in ("immune_cytopenia", None) and not _steroid(less, row) and row["drug"] not in others
 
 
 def _some(less: Less, row: Row) -> bool:
@@ -161,9 +159,7 @@ def investigational_drugs(less: Less) -> None:
 @kind("medications")
 def maintenance(less: Less) -> None:
     """Rows of purpose relapse_prevention, and of maintenance drugs; always possible."""
-    _drugs(
-        less, lambda row: row["purpose"] == "relapse_prevention" or row["drug"] in less.p.maintenance_drugs
-    )
+    _drugs(less, lambda row: row["purpose"] == "relapse_prevention" or row["drug"] in less.p.maintenance_drugs)
 
 
 @kind("medications")

@@ -5,15 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .engraftment import Engraftment
-from .kleene import (
-    FAIL,
-    PASS,
-    UNKNOWN,
-    Verdict,
-    all_of,
-    any_of,
-    truth,
-)
+from .kleene import FAIL, PASS, UNKNOWN, Verdict, all_of, any_of, truth
 from .lists import DIAGNOSES, LINEAGE_ANALYTE, LINEAGE_PRODUCT
 from .record import Record
 from .values import Result, median, reaches, rounded

@@ -27,9 +27,7 @@ def _refuted(record: Record, rna: str, start: int, d: int) -> bool:
 def _standing(record: Record, condition: str, rna: str, d: int) -> Verdict:
     """The condition is active on d with no not_detected result since its start."""
     found = [
-        record.row_active(row, d)
-        for row in record.rows_of(condition, d)
-        if not _refuted(record, rna, row.start, d)
+        record.row_active(row, d) for row in record.rows_of(condition, d) if not _refuted(record, rna, row.start, d)
     ]
     return max(found, default=FAIL)
 
@@ -103,9 +101,7 @@ def hiv(record: Record, d: int) -> Verdict:
     if record.word_days("hiv_screen", "positive", None, d):
         return UNKNOWN
     if record.p.reading("hiv_reading") == "documented_negative":
-        documented = record.latest_is("hiv_screen", d, "negative") or record.latest_is(
-            "hiv_rna", d, "negative"
-        )
+        documented = record.latest_is("hiv_screen", d, "negative") or record.latest_is("hiv_rna", d, "negative")
         return PASS if documented else UNKNOWN
     return PASS
 

@@ -22,9 +22,7 @@ class Lines:
         self.steroids = steroids
         self.esa_counts = cytopenia == "prca" and self.p.flag("prca_esa_is_line")
         self.lead = self.p.days("treatment_lead_days")
-        self.ivig = [
-            m for m in record.medications if m.drug == "ivig" and m.purpose in (None, "immune_cytopenia")
-        ]
+        self.ivig = [m for m in record.medications if m.drug == "ivig" and m.purpose in (None, "immune_cytopenia")]
         any_purpose = self.p.reading("rituximab_purpose") == "any"
         self.rituximab_days = sorted(
             {

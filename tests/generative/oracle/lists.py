@@ -212,6 +212,4 @@ CRITERIA = (
     "no_contraindication",
 )
 PARTS = ("refractory", "dependent", "two_lines")
-COMPONENTS = tuple(f"immune_cytopenia.{x}" for x in CYTOPENIAS) + tuple(
-    f"incomplete_response.{part}" for part in PARTS
-)
+COMPONENTS = tuple(f"immune_cytopenia.{x}" for x in CYTOPENIAS) + tuple(f"incomplete_response.{part}" for part in PARTS)

@@ -30,9 +30,7 @@ LONG_AGO = -1_000_000
 
 
 def evaluate(
-    extract: Mapping[str, Any],
-    parameters: Mapping[str, Any] | None = None,
-    drop: Sequence[str] = (),
+    extract: Mapping[str, Any], parameters: Mapping[str, Any] | None = None, drop: Sequence[str] = ()
 ) -> dict[str, PatientResult]:
     """Every patient with an allogeneic transplant."""
     p = Parameters(parameters)
@@ -54,11 +52,7 @@ def evaluate(
 
 
 def _patient(
-    extract: Mapping[str, Any],
-    patient: Row,
-    tables: Mapping[str, Sequence[Row]],
-    p: Parameters,
-    drop: Sequence[str],
+    extract: Mapping[str, Any], patient: Row, tables: Mapping[str, Sequence[Row]], p: Parameters, drop: Sequence[str]
 ) -> PatientResult | None:
     dates = extract.get("time") == "dates"
     rows = patient_rows(patient, tables, day_number(extract.get("extracted_on")))

@@ -8,38 +8,13 @@ from dataclasses import replace
 from typing import Any
 
 from .defaults import Parameters
-from .kleene import (
-    FAIL,
-    PASS,
-    UNKNOWN,
-    Verdict,
-    all_of,
-    any_of,
-    by_completeness,
-    negate,
-    truth,
-)
+from .kleene import FAIL, PASS, UNKNOWN, Verdict, all_of, any_of, by_completeness, negate, truth
 from .lists import GVHD_KINDS
 from .rows import Condition, PatientRows, Transplant
 from .values import Result
 
-LOWEST = (
-    "neutrophils",
-    "platelets",
-    "hemoglobin",
-    "haptoglobin",
-    "reticulocytes_percent",
-    "reticulocytes",
-)
-HIGHEST = (
-    "ldh",
-    "bilirubin_total",
-    "bilirubin_direct",
-    "bilirubin_indirect",
-    "creatinine",
-    "alt",
-    "ast",
-)
+LOWEST = ("neutrophils", "platelets", "hemoglobin", "haptoglobin", "reticulocytes_percent", "reticulocytes")
+HIGHEST = ("ldh", "bilirubin_total", "bilirubin_direct", "bilirubin_indirect", "creatinine", "alt", "ast")
 POSITIVE_FROM_ZERO = ("hemoglobin", "weight")
 QUALITATIVE = {
     "positive": "positive",
@@ -75,9 +50,7 @@ class Record:
         self.observed_from = observed_from - self.day0
         self._complete = complete
         zero = self.day0
-        self.medications = [
-            replace(m, start=m.start - zero, end=self._relative(m.end)) for m in rows.medications
-        ]
+        self.medications = [replace(m, start=m.start - zero, end=self._relative(m.end)) for m in rows.medications]
         self.statuses = [replace(s, day=s.day - zero) for s in rows.statuses]
         bound = parameters.names("graft_bound_conditions")
         self.conditions: dict[str, list[Condition]] = {}
@@ -214,9 +187,7 @@ class Record:
         return all_of(self.not_active(condition, d) for condition in conditions)
 
 
-def _daily_results(
-    rows: PatientRows, zero: int
-) -> tuple[dict[str, dict[int, Result]], dict[str, dict[int, str]]]:
+def _daily_results(rows: PatientRows, zero: int) -> tuple[dict[str, dict[int, Result]], dict[str, dict[int, str]]]:
     """Several results of one analyte on one day become one."""
     numbers: dict[tuple[str, int], list[Result]] = {}
     words: dict[tuple[str, int], list[str]] = {}

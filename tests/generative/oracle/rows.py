@@ -214,8 +214,7 @@ def patient_rows(patient: Row, tables: Mapping[str, Sequence[Row]], extracted_on
         for d, r in starts["conditions"]
     ]
     rows.adjudications = [
-        Adjudication(str(r["criterion"]), d, day_cell(r, "end"), str(r["verdict"]))
-        for d, r in starts["adjudications"]
+        Adjudication(str(r["criterion"]), d, day_cell(r, "end"), str(r["verdict"])) for d, r in starts["adjudications"]
     ]
     return rows
 

@@ -5,16 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from .kleene import (
-    FAIL,
-    PASS,
-    UNKNOWN,
-    Verdict,
-    all_of,
-    by_completeness,
-    negate,
-    truth,
-)
+from .kleene import FAIL, PASS, UNKNOWN, Verdict, all_of, by_completeness, negate, truth
 from .record import Record
 from .rows import day_cell, number
 from .values import own_limit, reaches
@@ -22,11 +13,7 @@ from .values import own_limit, reaches
 DAYS_PER_YEAR = 365.25
 OLDEST = 110.0
 SPONSOR = {"granted": PASS, "withheld": FAIL, "open": UNKNOWN}
-HYPERSENSITIVITY = (
-    "study_drug_hypersensitivity",
-    "anti_cd38_intolerance",
-    "steroid_intolerance",
-)
+HYPERSENSITIVITY = ("study_drug_hypersensitivity", "anti_cd38_intolerance", "steroid_intolerance")
 ANTI_CD38 = ("daratumumab", "isatuximab")
 
 
@@ -111,9 +98,7 @@ def completed_years(born: datetime.date, on: datetime.date) -> int:
 
 def remission(record: Record, d: int) -> Verdict:
     p = record.p
-    if p.flag("nonmalignant_counts_as_remission") and record.indication in p.names(
-        "nonmalignant_indications"
-    ):
+    if p.flag("nonmalignant_counts_as_remission") and record.indication in p.names("nonmalignant_indications"):
         return PASS
     known = [s for s in record.statuses if s.day <= d]
     if not known:
@@ -152,9 +137,7 @@ def neutrophil_count(record: Record, d: int) -> Verdict:
 
 
 def organ_function(record: Record, d: int) -> Verdict:
-    return all_of(
-        _within_limit(record, d, name, factor) for name, factor in record.p.mapping("organ_limits").items()
-    )
+    return all_of(_within_limit(record, d, name, factor) for name, factor in record.p.mapping("organ_limits").items())
 
 
 def _within_limit(record: Record, d: int, name: str, factor: float) -> Verdict:

@@ -51,9 +51,7 @@ class Spell:
 class Spells:
     """Onset, spells and activity of one cytopenia over the days of one transplant."""
 
-    def __init__(
-        self, record: Record, counts: Counts, workup: Workup, steroids: Steroids, last_day: int
-    ) -> None:
+    def __init__(self, record: Record, counts: Counts, workup: Workup, steroids: Steroids, last_day: int) -> None:
         self.record = record
         self.p = record.p
         self.counts = counts

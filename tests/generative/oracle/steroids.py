@@ -143,7 +143,5 @@ class Steroids:
     def line_by(self, onset: int, d: int) -> Verdict:
         """Some window of the span of an onset day reaches the line dose by d."""
         return any_of(
-            self._window_ending(last)
-            for last in range(onset, d + 1)
-            if self._may_end(last, onset, self.line_days)
+            self._window_ending(last) for last in range(onset, d + 1) if self._may_end(last, onset, self.line_days)
         )

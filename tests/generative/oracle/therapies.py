@@ -2,17 +2,7 @@
 
 from __future__ import annotations
 
-from .kleene import (
-    FAIL,
-    PASS,
-    UNKNOWN,
-    Verdict,
-    all_of,
-    any_of,
-    by_completeness,
-    merged,
-    truth,
-)
+from .kleene import FAIL, PASS, UNKNOWN, Verdict, all_of, any_of, by_completeness, merged, truth
 from .lists import GVHD_KINDS, HALF_LIVES_HOURS
 from .record import Record
 from .rows import Condition, Medication
@@ -118,9 +108,7 @@ def _nobody_treated(record: Record, kind: str, d: int) -> bool:
 
 def investigational_washout(record: Record, d: int) -> Verdict:
     verdicts = [
-        _washed_out(record, m, d)
-        for m in record.medications
-        if m.purpose == "investigational" and m.start <= d
+        _washed_out(record, m, d) for m in record.medications if m.purpose == "investigational" and m.start <= d
     ]
     return all_of([*verdicts, by_completeness(record.complete("medications", d))])
 

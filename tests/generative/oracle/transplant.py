@@ -124,9 +124,7 @@ class OneTransplant:
                 onset[x] = episode.onset
         return active, onset
 
-    def _incomplete(
-        self, active: dict[str, Verdict], onset: dict[str, OnsetRange], d: int
-    ) -> dict[str, Verdict]:
+    def _incomplete(self, active: dict[str, Verdict], onset: dict[str, OnsetRange], d: int) -> dict[str, Verdict]:
         """The parts over all cytopenias, and the criterion under "whole"."""
         found: dict[str, list[Verdict]] = {name: [] for name in (*PARTS, "whole")}
         always = self.p.reading("incomplete_response_rule") == "two_lines_always"

@@ -73,10 +73,7 @@ class Interval:
     def minus(self, other: Interval) -> Interval:
         """Difference by interval arithmetic."""
         return Interval(
-            self.low - other.high,
-            self.low_in and other.high_in,
-            self.high - other.low,
-            self.high_in and other.low_in,
+            self.low - other.high, self.low_in and other.high_in, self.high - other.low, self.high_in and other.low_in
         )
 
 

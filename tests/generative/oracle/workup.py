@@ -94,11 +94,7 @@ class Workup:
             return causes
         window = self.p.days("marrow_window_days")
         found = self.record.latest_word("marrow_megakaryocytes", d, window)
-        marrow = (
-            UNKNOWN
-            if found is None or found[1] == "indeterminate"
-            else truth(found[1] in ("normal", "increased"))
-        )
+        marrow = UNKNOWN if found is None or found[1] == "indeterminate" else truth(found[1] in ("normal", "increased"))
         return all_of((causes, marrow))
 
     # PRCA

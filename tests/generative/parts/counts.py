@@ -71,15 +71,7 @@ def hemoglobin_levels(r: random.Random) -> dict[str, float]:
     low = r.choice((7.9, 7.0, 9.9, 6.5, 8.0, 9.0, 10.0))
     typical = near(r, low + 2, 0.1) if chance(r, 0.3) else r.choice((12.0, 11.0, 13.5, 10.0, 9.5))
     recovered = r.choice(
-        (
-            10.0,
-            near(r, 10.0, 0.1),
-            near(r, 8.0, 0.1),
-            typical,
-            near(r, low + 2, 0.1),
-            near(r, low + 1, 0.1),
-            12.5,
-        )
+        (10.0, near(r, 10.0, 0.1), near(r, 8.0, 0.1), typical, near(r, low + 2, 0.1), near(r, low + 1, 0.1), 12.5)
     )
     return {
         "aplasia": r.choice((9.0, 8.0, 7.0)),
@@ -96,15 +88,7 @@ def platelet_levels(r: random.Random) -> dict[str, float]:
     if chance(r, 0.25):  # a fall by 30 %, or nearly
         low, typical = r.choice(((21.0, 30.0), (28.0, 40.0), (14.0, 20.0), (28.0, 41.0), (28.0, 39.0)))
     recovered = r.choice(
-        (
-            100.0,
-            near(r, 100.0, 1.0),
-            near(r, 50.0, 1.0),
-            typical,
-            near(r, 30.0, 1.0),
-            near(r, 2 * low, 1.0),
-            180.0,
-        )
+        (100.0, near(r, 100.0, 1.0), near(r, 50.0, 1.0), typical, near(r, 30.0, 1.0), near(r, 2 * low, 1.0), 180.0)
     )
     aplasia = r.choice((10.0, 15.0, 19.0, 20.0))
     return {"aplasia": aplasia, "typical": typical, "low": low, "recovered": recovered}

@@ -25,9 +25,7 @@ def transplants(r: random.Random, plan: Plan) -> None:
             f"{kind}_engraftment_day": _engrafted(r, plan, day) if chance(r, 0.35) else None
             for kind in ("neutrophil", "platelet")
         }
-        plan.add(
-            "transplants", transplant_day=day, type="allogeneic", indication=r.choice(INDICATIONS), **recorded
-        )
+        plan.add("transplants", transplant_day=day, type="allogeneic", indication=r.choice(INDICATIONS), **recorded)
     for _ in range(r.choice((0, 0, 0, 1, 2))):
         kind = r.choice(("boost", "donor_lymphocytes", "autologous"))
         plan.add("transplants", transplant_day=r.choice((50, 90, -200, 0)), type=kind)

@@ -160,9 +160,7 @@ def maintenance(r: random.Random, plan: Plan) -> None:
 def growth_factors(r: random.Random, plan: Plan) -> None:
     start = plan.around(r)
     drug = r.choice(("filgrastim", "epoetin", "pegfilgrastim", "darbepoetin"))
-    dose, unit = r.choice(
-        ((300.0, "mcg/day"), (5.0, "mcg/kg/day"), (40000.0, "U"), (None, "mcg/day"), (6.0, "mg"))
-    )
+    dose, unit = r.choice(((300.0, "mcg/day"), (5.0, "mcg/kg/day"), (40000.0, "U"), (None, "mcg/day"), (6.0, "mg")))
     for _ in range(1 + r.randrange(4)):
         daily = unit.endswith("day")
         end = (None if chance(r, 0.15) else start + r.choice((0, 6, 13, 14, 15, 27))) if daily else None
@@ -192,12 +190,7 @@ def adjudications(r: random.Random, plan: Plan) -> None:
         start, end = plan.span(r)
         verdict = r.choice(("PASS", "PASS", "FAIL", "UNKNOWN"))
         plan.add(
-            "adjudications",
-            criterion=r.choice(names),
-            start_day=start,
-            end_day=end,
-            verdict=verdict,
-            source="chart",
+            "adjudications", criterion=r.choice(names), start_day=start, end_day=end, verdict=verdict, source="chart"
         )
         if chance(r, 0.3):  # on the same days
             plan.add(

@@ -6,15 +6,7 @@ import random
 
 from .draws import Plan, chance, edge
 
-OTHER_LINES = (
-    "eltrombopag",
-    "romiplostim",
-    "mycophenolate",
-    "bortezomib",
-    "cyclosporine",
-    "sirolimus",
-    "daratumumab",
-)
+OTHER_LINES = ("eltrombopag", "romiplostim", "mycophenolate", "bortezomib", "cyclosporine", "sirolimus", "daratumumab")
 UNLISTED = ("ruxolitinib", "tacrolimus", "ibrutinib", "unheard_of")
 PURPOSES = ("immune_cytopenia", None, "gvhd", "other", "premedication")
 
@@ -56,9 +48,7 @@ def _begin(r: random.Random, plan: Plan) -> int:
     return plan.anchor(r) + r.choice((0, 1, 2, 5, -2, -30, -31, 7, 14, 30))
 
 
-def _steroid(
-    r: random.Random, plan: Plan, start: int, end: int | None, per_kg: float, purpose: str | None
-) -> None:
+def _steroid(r: random.Random, plan: Plan, start: int, end: int | None, per_kg: float, purpose: str | None) -> None:
     """A row of about `per_kg` mg/kg prednisone-equivalent a day, in one of the ways to write it."""
     drug, factor = r.choice(
         (("prednisone", 1.0), ("methylprednisolone", 1.25), ("prednisolone", 1.0), ("hydrocortisone", 0.25))
@@ -95,9 +85,7 @@ def _course(r: random.Random, plan: Plan) -> None:
     length = r.choice((7, 6, 8, 14, 28, 60))
     _steroid(r, plan, start, start + length - 1, r.choice((1.0, 0.95, 0.94, 2.0, 0.5, 0.475)), purpose)
     if chance(r, 0.3):
-        _steroid(
-            r, plan, start + r.choice((0, 3, length)), start + length + 3, r.choice((0.5, 0.1)), _purpose(r)
-        )
+        _steroid(r, plan, start + r.choice((0, 3, length)), start + length + 3, r.choice((0.5, 0.1)), _purpose(r))
 
 
 def _long_low_dose(r: random.Random, plan: Plan) -> None:
@@ -115,9 +103,7 @@ def _carrying(r: random.Random, plan: Plan) -> None:
     """Steroids that go on after the counts recovered, about as long as they can carry a spell."""
     start = plan.up - r.choice((0, 10, 30, 1))
     end = start + r.choice((179, 180, 181, 150, 200, 190)) - 1
-    _steroid(
-        r, plan, start, end, r.choice((0.5, 0.475, 0.47, 1.0)), r.choice(("immune_cytopenia", None, "gvhd"))
-    )
+    _steroid(r, plan, start, end, r.choice((0.5, 0.475, 0.47, 1.0)), r.choice(("immune_cytopenia", None, "gvhd")))
 
 
 def _for_gvhd(r: random.Random, plan: Plan) -> None:
@@ -208,11 +194,7 @@ def _rituximab(r: random.Random, plan: Plan) -> None:
 
 
 def _other_line(r: random.Random, plan: Plan) -> None:
-    drug = (
-        r.choice(OTHER_LINES)
-        if chance(r, 0.75)
-        else r.choice((*UNLISTED, "epoetin", "darbepoetin", "filgrastim"))
-    )
+    drug = r.choice(OTHER_LINES) if chance(r, 0.75) else r.choice((*UNLISTED, "epoetin", "darbepoetin", "filgrastim"))
     start = _begin(r, plan)
     for _ in range(1 + r.randrange(2)):
         length = r.choice((14, 13, 1, 30, 60))

@@ -66,9 +66,7 @@ def _hemolysis(r: random.Random, plan: Plan, day: int) -> None:
         _total_and_direct(r, plan, day)
 
 
-def _with_limits(
-    r: random.Random, plan: Plan, day: int, analyte: str, value: float, limit: float, step: float
-) -> None:
+def _with_limits(r: random.Random, plan: Plan, day: int, analyte: str, value: float, limit: float, step: float) -> None:
     value = max(round(value, 6), 0.0)
     row: Row = {"day": day, "analyte": analyte, "value": value}
     if chance(r, 0.25):
@@ -105,9 +103,7 @@ def _reticulocytopenia(r: random.Random, plan: Plan, day: int) -> None:
         plan.add("measurements", day=other_day, analyte="reticulocytes", value=value)
     if chance(r, 0.3):
         result = r.choice(("not_detected", "detected", "indeterminate"))
-        plan.add(
-            "measurements", day=day + r.choice((0, -13, -14, 3)), analyte="parvovirus_b19", result=result
-        )
+        plan.add("measurements", day=day + r.choice((0, -13, -14, 3)), analyte="parvovirus_b19", result=result)
 
 
 def _strays(r: random.Random, plan: Plan) -> None:
@@ -121,16 +117,12 @@ def diagnoses(r: random.Random, plan: Plan) -> None:
     for _ in range(r.choice((0, 1, 1, 2, 3))):
         start = plan.fall + r.choice((0, 0, 3, 14, 29, 30, -5, 40)) if chance(r, 0.8) else plan.any_day(r)
         end = None if chance(r, 0.6) else start + edge(r)
-        plan.add(
-            "conditions", start_day=start, end_day=end, condition=r.choice(("aiha", "itp", "prca", "evans"))
-        )
+        plan.add("conditions", start_day=start, end_day=end, condition=r.choice(("aiha", "itp", "prca", "evans")))
 
     if chance(r, 0.2):  # as old as a diagnosis may be, before a new fall
         start = r.choice((plan.again, plan.again, plan.fall)) - r.choice((60, 59, 58, 61, 90))
         end = None if chance(r, 0.7) else start + r.choice((60, 90, 120))
-        plan.add(
-            "conditions", start_day=start, end_day=end, condition=r.choice(("aiha", "itp", "prca", "evans"))
-        )
+        plan.add("conditions", start_day=start, end_day=end, condition=r.choice(("aiha", "itp", "prca", "evans")))
 
 
 def other_causes(r: random.Random, plan: Plan) -> None:

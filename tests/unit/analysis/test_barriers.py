@@ -66,9 +66,7 @@ def test_what_is_gained_without_a_criterion_is_who_is_gained_when_it_is_dropped(
             assert gained[name] == counted - (4 if counting else 2)
 
 
-@pytest.mark.parametrize(
-    ("column", "expected"), [("shapley", SHAPLEY), ("shapley_or_possible", SHAPLEY_OR_POSSIBLE)]
-)
+@pytest.mark.parametrize(("column", "expected"), [("shapley", SHAPLEY), ("shapley_or_possible", SHAPLEY_OR_POSSIBLE)])
 def test_shapley_values_by_hand(column, expected):
     found = by_criterion(column)
 

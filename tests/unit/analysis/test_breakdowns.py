@@ -16,20 +16,14 @@ from postgraft.analysis.protocol_in_words import not_answerable, readings_used
 
 
 def rows(frame):
-    return [
-        tuple(None if pd.isna(value) else value for value in row) for row in frame.itertuples(index=False)
-    ]
+    return [tuple(None if pd.isna(value) else value for value in row) for row in frame.itertuples(index=False)]
 
 
 def test_by_site_every_patient_counts_once_and_who_has_none_is_told():
     found = breakdowns.by_site(eight())
 
     assert list(found) == ["site", "patients", "eligible", "possible_documentation", "possible_diagnosis"]
-    assert rows(found) == [
-        ("NJ1", 3, 0, 1, 0),
-        ("New York", 2, 1, 0, 1),
-        ("not recorded", 2, 1, 0, 0),
-    ]
+    assert rows(found) == [("NJ1", 3, 0, 1, 0), ("New York", 2, 1, 0, 1), ("not recorded", 2, 1, 0, 0)]
 
 
 def test_by_year_of_an_extract_in_days():
@@ -46,19 +40,13 @@ def test_by_year_of_an_extract_in_days():
 def test_by_year_of_an_extract_with_dates():
     """Transplanted in November 2019 and in 2022, eligible from day 45 on: in January 2020 and in 2022."""
     patients = pd.DataFrame(
-        {
-            "patient_id": ["a", "b"],
-            "sex": "male",
-            "birth_date": "1970-01-01",
-            "last_contact_date": "2023-01-01",
-        }
+        {"patient_id": ["a", "b"], "sex": "male", "birth_date": "1970-01-01", "last_contact_date": "2023-01-01"}
     )
     transplants = pd.DataFrame(
         {"patient_id": ["a", "b"], "transplant_date": ["2019-11-20", "2022-02-01"], "type": "allogeneic"}
     )
     extract = pg.Extract.from_tables(
-        {"format": 1, "time": "dates", "extracted_on": "2023-06-30"},
-        {"patients": patients, "transplants": transplants},
+        {"format": 1, "time": "dates", "extracted_on": "2023-06-30"}, {"patients": patients, "transplants": transplants}
     )
     only_days = PROTOCOL.amend(name="d", drop=[n for n in PROTOCOL.criteria if n != "days_since_transplant"])
 
@@ -96,19 +84,14 @@ def test_a_criterion_that_was_dropped_shows_no_route():
     found = breakdowns.by_cytopenia_and_route(eight(dropped))
 
     assert rows(found) == [
-        ("eligible", cytopenia, route, 6)
-        for cytopenia in ("not shown", "all")
-        for route in ("not shown", "all")
+        ("eligible", cytopenia, route, 6) for cytopenia in ("not shown", "all") for route in ("not shown", "all")
     ]
 
 
 def test_stretches_end_by_a_criterion_or_unseen():
     found = stretches.first_stretches(eight())
 
-    assert rows(found) == [
-        ("sure", 14, "failed", "immune_cytopenia"),
-        ("dies", 8, "unseen", "death"),
-    ]
+    assert rows(found) == [("sure", 14, "failed", "immune_cytopenia"), ("dies", 8, "unseen", "death")]
     assert rows(stretches.stretch_length(eight())) == [(2, 11.0, 9.5, 12.5, 8.0, 14.0, 1)]
     assert rows(stretches.stretch_ends(eight())) == [
         ("unseen", "death", 1, 2, 0.5),
@@ -119,12 +102,7 @@ def test_stretches_end_by_a_criterion_or_unseen():
 def test_a_stretch_may_end_because_something_is_no_longer_known():
     extract = eight_extract(adjudications=[("sure", "hiv", 66, 200, "UNKNOWN")])
 
-    assert rows(stretches.first_stretches(pg.evaluate(extract, PROTOCOL)))[0] == (
-        "sure",
-        10,
-        "unknown",
-        "hiv",
-    )
+    assert rows(stretches.first_stretches(pg.evaluate(extract, PROTOCOL)))[0] == ("sure", 10, "unknown", "hiv")
 
 
 def test_verdict_shares_name_their_population():
@@ -135,11 +113,7 @@ def test_verdict_shares_name_their_population():
     assert set(found.loc[("observed", "patients"), "of"]) == {7}
     assert found.loc[("observed", "patients", "immune_cytopenia", "PASS"), "count"].item() == 4
     days = found.loc[("observed", "days", "days_since_transplant")]
-    assert days["count"].to_dict() == {
-        "PASS": 321 * 4 + 19 + 291,
-        "UNKNOWN": 0,
-        "FAIL": 45 * 5 + 45 + 30 + 21,
-    }
+    assert days["count"].to_dict() == {"PASS": 321 * 4 + 19 + 291, "UNKNOWN": 0, "FAIL": 45 * 5 + 45 + 30 + 21}
     assert np.allclose(found.groupby(level=[0, 1, 2])["share"].sum(), 1)
 
 
@@ -182,13 +156,7 @@ def test_what_ends_the_observation_of_each_transplant():
 
 def test_a_transplant_outside_the_observed_time_is_told():
     patients = pd.DataFrame(
-        {
-            "patient_id": ["a"],
-            "sex": "male",
-            "age_at_transplant": 50,
-            "observed_from_day": 400,
-            "last_contact_day": 365,
-        }
+        {"patient_id": ["a"], "sex": "male", "age_at_transplant": 50, "observed_from_day": 400, "last_contact_day": 365}
     )
     transplants = pd.DataFrame({"patient_id": ["a"], "transplant_day": 0, "type": "allogeneic"})
     extract = pg.Extract.from_tables(DAYS, {"patients": patients, "transplants": transplants})
@@ -198,9 +166,7 @@ def test_a_transplant_outside_the_observed_time_is_told():
     assert outcome.summary().set_index("measure")["count"]["observed"] == 0
 
 
-@pytest.mark.parametrize(
-    "extract", [bare(0), bare(2), bare(2, last_day=100)], ids=["nobody", "one day", "bare"]
-)
+@pytest.mark.parametrize("extract", [bare(0), bare(2), bare(2, last_day=100)], ids=["nobody", "one day", "bare"])
 def test_a_cohort_without_candidates_gives_empty_breakdowns(extract):
     outcome = pg.evaluate(extract, pg.load_protocol())
 

@@ -30,9 +30,7 @@ def one(last=400, complete=None, **tables):
         "disease_status": ["day", "status"],
     }
     frames = {
-        name: pd.DataFrame(
-            [("P", *row) for row in rows], columns=["patient_id", *columns[name]], dtype=object
-        )
+        name: pd.DataFrame([("P", *row) for row in rows], columns=["patient_id", *columns[name]], dtype=object)
         for name, rows in tables.items()
     }
     frames["patients"] = pd.DataFrame(
@@ -55,16 +53,8 @@ def test_results_are_those_since_day_0_up_to_the_last_observed_day():
 
 
 def test_indirect_bilirubin_is_the_measured_one_else_total_less_direct():
-    rows = [
-        result(5, "bilirubin_total", 3),
-        result(5, "bilirubin_direct", 1),
-        result(9, "bilirubin_total", 2),
-    ]
-    rows += [
-        result(9, "bilirubin_direct", 0.5),
-        result(9, "bilirubin_indirect", 1.7),
-        result(12, "bilirubin_total", 9),
-    ]
+    rows = [result(5, "bilirubin_total", 3), result(5, "bilirubin_direct", 1), result(9, "bilirubin_total", 2)]
+    rows += [result(9, "bilirubin_direct", 0.5), result(9, "bilirubin_indirect", 1.7), result(12, "bilirubin_total", 9)]
     found = one(measurements=rows).results("bilirubin_indirect")
     assert dict(zip(found.day.tolist(), found.value.tolist(), strict=True)) == {5: 2, 9: 1.7}
 
@@ -175,10 +165,7 @@ def test_a_patient_is_shown_with_the_transplant_that_counts_or_the_one_asked_for
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (
-            ("sur",),
-            r'found patient "sur", who is not in "Eight"; nearest are sure; there are 7\. Accepted is',
-        ),
+        (("sur",), r'found patient "sur", who is not in "Eight"; nearest are sure; there are 7\. Accepted is'),
         (("SURE",), "nearest are sure"),
         (("autologous",), "no id is like it; there are 7"),
         (("twice", 3), "no transplant 3; there is 1, 2"),

@@ -65,9 +65,7 @@ def test_the_interval_is_that_of_the_paired_difference():
     row = compared([LATER]).loc["later"]
     assert row["difference"] == pytest.approx(-1 / 7)
     assert (row["difference_low"], row["difference_high"]) == paired_difference(0, 1, 7)
-    assert (row["difference_low_or_possible"], row["difference_high_or_possible"]) == paired_difference(
-        0, 1, 7
-    )
+    assert (row["difference_low_or_possible"], row["difference_high_or_possible"]) == paired_difference(0, 1, 7)
 
 
 def test_days_are_of_the_eligible():
@@ -162,9 +160,7 @@ def test_the_menu_by_name_and_amendments_as_values():
 def test_an_executor_gives_the_same_and_progress_is_told():
     told = []
     with ThreadPoolExecutor(2) as pool:
-        pooled = compare(
-            eight_extract(), PROTOCOL, [LATER], executor=pool, progress=lambda *at: told.append(at)
-        )
+        pooled = compare(eight_extract(), PROTOCOL, [LATER], executor=pool, progress=lambda *at: told.append(at))
     pd.testing.assert_frame_equal(pooled, compare(eight_extract(), PROTOCOL, [LATER]))
     assert told[-1][0] == told[-1][1] > 0
 

@@ -68,9 +68,7 @@ def test_the_incidence_the_rate_and_the_months_count_the_same():
 
 def test_a_cohort_observed_late_has_no_rate():
     all_late = outcome(patient("a", **seen_from(80)), patient("b", **seen_from(90)))
-    with pytest.raises(
-        pg.PostgraftError, match="observed from a day after day 45 on, so that it is not known who"
-    ):
+    with pytest.raises(pg.PostgraftError, match="observed from a day after day 45 on, so that it is not known who"):
         incoming(all_late, transplants_per_year=5)
     rates = all_late.estimate().rate
     assert rates["estimate"].isna().all()

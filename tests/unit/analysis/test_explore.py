@@ -22,9 +22,7 @@ def test_nothing_changed_is_the_protocol(explorer):
     assert base.counts.of == len(outcome.patients) == 7
     assert (base.counts.certain, base.counts.possible) == (status["eligible"], status["possible"])
     assert (base.counts.gained, base.counts.lost, base.counts.net) == (0, 0, 0)
-    assert [step.remaining_eligible for step in base.counts.funnel] == outcome.funnel()[
-        "remaining_eligible"
-    ].tolist()
+    assert [step.remaining_eligible for step in base.counts.funnel] == outcome.funnel()["remaining_eligible"].tolist()
 
 
 def test_counts_are_those_of_compare(explorer):
@@ -41,9 +39,7 @@ def test_counts_are_those_of_compare(explorer):
 def test_a_dropped_criterion_opens_the_way_to_those_after_it():
     """Who never gets that far under the protocol is judged by a changed parameter as everybody else."""
     extract = eight_extract()
-    protocol = pg.load_protocol().amend(
-        name="late", set={"days_since_transplant_min": 300}, drop=PROTOCOL.dropped
-    )
+    protocol = pg.load_protocol().amend(name="late", set={"days_since_transplant_min": 300}, drop=PROTOCOL.dropped)
     explorer = Explorer(evaluate(extract, protocol))
     values, dropped = {"refractory_steroid_days": 12}, ["days_since_transplant"]
     amended = protocol.amend(name="x", set=values, drop=dropped)
@@ -79,10 +75,7 @@ def test_what_is_not_allowed_is_told_in_words(explorer, values, dropped, words):
 
 def test_each_problem_has_a_line(explorer):
     answer = explorer({"neutrophils_min": -1, "age_min_years": 500})
-    assert [line.split(":")[0] for line in answer.problem.splitlines()] == [
-        "neutrophils_min",
-        "age_min_years",
-    ]
+    assert [line.split(":")[0] for line in answer.problem.splitlines()] == ["neutrophils_min", "age_min_years"]
 
 
 def test_the_amendment_can_go_into_a_file(explorer, tmp_path):

@@ -55,19 +55,11 @@ def test_an_extract_of_patients_and_transplants_alone():
     assert found["adult"] == "computed"
     assert found["days_since_transplant"] == "computed"
     assert found["organ_function"] == "not specified"
-    for name in (
-        "remission",
-        "neutrophil_count",
-        "stable_growth_factor",
-        "no_ta_tma",
-        "immune_cytopenia.itp",
-    ):
+    for name in ("remission", "neutrophil_count", "stable_growth_factor", "no_ta_tma", "immune_cytopenia.itp"):
         assert found[name] == "not captured"
 
 
-@pytest.mark.parametrize(
-    ("complete", "state"), [({}, "partly unknown"), ({"disease_status": True}, "computed")]
-)
+@pytest.mark.parametrize(("complete", "state"), [({}, "partly unknown"), ({"disease_status": True}, "computed")])
 def test_rows_without_declared_completeness_leave_absence_open(complete, state):
     with_rows = extract(complete, disease_status=[{"patient_id": "a", "day": 9, "status": "remission"}])
 
@@ -148,9 +140,7 @@ def test_organ_limits_make_their_analytes_a_need():
 
 def test_a_cytopenia_without_any_count_is_not_captured_whatever_else_is():
     """Engraftment dates alone say nothing of a cytopenia; transfusions stand in for the counts of PRCA alone."""
-    patients = pd.DataFrame(
-        {"patient_id": ["A"], "sex": "male", "age_at_transplant": 40, "last_contact_day": 100}
-    )
+    patients = pd.DataFrame({"patient_id": ["A"], "sex": "male", "age_at_transplant": 40, "last_contact_day": 100})
     transplants = pd.DataFrame(
         {
             "patient_id": ["A"],

@@ -82,10 +82,7 @@ def test_without_complete_medications_nobody_is_known_to_be_untreated():
         # the onset is day 50, 14 days lead to it
         ((10, 35, "prednisone", None, None), False),
         ((10, 36, "prednisone", None, None), True),
-        (
-            (69, 69, "prednisone", None, "gvhd"),
-            True,
-        ),  # steroids count whatever for, as they do for a response
+        ((69, 69, "prednisone", None, "gvhd"), True),  # steroids count whatever for, as they do for a response
         ((70, 80, "prednisone", None, None), False),  # the episode is over
         ((50, 60, "prednisone", "topical", None), False),
         ((50, 60, "prednisone", None, "premedication"), False),
@@ -134,9 +131,7 @@ def test_the_counts_are_those_of_the_patients(generated):
 
 def test_the_eligible_lie_within_the_treated_and_longer_stretches_within_shorter(generated):
     frame = generated.summary()
-    eligible = frame[frame["measure"] == "eligible"].pivot(
-        index="days", columns="denominator", values="count"
-    )
+    eligible = frame[frame["measure"] == "eligible"].pivot(index="days", columns="denominator", values="count")
 
     assert (eligible["treated"] == eligible["transplanted"]).all()
     assert (eligible["cytopenia"] == eligible["transplanted"]).all()

@@ -58,11 +58,7 @@ def outcome(*patients, time="days", protocol=PROTOCOL):
     manifest = {"format": 1, "name": "Toy", "time": time}
     if time == "dates":
         manifest["extracted_on"] = "2021-12-31"
-    tables = {
-        "patients": people,
-        "transplants": transplants,
-        "adjudications": pd.DataFrame(rows, columns=columns),
-    }
+    tables = {"patients": people, "transplants": transplants, "adjudications": pd.DataFrame(rows, columns=columns)}
     return pg.evaluate(pg.Extract.from_tables(manifest, tables), protocol)
 
 

@@ -5,9 +5,7 @@ import pandas as pd
 import postgraft as pg
 
 KEPT = ("days_since_transplant", "immune_cytopenia", "incomplete_response")
-PROTOCOL = pg.load_protocol().amend(
-    name="ITP", drop=[name for name in pg.load_protocol().criteria if name not in KEPT]
-)
+PROTOCOL = pg.load_protocol().amend(name="ITP", drop=[name for name in pg.load_protocol().criteria if name not in KEPT])
 
 
 def itp_cohort(*marrows):
@@ -47,9 +45,7 @@ def itp_cohort(*marrows):
                         "platelet_engraftment_day": 15,
                     }
                 ),
-                "measurements": pd.DataFrame(
-                    results, columns=["patient_id", "day", "analyte", "value", "result"]
-                ),
+                "measurements": pd.DataFrame(results, columns=["patient_id", "day", "analyte", "value", "result"]),
                 "medications": pd.DataFrame(
                     [(name, 100, 150, "prednisone", 1, "mg/kg/day") for name in names],
                     columns=["patient_id", "start_day", "end_day", "drug", "dose", "dose_unit"],

@@ -102,10 +102,7 @@ def test_the_frame_has_a_row_a_criterion_in_protocol_order_and_its_evidence_fits
 
     assert frame.columns.tolist() == ["criterion", "verdict", "reason", "results_used"]
     assert frame["criterion"].tolist() == list(BASE.criteria)
-    assert (
-        used["criterion"].drop_duplicates().tolist()
-        == frame.loc[frame["results_used"] != "", "criterion"].tolist()
-    )
+    assert used["criterion"].drop_duplicates().tolist() == frame.loc[frame["results_used"] != "", "criterion"].tolist()
     assert (used["first_day"] <= 5).all()
 
 

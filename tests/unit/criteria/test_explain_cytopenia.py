@@ -82,18 +82,8 @@ def test_low_counts_of_the_conditioning_do_not_count():
         "ITP is not active. Counts on day 20 (not met): day 20 is before day 28, when low counts are those of the "
         "conditioning.",
     )  # fmt: skip
-    says(
-        "day | weight\n3 | 70",
-        20,
-        "immune_cytopenia",
-        "and before day 28 low counts are those of the conditioning",
-    )
-    says(
-        "day | weight\n3 | 70",
-        40,
-        "immune_cytopenia",
-        "no platelets in measurements and no platelet transfusion",
-    )
+    says("day | weight\n3 | 70", 20, "immune_cytopenia", "and before day 28 low counts are those of the conditioning")
+    says("day | weight\n3 | 70", 40, "immune_cytopenia", "no platelets in measurements and no platelet transfusion")
 
 
 def test_another_cause_on_the_day_of_the_count_keeps_it_from_opening_a_spell():

@@ -46,9 +46,15 @@ def test_nothing_after_the_day_is_told():
 def test_evidence_is_machine_readable():
     used = evidence(outcome(COUNT), "P1", 70).query("criterion == 'neutrophil_count'")
 
-    assert used[["what", "first_day", "last_day", "value", "unit", "window_first", "window_last"]].iloc[
-        0
-    ].tolist() == ["neutrophils", 60, 60, 0.8, "10*9/L", 57, 70]
+    assert used[["what", "first_day", "last_day", "value", "unit", "window_first", "window_last"]].iloc[0].tolist() == [
+        "neutrophils",
+        60,
+        60,
+        0.8,
+        "10*9/L",
+        57,
+        70,
+    ]
 
 
 def test_a_result_below_or_above_a_bound_is_told_as_reported():
@@ -60,9 +66,7 @@ def test_a_result_below_or_above_a_bound_is_told_as_reported():
     assert open_["reason"] == (
         "Neutrophils ≤ 1.5 ×10⁹/L on day 60, so it cannot be told whether they reach the 1 ×10⁹/L required."
     )
-    used = evidence(outcome("day | neutrophils\n60 | <0.5"), "P1", 70).query(
-        "criterion == 'neutrophil_count'"
-    )
+    used = evidence(outcome("day | neutrophils\n60 | <0.5"), "P1", 70).query("criterion == 'neutrophil_count'")
     assert used[["operator", "value"]].iloc[0].tolist() == ["<", 0.5]
 
 
@@ -162,14 +166,9 @@ def test_gvhd(gvhd, verdict, phrase):
 
 def test_gvhd_without_a_detail_names_what_may_treat_it():
     gvhd = "conditions:\ncondition | days | grade\nacute_gvhd | 50..200 | 2\n\n"
-    given = (
-        gvhd
-        + "medications:\ndays | drug | dose\n40..90 | tacrolimus | 2 mg/day\n60..70 | prednisone | 50 mg/day"
-    )
+    given = gvhd + "medications:\ndays | drug | dose\n40..90 | tacrolimus | 2 mg/day\n60..70 | prednisone | 50 mg/day"
 
-    found = says(
-        given, 90, "gvhd_controlled", "prednisone", "may have been given against it", "detail (responsive"
-    )
+    found = says(given, 90, "gvhd_controlled", "prednisone", "may have been given against it", "detail (responsive")
     assert found["verdict"] == "UNKNOWN"
     assert "tacrolimus" not in found["reason"]  # it is prophylaxis
     late = "patients:\nobserved_from_day\n60\n\n" + gvhd
@@ -246,10 +245,7 @@ def test_a_washout_names_drug_days_and_half_life():
     drug = "medications:\ndrug | days | purpose | half_life_days\nmystery | 90 | investigational | "
 
     found = says(
-        drug + "10",
-        100,
-        "investigational_washout",
-        "Mystery was last given 10 days ago; 50 days are required",
+        drug + "10", 100, "investigational_washout", "Mystery was last given 10 days ago; 50 days are required"
     )
     assert found["verdict"] == "FAIL"
     says(drug, 120, "investigational_washout", "its half-life is unknown", "140 days to be sure")
@@ -259,9 +255,7 @@ RULED = "adjudications:\ncriterion | days | verdict | source\n{} | 50..80 | FAIL
 
 
 def test_an_adjudicated_verdict_says_so_with_its_source():
-    found = row(
-        COUNT.replace("0.8", "1.8") + "\n\n" + RULED.format("neutrophil_count"), 70, "neutrophil_count"
-    )
+    found = row(COUNT.replace("0.8", "1.8") + "\n\n" + RULED.format("neutrophil_count"), 70, "neutrophil_count")
 
     assert found["verdict"] == "FAIL"
     assert found["reason"] == (
@@ -274,12 +268,7 @@ def test_an_adjudicated_verdict_says_so_with_its_source():
 def test_an_adjudicated_component_says_so():
     ruled = RULED.format("immune_cytopenia.itp").replace("50..80", "92..100")
 
-    says(
-        itp() + ruled,
-        95,
-        "immune_cytopenia",
-        "ITP is not active: adjudicated by the site as FAIL since day 92",
-    )
+    says(itp() + ruled, 95, "immune_cytopenia", "ITP is not active: adjudicated by the site as FAIL since day 92")
 
 
 def test_a_dropped_criterion_says_so():
@@ -291,6 +280,6 @@ def test_a_dropped_criterion_says_so():
 
 def test_an_attested_criterion_says_so():
     says(COUNT, 70, "consent", "taken as given (attested: assumed)")
-    assert says(COUNT, 70, "consent", "only the patient or the physician can tell", attested="open")[
-        "verdict"
-    ] == ("UNKNOWN")
+    assert says(COUNT, 70, "consent", "only the patient or the physician can tell", attested="open")["verdict"] == (
+        "UNKNOWN"
+    )

@@ -48,8 +48,7 @@ def test_the_noise_of_two_sets_tells_nothing_of_that_of_both_together():
     size = 15
     parts = np.array([np.arange(3000) // size == k for k in range(200)])
     noise = [
-        np.array([float(one) for one in CellKeys(map(str, range(3000)), EXACT).counting(sets)])
-        - sets.sum(axis=1)
+        np.array([float(one) for one in CellKeys(map(str, range(3000)), EXACT).counting(sets)]) - sets.sum(axis=1)
         for sets in (parts[::2], parts[1::2], parts[::2] | parts[1::2])
     ]
     assert abs(np.corrcoef(noise[0] + noise[1], noise[2])[0, 1]) < 0.3

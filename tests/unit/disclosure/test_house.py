@@ -68,9 +68,7 @@ def test_where_it_lies(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CONFIG_HOME", "relative")
     assert house_folder() == tmp_path / ".config" / "postgraft"
     monkeypatch.setenv("POSTGRAFT_HOUSE", "here")
-    with pytest.raises(
-        PostgraftError, match=r"^POSTGRAFT_HOUSE: found 'here'; accepted is an absolute path\.$"
-    ):
+    with pytest.raises(PostgraftError, match=r"^POSTGRAFT_HOUSE: found 'here'; accepted is an absolute path\.$"):
         house_folder()
 
 
@@ -87,9 +85,7 @@ def test_a_secret_that_others_may_read_or_change_is_refused(folder, bits):
 def test_a_folder_that_others_may_write_to_is_refused(folder):
     house()
     folder.chmod(0o770)
-    with pytest.raises(
-        PostgraftError, match="others may write to it; accepted is a folder of your own: chmod 700"
-    ):
+    with pytest.raises(PostgraftError, match="others may write to it; accepted is a folder of your own: chmod 700"):
         house()
 
 
@@ -106,15 +102,12 @@ def test_a_secret_of_another_form_is_refused_and_not_repeated(folder, content):
 def test_a_folder_that_cannot_be_made_is_told_with_what_to_do(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("POSTGRAFT_HOUSE", str(tmp_path / "file" / "house"))
-    with pytest.raises(
-        PostgraftError, match=r"the house's folder cannot be used .*; POSTGRAFT_HOUSE names another"
-    ):
+    with pytest.raises(PostgraftError, match=r"the house's folder cannot be used .*; POSTGRAFT_HOUSE names another"):
         house()
 
 
 @pytest.mark.parametrize(
-    ("content", "rule"),
-    [("", None), ("threshold: 15", Rule(15, 5)), ("rounding: 10\nthreshold: 5", Rule(5, 10))],
+    ("content", "rule"), [("", None), ("threshold: 15", Rule(15, 5)), ("rounding: 10\nthreshold: 5", Rule(5, 10))]
 )
 def test_the_rule_is_that_of_the_file_or_the_usual_one(folder, content, rule):
     house()

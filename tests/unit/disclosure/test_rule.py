@@ -41,9 +41,7 @@ def test_its_words():
 def test_a_rule_names_what_it_does_not_accept(name, lowest, value):
     with pytest.raises(PostgraftError) as refused:
         Rule(**{name: value})
-    assert str(refused.value) == (
-        f"{name}: found {value!r}; accepted is a whole number from {lowest} to 1,000."
-    )
+    assert str(refused.value) == (f"{name}: found {value!r}; accepted is a whole number from {lowest} to 1,000.")
 
 
 def test_a_threshold_below_the_noise_is_none():

@@ -80,15 +80,7 @@ def test_a_part_that_is_printed_as_more_than_its_whole_is_all_of_it():
 
 @pytest.mark.parametrize(
     ("count", "whole"),
-    [
-        (of(4), of(72)),
-        (of(0), of(4)),
-        (of(72), of(4)),
-        (of(72), of(0)),
-        (of(72), 0),
-        (of(4), 72),
-        (72, of(4)),
-    ],
+    [(of(4), of(72)), (of(0), of(4)), (of(72), of(4)), (of(72), of(0)), (of(72), 0), (of(4), 72), (72, of(4))],
 )
 def test_a_share_with_a_hidden_part_is_missing(count, whole):
     assert math.isnan(count / whole)

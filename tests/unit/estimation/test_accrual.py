@@ -81,9 +81,7 @@ def test_uncertain_shares_agree_with_integration():
     assert 1 - accrual.at_least(most + 1, day) == pytest.approx(expected, abs=1e-7)
 
 
-@pytest.mark.parametrize(
-    "share", [Share(0.3, 2), Share(0.5, 1), Share(0.9, 12), Share(0.02, 3), Share(0.4, 1e6)]
-)
+@pytest.mark.parametrize("share", [Share(0.3, 2), Share(0.5, 1), Share(0.9, 12), Share(0.02, 3), Share(0.4, 1e6)])
 def test_the_rule_has_the_moments_of_the_beta_distribution(share):
     value, weight = share.points()
     beta = stats.beta(share.mean * share.seen_in, (1 - share.mean) * share.seen_in)
@@ -134,9 +132,7 @@ def test_an_average_pool_adds_to_the_exposure():
     accrual = Accrual.planned(Rate(2.0, 5.0), SURE, sites(pool_years=0.25, reached=0.5))
     years = 0.25 * 0.5 + 1 / YEAR
     assert accrual.to_come(0, 5) == pytest.approx(stats.nbinom(5, 5 / (5 + 2 * years)).pmf(range(6)))
-    assert Accrual.planned(Rate(2.0, 5.0), SURE, sites(pool_years=0.25)).expected(0) == pytest.approx(
-        2 / YEAR
-    )
+    assert Accrual.planned(Rate(2.0, 5.0), SURE, sites(pool_years=0.25)).expected(0) == pytest.approx(2 / YEAR)
 
 
 def test_the_day_of_a_patient_is_that_of_the_gamma_for_one_known_rate():
@@ -192,9 +188,7 @@ def test_the_order_of_two_updates_of_one_total_does_not_matter():
     assert twice.to_come(900, 20) == pytest.approx(once.to_come(900, 20), abs=1e-6)
 
 
-@pytest.mark.parametrize(
-    ("day", "enrolled", "rate"), [(100, 1, Rate(0.0)), (-5, 1, Rate(1.0)), (100, -1, Rate(1.0))]
-)
+@pytest.mark.parametrize(("day", "enrolled", "rate"), [(100, 1, Rate(0.0)), (-5, 1, Rate(1.0)), (100, -1, Rate(1.0))])
 def test_a_count_that_cannot_be_is_refused(day, enrolled, rate):
     with pytest.raises(ValueError, match=f"{enrolled} by day {day}"):
         Accrual.planned(rate, SURE, sites()).updated(day, enrolled)
@@ -210,9 +204,7 @@ def test_draws_agree_with_the_closed_form_by_day_and_site():
     for at, day in enumerate(days):
         total = drawn[:, :, at].sum(axis=1)
         assert accrual.expected(day) == pytest.approx(total.mean(), abs=4 * total.std() / draws**0.5)
-        counted = {None: (accrual, total)} | {
-            one: (accrual.at_site(one, 0), drawn[:, one, at]) for one in range(4)
-        }
+        counted = {None: (accrual, total)} | {one: (accrual.at_site(one, 0), drawn[:, one, at]) for one in range(4)}
         for model, counts in counted.values():
             for count in (1, 2, 4):
                 share = model.at_least(count, day)

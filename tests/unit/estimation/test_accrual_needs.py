@@ -40,9 +40,7 @@ def test_the_rate_needed_reaches_the_target():
     unsure = accrual(Rate.seen(1, 5), enrolled_share(Share(0.5, 10), Share(0.0)))
     needed = eligible_rate_needed(unsure, 25, day, 0.8)
     assert needed > enrolments_needed(25, 0.8)
-    assert accrual(Rate(needed), enrolled_share(Share(0.5, 10), Share(0.0))).at_least(
-        25, day
-    ) == pytest.approx(0.8)
+    assert accrual(Rate(needed), enrolled_share(Share(0.5, 10), Share(0.0))).at_least(25, day) == pytest.approx(0.8)
 
 
 def test_the_centres_needed_are_the_fewest_that_reach_the_target_each_with_all_its_sites():

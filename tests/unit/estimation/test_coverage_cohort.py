@@ -18,17 +18,12 @@ def test_a_range_of_patients_is_held_against_its_own_cohort_and_one_of_shares_ag
 
 def test_a_cohort_without_a_table_counts_for_no_row_of_it():
     without = PAIR[1]._replace(stated={"of patients": (1, 3)})
-    assert coverage([PAIR[0], without], patients=10)["holds the truth"].tolist() == [
-        "50.0% ± 70.7%",
-        "100.0% ± 94.3%",
-    ]
+    assert coverage([PAIR[0], without], patients=10)["holds the truth"].tolist() == ["50.0% ± 70.7%", "100.0% ± 94.3%"]
 
 
 def test_each_end_is_held_against_the_share_of_all_cohorts_as_recorded():
     # Of 10 and 0 of ten patients, 5 in all, the first interval begins at 72 % and the second ends at 28 %.
-    assert sampling([(10, 5), (0, 5)], patients=10)[
-        "holds the share of all cohorts, as recorded"
-    ].tolist() == [
+    assert sampling([(10, 5), (0, 5)], patients=10)["holds the share of all cohorts, as recorded"].tolist() == [
         "0.0% ± 61.2%",
         "100.0% ± 61.2%",
     ]

@@ -6,14 +6,7 @@ import statsmodels.api as sm
 from scipy.special import expit
 from scipy.stats import beta, betabinom
 
-from postgraft.estimation.imputation import (
-    DONORS_PER_COVARIATE,
-    UNITS_AT_ONCE,
-    Donors,
-    draw_verdicts,
-    eligible,
-    used,
-)
+from postgraft.estimation.imputation import DONORS_PER_COVARIATE, UNITS_AT_ONCE, Donors, draw_verdicts, eligible, used
 
 
 @pytest.fixture
@@ -53,10 +46,7 @@ def test_the_odds_are_multiplied_at_each_covariate(rng):
 def test_what_is_met_at_some_odds_is_met_at_greater_ones():
     donors = {"a": met(40, 20, 1), "b": met(3, 1, 1)}
     units = np.linspace(0, 1, 50)[:, None]
-    drawn = [
-        draw_verdicts(donors, units, 100, np.random.default_rng(5), odds)
-        for odds in (0, 0.1, 0.25, 0.5, 1, 2)
-    ]
+    drawn = [draw_verdicts(donors, units, 100, np.random.default_rng(5), odds) for odds in (0, 0.1, 0.25, 0.5, 1, 2)]
     for less, more in pairwise(drawn):
         for name in donors:
             assert not (less[name] & ~more[name]).any()
@@ -150,10 +140,7 @@ def test_a_unit_is_eligible_if_all_criteria_of_one_way_are_met(ways, expected):
 
 
 def test_every_unit_has_its_own_ways():
-    assert eligible(VERDICTS, [[("a",)], [("b",)], [()]]).tolist() == [
-        [True, False, True],
-        [False, True, True],
-    ]
+    assert eligible(VERDICTS, [[("a",)], [("b",)], [()]]).tolist() == [[True, False, True], [False, True, True]]
 
 
 def test_ways_must_fit_the_verdicts():

@@ -60,9 +60,7 @@ def test_the_published_leukemia_example():
     weeks = [6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32, 34, 35]
     relapsed = [1, 1, 1, 0, 1, 0, 1, 0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0]
     curve = cumulative_incidence(np.zeros(21), weeks, relapsed, of_interest=1)
-    np.testing.assert_allclose(
-        1 - curve.estimate, [0.857, 0.807, 0.753, 0.690, 0.627, 0.538, 0.448], atol=5e-4
-    )
+    np.testing.assert_allclose(1 - curve.estimate, [0.857, 0.807, 0.753, 0.690, 0.627, 0.538, 0.448], atol=5e-4)
     np.testing.assert_allclose(curve.standard_error[[0, -1]], [0.0764, 0.1346], atol=5e-5)
 
 

@@ -12,11 +12,7 @@ def rng():
 
 def test_the_number_is_that_of_a_stratified_sample(rng):
     """Σ size · eligible / reviewed = 60 · 18/20 + 240 · 9/36 + 1700 · 1/94."""
-    strata = {
-        "certain": Stratum(60, 20, 18),
-        "possible": Stratum(240, 36, 9),
-        "ineligible": Stratum(1700, 94, 1),
-    }
+    strata = {"certain": Stratum(60, 20, 18), "possible": Stratum(240, 36, 9), "ineligible": Stratum(1700, 94, 1)}
     found = review(strata, rng)
     whole = 54 + 60 + 1700 / 94
     assert found.number.estimate == pytest.approx(whole)
@@ -36,11 +32,7 @@ def test_unreviewed_charts_are_beta_binomial(rng):
 
 
 def test_what_was_reviewed_throughout_is_known(rng):
-    strata = {
-        "certain": Stratum(10, 10, 9),
-        "possible": Stratum(40, 40, 10),
-        "ineligible": Stratum(50, 50, 1),
-    }
+    strata = {"certain": Stratum(10, 10, 9), "possible": Stratum(40, 40, 10), "ineligible": Stratum(50, 50, 1)}
     found = review(strata, rng)
     assert found.number == (20, (20, 20))
     assert found.sensitivity["certain"] == (0.45, (0.45, 0.45))

@@ -11,9 +11,7 @@ import postgraft as pg
 )
 def test_a_protocol_is_asked_for(protocol, found):
     extract = object.__new__(pg.Extract)
-    with pytest.raises(
-        pg.PostgraftError, match=rf"^evaluate takes a protocol or a list of them.*; found {found}$"
-    ):
+    with pytest.raises(pg.PostgraftError, match=rf"^evaluate takes a protocol or a list of them.*; found {found}$"):
         pg.evaluate(extract, protocol)
 
 

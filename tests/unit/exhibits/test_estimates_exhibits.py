@@ -32,8 +32,7 @@ def estimates(name):
 def cells(table):
     rows = BeautifulSoup(table.html, "html.parser").select("tbody tr")
     return [
-        [cell.get_text(strip=True).replace("\N{NO-BREAK SPACE}", " ") for cell in row.select("td, th")]
-        for row in rows
+        [cell.get_text(strip=True).replace("\N{NO-BREAK SPACE}", " ") for cell in row.select("td, th")] for row in rows
     ]
 
 
@@ -44,9 +43,7 @@ def test_nothing_is_cut_off(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize(
-    "table", ["estimates_table", "sensitivity_table", "donors_table", "collect_first_table"]
-)
+@pytest.mark.parametrize("table", ["estimates_table", "sensitivity_table", "donors_table", "collect_first_table"])
 def test_every_table_can_be_made(name, table):
     made = getattr(exhibits, table)(estimates(name))
     assert cells(made)
@@ -55,12 +52,7 @@ def test_every_table_can_be_made(name, table):
 
 def test_every_share_stands_with_its_denominator():
     found = cells(exhibits.estimates_table(estimates("eight")))
-    assert [
-        "Eligible: 2 patients",
-        "28.6 %",
-        "8.2 – 64.1 %",
-        "7",
-    ] in found
+    assert ["Eligible: 2 patients", "28.6 %", "8.2 – 64.1 %", "7"] in found
     assert ["Share of patients with an immune cytopenia"] in found
 
 
@@ -104,15 +96,8 @@ def test_the_datum_to_collect_is_named_with_its_answers():
 def test_a_review_stands_in_the_table(tmp_path):
     found = outcome(patient("sure"), patient("open", hiv_UNKNOWN=[(0, 200)]))
     path = tmp_path / "charts.csv"
-    path.write_text(
-        "patient_id,stratum,adjudicated\nsure,certain,eligible\nopen,possible,eligible\n", encoding="utf-8"
-    )
+    path.write_text("patient_id,stratum,adjudicated\nsure,certain,eligible\nopen,possible,eligible\n", encoding="utf-8")
     made = exhibits.estimates_table(found.estimate(review=read_review(path, found)))
     shown = cells(made)
     assert ["By chart review"] in shown
-    assert [
-        "Truly eligible of all transplanted",
-        "100.0 %",
-        "100.0 – 100.0 %",
-        "2",
-    ] in shown
+    assert ["Truly eligible of all transplanted", "100.0 %", "100.0 – 100.0 %", "2"] in shown

@@ -155,10 +155,7 @@ def test_the_attrition_of_eight_patients_in_words():
             "Patients by year of transplant (2019 to 2021): 2 eligible, 2 possible. "
             "Most eligible of the transplants of 2019: 1 of 2 (50.0 %).",
         ),
-        (
-            "sites",
-            "Patients by site (3): 2 eligible, 2 possible. Most eligible at New York: 1 of 2 (50.0 %).",
-        ),
+        ("sites", "Patients by site (3): 2 eligible, 2 possible. Most eligible at New York: 1 of 2 (50.0 %)."),
     ],
 )
 def test_what_a_figure_of_eight_patients_says(name, alt):
@@ -209,10 +206,7 @@ def test_an_exhibit_shows_itself_with_its_words():
 
 def test_what_bars_mean_can_be_told_in_grey():
     """Neighbours in a bar differ in lightness (relative luminance, WCAG 2) or in hatching."""
-    for looks in (
-        (style.ELIGIBLE, style.DOCUMENTATION, style.DIAGNOSIS),
-        (style.PASSED, style.UNCLEAR, style.FAILED),
-    ):
+    for looks in ((style.ELIGIBLE, style.DOCUMENTATION, style.DIAGNOSIS), (style.PASSED, style.UNCLEAR, style.FAILED)):
         for one, other in pairwise(looks):
             light, dark = sorted((luminance(one["facecolor"]), luminance(other["facecolor"])), reverse=True)
             assert (light + 0.05) / (dark + 0.05) >= 1.5 or one.get("hatch") != other.get("hatch")

@@ -71,15 +71,10 @@ def test_the_fan_says_the_finding():
     own = figures[(figures["protocol"] == PROTOCOL.name) & (figures["basis"] == "eligible")]
     row = own.set_index("measure").loc["enrolled_by_deadline"]
     alt = exhibits.enrolment_fan(made).alt
-    assert (
-        f"Certain: {row['value']:.3g} expected by 2024-12-31, 95 % range {row['low']} to {row['high']}" in alt
-    )
+    assert f"Certain: {row['value']:.3g} expected by 2024-12-31, 95 % range {row['low']} to {row['high']}" in alt
     assert "against a target of 5; probability " in alt
     assert "Certain or possible: " in alt
-    assert (
-        exhibits.enrolment_fan(forecast("none")).alt
-        == "There is no forecast; the forecast in words says why."
-    )
+    assert exhibits.enrolment_fan(forecast("none")).alt == "There is no forecast; the forecast in words says why."
 
 
 def test_the_observed_are_drawn():

@@ -90,9 +90,9 @@ def test_outside_the_interval_is_that_of_the_printed_counts_in_whole_percent(out
     assert ends == [f"{100 * end:.0f}\N{NO-BREAK SPACE}%" for end in wilson(*counts)]
 
     hidden = key_numbers(Guarded(outcome, lambda marks: [Shown.of(None, Rule()) for _ in marks])).numbers
-    assert {
-        hidden[f"{name}_share{end}"] for name in ("eligible", "eligible_or_possible") for end in ("", "_low")
-    } == {"–"}
+    assert {hidden[f"{name}_share{end}"] for name in ("eligible", "eligible_or_possible") for end in ("", "_low")} == {
+        "–"
+    }
 
 
 def test_outside_no_criterion_or_amendment_is_named_for_a_hidden_number(extract, outcome):

@@ -147,9 +147,7 @@ def test_no_text_is_cut_off_or_printed_over_another(name, cohort):
         texts = drawn(exhibit)
         width, height = exhibit.figure.bbox.size
         outside = [
-            words
-            for words, box in texts
-            if box.x0 < -1 or box.y0 < -1 or box.x1 > width + 1 or box.y1 > height + 1
+            words for words, box in texts if box.x0 < -1 or box.y0 < -1 or box.x1 > width + 1 or box.y1 > height + 1
         ]
         assert outside == []
         assert [(a, b) for (a, one), (b, other) in combinations(texts, 2) if over(one, other)] == []
@@ -204,7 +202,6 @@ def test_neighbouring_fills_can_be_told_apart_in_grey(looks):
 def luminance(colour):
     """Relative luminance of WCAG 2."""
     linear = [
-        channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
-        for channel in to_rgb(colour)
+        channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4 for channel in to_rgb(colour)
     ]
     return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))

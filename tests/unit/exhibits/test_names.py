@@ -14,9 +14,7 @@ from postgraft.analysis.patient_record import Chart
 from postgraft.exhibits import figure as style
 from postgraft.exhibits.labels import columns, fitted
 
-LONG = (
-    "Department of Hematology, Oncology, Transplantation and Cell Therapy, University Hospital of Somewhere"
-)
+LONG = "Department of Hematology, Oncology, Transplantation and Cell Therapy, University Hospital of Somewhere"
 
 
 @pytest.fixture

@@ -116,9 +116,7 @@ def test_days_whose_dose_is_not_known_are_hatched():
 
 
 def test_transfusions_stand_in_the_panel_of_their_lineage():
-    shown = exhibits.patient_timeline(
-        one(transfusions=[(5, "platelets"), (9, "red_cells"), (11, "red_cells")])
-    )
+    shown = exhibits.patient_timeline(one(transfusions=[(5, "platelets"), (9, "red_cells"), (11, "red_cells")]))
     for name, days in (("Hemoglobin", [9, 11]), ("Platelets", [5])):
         [marks] = [line for line in axes_named(shown, name).lines if line.get_marker() == "v"]
         assert marks.get_xdata().tolist() == days

@@ -18,9 +18,7 @@ from postgraft.extract import overview
 def cells(made):
     """The rows of a rendered table as lists of text, without its header and notes."""
     soup = BeautifulSoup(made.html, "html.parser")
-    return [
-        [cell.get_text(strip=True) for cell in row.find_all(["td", "th"])] for row in soup.select("tbody tr")
-    ]
+    return [[cell.get_text(strip=True) for cell in row.find_all(["td", "th"])] for row in soup.select("tbody tr")]
 
 
 def notes(made):
@@ -57,11 +55,7 @@ def test_outcomes_side_by_side_in_the_order_given():
         "7",
         "14",
     ]
-    assert cells(made)[1:4] == [
-        ["1", "2", "1", "1", "4"],
-        ["7", "2", "1", "1", "4"],
-        ["14", "1", "1", "1", "3"],
-    ]
+    assert cells(made)[1:4] == [["1", "2", "1", "1", "4"], ["7", "2", "1", "1", "4"], ["14", "1", "1", "1", "3"]]
     assert "Of 7 patients with an allogeneic transplant" in notes(made)
 
 
@@ -109,9 +103,7 @@ def test_what_ends_the_stretches():
         ["Observation ends", "Death", "1", "50.0\xa0%"],
         ["A criterion is failed", "Immune cytopenia", "1", "50.0\xa0%"],
     ]
-    assert "median 11 days, quartiles 9.5 and 12.5, shortest 8, longest 14, in 2 eligible patients" in notes(
-        made
-    )
+    assert "median 11 days, quartiles 9.5 and 12.5, shortest 8, longest 14, in 2 eligible patients" in notes(made)
     nobody = exhibits.stretch_table(pg.evaluate(bare(0), PROTOCOL))
     assert cells(nobody) == [["No patient is eligible."]]
 
@@ -163,9 +155,7 @@ def test_units_are_told_with_their_number_of_rows():
 def test_conditions_declared_one_by_one_are_named():
     manifest = {"format": 1, "time": "days", "complete": {"conditions": ["dic", "ta_tma"]}}
     tables = {
-        "patients": pd.DataFrame(
-            {"patient_id": ["A"], "sex": "male", "age_at_transplant": 50, "last_contact_day": 9}
-        ),
+        "patients": pd.DataFrame({"patient_id": ["A"], "sex": "male", "age_at_transplant": 50, "last_contact_day": 9}),
         "transplants": pd.DataFrame({"patient_id": ["A"], "transplant_day": 0, "type": "allogeneic"}),
         "conditions": pd.DataFrame(columns=["patient_id", "start_day", "condition"]),
     }
@@ -194,9 +184,7 @@ def test_readings_and_what_is_left_open():
     used = pg.readings_used(PROTOCOL)
     assert len(cells(exhibits.readings_table(used))) == len(used)
     left = pg.not_answerable(PROTOCOL)
-    assert [row[0] for row in cells(exhibits.not_answerable_table(left))] == [
-        label(name) for name in left["criterion"]
-    ]
+    assert [row[0] for row in cells(exhibits.not_answerable_table(left))] == [label(name) for name in left["criterion"]]
 
 
 @pytest.mark.parametrize(

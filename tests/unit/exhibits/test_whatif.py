@@ -27,8 +27,7 @@ def many(count):
     """A comparison in which each of many amendments, of long names, moves somebody."""
     base, later = (row for _, row in compared(LATER).iterrows())
     moved = [
-        later.to_dict()
-        | {"amendment": f"an amendment with a rather long name of its own, number {i}", "lost": i}
+        later.to_dict() | {"amendment": f"an amendment with a rather long name of its own, number {i}", "lost": i}
         for i in range(count)
     ]
     return pd.DataFrame([base.to_dict(), *moved])
@@ -130,14 +129,7 @@ def test_a_curve_over_readings_has_them_as_ticks():
 def test_the_surface_holds_every_pair():
     exhibit = FIGURES["surface"]()
     shown = texts(exhibit)
-    assert [word for word in shown if word.isdigit() and 2 < int(word) < 21] == [
-        "20",
-        "19",
-        "18",
-        "17",
-        "16",
-        "15",
-    ]
+    assert [word for word in shown if word.isdigit() and 2 < int(word) < 21] == ["20", "19", "18", "17", "16", "15"]
     assert shown.count("+5") == 6
     assert {"0.5", "1", "1.5", "30", "45", "Neutrophils min (×10⁹/L)"} <= set(shown)
     assert exhibit.alt == (
@@ -150,10 +142,7 @@ def test_the_surface_holds_every_pair():
 def cells(table):
     """The rows of a table as text."""
     rows = re.findall(r"<tr>(.*?)</tr>", table.html, flags=re.DOTALL)
-    return [
-        [re.sub("<[^>]*>", "", cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row)]
-        for row in rows
-    ]
+    return [[re.sub("<[^>]*>", "", cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row)] for row in rows]
 
 
 def test_the_comparison_table():

@@ -64,9 +64,7 @@ def test_a_slider_moves_the_counts(view):
     assert view.found.counts == expected
     assert expected.lost > 0
     assert cells(view, "counts")[0][1] == str(expected.certain)
-    assert [row[1] for row in cells(view, "funnel")] == [
-        str(step.remaining_eligible) for step in expected.funnel
-    ]
+    assert [row[1] for row in cells(view, "funnel")] == [str(step.remaining_eligible) for step in expected.funnel]
     assert "45 → 60" in text(view, "changes")
     assert f"{DAYS}: 60" in text(view, "changes")
     assert "postgraft-changed" in editor.box._dom_classes
@@ -199,11 +197,7 @@ def test_lists_and_limits_that_may_be_none_are_written(whole, name, key, written
 def test_an_entry_of_a_mapping_leaves_the_others(whole):
     editor = whole.editor("onset_after_engraftment_days", "itp")
     editor.slider.value = 20
-    assert dict(whole.found.amendment.set["onset_after_engraftment_days"]) == {
-        "aiha": 14,
-        "itp": 20,
-        "prca": 28,
-    }
+    assert dict(whole.found.amendment.set["onset_after_engraftment_days"]) == {"aiha": 14, "itp": 20, "prca": 28}
     editor.reset()
 
 

@@ -107,9 +107,7 @@ BEFORE = "row before the patient's birth, ignored (1 row: 2)"
 BEGINS = "row that begins before the patient's birth, used from the birth on (1 row: 2)"
 
 
-@pytest.mark.parametrize(
-    ("day", "used"), [("1970-05-01", True), ("1970-04-30", False), ("1900-01-01", False)]
-)
+@pytest.mark.parametrize(("day", "used"), [("1970-05-01", True), ("1970-04-30", False), ("1900-01-01", False)])
 @pytest.mark.parametrize(("table", "column"), POINTS)
 def test_a_row_before_birth_is_ignored(tables, table, column, day, used):
     row = tables[table].iloc[[0]].assign(patient_id="007", **{column: day})
@@ -119,8 +117,7 @@ def test_a_row_before_birth_is_ignored(tables, table, column, day, used):
 
 
 @pytest.mark.parametrize(
-    ("end", "message"),
-    [("1970-04-30", BEFORE), ("1970-05-01", BEGINS), ("2020-02-01", BEGINS), (None, BEGINS)],
+    ("end", "message"), [("1970-04-30", BEFORE), ("1970-05-01", BEGINS), ("2020-02-01", BEGINS), (None, BEGINS)]
 )
 @pytest.mark.parametrize(("table", "column"), INTERVALS)
 def test_an_interval_that_begins_before_birth_counts_if_it_reaches_it(tables, table, column, end, message):
@@ -141,10 +138,7 @@ def test_one_administration_before_birth_does_not_go_on(tables):
     ("cells", "first"),
     [
         ({"birth_date": None, "birth_year": "1970"}, "1970-01-01"),
-        (
-            {"birth_date": None, "age_at_transplant": "50"},
-            "1968-12-31",
-        ),  # 50 years, about a year more, before 2020
+        ({"birth_date": None, "age_at_transplant": "50"}, "1968-12-31"),  # 50 years, about a year more, before 2020
         ({"birth_year": "1970"}, "1970-01-01"),
     ],
 )
@@ -182,10 +176,7 @@ def test_rows_before_birth_in_days():
         ({"observed_from_date": "2022-01-01"}, True),
         ({"observed_from_date": "2021-03-02", "death_date": "2021-03-01"}, True),
         ({"observed_from_date": "2021-03-01", "death_date": "2021-03-01"}, False),
-        (
-            {"observed_from_date": "2020-03-02", "last_contact_date": None},
-            True,
-        ),  # the last row is of the day before
+        ({"observed_from_date": "2020-03-02", "last_contact_date": None}, True),  # the last row is of the day before
         ({"observed_from_date": "2020-03-01", "last_contact_date": None}, False),
         ({"observed_from_date": "1950-01-01"}, False),
     ],
@@ -193,18 +184,14 @@ def test_rows_before_birth_in_days():
 def test_a_patient_who_is_never_observed(spoilt, cells, never):
     extract = read(spoilt("patients", 0, **cells))
     found = [one for one in extract.warnings if one.kind == "never-observed"]
-    message = (
-        "after death, last contact or the end of the extract: no day of the patient is observed (1 row: 2)"
-    )
+    message = "after death, last contact or the end of the extract: no day of the patient is observed (1 row: 2)"
     assert [(one.column, one.message) for one in found] == [("observed_from_date", message)] * never
     assert "never-observed" in WHO_COUNTS
 
 
 def test_observed_from_after_the_extract_was_made(spoilt):
     tables = spoilt("patients", 0, observed_from_date="2023-01-01", last_contact_date="2024-01-01")
-    assert [one.kind for one in read(tables).warnings if one.column == "observed_from_date"] == [
-        "never-observed"
-    ]
+    assert [one.kind for one in read(tables).warnings if one.column == "observed_from_date"] == ["never-observed"]
 
 
 def test_the_row_of_who_is_left_out_counts_in_the_numbering(spoilt):

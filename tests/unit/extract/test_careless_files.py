@@ -20,9 +20,7 @@ ROW = "B2,2020-06-10,red_cells\n"
 @pytest.fixture
 def folder(tables, tmp_path):
     """The small cohort, whose transfusions are still to be written."""
-    write_extract(
-        tmp_path, MANIFEST, {name: table for name, table in tables.items() if name != "transfusions"}
-    )
+    write_extract(tmp_path, MANIFEST, {name: table for name, table in tables.items() if name != "transfusions"})
     return tmp_path
 
 
@@ -68,15 +66,7 @@ BROKEN = (
         (["B2,2020-06-10,warm,red_cells", 'B2,2020-06-11,"x,red_cells', 'B2,2020-06-12,"x,platelets'], 3),
         (['B2,2020-06-10,"x,red_cells', "B2,2020-06-11,,red_cells", 'B2,2020-06-12,"x,platelets'], 2),
         (['B2,"2020-06-10,,red_cells', 'B2,"2020-06-11,,red_cells'], 2),
-        (
-            [
-                'B2,2020-06-10,"a\n\nb",red_cells',
-                "",
-                'B2,2020-06-11,,"red_cells',
-                'B2,2020-06-12,,"red_cells',
-            ],
-            4,
-        ),
+        (['B2,2020-06-10,"a\n\nb",red_cells', "", 'B2,2020-06-11,,"red_cells', 'B2,2020-06-12,,"red_cells'], 4),
         (['B2,2020-06-10,"5"" tube" ,red_cells'], 2),
     ],
 )
@@ -90,20 +80,14 @@ def test_a_cell_that_goes_on_after_its_closing_quote(folder, lines, row, end, pa
 
 def test_two_transplants_are_not_read_as_one(folder):
     (folder / "transplants.csv").write_text(
-        "patient_id,transplant_date,indication,type\n"
-        '007,2020-01-01,"aml,allogeneic\nB2,2020-06-01,"aml,allogeneic\n'
+        'patient_id,transplant_date,indication,type\n007,2020-01-01,"aml,allogeneic\nB2,2020-06-01,"aml,allogeneic\n'
     )
     assert errors(folder) == [f"transplants.csv : {BROKEN.format(2)}"]
 
 
 def test_rows_between_two_quotes_at_the_ends_of_cells(folder):
     """The quotes are a pair, but what lies between them looks like rows."""
-    lines = [
-        NOTED.strip(),
-        'B2,2020-06-10,"x,red_cells',
-        "B2,2020-06-11,,red_cells",
-        'B2,2020-06-12,x",platelets',
-    ]
+    lines = [NOTED.strip(), 'B2,2020-06-10,"x,red_cells', "B2,2020-06-11,,red_cells", 'B2,2020-06-12,x",platelets']
     (folder / "transfusions.csv").write_text("\n".join([*lines, ""]))
     with pytest.raises(ExtractError) as caught:
         read_extract(folder)
@@ -112,8 +96,7 @@ def test_rows_between_two_quotes_at_the_ends_of_cells(folder):
 
 
 @pytest.mark.parametrize(
-    "note",
-    ['""', '"a, b,\r\nc"', '"he said ""no"""', '"""so"" he said"', '5" of tube', 'a "warm" one', '""""'],
+    "note", ['""', '"a, b,\r\nc"', '"he said ""no"""', '"""so"" he said"', '5" of tube', 'a "warm" one', '""""']
 )
 def test_quotes_that_are_right(folder, note):
     """Pairs around a cell, two in a row within them, and marks within a cell that no quote opens."""
@@ -160,9 +143,7 @@ def test_what_has_the_name_of_a_table_but_is_no_file(folder):
 
 def test_a_manifest_nested_without_end(folder):
     (folder / "extract.yaml").write_text("[" * 3000)
-    assert errors(folder) == [
-        "extract.yaml : found more than 20 lists and mappings within each other, line 1"
-    ]
+    assert errors(folder) == ["extract.yaml : found more than 20 lists and mappings within each other, line 1"]
 
 
 def parquet(folder: Path, **columns: pa.Array) -> None:

@@ -79,8 +79,7 @@ def test_columns_that_hold_few_dates(tables):
 @pytest.mark.parametrize(("name", "told"), [("last_given_day", True), ("ward", False)])
 def test_with_days_the_name_must_tell(tables, name, told):
     frames = {
-        table: frame.drop(columns=[one for one in frame if one.endswith("date")])
-        for table, frame in tables.items()
+        table: frame.drop(columns=[one for one in frame if one.endswith("date")]) for table, frame in tables.items()
     }
     frames["patients"] = frames["patients"].assign(birth_year=1960, last_contact_day=300)
     frames["transplants"] = frames["transplants"].assign(transplant_day=0)
@@ -88,9 +87,7 @@ def test_with_days_the_name_must_tell(tables, name, told):
     only = {table: frames[table] for table in ("patients", "transplants", "medications")}
     doubts = Extract.from_tables({"format": 1, "name": "Small", "time": "days"}, only).doubts
     assert [one.message for one in doubts] == (
-        [
-            "unknown column of days, not read, while there is no end_day; accepted: end_day, if the column is that"
-        ]
+        ["unknown column of days, not read, while there is no end_day; accepted: end_day, if the column is that"]
         if told
         else []
     )
@@ -128,6 +125,4 @@ def test_other_names_are_of_columns_that_exist():
 
 
 def _read(tables):
-    return Extract.from_tables(
-        {"format": 1, "name": "Small", "time": "dates", "extracted_on": "2022-12-31"}, tables
-    )
+    return Extract.from_tables({"format": 1, "name": "Small", "time": "dates", "extracted_on": "2022-12-31"}, tables)

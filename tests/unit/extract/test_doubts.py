@@ -29,16 +29,12 @@ def test_a_table_declared_complete_without_a_row(patients, severity):
     assert found(tables, complete={"transfusions": True}) == [(severity, *EMPTY)]
     assert found(tables) == []
     assert found(tables, complete={"transfusions": True}, complete_though_empty=["transfusions"]) == []
-    assert (
-        found(cohort(patients, transfusions=[("P1", 5, "platelets")]), complete={"transfusions": True}) == []
-    )
+    assert found(cohort(patients, transfusions=[("P1", 5, "platelets")]), complete={"transfusions": True}) == []
 
 
 def test_conditions_declared_one_by_one_without_any_row():
     tables = cohort(conditions=[])
-    ((severity, column, message),) = found(
-        tables, complete={"conditions": ["dic", "ttp"]}, kinds=["complete-empty"]
-    )
+    ((severity, column, message),) = found(tables, complete={"conditions": ["dic", "ttp"]}, kinds=["complete-empty"])
     assert (severity, column) == ("error", "complete.conditions")
     assert message.startswith("conditions is declared complete but has no row")
 
@@ -159,9 +155,7 @@ def test_a_small_site(elsewhere, here, severity):
 @pytest.mark.parametrize(("here", "severity"), [(19, "warning"), (20, "error")])
 def test_a_small_site_whose_patients_may_differ_so(here, severity):
     """A few may be heavy: pounds are 2.2 times as many as kilograms, by less than 4."""
-    rows = [("P0", day, "weight", 75) for day in range(30)] + [
-        ("P1", day, "weight", 130) for day in range(here)
-    ]
+    rows = [("P0", day, "weight", 75) for day in range(30)] + [("P1", day, "weight", 130) for day in range(here)]
     tables = cohort(20, ("A", "B"), measurements=rows)
     assert found(tables) == [(severity, *doubt("weight", "lb", here, "B"))]
 
@@ -216,11 +210,7 @@ def test_hemoglobin_of_patients_with_a_cytopenia_is_left_aside(evidence):
     low = results("hemoglobin", [6.5] * 20)
     assert found(cohort(measurements=low)) == [("error", *doubt("hemoglobin", "mmol/L", 20))]
     assert (
-        found(
-            cohort(
-                **{"measurements": [], **evidence} | {"measurements": low + evidence.get("measurements", [])}
-            )
-        )
+        found(cohort(**{"measurements": [], **evidence} | {"measurements": low + evidence.get("measurements", [])}))
         == []
     )
 

@@ -13,9 +13,7 @@ from postgraft.vocabulary.units import DOSE_UNITS
 MANIFEST = {"format": 1, "time": "dates", "extracted_on": "2022-12-31"}
 ALL_ANALYTES = ", ".join(ANALYTES)
 ALL_CRITERIA = ", ".join((*pg.load_protocol().criteria, *codes.ADJUDICABLE_PARTS))
-KEYS = (
-    "format, name, time, extracted_on, complete, sites, missing, synthetic, complete_though_empty, plausible"
-)
+KEYS = "format, name, time, extracted_on, complete, sites, missing, synthetic, complete_though_empty, plausible"
 NUMBER = "a number with a decimal point, perhaps after <, <=, > or >=, or an empty cell"
 PLAIN_NUMBER = "a number with a decimal point and no unit, or an empty cell"
 WHOLE = "a whole number and no unit, or an empty cell"
@@ -132,10 +130,7 @@ def test_table_declared_complete_without_a_file(tables, errors, value):
     del tables["conditions"]
     (found,) = errors(tables, complete={"conditions": value})
     assert (found.file, found.column) == ("extract.yaml", "complete.conditions")
-    assert (
-        found.message
-        == f"conditions is declared complete but has no file; accepted: {FORMS.format('conditions')}"
-    )
+    assert found.message == f"conditions is declared complete but has no file; accepted: {FORMS.format('conditions')}"
 
 
 def test_missing_column_names_the_near_miss(tables, errors):
@@ -182,16 +177,7 @@ def test_people_are_not_quoted_as_results(spoilt, errors):
     assert found.found == 'unknown result "positiv" (did you mean positive?)'
 
 
-CLOCKS = (
-    "",
-    "T23:59",
-    " 00:00:00",
-    "T08:00:00.123456",
-    "T08:00:00,5Z",
-    " 08:00:00+02:00",
-    "T08:00-0530",
-    "T08:00Z",
-)
+CLOCKS = ("", "T23:59", " 00:00:00", "T08:00:00.123456", "T08:00:00,5Z", " 08:00:00+02:00", "T08:00-0530", "T08:00Z")
 NO_CLOCKS = (
     "T99:99banana", " 25:61:00", "T24:00", "T23:60", "T23:59:60", "T08:00:00.", "T08:00Zx", "T08:00+25:00", "T08", "T",
     " 08:00 noon", "T8:00", "T08:00:00:00",

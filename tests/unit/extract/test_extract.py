@@ -22,9 +22,7 @@ def test_attributes(tables):
 
 
 def test_completeness(tables):
-    complete = read(
-        tables, complete={"transfusions": True, "medications": False, "conditions": ["dic"]}
-    ).complete
+    complete = read(tables, complete={"transfusions": True, "medications": False, "conditions": ["dic"]}).complete
     assert complete.table("transfusions")
     assert not complete.table("medications")
     assert not complete.table("conditions")
@@ -46,21 +44,9 @@ def test_coverage(tables):
     coverage = read(tables).coverage().set_index(["table", "analyte"])
     assert coverage.loc[("patients", ""), ["rows", "patients", "share"]].tolist() == [2, 2, 1.0]
     whole = coverage.loc[("measurements", "")]
-    assert whole[["rows", "patients", "first_day", "last_day", "warnings"]].tolist() == [
-        3,
-        2,
-        18293,
-        18444,
-        3,
-    ]
+    assert whole[["rows", "patients", "first_day", "last_day", "warnings"]].tolist() == [3, 2, 18293, 18444, 3]
     platelets = coverage.loc[("measurements", "platelets")]
-    assert platelets[["captured", "rows", "patients", "share", "units"]].tolist() == [
-        True,
-        1,
-        1,
-        0.5,
-        "10*9/L: 2",
-    ]
+    assert platelets[["captured", "rows", "patients", "share", "units"]].tolist() == [True, 1, 1, 0.5, "10*9/L: 2"]
     assert not coverage.loc[("measurements", "ldh"), "captured"]
     assert coverage.loc[("measurements", "ldh"), "rows"] == 0
     assert coverage.loc[("transfusions", ""), "patients"] == 1
@@ -121,9 +107,7 @@ def test_selecting_all_changes_nothing(tables):
 
 
 def test_selecting_a_patient_who_is_not_there(tables):
-    with pytest.raises(
-        ExtractError, match=r'no patient "b2" with an allogeneic transplant \(did you mean B2\?\)'
-    ):
+    with pytest.raises(ExtractError, match=r'no patient "b2" with an allogeneic transplant \(did you mean B2\?\)'):
         read(tables).select(["b2"])
 
 

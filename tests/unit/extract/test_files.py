@@ -41,21 +41,14 @@ def test_writing_is_reproducible(tables, tmp_path, form):
 
 
 def test_overwriting_replaces_all_tables(tables, folder):
-    write_extract(
-        folder, MANIFEST, {name: tables[name] for name in ("patients", "transplants")}, "parquet", True
-    )
-    assert {path.name for path in folder.iterdir()} == {
-        "extract.yaml",
-        "patients.parquet",
-        "transplants.parquet",
-    }
+    write_extract(folder, MANIFEST, {name: tables[name] for name in ("patients", "transplants")}, "parquet", True)
+    assert {path.name for path in folder.iterdir()} == {"extract.yaml", "patients.parquet", "transplants.parquet"}
 
 
 def test_typed_parquet_reads_as_text_does(tables, folder):
     reference = read_extract(folder).fingerprint
     typed = tables["measurements"].assign(
-        date=pd.to_datetime(tables["measurements"]["date"]),
-        value=pd.to_numeric(tables["measurements"]["value"]),
+        date=pd.to_datetime(tables["measurements"]["date"]), value=pd.to_numeric(tables["measurements"]["value"])
     )
     (folder / "measurements.csv").unlink()
     typed.to_parquet(folder / "measurements.parquet")
@@ -86,10 +79,7 @@ def test_parts_with_other_columns(tables, folder):
     (folder / "patients").mkdir()
     tables["patients"].to_parquet(folder / "patients" / "a.parquet")
     tables["patients"].drop(columns="sex").to_parquet(folder / "patients" / "b.parquet")
-    assert only_error(folder) == (
-        "patients",
-        "has parts with other columns: b.parquet differs from a.parquet",
-    )
+    assert only_error(folder) == ("patients", "has parts with other columns: b.parquet differs from a.parquet")
 
 
 def test_integer_ids_of_parquet_are_text(folder):
@@ -126,9 +116,7 @@ def test_a_true_nan_of_parquet_is_an_error(folder):
 
 def test_nested_columns_are_refused(folder):
     (folder / "measurements.csv").unlink()
-    pa.parquet.write_table(
-        pa.table({"patient_id": ["007"], "value": [[1.0]]}), folder / "measurements.parquet"
-    )
+    pa.parquet.write_table(pa.table({"patient_id": ["007"], "value": [[1.0]]}), folder / "measurements.parquet")
     assert only_error(folder) == (
         "measurements.parquet", "has columns that are no text, number or date: value (list<element: double>)"
     )  # fmt: skip

@@ -15,13 +15,7 @@ DAYS = ["2020-02-01", "2020-02-02"]
 
 
 def results(**columns):
-    cells = {
-        "patient_id": ["007", "007"],
-        "date": DAYS,
-        "analyte": "platelets",
-        "value": [20, 30],
-        "unit": "10*9/L",
-    }
+    cells = {"patient_id": ["007", "007"], "date": DAYS, "analyte": "platelets", "value": [20, 30], "unit": "10*9/L"}
     return pd.DataFrame(cells | columns)
 
 
@@ -97,10 +91,7 @@ def test_missing_cells(tables, nothing, first):
 
 @pytest.mark.parametrize("kind", ["string", "str", "category", "Float64"])
 def test_missing_cells_of_a_type(tables, kind):
-    assert read(tables, value=pd.Series([20 if kind == "Float64" else "20", None], dtype=kind)) == (
-        [18293],
-        [20],
-    )
+    assert read(tables, value=pd.Series([20 if kind == "Float64" else "20", None], dtype=kind)) == ([18293], [20])
 
 
 NO_NUMBER = "a number with a decimal point, perhaps after <, <=, > or >=, or an empty cell"
@@ -133,9 +124,7 @@ IDS = [
 
 @pytest.mark.parametrize(("cells", "ids"), IDS, ids=str)
 def test_ids_are_text(cells, ids):
-    patients = pd.DataFrame(
-        {"patient_id": cells, "sex": "male", "birth_year": 1970, "last_contact_date": "2022-01-01"}
-    )
+    patients = pd.DataFrame({"patient_id": cells, "sex": "male", "birth_year": 1970, "last_contact_date": "2022-01-01"})
     transplants = pd.DataFrame({"patient_id": cells, "transplant_date": "2021-01-01", "type": "allogeneic"})
     extract = Extract.from_tables(MANIFEST, {"patients": patients, "transplants": transplants})
     assert extract.patients["patient_id"].tolist() == ids

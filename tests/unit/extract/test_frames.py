@@ -40,9 +40,7 @@ def test_days_are_taken_as_they_are():
                                      "neutrophil_engraftment_day": [12, None]}),
     }  # fmt: skip
     extract = Extract.from_tables({"format": 1, "time": "days"}, tables)
-    assert extract.patients[["birth_day", "last_contact", "observed_from"]].to_numpy().tolist() == [
-        [-18000, 400, -3]
-    ]
+    assert extract.patients[["birth_day", "last_contact", "observed_from"]].to_numpy().tolist() == [[-18000, 400, -3]]
     assert extract.transplants["day"].tolist() == [0, 210]
     assert extract.transplants["neutrophil_engraftment"].tolist()[0] == 12
 
@@ -86,11 +84,7 @@ def test_words_are_read_whatever_their_case(spoilt):
     spoilt("conditions", 0, condition="Acute GVHD", detail="Refractory")
     extract = read(spoilt("adjudications", 0, criterion="Immune_Cytopenia.ITP", verdict="pass"))
     assert extract.warnings == ()
-    assert extract.medications[["drug", "purpose", "route"]].iloc[0].tolist() == [
-        "prednisone",
-        "gvhd",
-        "oral",
-    ]
+    assert extract.medications[["drug", "purpose", "route"]].iloc[0].tolist() == ["prednisone", "gvhd", "oral"]
     assert extract.conditions[["condition", "detail"]].iloc[0].tolist() == ["acute_gvhd", "refractory"]
     assert extract.adjudications["criterion"].tolist() == ["immune_cytopenia.itp"]
     assert extract.adjudications["verdict"].tolist() == [PASS]
@@ -131,10 +125,7 @@ def test_missing_tables_are_empty_frames_of_the_same_types(tables):
         assert list(full.columns) == list(empty.columns)
         for column in full.columns:
             assert type(full[column].dtype) is type(empty[column].dtype)
-            assert (
-                isinstance(full[column].dtype, pd.CategoricalDtype)
-                or full[column].dtype == empty[column].dtype
-            )
+            assert isinstance(full[column].dtype, pd.CategoricalDtype) or full[column].dtype == empty[column].dtype
     assert bare.offsets("conditions").tolist() == [0, 0, 0]
 
 

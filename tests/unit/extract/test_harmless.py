@@ -139,9 +139,7 @@ def test_a_header_without_end(folder, start):
 @pytest.mark.parametrize("start", ["\n" * 3_000_000, ",,\r\n" * 300_000, " \n" * 600_000 + HEADER])
 def test_blank_lines_without_end(folder, start):
     (folder / "transfusions.csv").write_text(start)
-    assert errors(folder) == [
-        ("transfusions.csv", "", "begins with blank lines of more than 1,048,576 bytes")
-    ]
+    assert errors(folder) == [("transfusions.csv", "", "begins with blank lines of more than 1,048,576 bytes")]
 
 
 def test_a_header_of_too_many_columns(folder):
@@ -178,12 +176,7 @@ def test_rows_of_many_widths_are_gathered(folder):
 @pytest.mark.parametrize("cell", ["x" * 1001, "(" * 100_000, "{" * 100_000, "10^" + "9" * 5000])
 @pytest.mark.parametrize(
     ("table", "column"),
-    [
-        ("measurements", "unit"),
-        ("measurements", "value"),
-        ("medications", "drug"),
-        ("patients", "patient_id"),
-    ],
+    [("measurements", "unit"), ("measurements", "value"), ("medications", "drug"), ("patients", "patient_id")],
 )
 def test_a_cell_without_end(folder, tables, table, column, cell, form):
     """Where each would make a pattern or a number of Python go on for ever, or raise."""
@@ -191,17 +184,12 @@ def test_a_cell_without_end(folder, tables, table, column, cell, form):
     write_extract(folder, MANIFEST, tables, form, overwrite=True)
     found = [(column, message) for file, column, message in errors(folder) if file == f"{table}.{form}"]
     assert found == [
-        (
-            column,
-            f"a text of more than 1,000 characters; accepted: a shorter one (1 row: {1 + (form == 'csv')})",
-        )
+        (column, f"a text of more than 1,000 characters; accepted: a shorter one (1 row: {1 + (form == 'csv')})")
     ]
 
 
 def test_a_long_cell_of_a_column_that_is_not_read_is_nothing(folder):
-    (folder / "transfusions.csv").write_text(
-        HEADER.replace("\n", ",note\n") + ROW.replace("\n", f",{'x' * 5000}\n")
-    )
+    (folder / "transfusions.csv").write_text(HEADER.replace("\n", ",note\n") + ROW.replace("\n", f",{'x' * 5000}\n"))
     assert len(read_extract(folder).transfusions) == 1
 
 
@@ -229,11 +217,7 @@ def test_a_type_with_a_text_of_its_own_is_not_shown(folder):
     table = pa.table({"patient_id": ["B2"], "1961-02-03": pa.array([None], kind)})
     pa.parquet.write_table(table, folder / "transfusions.parquet")
     assert errors(folder) == [
-        (
-            "transfusions.parquet",
-            "",
-            "has columns that are no text, number or date: column 2 (a type of its own)",
-        )
+        ("transfusions.parquet", "", "has columns that are no text, number or date: column 2 (a type of its own)")
     ]
 
 

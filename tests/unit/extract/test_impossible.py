@@ -33,11 +33,7 @@ FROM_0 = [name for name, about in ANALYTES.items() if about.numeric and name not
 @pytest.mark.parametrize("analyte", FROM_ABOVE_0)
 @pytest.mark.parametrize("value", ["0", "-1", "0.0", "-99", "<0", "<=0", ">0"])
 def test_nobody_has_0_or_less(tables, analyte, value):
-    expected = (
-        "measurements",
-        "value",
-        f"{analyte} of 0 or below, which nobody has, row kept out (1 row: 2)",
-    )
+    expected = ("measurements", "value", f"{analyte} of 0 or below, which nobody has, row kept out (1 row: 2)")
     assert one_result(tables, analyte, value) == ([], [expected], 1)
 
 
@@ -116,22 +112,10 @@ def test_a_number_outside_of_what_can_be_reads_as_unknown(spoilt, table, column,
 
 AGES = [
     # birth date and year, with a transplant on 2020-01-01
-    (
-        "birth_date",
-        "1909-12-31",
-        "age over 110 at the first allogeneic transplant, read as unknown (1 row: 2)",
-    ),
+    ("birth_date", "1909-12-31", "age over 110 at the first allogeneic transplant, read as unknown (1 row: 2)"),
     ("birth_date", "1910-01-01", None),
-    (
-        "birth_date",
-        "1900-01-01",
-        "age over 110 at the first allogeneic transplant, read as unknown (1 row: 2)",
-    ),
-    (
-        "birth_date",
-        "1899-12-31",
-        "outside the plausible range 1900-01-01 to 2100-01-01, read as unknown (1 row: 2)",
-    ),
+    ("birth_date", "1900-01-01", "age over 110 at the first allogeneic transplant, read as unknown (1 row: 2)"),
+    ("birth_date", "1899-12-31", "outside the plausible range 1900-01-01 to 2100-01-01, read as unknown (1 row: 2)"),
     ("birth_date", "2020-01-01", None),
     ("birth_date", "2020-01-02", "born after the first allogeneic transplant, read as unknown (1 row: 2)"),
     ("birth_year", "1909", "age over 110 at the first allogeneic transplant, read as unknown (1 row: 2)"),

@@ -56,15 +56,7 @@ def test_marks_in_every_kind_of_column(cells):
 
 @pytest.mark.parametrize(
     ("mark", "cell"),
-    [
-        ("99", "099"),
-        ("1", "1.0"),
-        ("-99", "-99.0"),
-        ("10", "1e1"),
-        ("1_0", "10"),
-        ("inf", "infinity"),
-        ("1", "+1"),
-    ],
+    [("99", "099"), ("1", "1.0"), ("-99", "-99.0"), ("10", "1e1"), ("1_0", "10"), ("inf", "infinity"), ("1", "+1")],
 )
 def test_in_a_column_of_text_a_mark_is_no_number(tables, mark, cell):
     """A site 099 is no 99, and 1.0 another patient than 1."""
@@ -192,8 +184,7 @@ def test_an_extract_in_partitions_is_not_read_yet(tmp_path, tables, parts):
     assert (not_read.file, not_read.column, not_read.message) == (
         "extract.yaml",
         "partitions",
-        "an extract in partitions is not read yet;"
-        " accepted: the folder of one partition, or one extract of all",
+        "an extract in partitions is not read yet; accepted: the folder of one partition, or one extract of all",
     )
     assert other.column == "plausble"
     assert len(read_extract(tmp_path / "part-001").patients) == 2

@@ -5,9 +5,7 @@ import pytest
 from postgraft.extract import Extract
 
 MANIFEST = {"format": 1, "name": "Small", "time": "dates", "extracted_on": "2022-12-31"}
-SIGNED = (
-    "not a number; accepted: a number with a decimal point, perhaps after <, <=, > or >=, or an empty cell"
-)
+SIGNED = "not a number; accepted: a number with a decimal point, perhaps after <, <=, > or >=, or an empty cell"
 PLAIN = "not a number; accepted: a number with a decimal point and no unit, or an empty cell"
 
 NO_NUMBER = [
@@ -37,17 +35,7 @@ def test_a_dose_that_is_no_number(spoilt, text):
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [
-        ("5", 5),
-        ("5.0", 5),
-        (" 5 ", 5),
-        ("\xa05\xa0", 5),
-        ("+5", 5),
-        ("5e0", 5),
-        (".5e1", 5),
-        ("005", 5),
-        ("5.", 5),
-    ],
+    [("5", 5), ("5.0", 5), (" 5 ", 5), ("\xa05\xa0", 5), ("+5", 5), ("5e0", 5), (".5e1", 5), ("005", 5), ("5.", 5)],
 )
 def test_a_number(spoilt, text, value):
     extract = Extract.from_tables(MANIFEST, spoilt("measurements", 0, value=text))

@@ -7,9 +7,7 @@ from hypothesis import strategies as st
 from postgraft.extract.patient_index import gather, offsets, ordered
 
 ROWS = st.lists(
-    st.tuples(
-        st.integers(0, 3), st.integers(-3, 3), st.sampled_from([0.0, 1.5, float("nan")]), st.integers(0, 1)
-    ),
+    st.tuples(st.integers(0, 3), st.integers(-3, 3), st.sampled_from([0.0, 1.5, float("nan")]), st.integers(0, 1)),
     max_size=25,
 )
 
@@ -21,9 +19,7 @@ def key(row):
 
 @given(ROWS)
 def test_order_firsts_and_repeats(rows):
-    patient, day, value, code = (
-        (np.array(column) for column in zip(*rows, strict=True)) if rows else [np.zeros(0)] * 4
-    )
+    patient, day, value, code = (np.array(column) for column in zip(*rows, strict=True)) if rows else [np.zeros(0)] * 4
     order, first, same = ordered(patient.astype(np.int32), day.astype(np.int32), lambda: (value, code))
     expected = [key(row) for row in sorted(rows, key=key)]
     assert [key(rows[i]) for i in order] == expected

@@ -61,15 +61,9 @@ def test_rows_are_numbered_as_a_spreadsheet_does(folder, text, rows, form):
 def test_a_line_break_in_a_cell_is_no_row(folder):
     """Nor one in the header, whose column is not read."""
     noted = "patient_id,date,product,units,note\n" + 'B2,2020-06-10,platelets,1,"a\n\nb"\n'
-    assert findings(folder, noted + "B2,2020-06-11,platelets,x,\n") == [
-        ("unknown-column", ()),
-        ("number", (3,)),
-    ]
+    assert findings(folder, noted + "B2,2020-06-11,platelets,x,\n") == [("unknown-column", ()), ("number", (3,))]
     noted = noted.replace(",note", ',"my\nnote"')
-    assert findings(folder, noted + "\nB2,2020-06-11,platelets,x,\n") == [
-        ("unknown-column", ()),
-        ("number", (4,)),
-    ]
+    assert findings(folder, noted + "\nB2,2020-06-11,platelets,x,\n") == [("unknown-column", ()), ("number", (4,))]
 
 
 def test_rows_with_too_few_cells_keep_their_number_and_that_of_others(folder):
@@ -87,9 +81,7 @@ def test_the_numbers_of_duplicates(folder):
 
 def test_the_same_in_parquet_and_in_a_frame(folder, tables):
     """Rows of Parquet count from 1, those of a frame as in the file it would be written to."""
-    frame = pd.DataFrame(
-        {"patient_id": "B2", "date": "2020-06-10", "product": "platelets", "units": [1, 1, 2]}
-    )
+    frame = pd.DataFrame({"patient_id": "B2", "date": "2020-06-10", "product": "platelets", "units": [1, 1, 2]})
     pa.parquet.write_table(pa.Table.from_pandas(frame), folder / "transfusions.parquet")
     (found,) = read_extract(folder).warnings
     assert (found.kind, found.rows) == ("duplicate-rows", (2,))
@@ -132,7 +124,5 @@ def test_measurements_with_columns_without_a_name(folder):
     text = f"patient_id,date,analyte,value,unit,,\n{row}\n{row}noon\n"
     (folder / "measurements.csv").write_text(text)
     extract = read_extract(folder)
-    assert [w.message for w in extract.warnings] == [
-        "column 7 has no name and is not read, but has cells (1 row: 3)"
-    ]
+    assert [w.message for w in extract.warnings] == ["column 7 has no name and is not read, but has cells (1 row: 3)"]
     assert extract.series("weight").value.tolist() == [70]

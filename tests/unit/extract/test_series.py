@@ -5,15 +5,7 @@ import pandas as pd
 import pytest
 
 from postgraft.extract import Extract
-from postgraft.vocabulary.analytes import (
-    ABSENT,
-    ANALYTES,
-    DECREASED,
-    INDETERMINATE,
-    NEGATIVE,
-    NORMAL,
-    POSITIVE,
-)
+from postgraft.vocabulary.analytes import ABSENT, ANALYTES, DECREASED, INDETERMINATE, NEGATIVE, NORMAL, POSITIVE
 
 MANIFEST = {"format": 1, "name": "Small", "time": "days"}
 NAN = float("nan")

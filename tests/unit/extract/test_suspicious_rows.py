@@ -131,9 +131,7 @@ def with_clock(tables, table, times, **cells):
     return pd.concat([row.assign(**{column: f"{day} {time}" if time else day}, **cells) for time in times])
 
 
-@pytest.mark.parametrize(
-    "table", ["medications", "transfusions", "conditions", "disease_status", "adjudications"]
-)
+@pytest.mark.parametrize("table", ["medications", "transfusions", "conditions", "disease_status", "adjudications"])
 def test_clock_times_make_rows_of_their_own(tables, table):
     extract = read({**tables, table: with_clock(tables, table, ["08:00", "20:00", "20:00"])})
     assert len(getattr(extract, table)) == 2

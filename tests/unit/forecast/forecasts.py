@@ -49,9 +49,7 @@ def dated(died_early=2):
                     "last_contact_date": last.date,
                 }
             ),
-            "transplants": pd.DataFrame(
-                {"patient_id": names, "transplant_date": day0.date, "type": "allogeneic"}
-            ),
+            "transplants": pd.DataFrame({"patient_id": names, "transplant_date": day0.date, "type": "allogeneic"}),
         },
     )
 

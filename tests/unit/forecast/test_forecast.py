@@ -48,9 +48,7 @@ def test_each_amendment_is_forecast():
     assert values[0] == pytest.approx(values[1], rel=0.01)
     assert values[2] < values[1] / 10
     assert made.case("later").incoming.pool_years < made.case().incoming.pool_years
-    with pytest.raises(
-        pg.PostgraftError, match="no forecast for 'other', 'eligible'; protocols: only day 45, "
-    ):
+    with pytest.raises(pg.PostgraftError, match="no forecast for 'other', 'eligible'; protocols: only day 45, "):
         made.case("other")
 
 

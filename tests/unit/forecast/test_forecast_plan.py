@@ -34,9 +34,7 @@ def test_one_site():
     made = forecast()
     assert said(made, "The plan has one site, A: by site and in all are the same.")
     deadline = made.by_date[made.by_date["date"] == "2024-12-31"]
-    assert (
-        made.by_site[["low", "high"]].to_numpy().tolist() == deadline[["q2.5", "q97.5"]].to_numpy().tolist()
-    )
+    assert made.by_site[["low", "high"]].to_numpy().tolist() == deadline[["q2.5", "q97.5"]].to_numpy().tolist()
 
 
 def test_a_target_already_met():
@@ -76,9 +74,7 @@ def test_of_a_deadline_that_has_passed_nothing_is_said_but_that_and_the_last_pat
     assert made.by_date["date"].min() == pd.Timestamp(begin)
 
 
-@pytest.mark.parametrize(
-    "change", [{"start": "2024-12-31"}, {"observed": [{"date": "2024-12-30", "enrolled": 3}]}]
-)
+@pytest.mark.parametrize("change", [{"start": "2024-12-31"}, {"observed": [{"date": "2024-12-30", "enrolled": 3}]}])
 def test_on_its_last_day_a_deadline_has_not_passed(change):
     made = forecast(change)
     assert figure(made, "probability_by_deadline") is not None
@@ -111,33 +107,24 @@ def test_without_a_start_the_plan_starts_at_the_data_cut():
     known = pg.load_plan(none | {"transplants_per_year": 9})
     timeless = pg.forecast(pg.evaluate(bare(3, 200), protocol()), known)
     assert timeless.placed.start == date(2023, 7, 21)
-    assert said(
-        timeless, "The plan starts on 2023-07-21, as the registry record has it, with nobody enrolled."
-    )
+    assert said(timeless, "The plan starts on 2023-07-21, as the registry record has it, with nobody enrolled.")
 
 
 def test_a_start_before_the_data_cut_is_told():
-    assert said(
-        forecast({"start": "2020-01-01"}), "The forecast is made as of 2020-01-01, before the data cut "
-    )
+    assert said(forecast({"start": "2020-01-01"}), "The forecast is made as of 2020-01-01, before the data cut ")
     assert not [line for line in sentences(forecast()) if "data cut" in line]
 
 
 def test_the_registered_completion_is_named_for_what_it_is():
     made = forecast({"deadline": "2026-06-29"})
-    assert said(
-        made, "The deadline, 2026-06-29, is the registered completion of the study: enrolment must end a "
-    )
+    assert said(made, "The deadline, 2026-06-29, is the registered completion of the study: enrolment must end a ")
     assert made.placed.sources["deadline"] == "the registry record: the registered completion of the study"
     assert forecast().placed.sources["deadline"] == "the plan"
     assert not [line for line in sentences(forecast()) if "registered completion" in line]
 
 
 def test_an_activity_other_than_the_records_is_told():
-    sites = [
-        {"name": "Commack", "capture": 0.5, "activity": "limited"},
-        {"name": "Basking Ridge", "capture": 0.5},
-    ]
+    sites = [{"name": "Commack", "capture": 0.5, "activity": "limited"}, {"name": "Basking Ridge", "capture": 0.5}]
     made = forecast({"sites": sites, "limited_activity": 0.5})
     said(made, "Commack has limited activity in the plan and full activity in the registry record.")
     assert not [line for line in sentences(made) if line.startswith("Basking Ridge has")]
@@ -171,6 +158,4 @@ def test_where_no_label_matches_or_the_plan_says_so_captures_are_the_plans():
 
 def test_patients_at_other_sites_are_told():
     sites = [{"name": "New York", "capture": 0.1}]
-    assert said(
-        forecast(SEVEN | {"sites": sites}, eight()), "60% of the cohort's patients belong to sites that "
-    )
+    assert said(forecast(SEVEN | {"sites": sites}, eight()), "60% of the cohort's patients belong to sites that ")

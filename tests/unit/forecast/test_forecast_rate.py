@@ -57,9 +57,7 @@ def test_a_patient_is_new_once():
             {"patient_id": ["A", "A", "B"], "transplant_day": [0, 100, 0], "type": "allogeneic"}
         ),
     }
-    twice = pg.evaluate(
-        pg.Extract.from_tables({"format": 1, "name": "2", "time": "days"}, tables), protocol()
-    )
+    twice = pg.evaluate(pg.Extract.from_tables({"format": 1, "name": "2", "time": "days"}, tables), protocol())
     found = incoming(twice)
     assert (found.patients, found.transplants, found.transplants_per_year) == (2, 3, 1.5)
     assert found.share == pytest.approx(2 / 3)
@@ -75,13 +73,9 @@ def test_without_dates_the_years_of_the_transplants_serve():
 
 
 def test_the_plan_may_say_how_many_transplants_there_are():
-    assert incoming(eight(), transplants_per_year=80).rate.mean == pytest.approx(
-        incoming(eight()).rate.mean * 30
-    )
+    assert incoming(eight(), transplants_per_year=80).rate.mean == pytest.approx(incoming(eight()).rate.mean * 30)
     doubled = forecast({"transplants_per_year": 2 * YEAR / EVERY_DAYS})
-    assert figure(doubled, "new_eligible_per_year") == pytest.approx(
-        2 * figure(forecast(), "new_eligible_per_year")
-    )
+    assert figure(doubled, "new_eligible_per_year") == pytest.approx(2 * figure(forecast(), "new_eligible_per_year"))
 
 
 @pytest.mark.parametrize(
@@ -118,15 +112,12 @@ def test_transplants_observed_late_are_told():
         toy.patient("on time", day0=100, hiv_FAIL=[(0, 59)]),
         time="dates",
     )
-    assert (
-        "1 transplant is observed from so late on that it is not known who was eligible before: with 1 "
-        in said(forecast(of=found), "so late")
+    assert "1 transplant is observed from so late on that it is not known who was eligible before: with 1 " in said(
+        forecast(of=found), "so late"
     )
     assert not [line for line in sentences(forecast()) if "so late" in line]
 
 
 def test_an_unknown_basis_is_told():
-    with pytest.raises(
-        pg.PostgraftError, match="basis: found 'all'; accepted are eligible, eligible_or_possible"
-    ):
+    with pytest.raises(pg.PostgraftError, match="basis: found 'all'; accepted are eligible, eligible_or_possible"):
         incoming(outcome(), "all")

@@ -55,8 +55,7 @@ def test_screening_begins_when_a_site_opens():
     assert accrual.at_least(1, first + 29) == 0
     pool = eligible_on(outcome(), "eligible", first, 30)
     both = sum(
-        45 <= first - day0 <= 94 and 45 <= first + 30 - day0 <= 94
-        for day0 in outcome().observations.day0[::2].tolist()
+        45 <= first - day0 <= 94 and 45 <= first + 30 - day0 <= 94 for day0 in outcome().observations.day0[::2].tolist()
     )
     assert pool == both < eligible_on(outcome(), "eligible", first)
     assert accrual.expected(first + 30) - accrual.expected(first + 29) == pytest.approx(

@@ -67,8 +67,7 @@ def test_a_table_that_is_not_complete_can_only_turn_out_to_be():
 
 def test_facts_that_are_missing():
     protocol = pg.load_protocol().amend(
-        name="facts",
-        drop=[name for name in pg.load_protocol().criteria if name not in ("adult", "not_pregnant")],
+        name="facts", drop=[name for name in pg.load_protocol().criteria if name not in ("adult", "not_pregnant")]
     )
     extract = pg.Extract.from_tables(
         {"format": 1, "name": "Facts", "time": "days"},
@@ -82,11 +81,7 @@ def test_facts_that_are_missing():
                 }
             ),
             "transplants": pd.DataFrame(
-                {
-                    "patient_id": ["no age", "no sex", "nothing missing"],
-                    "transplant_day": 0,
-                    "type": "allogeneic",
-                }
+                {"patient_id": ["no age", "no sex", "nothing missing"], "transplant_day": 0, "type": "allogeneic"}
             ),
         },
     )
@@ -105,9 +100,7 @@ def test_nothing_is_left_out_in_silence(protocol):
     stated = {name for names in LEFT_OUT.values() for name in names}
     for criterion in CRITERIA:
         needs = criterion.needs(Parameters(protocol))
-        assert {*needs.analytes, *needs.tables, *needs.facts, *needs.complete} <= asked | stated, (
-            criterion.name
-        )
+        assert {*needs.analytes, *needs.tables, *needs.facts, *needs.complete} <= asked | stated, criterion.name
 
 
 def test_the_reasons_are_told_beside_the_table():

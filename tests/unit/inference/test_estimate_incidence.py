@@ -79,12 +79,7 @@ def test_who_comes_under_observation_late_does_not_count():
         outcome(
             patient("late", since=80, **never()),
             # Eligible on the first day seen: since when is not known.
-            patient(
-                "there already",
-                since=80,
-                stable_growth_factor_PASS=[(80, 1095)],
-                no_relapse_PASS=[(80, 1095)],
-            ),
+            patient("there already", since=80, stable_growth_factor_PASS=[(80, 1095)], no_relapse_PASS=[(80, 1095)]),
             patient("first", hiv_FAIL=[(0, 59)]),
             patient("second", hiv_FAIL=[(0, 99)]),
         )
@@ -176,11 +171,7 @@ def test_rates_by_hand():
     assert rate.loc["per_100_transplants", ["count", "of"]].tolist() == [1, 3]
     assert rate.loc["per_100_transplants", "estimate"] == pytest.approx(100 / 3)
     assert rate.loc["transplants_per_year", "estimate"] == pytest.approx(2 / (730 / 365.25), rel=0.01)
-    product = (
-        rate.loc["per_100_transplants_followed", "estimate"]
-        / 100
-        * rate.loc["transplants_per_year", "estimate"]
-    )
+    product = rate.loc["per_100_transplants_followed", "estimate"] / 100 * rate.loc["transplants_per_year", "estimate"]
     assert rate.loc["per_year", "estimate"] == pytest.approx(product)
     assert ((rate["low"] < rate["estimate"]) & (rate["estimate"] < rate["high"])).all()
 

@@ -66,9 +66,7 @@ def test_adjudications_are_read_back(cohort, filled):
 
 
 def test_rows_not_filled_in_count_as_not_reviewed(cohort, filled):
-    path = filled(
-        lambda sample: sample.assign(adjudicated=sample["adjudicated"].where(sample.index < 35, ""))
-    )
+    path = filled(lambda sample: sample.assign(adjudicated=sample["adjudicated"].where(sample.index < 35, "")))
     assert len(read_review(path, cohort)) == 35
 
 
@@ -80,10 +78,7 @@ def test_a_file_from_a_spreadsheet_is_read(cohort, tmp_path):
         encoding="utf-8-sig",
         newline="",
     )
-    assert read_review(path, cohort)[["patient_id", "eligible"]].to_numpy().tolist() == [
-        ["C1", True],
-        ["P1", False],
-    ]
+    assert read_review(path, cohort)[["patient_id", "eligible"]].to_numpy().tolist() == [["C1", True], ["P1", False]]
 
 
 def test_everything_that_is_wrong_is_told_at_once(cohort, tmp_path):
@@ -176,9 +171,7 @@ def test_a_second_file_that_is_not_the_samples_is_told(cohort, two_files):
     assert lines[0] == f"  line 2, patient_id: {first!r} has no stratum in {strata}"
     assert lines[1].startswith(f"  line 3, stratum: found 'none' in {strata}; patient {second!r} is ")
     strata.write_text("patient_id,day\n")
-    with pytest.raises(
-        PostgraftError, match=r"charts\.strata\.csv: no column stratum; needed are patient_id, stratum"
-    ):
+    with pytest.raises(PostgraftError, match=r"charts\.strata\.csv: no column stratum; needed are patient_id, stratum"):
         read_review(two_files, cohort)
 
 

@@ -49,9 +49,7 @@ def test_a_cytopenia_is_unknown_by_the_part_of_its_work_up_that_is():
 
 def test_a_cytopenia_that_no_evidence_left_unknown_stays_whole():
     assert ways_by_name(eight()) == {
-        "unclear": {
-            ("immune_cytopenia",)
-        },  # adjudicated as unknown; given steroids at full dose without response
+        "unclear": {("immune_cytopenia",)},  # adjudicated as unknown; given steroids at full dose without response
         "undocumented": {("hiv",)},
     }
 
@@ -188,16 +186,12 @@ def test_without_any_work_up_nothing_is_estimated():
 
 
 def test_same_seed_same_draws():
-    one, again, other = (
-        forty_and_ten().estimate(draws=50, seed=seed).sensitivity.table for seed in (1, 1, 2)
-    )
+    one, again, other = (forty_and_ten().estimate(draws=50, seed=seed).sensitivity.table for seed in (1, 1, 2))
     pd.testing.assert_frame_equal(one, again)
     assert one["eligible"].iloc[0] != other["eligible"].iloc[0]
 
 
-@pytest.mark.parametrize(
-    ("arguments", "words"), [({"draws": 1}, "draws: found 1"), ({"seed": -1}, "seed: found -1")]
-)
+@pytest.mark.parametrize(("arguments", "words"), [({"draws": 1}, "draws: found 1"), ({"seed": -1}, "seed: found -1")])
 def test_impossible_draws_are_refused(arguments, words):
     with pytest.raises(PostgraftError, match=words):
         eight().estimate(**arguments)

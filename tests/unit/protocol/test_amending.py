@@ -19,9 +19,7 @@ def refused(**setting):
 
 def test_amending_leaves_the_base_and_tells_what_differs():
     amended = PROTOCOL.amend(
-        name="earlier screening",
-        set={"days_since_transplant_min": 30, "itp_platelets_max": 50},
-        drop=["remission"],
+        name="earlier screening", set={"days_since_transplant_min": 30, "itp_platelets_max": 50}, drop=["remission"]
     )
     assert amended.name == "earlier screening"
     assert amended.changes == {"itp_platelets_max": (30.0, 50.0), "days_since_transplant_min": (45, 30)}
@@ -113,16 +111,13 @@ def test_unknown_criterion_names_the_nearest():
 )
 def test_whole_number_refused(value, found):
     assert refused(days_since_transplant_min=value) == (
-        f"days_since_transplant_min: found {found}; accepted is a whole number, "
-        "at least 0 and at most 3650 d."
+        f"days_since_transplant_min: found {found}; accepted is a whole number, at least 0 and at most 3650 d."
     )
 
 
 @pytest.mark.parametrize("value", [0, 3650])
 def test_closed_ends_are_accepted(value):
-    assert (
-        PROTOCOL.amend(name="x", set={"days_since_transplant_min": value}).days_since_transplant_min == value
-    )
+    assert PROTOCOL.amend(name="x", set={"days_since_transplant_min": value}).days_since_transplant_min == value
 
 
 def test_open_ends_are_refused_in_words():
@@ -165,12 +160,7 @@ def test_codes_refused(value, found):
 
 @pytest.mark.parametrize(
     ("value", "found"),
-    [
-        ([], "an empty list"),
-        (7, "7 (not a list)"),
-        ([0], "0 (out of range)"),
-        ([1, 1], "[1, 1] (more than once: 1)"),
-    ],
+    [([], "an empty list"), (7, "7 (not a list)"), ([0], "0 (out of range)"), ([1, 1], "[1, 1] (more than once: 1)")],
 )
 def test_list_of_days_refused(value, found):
     assert refused(eligible_days_reported=value) == (
@@ -186,13 +176,8 @@ def test_mapping_refused():
     )
     assert refused(organ_limits=2) == f"organ_limits: found 2 (not a mapping){accepted}"
     assert refused(organ_limits={"ggt": 2}) == f"organ_limits: found the key 'ggt' (unknown){accepted}"
-    assert (
-        refused(creatinine_max_uln=0) == f"organ_limits: found creatinine_max_uln: 0 (out of range){accepted}"
-    )
-    assert (
-        refused(organ_limits={"alt_max_uln": "2"})
-        == f"organ_limits: found alt_max_uln: the text '2'{accepted}"
-    )
+    assert refused(creatinine_max_uln=0) == f"organ_limits: found creatinine_max_uln: 0 (out of range){accepted}"
+    assert refused(organ_limits={"alt_max_uln": "2"}) == f"organ_limits: found alt_max_uln: the text '2'{accepted}"
 
 
 def test_an_entry_set_twice_is_refused():
@@ -203,9 +188,7 @@ def test_an_entry_set_twice_is_refused():
 
 def test_every_problem_is_told():
     with pytest.raises(ProtocolError) as caught:
-        PROTOCOL.amend(
-            name="x", set={"neutrophil_min": 1, "age_min_years": -1, "alt_max_uln": 0}, drop=["no"]
-        )
+        PROTOCOL.amend(name="x", set={"neutrophil_min": 1, "age_min_years": -1, "alt_max_uln": 0}, drop=["no"])
     lines = str(caught.value).splitlines()
     assert len(lines) == 4
     assert all(line.startswith("amendment 'x': ") for line in lines)
@@ -214,10 +197,7 @@ def test_every_problem_is_told():
 def test_an_amendment_that_changes_nothing_is_refused():
     with pytest.raises(ProtocolError) as caught:
         PROTOCOL.amend(name="x", set={}, drop=[])
-    assert (
-        str(caught.value)
-        == "it changes nothing; give at least one parameter in set or one criterion in drop."
-    )
+    assert str(caught.value) == "it changes nothing; give at least one parameter in set or one criterion in drop."
 
 
 def test_a_slip_in_assume_complete_is_no_silent_nothing():

@@ -67,8 +67,7 @@ def test_all_problems_come_together():
         "amendment 'a': unknown parameter 'neutrophil_min'; nearest: neutrophils_min, "
         "neutrophil_engraftment_min, lines_min. All stand in "
         "postgraft/protocol/data/nct05873205.yaml; in Python, list(protocol.parameters).",
-        "amendment 'a': age_min_years: found the text '18'; accepted is a whole number, "
-        "at least 0 and at most 120 a.",
+        "amendment 'a': age_min_years: found the text '18'; accepted is a whole number, at least 0 and at most 120 a.",
         "amendment 2: unknown key sets; accepted are name, set, drop.",
         "amendment 3: drop: found 'remission'; accepted is a list of criterion names.",
         "amendment 4: name: found ''; accepted is a text that is not empty.",
@@ -105,9 +104,7 @@ def test_what_is_no_list_is_refused(written, text, found):
 
 def test_a_parameter_written_twice_is_refused(written):
     path = written("- name: a\n  set:\n    neutrophils_min: 0.5\n    neutrophils_min: 1.5\n")
-    assert problems(path) == [
-        f"{path}, line 4, column 5: not valid YAML (the key 'neutrophils_min' is written twice)."
-    ]
+    assert problems(path) == [f"{path}, line 4, column 5: not valid YAML (the key 'neutrophils_min' is written twice)."]
 
 
 def test_broken_yaml_and_missing_files_are_told_with_their_place(written, tmp_path):

@@ -27,12 +27,7 @@ def test_the_shipped_plan_takes_its_facts_from_the_trial():
     assert full == ["New York", "Commack", "Nassau (Rockville Centre)"]
     assert sum(site.capture for site in plan.sites) == pytest.approx(1)
     limited = [site.name for site in plan.sites if site.activity == "limited"]
-    assert limited == [
-        "Basking Ridge",
-        "Monmouth (Middletown)",
-        "Bergen (Montvale)",
-        "Westchester (Harrison)",
-    ]
+    assert limited == ["Basking Ridge", "Monmouth (Middletown)", "Bergen (Montvale)", "Westchester (Harrison)"]
     assert {site.opens for site in plan.sites} == {None}
     assert (plan.as_of, plan.enrolled, plan.screening_days, plan.captures) == (None, 0, 14, "cohort")
     assert plan.sources["screening_days"].startswith("ours: ")
@@ -58,9 +53,7 @@ def test_where_somebody_was_observed_the_trial_began_when_the_record_says():
 
 def test_a_site_of_the_record_has_its_activity_there_unless_the_plan_says_another():
     def activity(site):
-        return (
-            load_plan(LEAST | {"limited_activity": 0.5, "sites": [{"capture": 1} | site]}).sites[0].activity
-        )
+        return load_plan(LEAST | {"limited_activity": 0.5, "sites": [{"capture": 1} | site]}).sites[0].activity
 
     assert activity({"name": "Basking Ridge"}) == "limited"
     assert activity({"name": "Basking Ridge", "activity": "full"}) == "full"
@@ -105,10 +98,7 @@ def test_a_file_may_say_everything(tmp_path):
         ({"target": 0}, "target: found 0; accepted is a whole number from 1 to 1,000."),
         ({"target": True}, "target: found True; accepted is a whole number from 1 to 1,000."),
         ({"target": 2.5}, "target: found 2.5; accepted is a whole number from 1 to 1,000."),
-        (
-            {"start": 20240101},
-            "start: found 20240101; accepted is a date as YYYY-MM-DD, from 1990-01-01 to ",
-        ),
+        ({"start": 20240101}, "start: found 20240101; accepted is a date as YYYY-MM-DD, from 1990-01-01 to "),
         ({"participation": 1.2}, "participation: found 1.2; accepted is {mean: a number from 0 to 1, "),
         ({"participation": {"mean": 0.5}}, "participation: found {'mean': 0.5}; accepted is {mean: "),
         ({"screen_failure": {"a": 0, "b": 1}}, "screen_failure: found {'a': 0, 'b': 1}; accepted is {mean: "),
@@ -117,24 +107,12 @@ def test_a_file_may_say_everything(tmp_path):
             "transplants_per_year: found 1000000000.0; accepted is a number from 0.1 to 20,000.",
         ),
         ({"captures": "half"}, "captures: found 'half'; accepted is plan or cohort."),
-        (
-            {"sources": {"target": ""}},
-            "sources.target: found ''; accepted is a mapping of keys of the plan to ",
-        ),
-        (
-            {"sources": {"particpation": "ours"}},
-            "sources: unknown key 'particpation' (did you mean participation?); ",
-        ),
+        ({"sources": {"target": ""}}, "sources.target: found ''; accepted is a mapping of keys of the plan to "),
+        ({"sources": {"particpation": "ours"}}, "sources: unknown key 'particpation' (did you mean participation?); "),
         ({"limited_activity": -1}, "limited_activity: found -1; accepted is a number from 0 to 1."),
-        (
-            {"sites": []},
-            "sites: found []; accepted is a list of at least one site, each with name, capture, ",
-        ),
+        ({"sites": []}, "sites: found []; accepted is a list of at least one site, each with name, capture, "),
         ({"sites": "A"}, "sites: found 'A'; accepted is a list of at least one site, each with name, "),
-        (
-            {"sites": [{"name": "A", "capture": 2}]},
-            "sites.1.capture: found 2; accepted is a number from 0 to 1.",
-        ),
+        ({"sites": [{"name": "A", "capture": 2}]}, "sites.1.capture: found 2; accepted is a number from 0 to 1."),
         (
             {"sites": [{"name": "A", "capture": 1, "activity": "half"}]},
             "sites.1.activity: found 'half'; accepted is full or limited.",
@@ -159,10 +137,7 @@ def test_a_file_may_say_everything(tmp_path):
             {"sites": [{"name": "A", "capture": 1}] * 2},
             "sites: the name 'A' is there more than once; accepted are different names.",
         ),
-        (
-            {"observed": [{"date": "2024-01-01"}]},
-            "observed.1.enrolled: is missing; accepted is a whole number ",
-        ),
+        ({"observed": [{"date": "2024-01-01"}]}, "observed.1.enrolled: is missing; accepted is a whole number "),
         (
             {"observed": [{"date": "2023-01-01", "enrolled": 0}]},
             "observed.1.date: found 2023-01-01; accepted is a date from the start on, 2023-07-21.",
@@ -216,22 +191,10 @@ def beta(**parts):
         (lambda one: beta(a=2, b=one), 0.009, 0.01, 1_000_000, 1_000_001),
         (lambda one: {"sites": [SITE | {"capture": one}]}, -0.01, 0, 1, 1.01),
         (lambda one: {"observed": [{"date": SEEN, "enrolled": one}]}, -1, 0, 1000, 1001),
-        (
-            lambda one: {"observed": [{"date": SEEN, "enrolled": abs(one), "by_site": {"A": one}}]},
-            -1,
-            0,
-            1000,
-            1001,
-        ),
+        (lambda one: {"observed": [{"date": SEEN, "enrolled": abs(one), "by_site": {"A": one}}]}, -1, 0, 1000, 1001),
         (lambda one: {"start": one}, "1989-12-31", "1990-01-01", "2099-12-31", "2100-01-01"),
         (lambda one: {"deadline": one}, "1989-12-31", "1990-01-01", "2099-12-31", "2100-01-01"),
-        (
-            lambda one: {"sites": [SITE | {"opens": one}]},
-            "1989-12-31",
-            "1990-01-01",
-            "2099-12-31",
-            "2100-01-01",
-        ),
+        (lambda one: {"sites": [SITE | {"opens": one}]}, "1989-12-31", "1990-01-01", "2099-12-31", "2100-01-01"),
     ],
 )
 def test_every_number_and_date_has_a_range_with_both_ends_in_it(plan, below, low, high, above):

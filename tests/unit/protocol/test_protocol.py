@@ -44,9 +44,7 @@ def test_key_is_blind_to_other_parameters():
 
 
 def test_key_of_an_unknown_name_is_an_error():
-    with pytest.raises(
-        ProtocolError, match=r"unknown parameter 'itp_platelet_max'; nearest: itp_platelets_max"
-    ):
+    with pytest.raises(ProtocolError, match=r"unknown parameter 'itp_platelet_max'; nearest: itp_platelets_max"):
         PROTOCOL.key(["itp_platelet_max"])
 
 

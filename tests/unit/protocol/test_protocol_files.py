@@ -70,13 +70,9 @@ def test_an_unknown_name_lists_what_ships():
         ),
         (
             parameter("neutrophils_min", value=-1),
-            "neutrophils_min: found -1 (out of range); accepted is a number, "
-            "at least 0 and at most 100 10*9/L.",
+            "neutrophils_min: found -1 (out of range); accepted is a number, at least 0 and at most 100 10*9/L.",
         ),
-        (
-            parameter("neutrophils_min", allowed="[2, 1]"),
-            "neutrophils_min: '[2, 1]' is empty",
-        ),
+        (parameter("neutrophils_min", allowed="[2, 1]"), "neutrophils_min: '[2, 1]' is empty"),
         (
             parameter("neutrophils_min", allowed="1-2"),
             "neutrophils_min: '1-2' is not a range such as '[0, 1)' or '(0, inf)'",
@@ -85,15 +81,9 @@ def test_an_unknown_name_lists_what_ships():
             parameter("neutrophils_min", unit=""),
             "neutrophils_min: a number needs a unit (1 if it has none) and an allowed range.",
         ),
-        (
-            parameter("neutrophils_min", statements=["I99"]),
-            "neutrophils_min: the statement I99 is not there.",
-        ),
+        (parameter("neutrophils_min", statements=["I99"]), "neutrophils_min: the statement I99 is not there."),
         (parameter("neutrophils_min", statements=[]), "neutrophils_min: it names no statement."),
-        (
-            parameter("hiv_reading", value="documented_negative"),
-            "hiv_reading: its first reading is not its value.",
-        ),
+        (parameter("hiv_reading", value="documented_negative"), "hiv_reading: its first reading is not its value."),
         (parameter("hiv_reading", ambiguity=""), "hiv_reading: readings need the ambiguity they answer."),
     ],
 )

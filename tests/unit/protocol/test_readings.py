@@ -11,9 +11,7 @@ from postgraft.vocabulary.errors import ProtocolError
 
 PROTOCOL = load_protocol()
 STRICT, LENIENT = PROTOCOL.reading("strict"), PROTOCOL.reading("lenient")
-FILE = yaml.safe_load(
-    (Path(postgraft.protocol.__file__).parent / "data" / "readings.yaml").read_text(encoding="utf-8")
-)
+FILE = yaml.safe_load((Path(postgraft.protocol.__file__).parent / "data" / "readings.yaml").read_text(encoding="utf-8"))
 AMBIGUOUS = {name for name, parameter in PROTOCOL.parameters.items() if parameter.ambiguity}
 
 
@@ -40,13 +38,7 @@ def test_a_set_uses_named_readings_only(name):
 
 
 def test_missing_data_are_handled_alike_in_every_set():
-    for name in (
-        "attested",
-        "absent_diagnosis",
-        "gvhd_detail_missing",
-        "assume_complete",
-        "index_transplant",
-    ):
+    for name in ("attested", "absent_diagnosis", "gvhd_detail_missing", "assume_complete", "index_transplant"):
         assert PROTOCOL.key([name]) == STRICT.key([name]) == LENIENT.key([name])
 
 
@@ -65,9 +57,7 @@ def test_a_reading_keeps_what_else_was_amended():
 
 
 def test_unknown_reading():
-    with pytest.raises(
-        ProtocolError, match=r"^unknown reading 'wide'; accepted are base, strict, lenient\.$"
-    ):
+    with pytest.raises(ProtocolError, match=r"^unknown reading 'wide'; accepted are base, strict, lenient\.$"):
         PROTOCOL.reading("wide")
 
 

@@ -84,12 +84,8 @@ def test_another_file_prints_nothing_of_it(tmp_path, kind):
 
 def test_a_key_that_is_no_text():
     with pytest.raises(PostgraftError) as error:
-        load_plan(
-            {True: 1, "deadline": "2027-12-31", "participation": 0.5, "screen_failure": 0.2, "sites": []}
-        )
-    assert (
-        str(error.value).splitlines()[1].startswith("a text of 1 character: unknown key; accepted are name, ")
-    )
+        load_plan({True: 1, "deadline": "2027-12-31", "participation": 0.5, "screen_failure": 0.2, "sites": []})
+    assert str(error.value).splitlines()[1].startswith("a text of 1 character: unknown key; accepted are name, ")
     _, problems = read_study({"cohorts": ["a"], "disclosure": {1: 2, "level": "release"}, 5: 6})
     assert problems == [
         "a text of 1 character: unknown key; accepted are title, cohorts, protocol, amendments, plan, notebooks, "
@@ -107,9 +103,7 @@ def test_yes_and_no_are_words():
 
 
 def test_a_long_list_is_told_by_its_length():
-    with pytest.raises(
-        PostgraftError, match=r"age_min_years: found a list of 1,000 entries; accepted is a whole"
-    ):
+    with pytest.raises(PostgraftError, match=r"age_min_years: found a list of 1,000 entries; accepted is a whole"):
         load_protocol().amend(name="a", set={"age_min_years": [1] * 1000})
 
 

@@ -24,11 +24,7 @@ RULE = {"level": "release", "threshold": 10, "rounding": 5}
 
 
 def write_cohort(
-    folder: Path,
-    ids: tuple[str, ...] = IDS,
-    birth: str = BIRTH,
-    transplant: str = TRANSPLANT,
-    death: str = DEATH,
+    folder: Path, ids: tuple[str, ...] = IDS, birth: str = BIRTH, transplant: str = TRANSPLANT, death: str = DEATH
 ) -> Path:
     """Write the cohort; every patient but the first was born and transplanted on days of their own."""
     born, given = dt.date(1950, 1, 1), dt.date(2010, 1, 1)

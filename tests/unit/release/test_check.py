@@ -91,10 +91,7 @@ def test_no_report(tmp_path):
 @pytest.mark.parametrize(
     ("disclosure", "found"),
     [
-        (
-            {"level": "internal"},
-            "level internal; accepted: release: make the report again with --disclosure release",
-        ),
+        ({"level": "internal"}, "level internal; accepted: release: make the report again with --disclosure release"),
         ({}, "level None; accepted: release: make the report again with --disclosure release"),
         (
             made.RULE | {"threshold": 9},
@@ -188,11 +185,7 @@ def shipped(name):
         (made.STEM, changed(0), f"is not as it comes with postgraft: {OWN}"),
         (made.STEM, changed(1), f"is not as it comes with postgraft: {OWN}"),
         ("ours", changed(3), f"does not come with postgraft: {OWN}"),
-        (
-            "06_patient_review",
-            shipped("06_patient_review"),
-            "is 06_patient_review, which shows single patients",
-        ),
+        ("06_patient_review", shipped("06_patient_review"), "is 06_patient_review, which shows single patients"),
         (made.STEM, shipped("06_patient_review"), "is 06_patient_review, which shows single patients"),
         (
             "ours",
@@ -259,9 +252,7 @@ def test_a_pdf_and_a_file_named_after_a_patient(problems, about):
 
 
 def test_a_path_of_this_machine(problems, about, tmp_path, cohort):
-    message = (
-        f"a path of this machine; accepted: none: keep the study's files within the project's folder, {AGAIN}"
-    )
+    message = f"a path of this machine; accepted: none: keep the study's files within the project's folder, {AGAIN}"
     for path in (cohort, tmp_path / "other", tmp_path / "house", ROOT):
         assert problems(about, page=f"<p>{path}/x</p>") == f"  {PAGE}\n    line 1\n      {message}"
 
@@ -288,9 +279,7 @@ def test_an_extract_that_was_forgotten_is_named(about, tmp_path):
     (folder / "provenance.json").write_text(json.dumps(provenance))
     cohort = tmp_path / "first"
     made.write_cohort(cohort)
-    assert "no --cohort is the extract of 'Days'; accepted: the folder of the extract as it was" in told(
-        folder, cohort
-    )
+    assert "no --cohort is the extract of 'Days'; accepted: the folder of the extract as it was" in told(folder, cohort)
     assert "no --cohort" not in told(folder, cohort, other)
 
 

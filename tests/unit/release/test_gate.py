@@ -54,8 +54,7 @@ def test_without_a_signature_the_checklist_is_shown_and_nothing_copied(tmp_path,
     points = "\n".join(f"  [ ] {point}" for point in CHECKLIST)
     assert decision.refused == UNSIGNED
     assert decision.said == (
-        f"{FIRST}\n\nWould leave:\n  {PAGE}\n  index.html\n  provenance.json\n\n"
-        f"To be looked at by a person:\n{points}"
+        f"{FIRST}\n\nWould leave:\n  {PAGE}\n  index.html\n  provenance.json\n\nTo be looked at by a person:\n{points}"
     )
     assert (decision.files, (tmp_path / "out").exists(), versions()) == ((), False, ())
 
@@ -97,9 +96,7 @@ def test_the_same_report_again_is_released(tmp_path, report, cohort):
     assert contents(tmp_path / "out").keys() == contents(tmp_path / "again").keys()
 
 
-def test_a_version_one_patient_apart_is_refused_unless_somebody_answers_for_it(
-    tmp_path, report, cohort, newer
-):
+def test_a_version_one_patient_apart_is_refused_unless_somebody_answers_for_it(tmp_path, report, cohort, newer):
     release(report, [cohort], tmp_path / "out", "A. Reader")
     [first] = versions()
     other, cohorts = newer(1)
@@ -121,9 +118,7 @@ def test_a_version_one_patient_apart_is_refused_unless_somebody_answers_for_it(
 def test_the_rule_of_a_stricter_study_asks_for_more_patients(tmp_path, report, cohort, newer):
     release(report, [cohort], tmp_path / "out", "A. Reader")
     other, [fewer] = newer(11)
-    strict = made.write_report(
-        tmp_path / "strict", made.record(fewer, disclosure=made.RULE | {"threshold": 20})
-    )
+    strict = made.write_report(tmp_path / "strict", made.record(fewer, disclosure=made.RULE | {"threshold": 20}))
     assert "10 more must change" in release(strict, [fewer], tmp_path / "next", "A. Reader").refused
     assert release(other, [fewer], tmp_path / "next", "A. Reader").refused == ""
 

@@ -190,9 +190,7 @@ def test_the_register_is_the_owners_alone_and_keeps_who_signed(house_folder):
 def test_one_release_at_a_time(house_folder):
     with held(house()), pytest.raises(ReportError) as refused, held(house()):
         pass
-    assert str(refused.value) == (
-        f"{house_folder}: another release is at work. Wait for its end, and try again."
-    )
+    assert str(refused.value) == (f"{house_folder}: another release is at work. Wait for its end, and try again.")
 
 
 def test_a_write_that_is_broken_off_leaves_the_old_register(house_folder, monkeypatch):

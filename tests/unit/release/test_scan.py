@@ -86,9 +86,7 @@ def test_a_day_is_found_however_it_is_spelled(text):
     assert kinds(f"on {text}.") == ["the day of a patient's transplant"]
 
 
-@pytest.mark.parametrize(
-    "text", ["2019-08-06", "12019-08-05", "2019-08-051", "2025-06-30", "2019", "31.2.2019"]
-)
+@pytest.mark.parametrize("text", ["2019-08-06", "12019-08-05", "2019-08-051", "2025-06-30", "2019", "31.2.2019"])
 def test_other_days_and_those_a_report_tells_anyway_are_none(text):
     assert kinds(text) == []
 

@@ -7,10 +7,7 @@ from postgraft.reports.render import CLOSING, Frame, about_the_data, banner
 
 
 def record(level="internal", identifiable=False, threshold=10, rounding=5):
-    return {
-        "disclosure": {"level": level, "threshold": threshold, "rounding": rounding},
-        "identifiable": identifiable,
-    }
+    return {"disclosure": {"level": level, "threshold": threshold, "rounding": rounding}, "identifiable": identifiable}
 
 
 def page(frame: Frame) -> BeautifulSoup:
@@ -39,9 +36,7 @@ def test_a_released_page_says_what_its_counts_are():
         "rest is rounded to multiples of 5. So parts need not add up. Shares are of what is printed."
     )
     assert usual.short == "For release, small counts printed as ≤ 10"
-    assert (
-        "is printed as ≤ 4; the rest is printed as it is." in several.sentence
-    )  # no more than holds for each
+    assert "is printed as ≤ 4; the rest is printed as it is." in several.sentence  # no more than holds for each
 
 
 def test_an_index_does_not_show_the_patients_that_its_reports_show():
@@ -93,10 +88,7 @@ def of_cohort(name="A", **more):
 
 
 def test_a_page_begins_with_what_must_be_known_of_the_data():
-    synthetic, doubted = (
-        of_cohort(synthetic=True, doubts=[]),
-        of_cohort("B", synthetic=False, doubts=["x <y"]),
-    )
+    synthetic, doubted = (of_cohort(synthetic=True, doubts=[]), of_cohort("B", synthetic=False, doubts=["x <y"]))
     assert about_the_data(synthetic, synthetic) == ["Synthetic data: no real patients."]
     assert about_the_data(doubted) == ["Doubt about the data: x <y"]
     both = ["A: Synthetic data: no real patients.", "B: Doubt about the data: x <y"]

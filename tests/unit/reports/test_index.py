@@ -41,10 +41,7 @@ def made(tmp_path):
         cell = v4.new_code_cell("x", outputs=[v4.new_output("display_data", data={MIME: numbers})])
         nbformat.write(v4.new_notebook(cells=[v4.new_markdown_cell(f"# About {notebook} <&>"), cell]), path)
         disclosure = {"level": level, "threshold": 10, "rounding": 5}
-        record = RECORD | {
-            "cohort": {"name": cohort, "fingerprint": f"{folder:0<40}"},
-            "disclosure": disclosure,
-        }
+        record = RECORD | {"cohort": {"name": cohort, "fingerprint": f"{folder:0<40}"}, "disclosure": disclosure}
         pages = path.with_suffix(".html"), path.with_suffix(".pdf") if pdf else None
         return Made(cohort, notebook, path, *pages, record)
 
@@ -135,21 +132,9 @@ def test_the_page_says_where_it_comes_from_and_for_whom(made, tmp_path):
 
 
 def test_numbers_are_read_in_a_steady_order_and_unknown_ones_last(made):
-    numbers = {
-        "zeta": 1,
-        "eligible": 2,
-        "transplanted": 3,
-        "gained.x": 4,
-        "new_eligible_per_year_or_possible": 5.5,
-    }
+    numbers = {"zeta": 1, "eligible": 2, "transplanted": 3, "gained.x": 4, "new_eligible_per_year_or_possible": 5.5}
 
     found = read_numbers(made("A", "a", numbers=numbers).executed)
 
-    assert list(found) == [
-        "transplanted",
-        "eligible",
-        "new_eligible_per_year_or_possible",
-        "zeta",
-        "gained.x",
-    ]
+    assert list(found) == ["transplanted", "eligible", "new_eligible_per_year_or_possible", "zeta", "gained.x"]
     assert found == numbers

@@ -14,14 +14,7 @@ from postgraft.vocabulary.errors import UnwritableError
 
 
 def test_of_the_environment_only_what_sets_nothing_up_is_handed_on(tmp_path, monkeypatch):
-    settings = (
-        "PYTHONSTARTUP",
-        "PYTHONWARNINGS",
-        "PYTHONIOENCODING",
-        "IPYTHONDIR",
-        "JUPYTER_PATH",
-        "MATPLOTLIBRC",
-    )
+    settings = ("PYTHONSTARTUP", "PYTHONWARNINGS", "PYTHONIOENCODING", "IPYTHONDIR", "JUPYTER_PATH", "MATPLOTLIBRC")
     for name in (*settings, "MPLBACKEND", "PANDAS_FUTURE", "LC_ALL", "LANG", "COLUMNS", "NO_COLOR"):
         monkeypatch.setenv(name, "theirs")
     for name in ("PYTHONPATH", "MPLCONFIGDIR", "LD_LIBRARY_PATH", "TZ"):
@@ -30,9 +23,7 @@ def test_of_the_environment_only_what_sets_nothing_up_is_handed_on(tmp_path, mon
     environment = kernel_environment(tmp_path)
 
     assert "theirs" not in environment.values()
-    assert {environment[name] for name in ("PYTHONPATH", "MPLCONFIGDIR", "LD_LIBRARY_PATH", "TZ")} == {
-        "needed"
-    }
+    assert {environment[name] for name in ("PYTHONPATH", "MPLCONFIGDIR", "LD_LIBRARY_PATH", "TZ")} == {"needed"}
     assert environment["IPYTHONDIR"] == str(tmp_path)
     assert os.path.isfile(environment["MATPLOTLIBRC"])  # noqa: PTH113
 

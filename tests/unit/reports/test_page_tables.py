@@ -50,11 +50,7 @@ def test_each_cell_refers_to_headers_that_are_there_once():
 def test_a_date_stays_on_one_line_and_the_text_as_it_is():
     soup = settled(made(1, "2026-06-14 (2024-12-03 to 2031-07-17), 12026-06-14", title="By 2026-01-02"))
 
-    assert [span.get_text() for span in soup.select("td .whole")] == [
-        "2026-06-14",
-        "2024-12-03",
-        "2031-07-17",
-    ]
+    assert [span.get_text() for span in soup.select("td .whole")] == ["2026-06-14", "2024-12-03", "2031-07-17"]
     assert soup.tbody.get_text().strip() == "2026-06-14 (2024-12-03 to 2031-07-17), 12026-06-14"
     assert soup.caption.get_text() == "By 2026-01-02"
 

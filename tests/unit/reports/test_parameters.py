@@ -20,9 +20,7 @@ def notebook(folder: Path, *tagged: str) -> Path:
 
 
 def test_a_line_gives_name_type_default_and_help(tmp_path):
-    path = notebook(
-        tmp_path, 'cohort: str = "cohorts/demo"  # folder #1\ndays: list[int] = [1, 7]  # runs, in days'
-    )
+    path = notebook(tmp_path, 'cohort: str = "cohorts/demo"  # folder #1\ndays: list[int] = [1, 7]  # runs, in days')
 
     assert declared_parameters(path) == {
         "cohort": Parameter("cohort", "str", "cohorts/demo", "folder #1"),
@@ -42,9 +40,7 @@ def test_a_line_gives_name_type_default_and_help(tmp_path):
     ],
 )
 def test_another_form_is_refused(tmp_path, source, fault):
-    with pytest.raises(
-        ReportError, match=rf"^01_small\.ipynb: its parameters cell must hold one literal.*{fault}"
-    ):
+    with pytest.raises(ReportError, match=rf"^01_small\.ipynb: its parameters cell must hold one literal.*{fault}"):
         declared_parameters(notebook(tmp_path, source))
 
 
@@ -85,15 +81,7 @@ def test_a_fitting_value_is_carried_as_json(annotation, given, carried):
 
 @pytest.mark.parametrize(
     ("annotation", "given"),
-    [
-        ("int", True),
-        ("int", 1.0),
-        ("int", "1"),
-        ("str", 1),
-        ("bool", 1),
-        ("float", float("inf")),
-        ("list[int]", 1),
-    ],
+    [("int", True), ("int", 1.0), ("int", "1"), ("str", 1), ("bool", 1), ("float", float("inf")), ("list[int]", 1)],
 )
 def test_an_unfitting_value_is_refused_by_name_and_type(annotation, given):
     with pytest.raises(ReportError, match=rf"^parameter x = .*: expected {annotation.replace('[', '.')[:4]}"):
@@ -103,9 +91,7 @@ def test_an_unfitting_value_is_refused_by_name_and_type(annotation, given):
 def test_an_unknown_name_gets_the_nearest_and_the_list(tmp_path):
     path = notebook(tmp_path, "seed: int = 1  # of draws\nshare: float = 0.5  # between 0 and 1")
 
-    with pytest.raises(
-        ReportError, match=r"has no parameter sede; did you mean seed\? Accepted: seed, share"
-    ):
+    with pytest.raises(ReportError, match=r"has no parameter sede; did you mean seed\? Accepted: seed, share"):
         checked_parameters(path, {"sede": 2})
 
 

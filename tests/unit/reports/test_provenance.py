@@ -74,9 +74,7 @@ def test_a_record_holds_the_plan_itself_the_shipped_one_too(tmp_path, run_files)
 
 
 def test_the_records_of_one_folder_stand_side_by_side(tmp_path):
-    write_provenance(
-        tmp_path, [{"notebook": f"{name}.ipynb", "seed": seed} for name, seed in (("b", 2), ("a", 1))]
-    )
+    write_provenance(tmp_path, [{"notebook": f"{name}.ipynb", "seed": seed} for name, seed in (("b", 2), ("a", 1))])
 
     known = json.loads((tmp_path / "provenance.json").read_text())
     assert {name: record["seed"] for name, record in known.items()} == {"a": 1, "b": 2}
@@ -134,8 +132,7 @@ def test_a_released_record_does_not_say_where_anything_lies(run_files):
     places = {"cohort": "/data/c", "amendments": "", "plan": "", "seed": 1}
     run = Run(StudyCohort("A", "", "a", "f"), Notebook(notebook, {}), places)
     by_level = {
-        level: provenance(run, executed, {}, {"level": level}, {})["parameters"]
-        for level in ("internal", "release")
+        level: provenance(run, executed, {}, {"level": level}, {})["parameters"] for level in ("internal", "release")
     }
     assert by_level == {"internal": places, "release": {"seed": 1}}
 

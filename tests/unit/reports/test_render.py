@@ -52,18 +52,13 @@ def executed(folder: Path) -> Path:
     )
     table = v4.new_output("execute_result", data={"text/html": TABLE})
     widget = v4.new_output(
-        "display_data",
-        data={"application/vnd.jupyter.widget-view+json": {"model_id": "1"}, "text/plain": "Slider"},
+        "display_data", data={"application/vnd.jupyter.widget-view+json": {"model_id": "1"}, "text/plain": "Slider"}
     )
-    script = v4.new_output(
-        "display_data", data={"application/javascript": "alert(1)", "text/plain": "script"}
-    )
+    script = v4.new_output("display_data", data={"application/javascript": "alert(1)", "text/plain": "script"})
     streams = [v4.new_output("stream", name=name, text=f"told on {name}") for name in ("stdout", "stderr")]
     notebook = v4.new_notebook(
         cells=[
-            v4.new_markdown_cell(
-                "# Who could have joined\n\nSee [the record](https://clinicaltrials.gov/study/X)."
-            ),
+            v4.new_markdown_cell("# Who could have joined\n\nSee [the record](https://clinicaltrials.gov/study/X)."),
             v4.new_code_cell("secret_code = 1", outputs=[]),
             v4.new_markdown_cell("## How many?"),
             v4.new_code_cell("more_code()", outputs=[figure, table]),
@@ -170,9 +165,7 @@ def test_the_foot_of_the_page_tells_the_provenance(page):
 
 
 def test_colours_have_the_contrast_wcag_aa_asks_for():
-    style = (Path(__file__).parents[3] / "src/postgraft/reports/template/style.css").read_text(
-        encoding="utf-8"
-    )
+    style = (Path(__file__).parents[3] / "src/postgraft/reports/template/style.css").read_text(encoding="utf-8")
     colour = dict(re.findall(r"--(\w+): (#[0-9a-f]{6});", style))
     for text in ("ink", "soft", "link"):
         for ground in ("#ffffff", colour["shade"]):

@@ -43,14 +43,7 @@ def first_days(rows: pd.DataFrame, size: int) -> Numbers:
 
 
 def estimates(chunk: Chunk) -> dict[str, Estimate]:
-    return (
-        _people(chunk)
-        | _course(chunk)
-        | _complications(chunk)
-        | _onsets(chunk)
-        | _responses(chunk)
-        | _tests(chunk)
-    )
+    return _people(chunk) | _course(chunk) | _complications(chunk) | _onsets(chunk) | _responses(chunk) | _tests(chunk)
 
 
 def _people(chunk: Chunk) -> dict[str, Estimate]:
@@ -73,15 +66,11 @@ def _people(chunk: Chunk) -> dict[str, Estimate]:
     indications = {"AML": "aml", "ALL": "all", "MDS": "mds", "SAA": "aplastic_anemia"}
     diseases = {
         f"disease_share_all_ages_{name}": share(people.indication == word)
-        for name, word in (
-            indications | {w: w for w in ("lymphoma", "other_leukemia", "other_malignancy")}
-        ).items()
+        for name, word in (indications | {w: w for w in ("lymphoma", "other_leukemia", "other_malignancy")}).items()
     }
     shares = {
         "female_share_adult": share(people.sex[adult] == "female"),
-        "disease_share_all_ages_nonmalignant": share(
-            ~people.malignant & (people.indication != "aplastic_anemia")
-        ),
+        "disease_share_all_ages_nonmalignant": share(~people.malignant & (people.indication != "aplastic_anemia")),
         "conditioning_mac_share": share(people.conditioning == "myeloablative"),
         "conditioning_ric_share": share(people.conditioning == "reduced_intensity"),
         "conditioning_nma_share": share(people.conditioning == "nonmyeloablative"),
@@ -182,10 +171,7 @@ def _onsets(chunk: Chunk) -> dict[str, Estimate]:
         "prca_given_cord": by(("prca",), 2 * YEAR, people.abo_major & cord),
         "evans_share_of_ahd": share(kind[kind.isin(["aiha", "evans"])] == "evans"),
         "aiha_onset_median": middle(planted.loc[kind.isin(["aiha", "evans"]), "start"]),
-        "itp_onset_median": (
-            middle(planted.loc[kind == "itp", "start"])[0] * 12 / YEAR,
-            int((kind == "itp").sum()),
-        ),
+        "itp_onset_median": (middle(planted.loc[kind == "itp", "start"])[0] * 12 / YEAR, int((kind == "itp").sum())),
         "prca_onset_median": middle(planted.loc[kind == "prca", "start"]),
     }
 
@@ -225,15 +211,11 @@ def _tests(chunk: Chunk) -> dict[str, Estimate]:
     def positive(analyte: str, word: str = "positive") -> Estimate:
         return share(measured.loc[measured["analyte"] == analyte, "result"] == word)
 
-    viremic = measured[(measured["analyte"] == "hcv_rna") & (measured["result"] == "detected")][
-        "patient"
-    ].nunique()
+    viremic = measured[(measured["analyte"] == "hcv_rna") & (measured["result"] == "detected")]["patient"].nunique()
     planted = chunk.truth.dropna(subset="cytopenia")
     hemolysis = planted.loc[planted["cytopenia"].isin(["aiha", "evans"]), ["patient", "onset_day"]]
     dat = measured[measured["analyte"] == "dat"].merge(hemolysis, on="patient")
-    dat = dat[(dat["day"] >= dat["onset_day"]) & (dat["day"] <= dat["onset_day"] + 30)].drop_duplicates(
-        "patient"
-    )
+    dat = dat[(dat["day"] >= dat["onset_day"]) & (dat["day"] <= dat["onset_day"] + 30)].drop_duplicates("patient")
     return {
         "anti_hbc_pos": positive("anti_hbc"),
         "hbsag_pos": positive("hbsag"),

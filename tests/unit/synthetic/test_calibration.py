@@ -63,9 +63,7 @@ def test_a_value_lies_within_its_own_range_and_has_a_source(name: str) -> None:
     assert (rows["source"].str.len() > 0).all()
 
 
-@pytest.mark.parametrize(
-    ("name", "keys"), [("regimens", ["cytopenia", "line"]), ("sites", []), ("visits", [])]
-)
+@pytest.mark.parametrize(("name", "keys"), [("regimens", ["cytopenia", "line"]), ("sites", []), ("visits", [])])
 def test_tables_of_choices_are_complete(name: str, keys: list[str]) -> None:
     rows = table(name)
     if name == "visits":

@@ -50,9 +50,7 @@ def test_nothing_else_has_a_sign(cohort: Cohort) -> None:
     assert set(rows["operator"]) == {"", "<"}
 
 
-def test_before_a_late_entry_there_are_no_results_but_those_of_the_work_up(
-    cohort: Cohort, day0: pd.Series
-) -> None:
+def test_before_a_late_entry_there_are_no_results_but_those_of_the_work_up(cohort: Cohort, day0: pd.Series) -> None:
     people = cohort.tables["patients"].set_index("patient_id")
     entry = people["observed_from_date"].dropna()
     assert 0.005 < len(entry) / len(people) < 0.04

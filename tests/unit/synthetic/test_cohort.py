@@ -92,9 +92,7 @@ def test_the_planted_truth_is_no_table_of_the_extract(tmp_path: Path) -> None:
 
 def test_a_folder_with_an_extract_is_refused(tmp_path: Path) -> None:
     write_cohort(tmp_path / "cohort", 5, seed=1)
-    with pytest.raises(
-        PostgraftError, match=r"found conditions\.csv, .*accepted is a folder without an extract"
-    ):
+    with pytest.raises(PostgraftError, match=r"found conditions\.csv, .*accepted is a folder without an extract"):
         write_cohort(tmp_path / "cohort", 5, seed=1, format="parquet")
 
 
@@ -105,8 +103,7 @@ def test_impossible_arguments_are_told() -> None:
         generate(5, enrich=-1)
     for number in ("inf", "1e+300", "100.5"):
         with pytest.raises(
-            PostgraftError,
-            match=rf"enrich: found {re.escape(number)}.*, accepted is a number from 0 to 100, at which",
+            PostgraftError, match=rf"enrich: found {re.escape(number)}.*, accepted is a number from 0 to 100, at which"
         ):
             generate(5, enrich=float(number))
     with pytest.raises(PostgraftError, match="enrich: found nan"):

@@ -10,11 +10,7 @@ from postgraft.vocabulary.codes import CONDITIONS
 
 pytestmark = pytest.mark.slow
 
-BLANK = {
-    "medications": ["dose", "dose_unit", "purpose"],
-    "conditions": ["detail"],
-    "patients": ["sex", "birth_date"],
-}
+BLANK = {"medications": ["dose", "dose_unit", "purpose"], "conditions": ["detail"], "patients": ["sex", "birth_date"]}
 """Columns in which something is left out of what a site records."""
 
 
@@ -40,9 +36,7 @@ def test_the_complete_one_keeps_every_row(twice):
     pd.testing.assert_frame_equal(twice[0].truth, twice[1].truth)
     for name, columns in BLANK.items():
         without, filled = (tables[name][columns].astype(str) for tables in (recorded, complete))
-        pd.testing.assert_frame_equal(
-            recorded[name].drop(columns=columns), complete[name].drop(columns=columns)
-        )
+        pd.testing.assert_frame_equal(recorded[name].drop(columns=columns), complete[name].drop(columns=columns))
         assert ((without == filled) | without.isna() | without.isin(["", "NaT", "unknown"])).all(axis=None)
 
 
@@ -51,9 +45,7 @@ def test_the_complete_one_has_each_test_on_each_visit_that_is_handed_over(twice)
     visits = results[results["analyte"] == "neutrophils"][["patient_id", "date"]].drop_duplicates()
     for analyte, words in ANSWERS.items():
         own = results[results["analyte"] == analyte]
-        assert len(
-            visits.merge(own.drop_duplicates(["patient_id", "date"]), on=["patient_id", "date"])
-        ) == len(visits)
+        assert len(visits.merge(own.drop_duplicates(["patient_id", "date"]), on=["patient_id", "date"])) == len(visits)
         assert {*own["result"]} <= {*words, "indeterminate"}
     complete = twice[1].manifest["complete"]["conditions"]
     assert {*CONDITIONS} - {*complete} == {"aiha", "itp", "prca", "evans"}

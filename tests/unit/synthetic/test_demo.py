@@ -17,8 +17,6 @@ def test_the_committed_files_equal_a_fresh_run(tmp_path: Path) -> None:
     committed = contents(DEMO)
     command = "postgraft synth cohorts/demo --patients 72 --seed 1 --enrich 8"
     assert command in committed.pop("README.md").decode("utf-8")
-    changed = sorted(
-        name for name in fresh.keys() | committed.keys() if fresh.get(name) != committed.get(name)
-    )
+    changed = sorted(name for name in fresh.keys() | committed.keys() if fresh.get(name) != committed.get(name))
     assert changed == [], f"remove them and run: {command}"
     assert sum(map(len, committed.values())) < LARGEST

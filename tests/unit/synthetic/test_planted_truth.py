@@ -45,9 +45,7 @@ def test_counts_fall_in_the_lineage_of_the_cytopenia(
     assert fallen > 0.8 if lower else fallen < 0.15
 
 
-def lineage(
-    cohort: Cohort, day0: pd.Series, episodes: pd.DataFrame, analyte: str
-) -> tuple[pd.Series, pd.Series]:
+def lineage(cohort: Cohort, day0: pd.Series, episodes: pd.DataFrame, analyte: str) -> tuple[pd.Series, pd.Series]:
     """Lowest result in days 5 to 25 of the episode and the median of the 40 days before, canonical units."""
     rows = cohort.tables["measurements"]
     rows = rows[rows["analyte"] == analyte].merge(episodes[["patient_id", "onset_day"]], on="patient_id")
@@ -66,9 +64,7 @@ def test_reticulocytes_rise_in_hemolysis_and_vanish_in_red_cell_aplasia(
 ) -> None:
     def median(kind: str) -> float:
         return float(
-            lineage_values(
-                cohort, day0, planted[planted["cytopenia"] == kind], "reticulocytes_percent"
-            ).median()
+            lineage_values(cohort, day0, planted[planted["cytopenia"] == kind], "reticulocytes_percent").median()
         )
 
     assert median("prca") < 1 < 2.5 < median("aiha")
@@ -81,9 +77,7 @@ def lineage_values(cohort: Cohort, day0: pd.Series, episodes: pd.DataFrame, anal
     return rows.loc[since.between(14, 24), "value"]
 
 
-def test_every_planted_line_is_in_the_medications(
-    cohort: Cohort, day0: pd.Series, planted: pd.DataFrame
-) -> None:
+def test_every_planted_line_is_in_the_medications(cohort: Cohort, day0: pd.Series, planted: pd.DataFrame) -> None:
     rows = cohort.tables["medications"]
     start = (rows["start_date"] - day0[rows["patient_id"]].to_numpy()).dt.days
     drug = rows["drug"].replace("methylprednisolone", "prednisone")
@@ -106,9 +100,7 @@ def test_every_planted_confounder_is_in_the_tables(cohort: Cohort, day0: pd.Seri
     infusions = cohort.tables["transplants"]
     later = infusions[(infusions["type"] == "allogeneic") & infusions["patient_id"].duplicated()]
     day = (later["transplant_date"] - day0[later["patient_id"]].to_numpy()).dt.days
-    written |= {
-        (patient, "second_transplant", d) for patient, d in zip(later["patient_id"], day, strict=True)
-    }
+    written |= {(patient, "second_transplant", d) for patient, d in zip(later["patient_id"], day, strict=True)}
     truth = cohort.truth.drop_duplicates("patient_id")
     asked = {
         (row.patient_id, name.split("@")[0], int(name.split("@")[1]))
@@ -174,20 +166,15 @@ def test_visits_grow_rarer(cohort: Cohort, day0: pd.Series) -> None:
     rows = rows[rows["analyte"] == "hemoglobin"]
     day = (rows["date"] - day0[rows["patient_id"]].to_numpy()).dt.days
     per_day = [
-        day.between(low, high).sum() / (high - low + 1)
-        for low, high in ((0, 27), (28, 99), (100, 179), (180, 364))
+        day.between(low, high).sum() / (high - low + 1) for low, high in ((0, 27), (28, 99), (100, 179), (180, 364))
     ]
     assert per_day == sorted(per_day, reverse=True)
     assert 70 < len(cohort.tables["measurements"]) / 3000 < 180
 
 
 def test_sites_hand_over_different_units(cohort: Cohort) -> None:
-    rows = cohort.tables["measurements"].merge(
-        cohort.tables["patients"][["patient_id", "site"]], on="patient_id"
-    )
-    units = (
-        rows[rows["analyte"].isin(["hemoglobin", "platelets"])].groupby(["analyte", "site"])["unit"].unique()
-    )
+    rows = cohort.tables["measurements"].merge(cohort.tables["patients"][["patient_id", "site"]], on="patient_id")
+    units = rows[rows["analyte"].isin(["hemoglobin", "platelets"])].groupby(["analyte", "site"])["unit"].unique()
     assert all(len(found) == 1 for found in units)
     assert {found[0] for found in units["hemoglobin"]} == {"g/dL", "g/L"}
     assert {"K/uL", "/uL", "10*9/L"} <= {found[0] for found in units["platelets"]}

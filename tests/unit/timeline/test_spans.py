@@ -47,9 +47,7 @@ def test_spans_are_joined_by_row_and_start():
 
 
 def test_runs_begin_and_end_at_the_edges_of_the_cells():
-    cells = np.array(
-        [[PASS, UNKNOWN, FAIL, PASS], [FAIL, FAIL, FAIL, FAIL], [UNKNOWN, PASS, PASS, FAIL]], np.int8
-    )
+    cells = np.array([[PASS, UNKNOWN, FAIL, PASS], [FAIL, FAIL, FAIL, FAIL], [UNKNOWN, PASS, PASS, FAIL]], np.int8)
     rows = np.array([4, 7, 9])
     assert listed(runs(rows, cells, PASS)) == [(4, 0, 0), (4, 3, 3), (9, 1, 2)]
     assert listed(runs(rows, cells, UNKNOWN)) == [(4, 0, 1), (4, 3, 3), (9, 0, 2)]

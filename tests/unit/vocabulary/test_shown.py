@@ -23,8 +23,7 @@ def test_nothing_that_is_printed_moves_the_cursor(text, shown):
 
 
 @pytest.mark.parametrize(
-    "text",
-    ["mail", "mg/dL", "K/uL", "Acute GVHD", "acute_gvhd", "aplastic anaemia", "B2", "µkat/L", "not eligible"],
+    "text", ["mail", "mg/dL", "K/uL", "Acute GVHD", "acute_gvhd", "aplastic anaemia", "B2", "µkat/L", "not eligible"]
 )
 def test_words_and_units(text):
     assert looks_like_word(text)

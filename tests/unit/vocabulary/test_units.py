@@ -97,9 +97,7 @@ def test_qualitative_analytes_have_no_unit(analyte):
 
 def test_every_conversion_has_a_value_by_hand():
     """Analytes of one dimension share their rows of the table."""
-    checked = {
-        (ANALYTES[analyte].dimension, conversion(analyte, unit).unit) for analyte, unit, _, _ in BY_HAND
-    }
+    checked = {(ANALYTES[analyte].dimension, conversion(analyte, unit).unit) for analyte, unit, _, _ in BY_HAND}
     for name, analyte in ANALYTES.items():
         if analyte.numeric:
             assert {(analyte.dimension, unit) for unit in accepted_units(name)[1:]} <= checked

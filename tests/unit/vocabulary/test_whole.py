@@ -17,8 +17,7 @@ from postgraft.vocabulary.words import whole
 
 
 @pytest.mark.parametrize(
-    "numbers",
-    [[1.0, np.nan], [1, None], [1, pd.NA], pd.Series([1, None], dtype="Int64"), np.array([1, np.nan])],
+    "numbers", [[1.0, np.nan], [1, None], [1, pd.NA], pd.Series([1, None], dtype="Int64"), np.array([1, np.nan])]
 )
 @pytest.mark.parametrize("option", [False, True])
 def test_whole_numbers(numbers, option):

@@ -17,9 +17,7 @@ FINDING_WORDS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("severity", "text"), [(s, text) for s, texts in FINDING_WORDS.items() for text in texts]
-)
+@pytest.mark.parametrize(("severity", "text"), [(s, text) for s, texts in FINDING_WORDS.items() for text in texts])
 def test_results_and_synonyms(severity, text):
     assert FINDING.read(text) == severity
 
@@ -48,9 +46,7 @@ def test_dose_units(text, unit):
     assert read_dose_unit(text) == unit
 
 
-@pytest.mark.parametrize(
-    "text", ["", "mL", "mg/week", "mg/kg/kg", "mg/day/day", "mg/kg/m2", "tablets", "/day", "mg/"]
-)
+@pytest.mark.parametrize("text", ["", "mL", "mg/week", "mg/kg/kg", "mg/day/day", "mg/kg/m2", "tablets", "/day", "mg/"])
 def test_what_is_no_dose_unit(text):
     assert read_dose_unit(text) is None
 
@@ -70,9 +66,7 @@ def test_near_misses():
     assert did_you_mean("predisone", codes.DRUGS) == " (did you mean prednisone?)"
 
 
-@pytest.mark.parametrize(
-    "words", [codes.DRUGS, codes.CONDITIONS, codes.NONMALIGNANT_INDICATIONS, tuple(ANALYTES)]
-)
+@pytest.mark.parametrize("words", [codes.DRUGS, codes.CONDITIONS, codes.NONMALIGNANT_INDICATIONS, tuple(ANALYTES)])
 def test_vocabularies_are_distinct_and_in_normal_form(words):
     assert len(set(words)) == len(words)
     assert all(normal_word(word) == word for word in words)
@@ -87,9 +81,7 @@ def test_a_finding_as_a_line():
     assert plain.message == "wrong"
     counted = Finding("error", "unit", "a.csv", "unit", "wrong", "right", 7, (2, 3))
     assert counted.message == "wrong; accepted: right (7 rows: 2, 3, …)"
-    assert (
-        Finding("error", "unit", "a.csv", "unit", "wrong", count=1, rows=(9,)).message == "wrong (1 row: 9)"
-    )
+    assert Finding("error", "unit", "a.csv", "unit", "wrong", count=1, rows=(9,)).message == "wrong (1 row: 9)"
     assert Finding("error", "unit", "a.csv", "unit", "wrong", count=3).message == "wrong (3 rows)"
 
 

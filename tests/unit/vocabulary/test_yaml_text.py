@@ -28,21 +28,7 @@ def test_nan_is_the_number_that_every_check_refuses():
     assert isnan(parse_yaml("a: .nan", as_value)["a"])
 
 
-GUESSED = (
-    "060",
-    "00",
-    "-007",
-    "09",
-    "00.5",
-    "1:30",
-    "12:30:45",
-    "0x1F",
-    "0o17",
-    "0b101",
-    "1_000",
-    "1_0.5",
-    "0_7e3",
-)
+GUESSED = ("060", "00", "-007", "09", "00.5", "1:30", "12:30:45", "0x1F", "0o17", "0b101", "1_000", "1_0.5", "0_7e3")
 
 
 @pytest.mark.parametrize("text", GUESSED)

@@ -49,9 +49,7 @@ def _late_enough(case: Case) -> Reason:
     first = case.p.onset_day_min
     if case.day >= first:
         return Reason(PASS, f"day {case.day} is on or after day {first}")
-    return Reason(
-        FAIL, f"day {case.day} is before day {first}, when low counts are those of the conditioning"
-    )
+    return Reason(FAIL, f"day {case.day} is before day {first}, when low counts are those of the conditioning")
 
 
 def _lineage(cytopenia: Cytopenia) -> str:

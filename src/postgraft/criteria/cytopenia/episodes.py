@@ -192,11 +192,7 @@ def episode_on(case: Case, cytopenia: Cytopenia) -> Episode | None:
     if i < 0:
         return None
     first = i
-    while (
-        first
-        and found.end[first - 1] == found.start[first] - 1
-        and found.verdict[first - 1] == found.verdict[i]
-    ):
+    while first and found.end[first - 1] == found.start[first] - 1 and found.verdict[first - 1] == found.verdict[i]:
         first -= 1
     return Episode(
         int(found.verdict[i]),

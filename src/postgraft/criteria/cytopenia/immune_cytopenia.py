@@ -85,9 +85,7 @@ def onset_range(case: Case, cytopenia: Cytopenia, episode: Episode, spell: Spell
     if days.known or wide.start == spell.start:
         return []
     first = count_reason(case.on(wide.start), cytopenia)
-    text = (
-        f"the onset may be as early as day {wide.start}, for its count ({met(first.verdict)}): {first.text}"
-    )
+    text = f"the onset may be as early as day {wide.start}, for its count ({met(first.verdict)}): {first.text}"
     return [Reason(UNKNOWN, text, first.used)]
 
 
@@ -103,9 +101,7 @@ def was_sure(case: Case, cytopenia: Cytopenia) -> list[Reason]:
     if past is None or spell is None or ruling(case.on(end), f"immune_cytopenia.{cytopenia.name}"):
         return []
     how = carried(case.on(end), cytopenia, spell)
-    return [
-        Reason(PASS, f"it was active on {span(past.since, end)}; for certain {how.text}", how.used),
-    ]
+    return [Reason(PASS, f"it was active on {span(past.since, end)}; for certain {how.text}", how.used)]
 
 
 def ended(case: Case, cytopenia: Cytopenia) -> list[Reason]:
@@ -140,9 +136,7 @@ def explain_immune_cytopenia(case: Case) -> Reason:
     ]
     best = max(part.verdict for part in parts)
     ordered = sorted(parts, key=lambda part: -part.verdict)
-    return Reason(
-        best, "\n".join(part.text for part in ordered), tuple(u for part in ordered for u in part.used)
-    )
+    return Reason(best, "\n".join(part.text for part in ordered), tuple(u for part in ordered for u in part.used))
 
 
 def explain_cytopenia(case: Case, cytopenia: Cytopenia, verdict: int) -> Reason:
@@ -250,8 +244,7 @@ def _spell_and_evidence(case: Case, then: Case, cytopenia: Cytopenia, spell: Spe
     work_up = min(element.verdict for element in elements)
     said = " ".join(part.text for part in parts)
     judged = "; ".join(
-        f"{'other causes as above' if part.text in said else part.text} ({met(part.verdict)})"
-        for part in elements
+        f"{'other causes as above' if part.text in said else part.text} ({met(part.verdict)})" for part in elements
     )
     used = tuple(row for part in elements for row in part.used)
     parts.append(Reason(work_up, f"work-up on day {then.day} ({met(work_up)}): {judged}", used))

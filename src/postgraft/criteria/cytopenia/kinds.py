@@ -34,10 +34,6 @@ AIHA = Cytopenia(
 )
 ITP = Cytopenia("itp", "platelets", "platelets", ("marrow_megakaryocytes",), ("itp", "evans"))
 PRCA = Cytopenia(
-    "prca",
-    "hemoglobin",
-    "red_cells",
-    ("reticulocytes_percent", "reticulocytes", "parvovirus_b19"),
-    ("prca",),
+    "prca", "hemoglobin", "red_cells", ("reticulocytes_percent", "reticulocytes", "parvovirus_b19"), ("prca",)
 )
 CYTOPENIAS = (AIHA, ITP, PRCA)

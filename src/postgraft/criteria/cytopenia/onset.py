@@ -150,9 +150,7 @@ class OnsetRange:
     views: Views
 
     @classmethod
-    def from_stretches(
-        cls, block: Block, row: Days, end: Days, earliest: Days, latest: Days, lead: int
-    ) -> OnsetRange:
+    def from_stretches(cls, block: Block, row: Days, end: Days, earliest: Days, latest: Days, lead: int) -> OnsetRange:
         """The pairs of stretches of block rows; a view lasts to the end of the last stretch that needs it."""
         pairs, of = _distinct(row, earliest, latest)
         until = np.zeros(pairs.shape[1], np.int64)
@@ -203,11 +201,7 @@ class Segments:
     def of(cls, first: Days, last: Days) -> Segments:
         """A segment of the days first … last (closed) for each; none where last < first."""
         length = np.maximum(last - first + 1, 0)
-        return cls(
-            np.repeat(np.arange(first.size), length),
-            ragged(first, first + length),
-            np.cumsum(length) - length,
-        )
+        return cls(np.repeat(np.arange(first.size), length), ragged(first, first + length), np.cumsum(length) - length)
 
     def so_far(self, cells: Cells) -> Cells:
         """OR over the days of the segment up to each."""

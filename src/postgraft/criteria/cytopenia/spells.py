@@ -141,9 +141,7 @@ def count_reason(case: Case, cytopenia: Cytopenia) -> Reason:
         rows = case.named_conditions(*cytopenia.diagnoses)
         begun = tuple(used for _, used in rows if used.first == case.day)
         if begun:
-            return Reason(
-                PASS, f"the diagnosis {listed([used.finding for used in begun])}, which suffices", begun
-            )
+            return Reason(PASS, f"the diagnosis {listed([used.finding for used in begun])}, which suffices", begun)
     elements = count_elements(case, cytopenia)
     if elements[0].verdict == FAIL:
         return elements[0]

@@ -31,10 +31,7 @@ def work_up_elements(case: Case, cytopenia: Cytopenia) -> list[Reason]:
     if cytopenia is AIHA:
         return [_antibody(case), _hemolysis(case)]
     if cytopenia is ITP:
-        return [
-            no_other_cause(case, ITP),
-            *([_megakaryocytes(case)] if case.p.megakaryocytes_required else []),
-        ]
+        return [no_other_cause(case, ITP), *([_megakaryocytes(case)] if case.p.megakaryocytes_required else [])]
     return [_reticulocytopenia(case), no_other_cause(case, PRCA), _parvovirus(case)]
 
 
@@ -59,9 +56,7 @@ def _against_limit(case: Case, analyte: str, found: Used) -> str:
     index = int(rows.latest(ROW, ROW + found.first)[0])
     own = np.nan if found.detail else float(rows[side][index])  # a difference has no limit of its own
     unit = ANALYTES[analyte].unit
-    limit = float(
-        trusted_limits(np.array([own]), getattr(case.p, fallback), case.p.reference_limit_factor_max)[0]
-    )
+    limit = float(trusted_limits(np.array([own]), getattr(case.p, fallback), case.p.reference_limit_factor_max)[0])
     whose = "its own limit" if own == limit else "limit of the protocol"
     if own == own and own != limit:
         whose += f", its own of {number(own, unit)} is too far from it"
@@ -124,15 +119,8 @@ def _megakaryocytes(case: Case) -> Reason:
 
 
 def _reticulocytopenia(case: Case) -> Reason:
-    verdict, within, p = (
-        case.at(workup.reticulocytopenia(case.block, case.p)),
-        case.p.chemistry_window_days,
-        case.p,
-    )
-    limits = {
-        "reticulocytes_percent": "prca_reticulocyte_percent_below",
-        "reticulocytes": "prca_reticulocytes_below",
-    }
+    verdict, within, p = (case.at(workup.reticulocytopenia(case.block, case.p)), case.p.chemistry_window_days, case.p)
+    limits = {"reticulocytes_percent": "prca_reticulocyte_percent_below", "reticulocytes": "prca_reticulocytes_below"}
     ignored = {"percent": "reticulocytes", "absolute": "reticulocytes_percent"}.get(p.prca_reticulocyte_rule)
     parts, used = [], []
     for analyte, limit in limits.items():

@@ -127,9 +127,7 @@ def explain_incomplete_response(case: Case) -> Reason:
         if episode:
             parts.append(_of_cytopenia(case, cytopenia, episode))
     if not parts:
-        return Reason(
-            verdict, f"no immune cytopenia is active on day {case.day}, so there is no response to judge"
-        )
+        return Reason(verdict, f"no immune cytopenia is active on day {case.day}, so there is no response to judge")
     parts.sort(key=lambda part: -part.verdict)
     rule = "All of them need two lines. " if case.p.incomplete_response_rule == "two_lines_always" else ""
     used = tuple(row for part in parts for row in part.used)
@@ -185,9 +183,7 @@ def _response(case: Case, cytopenia: Cytopenia, since: SinceOnset) -> Reason:
     first = lead - p.blood_count_window_days + 1
     lows = [float(nadir(view, analyte, first)[0, -1]) for view in since.known_views]
     if np.isnan(lows[0]):
-        return Reason(
-            UNKNOWN, f"response not known, no {analyte} since the onset to tell the nadir", (found,)
-        )
+        return Reason(UNKNOWN, f"response not known, no {analyte} since the onset to tell the nadir", (found,))
     full = since.words(lambda view: response(view, p, cytopenia).full)
     more = since.words(lambda view: response(view, p, cytopenia).more_than_minimal)
     if cytopenia.product == "platelets":

@@ -193,9 +193,7 @@ def _first_of_drug(rows: Events) -> Events:
     return rows.where(chosen)
 
 
-def other_lines(
-    block: Block, p: Parameters, cytopenia: Cytopenia
-) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
+def other_lines(block: Block, p: Parameters, cytopenia: Cytopenia) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
     """Numbers of other drugs (met, met or unknown), each of shape (rows, days).
 
     A drug counts if a course of it was begun by day d - 14. Where medications are not complete, every
@@ -219,9 +217,7 @@ def enough_lines(block: Block, p: Parameters, cytopenia: Cytopenia) -> Cells:
     for kind in kinds:
         met = met + (kind == PASS)
         possible = possible + (kind != FAIL)
-    enough = np.where(met >= p.lines_min, PASS, np.where(possible < p.lines_min, FAIL, UNKNOWN)).astype(
-        np.int8
-    )
+    enough = np.where(met >= p.lines_min, PASS, np.where(possible < p.lines_min, FAIL, UNKNOWN)).astype(np.int8)
     return np.minimum(enough, steroids) if p.lines_must_include_steroids else enough
 
 

@@ -93,9 +93,7 @@ def _full(block: Block, p: Parameters, cytopenia: Cytopenia, since: EpisodeDays)
     return since.response(pair, day, lambda view: response(view, p, cytopenia).full)
 
 
-def _before(
-    p: Parameters, cytopenia: Cytopenia, since: EpisodeDays, name: str, none: int
-) -> NDArray[np.integer]:
+def _before(p: Parameters, cytopenia: Cytopenia, since: EpisodeDays, name: str, none: int) -> NDArray[np.integer]:
     """A part of ``Before`` as the days before the latest onset leave it; ``none`` where there are no such days.
 
     ``held`` as of the day before each, as what is lost on a day was held before it.
@@ -153,9 +151,7 @@ def dependent(block: Block, p: Parameters, cytopenia: Cytopenia, since: EpisodeD
         return continuing_dose(block, p, cytopenia, since)
     if p.dependence_evidence == "relapse_on_taper":
         return relapse_on_taper(block, p, cytopenia, since)
-    return np.maximum(
-        continuing_dose(block, p, cytopenia, since), relapse_on_taper(block, p, cytopenia, since)
-    )
+    return np.maximum(continuing_dose(block, p, cytopenia, since), relapse_on_taper(block, p, cytopenia, since))
 
 
 RULES: Final[Mapping[str, Callable[[Block, Parameters, Cytopenia, EpisodeDays], Cells]]] = {

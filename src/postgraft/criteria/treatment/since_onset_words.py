@@ -102,9 +102,7 @@ def lines_reason(case: Case, cytopenia: Cytopenia, since: SinceOnset) -> Reason:
 def _ivig(case: Case) -> str:
     p, wait = case.p, case.limit("ivig_wait_days")
     if p.ivig_rule == "total":
-        return (
-            f"{case.limit('ivig_total_g_per_kg')} within {case.limit('ivig_window_days')}, {wait} ago or more"
-        )
+        return f"{case.limit('ivig_total_g_per_kg')} within {case.limit('ivig_window_days')}, {wait} ago or more"
     return f"{case.limit('ivig_daily_g_per_kg')} on {case.limit('ivig_daily_days')}, {wait} ago or more"
 
 
