@@ -147,8 +147,16 @@ def clinical_crossings(src: Path) -> list[str]:
 
 
 def _makes_criteria(path: Path) -> bool:
-    calls = (node.func for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call))
-    return any(isinstance(called, ast.Name) and called.id == "Criterion" for called in calls)
+    """Whether a file has a criterion among its constants, written out or as a rule of ``criteria.rules``."""
+    constants = [
+        node.value for node in ast.parse(path.read_text(encoding="utf-8")).body if isinstance(node, ast.Assign)
+    ]
+    called = [node.func for value in constants for node in ast.walk(value) if isinstance(node, ast.Call)]
+    return any(
+        (isinstance(one, ast.Name) and one.id == "Criterion")
+        or (isinstance(one, ast.Attribute) and one.attr == "criterion")
+        for one in called
+    )
 
 
 def test_imports_go_up_the_list_of_rooms():
@@ -252,7 +260,7 @@ def test_a_detour_from_one_clinical_file_to_another_is_found(sample):
             "criteria/__init__": "",
             "criteria/gvhd": "from postgraft.criteria.helper import x\nC = Criterion('gvhd')",
             "criteria/helper": "from postgraft.criteria.safety import y",
-            "criteria/safety": "C = Criterion('safety')",
+            "criteria/safety": "C = (Lab('x') >= 'x_min').criterion('safety')",
             "criteria/registry": "from postgraft.criteria import gvhd, safety",
         }
     )

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from postgraft.analysis.released import Withheld
 from postgraft.analysis.summary import Count, exact
 from postgraft.analysis.sweep_block import Given, Plan, counted, quantity_of
+from postgraft.criteria import listed
 from postgraft.evaluation.evaluate import SHARED_GRID, evaluate, in_order, rows_a_block
 from postgraft.evaluation.evaluated import Evaluated
 from postgraft.evaluation.observations import check_given
@@ -30,7 +31,6 @@ from postgraft.vocabulary.errors import ProtocolError, must_be
 from postgraft.vocabulary.shown import told
 
 COMPARED = {
-    "neutrophils_min": "neutrophils",
     "neutrophil_engraftment_min": "neutrophils",
     "platelet_engraftment_min": "platelets",
     "itp_platelets_max": "platelets",
@@ -39,14 +39,14 @@ COMPARED = {
     "prca_reticulocyte_percent_below": "reticulocytes_percent",
     "prca_reticulocytes_below": "reticulocytes",
 }
-"""Thresholds that are held against the results of one analyte as they stand."""
+"""Thresholds within a rule that are held against the results of one analyte as they stand."""
 
 
 def whole_range(extract: Extract, protocol: Protocol, name: str) -> list[object]:
     """Values, ascending, such that between two neighbours the number of patients is that at one of the two.
 
     For a parameter with readings or a flag: each of them. For a whole number: every one that is allowed, days
-    up to ``horizon_days`` (none later is observed). For a threshold in ``COMPARED``: every result of the
+    up to ``horizon_days`` (none later is observed). For a threshold of results (``_compared``): every result of the
     analyte that is allowed, and the ends of the range. For ``≥`` and ``<`` the count is that at the upper
     neighbour, for ``≤`` that at the lower.
 
@@ -63,11 +63,17 @@ def whole_range(extract: Extract, protocol: Protocol, name: str) -> list[object]
         high = min(allowed.high, longest)
         if high - allowed.low <= MOST:
             return [value for value in range(int(allowed.low), int(high) + 1) if allowed.contains(value)]
-    if name in COMPARED and allowed is not None:
-        found = np.unique(rounded(extract.series(COMPARED[name]).value))
+    compared = _compared(protocol)
+    if name in compared and allowed is not None:
+        found = np.unique(rounded(extract.series(compared[name]).value))
         ends = np.array([end for end in (allowed.low, allowed.high) if np.isfinite(end)])
         return [value for value in np.unique([*found, *ends]).tolist() if allowed.contains(value)]
     raise ProtocolError(f"{name}: its values can't be told from the extract; give those that are to be swept.")
+
+
+def _compared(protocol: Protocol) -> Mapping[str, str]:
+    """Parameter → the analyte whose results are held against it: those of ``COMPARED``, and of the criteria."""
+    return COMPARED | {name: analyte for one in listed(protocol) for name, analyte in one.thresholds.items()}
 
 
 MOST = 10_000

@@ -14,23 +14,14 @@ from postgraft.criteria.case import Case
 from postgraft.criteria.criterion import Criterion, Needs
 from postgraft.criteria.memo import Parameters
 from postgraft.criteria.records import absent_in_window
+from postgraft.criteria.rules import Lab
 from postgraft.criteria.wording import Reason, Used, count, decisive, name_of, span
 from postgraft.timeline.block import Block, by_length
 from postgraft.timeline.events import Events
-from postgraft.timeline.measure import Carried
 from postgraft.timeline.spans import total_by_day
 from postgraft.timeline.verdict import Cells, Shape, Verdict
 from postgraft.timeline.windows import earlier, rolling_max
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
-
-
-def _neutrophils(block: Block, p: Parameters) -> Carried:
-    return block.measure("neutrophils").carried(p.blood_count_window_days)
-
-
-def neutrophil_count(block: Block, p: Parameters) -> Verdict:
-    """Neutrophils on the day ≥ ``neutrophils_min``."""
-    return _neutrophils(block, p) >= float(p.neutrophils_min)
 
 
 def _courses(rows: Events) -> tuple[NDArray[np.int64], Events]:
@@ -100,20 +91,6 @@ def stable_growth_factor(block: Block, p: Parameters) -> Verdict:
     return block.shape.of_rows(touched, cells, PASS) & on_record
 
 
-def explain_neutrophil_count(case: Case) -> Reason:
-    verdict = case.at(neutrophil_count(case.block, case.p))
-    within, least = case.p.blood_count_window_days, case.limit("neutrophils_min")
-    found = case.result("neutrophils", within)
-    if found is None:
-        return Reason(verdict, f"{case.no_result('neutrophils', within)}; at least {least} are required")
-    relation = {
-        PASS: f"at least the {least} required",
-        FAIL: f"below the {least} required",
-        UNKNOWN: f"so it cannot be told whether they reach the {least} required",
-    }[verdict]
-    return Reason(verdict, f"{found.finding}, {relation}", (found,))
-
-
 def explain_stable_growth_factor(case: Case) -> Reason:
     verdict = case.at(stable_growth_factor(case.block, case.p))
     first, last = case.window(case.p.growth_factor_window_days)
@@ -164,13 +141,7 @@ def _unsettled(case: Case, rows: Events, used: tuple[Used, ...], settled: int) -
     return f"was not given {count(settled, 'day')} or more before day {case.day}, so its dose is not yet settled"
 
 
-NEUTROPHIL_COUNT = Criterion(
-    "neutrophil_count",
-    neutrophil_count,
-    explain_neutrophil_count,
-    lambda p: Needs(analytes=("neutrophils",)),
-    quantities={"neutrophils_min": lambda block, p: _neutrophils(block, p).ranges},
-)
+NEUTROPHIL_COUNT = (Lab("neutrophils", "blood_count_window_days") >= "neutrophils_min").criterion("neutrophil_count")
 STABLE_GROWTH_FACTOR = Criterion(
     "stable_growth_factor",
     stable_growth_factor,

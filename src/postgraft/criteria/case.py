@@ -113,10 +113,12 @@ class Case:
             return Used(analyte, day, day, value, unit=about.unit, window=window, censored=censored)
         return Used(analyte, day, day, result=result_word(analyte, int(value)), window=window)
 
-    def no_result(self, analyte: str, within: int) -> str:
+    def no_result(self, analyte: str, within: int | None) -> str:
         """That a result is missing, what the last one was, and where the next would have to come from."""
         if "measurements" not in self.captured:
             return f"{name_of(analyte)}: the extract has no table measurements"
+        if within is None:
+            return f"no result for {name_of(analyte)} in measurements"
         last = self.result(analyte, None)
         before = f", the last is {last.finding}" if last else ""
         return f"no result for {name_of(analyte)} in measurements on {span(*self.window(within))}{before}"

@@ -44,6 +44,19 @@ class Needs:
         return Needs(*(tuple(dict.fromkeys(mine + theirs)) for mine, theirs in pairs))
 
 
+@dataclass(frozen=True)
+class Answers:
+    """What a missing result could turn out to be: numbers by words, the favourable first; ``days``: how long one holds."""
+
+    values: Mapping[str, float]
+    days: int | None
+
+
+def no_answers(p: Parameters) -> Mapping[str, Answers]:
+    """None that the rule itself knows."""
+    return {}
+
+
 def nothing(p: Parameters) -> Needs:
     """No need: the answer does not come from an extract."""
     return Needs()
@@ -58,7 +71,8 @@ class Criterion:
     a physician can answer, an extract can only speak against it. ``left_open`` says in words what it cannot
     compute. ``quantities``: where the whole rule is that a quantity on the day is at least a parameter, the
     least and the most it can be by the parameter's name, each of shape (rows or 1, days); so a whole range of
-    thresholds can be answered at once.
+    thresholds can be answered at once. ``thresholds``: parameters that
+    results of an analyte are held against, as they stand. ``answers``: by analyte, what a missing result could be.
     """
 
     name: str
@@ -70,6 +84,8 @@ class Criterion:
     attested: bool = False
     left_open: str = ""
     quantities: Mapping[str, Callable[[Block, Parameters], tuple[Floats, Floats]]] = field(default_factory=dict)
+    thresholds: Mapping[str, str] = field(default_factory=dict)
+    answers: Callable[[Parameters], Mapping[str, Answers]] = no_answers
 
     def answer(self, block: Block, p: Parameters) -> Answer:
         """The computed answer, before adjudications and dropped criteria."""

@@ -13,6 +13,7 @@ from postgraft.criteria.memo import Parameters
 from postgraft.criteria.patient import AGE_FACTS
 from postgraft.criteria.safety import ORGAN_LIMITS
 from postgraft.evaluation.evaluated import Evaluated
+from postgraft.evaluation.stretches import first_day_asked
 from postgraft.inference import supplements
 from postgraft.inference.supplements import Filling, nothing, together
 from postgraft.protocol import Protocol
@@ -20,7 +21,6 @@ from postgraft.vocabulary.analytes import ABSENT, ANALYTES, CELLULARITY, FINDING
 from postgraft.vocabulary.codes import GVHD_CONDITIONS
 
 WINDOWS: Final[Mapping[str, str]] = {
-    "neutrophils": "blood_count_window_days",
     "reticulocytes_percent": "chemistry_window_days",
     "ldh": "chemistry_window_days",
     "haptoglobin": "chemistry_window_days",
@@ -99,9 +99,15 @@ def data(outcome: Evaluated) -> Iterator[Datum]:
     p = Parameters(outcome.protocol)
     needs = {one.name: one.needs(p) for one in listed(outcome.protocol) if one.name in outcome.screened.kept}
     analytes = _by_need({name: need.analytes for name, need in needs.items()})
+    of_rules = [one.answers(p) for one in listed(outcome.protocol) if one.name in outcome.screened.kept]
+    by_rule = {analyte: found for answers in of_rules for analyte, found in answers.items()}
+    since = first_day_asked(outcome.protocol)
     for analyte, criteria in analytes.items():
-        answers = _answers(analyte, p)
-        if answers:
+        if analyte in by_rule:
+            own = by_rule[analyte]
+            fillings = tuple(supplements.results(analyte, value, own.days, since) for value in own.values.values())
+            yield Datum(analyte, criteria, (analyte,), tuple(own.values), fillings)
+        elif answers := _answers(analyte, p):
             fillings = tuple(_result(analyte, value, p) for value in answers.values())
             yield Datum(analyte, criteria, (analyte,), tuple(answers), fillings)
     for name, several in BY_WORK_UP.items():
@@ -134,7 +140,6 @@ def _answers(analyte: str, p: Parameters) -> dict[str, float]:
 
 
 NUMERIC: Final[Mapping[str, Callable[[Parameters], dict[str, float]]]] = {
-    "neutrophils": lambda p: {"sufficient": 2 * p.neutrophils_min, "too low": p.neutrophils_min / 2},
     "reticulocytes_percent": lambda p: {
         "increased": 2 * p.reticulocytes_percent_upper_limit,
         "normal": (p.reticulocytes_percent_upper_limit + p.prca_reticulocyte_percent_below) / 2,
@@ -153,8 +158,7 @@ NUMERIC: Final[Mapping[str, Callable[[Parameters], dict[str, float]]]] = {
 
 def _result(analyte: str, value: float, p: Parameters) -> Filling:
     window = getattr(p, WINDOWS[analyte]) if analyte in WINDOWS else None
-    since = p.days_since_transplant_min if analyte == "neutrophils" else 0
-    return supplements.results(analyte, value, window, since)
+    return supplements.results(analyte, value, window)
 
 
 def _organs(needs: Mapping[str, Needs], p: Parameters) -> Iterator[Datum]:

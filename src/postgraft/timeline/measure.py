@@ -140,8 +140,14 @@ class Carried:
     def __ge__(self, least: float) -> Verdict:
         return self.verdict(reaches(self._value, least, self._censored))
 
+    def __le__(self, most: float) -> Verdict:
+        return self.verdict(at_most(self._value, most, self._censored))
+
     def __lt__(self, bound: float) -> Verdict:
         return self.verdict(below(self._value, bound, self._censored))
+
+    def __gt__(self, bound: float) -> Verdict:
+        return self.verdict(above(self._value, bound, self._censored))
 
     def is_any(self, codes: Collection[int], none: int = UNKNOWN) -> Verdict:
         """PASS where the latest qualitative result is one of ``codes``, FAIL where another, ``none`` without one."""
