@@ -46,7 +46,7 @@ class Needs:
 
 @dataclass(frozen=True)
 class Answers:
-    """What a missing result could turn out to be: numbers by words, the favourable first; ``days``: how long one holds."""
+    """What a missing result could be: numbers by words, the favourable first; ``days``: for how long one counts."""
 
     values: Mapping[str, float]
     days: int | None
