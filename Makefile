@@ -24,7 +24,7 @@ COMPILE = $(or $(UV),$(error make lock needs uv)) pip compile pyproject.toml --q
 # A file stays with one worker: what its tests share is made once, and the cells of a notebook follow each other.
 SIDE_BY_SIDE := $(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
-.PHONY: help report test quick test-long lint bench coverage truth references lab lock clean
+.PHONY: help report test quick test-long lint bench coverage truth references rooms lab lock clean
 
 help:  ## Show the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -68,6 +68,9 @@ truth: $(ALL)  ## Planted against computed cytopenias of a synthetic cohort (doc
 
 references: $(ALL)  ## What the notebooks print, written anew for the comparison in the tests
 	$(BIN)/python tools/references.py
+
+rooms: $(ALL)  ## The picture of the rooms, drawn anew from the imports (docs/rooms.svg)
+	$(BIN)/python tools/rooms.py > docs/rooms.svg
 
 lab: $(RUN)  ## JupyterLab with the notebooks
 	JUPYTER_PREFER_ENV_PATH=1 $(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks

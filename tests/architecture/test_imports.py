@@ -2,6 +2,7 @@
 
 import ast
 import re
+import runpy
 import subprocess
 import sys
 import tomllib
@@ -174,6 +175,12 @@ def test_imports_are_written_in_full():
 
 def test_every_room_is_on_the_list():
     assert {room(module) for module in modules(SRC)} <= {*ORDER, "__init__", "__main__"}
+
+
+def test_the_picture_of_the_rooms_is_of_these_imports():
+    """``make rooms`` draws it anew."""
+    rooms = runpy.run_path(str(ROOT / "tools" / "rooms.py"))
+    assert (ROOT / "docs" / "rooms.svg").read_text(encoding="utf-8") == rooms["picture"](rooms["imports"]())
 
 
 def test_clinical_files_keep_to_themselves():

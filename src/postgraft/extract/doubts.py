@@ -114,14 +114,15 @@ def note_units(
         for code in np.unique(site).tolist():
             of_site, whose = value[site == code], patient[site == code]
             unit = likelier_unit(name, float(np.median(of_site)), stated)
-            if unit == _AS_IN_ILLNESS.get(name) and len(np.unique(whose)) < _FEWEST:
+            near = unit is not None and abs(math.log(suspects(name, stated)[unit])) < math.log(_PATIENTS_DIFFER)
+            may_be_so = unit == _AS_IN_ILLNESS.get(name) or (near and len(of_site) < FEW)
+            if may_be_so and len(np.unique(whose)) < _FEWEST:
                 unit = None
             part = None if unit else _mixed_with(name, of_site, whose, stated)
             where = place.at_site(people.sites[code]) if code >= 0 else ""
             accepted = f"{name} with its unit, or {name} in plausible if it is right"
             if unit:
                 found = f"{name}{where} looks like {unit}: its median is nearer to the usual one in that unit"
-                near = abs(math.log(suspects(name, stated)[unit])) < math.log(_PATIENTS_DIFFER)
                 rows = len(of_site) if near or len(of_site) < _FEWEST else len(value)
                 severity = _severity(rows)
                 place.notes.add(severity, "unit-doubt", place.file, "unit", found, accepted, len(of_site))

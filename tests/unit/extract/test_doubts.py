@@ -152,12 +152,12 @@ def test_a_small_site(elsewhere, here, severity):
     assert found(tables) == [(severity, *doubt("haptoglobin", "g/L", here, "B"))]
 
 
-@pytest.mark.parametrize(("here", "severity"), [(19, "warning"), (20, "error")])
+@pytest.mark.parametrize(("here", "severity"), [(19, None), (20, "error")])
 def test_a_small_site_whose_patients_may_differ_so(here, severity):
     """A few may be heavy: pounds are 2.2 times as many as kilograms, by less than 4."""
     rows = [("P0", day, "weight", 75) for day in range(30)] + [("P1", day, "weight", 130) for day in range(here)]
     tables = cohort(20, ("A", "B"), measurements=rows)
-    assert found(tables) == [(severity, *doubt("weight", "lb", here, "B"))]
+    assert found(tables) == ([(severity, *doubt("weight", "lb", here, "B"))] if severity else [])
 
 
 SLIPS = [
