@@ -43,6 +43,7 @@ LISTS = {
     "a few, turned": ("hiv", "neutrophil_count", "incomplete_response", "immune_cytopenia", "adult"),
     "without the cytopenia": ("adult", "remission", "days_since_transplant"),
     "one": ("gvhd_controlled",),
+    "a cytopenia however treated": ("immune_cytopenia",),
 }
 
 
@@ -103,6 +104,17 @@ def test_a_parameter_that_a_listed_criterion_reads_and_the_file_lacks_is_told_wi
     assert str(told.value) == (
         "protocol 'base': the criterion neutrophil_count reads parameter neutrophils_min, which its file lacks."
     )
+
+
+def test_a_file_needs_only_the_parameters_that_its_criteria_read(own):
+    def without_treatment(content):
+        for name in ("lines_min", "second_line_drugs", "refractory_steroid_dose"):
+            del content["parameters"][name]
+
+    outcome = pg.evaluate(demo().extract, pg.load_protocol(own(("immune_cytopenia",), without_treatment)))
+    measures = outcome.summary()["measure"].tolist()
+    assert "cytopenia" in measures
+    assert "treated" not in measures
 
 
 def test_a_protocol_is_judged_beside_another_with_other_criteria(own):

@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from postgraft.evaluation.evaluated import Evaluated
+from postgraft.evaluation.screening import TREATED
 from postgraft.evaluation.stretches import first_day_asked, lengths
 from postgraft.vocabulary.verdicts import PASS, UNKNOWN
 from postgraft.vocabulary.words import TEXT, whole
@@ -76,6 +77,7 @@ def populations(outcome: Evaluated) -> dict[str, Patients]:
     }
     if "immune_cytopenia" in outcome.screened.names:
         found["cytopenia"] = by_patient(outcome, outcome.screened.cytopenia == PASS)
+    if TREATED in outcome.spells.names:
         found["treated"] = by_patient(outcome, outcome.screened.treated == PASS)
     return found
 

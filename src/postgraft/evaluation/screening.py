@@ -44,6 +44,8 @@ def answer(block: Block, p: Parameters, criterion: Criterion, dropped: Sequence[
 
 TREATED = "treated"
 """Name of the verdict that an immune cytopenia is there and was treated, a denominator of reports."""
+TREATED_READS = {"immune_cytopenia", "incomplete_response"}
+"""The criteria whose parameters it reads: it is computed where a protocol lists both."""
 
 FEW = 0.15
 """Share of the transplants of a block up to which it pays to compute all of theirs anew."""
@@ -63,7 +65,7 @@ class Screening:
         self._computed: dict[str, Computed] = {}
         verdicts: dict[str, Verdict] = {}
         asked = [one.name for one in listed(protocol)]
-        for name in [*asked, TREATED] if "immune_cytopenia" in asked else asked:
+        for name in [*asked, TREATED] if {*asked} >= TREATED_READS else asked:
             part = PARTS[name]
             if parts is None or name in parts:
                 self._computed[name] = Computed(part)
