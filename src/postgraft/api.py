@@ -117,8 +117,10 @@ def evaluate(
     ``concurrent.futures.Executor`` (threads, processes, those of a cluster) runs the blocks. ``progress`` is
     called with (blocks done, blocks in all).
     """
-    found = evaluation.evaluate(extract, protocol, executor=executor, block_rows=block_rows, progress=progress)
-    return [Outcome.of(one) for one in found] if isinstance(found, list) else Outcome.of(found)
+    protocols = [protocol] if isinstance(protocol, Protocol) else protocol
+    found = evaluation.evaluate(extract, protocols, executor=executor, block_rows=block_rows, progress=progress)
+    outcomes = [Outcome.of(evaluated) for evaluated in found]
+    return outcomes[0] if isinstance(protocol, Protocol) else outcomes
 
 
 @dataclass(frozen=True)

@@ -176,7 +176,7 @@ def frontier(
     if count is not exact:
         return Withheld()
     sets = list(_combinations(load_amendments(amendments, protocol), most))
-    base = evaluate(extract, protocol, executor=executor)
+    [base] = evaluate(extract, [protocol], executor=executor)
     rows = [(0, "", *_counts(base))]
     remaining = iter(sets)
     while some := list(islice(remaining, AT_ONCE)):

@@ -181,10 +181,10 @@ def declarations(extract: Extract, protocol: Protocol) -> pd.DataFrame:
     table = asked["need"].where(asked["kind"] == "table", "conditions")
     declared = extract.complete
     names = sorted(declared.tables) + ["conditions"] * bool(declared.conditions - declared.tables)
-    base = evaluate(extract, protocol).patients["status"]
+    base = evaluate(extract, [protocol])[0].patients["status"]
     rows = []
     for name in dict.fromkeys(names):
-        without = evaluate(_without(extract, name), protocol).patients["status"]
+        without = evaluate(_without(extract, name), [protocol])[0].patients["status"]
         counts = [
             f"{(one == 'eligible').sum()} eligible, {(one == 'possible').sum()} possible" for one in (without, base)
         ]

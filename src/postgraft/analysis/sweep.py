@@ -123,7 +123,8 @@ def sweep(
     for combination in product(*outer.values()):
         changes = dict(zip(outer, combination, strict=True))
         under = protocol.amend(name="outer values", set=changes) if changes else protocol
-        found.append(swept(evaluate(extract, under, executor=executor), inner, executor, progress))
+        [evaluated] = evaluate(extract, [under], executor=executor)
+        found.append(swept(evaluated, inner, executor, progress))
     shape = [len(grid[name]) for name in (*outer, *inner)]
     order = [(*outer, *inner).index(name) for name in grid]
     certain, upper = (np.stack(part).reshape(shape).transpose(order).ravel() for part in zip(*found, strict=True))

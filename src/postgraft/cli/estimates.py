@@ -1,7 +1,4 @@
-"""The commands ``estimate`` and ``review-sample``.
-
-The command ``forecast``.
-"""
+"""The commands ``estimate``, ``review-sample`` and ``forecast``."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated

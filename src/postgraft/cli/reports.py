@@ -1,7 +1,4 @@
-"""The command ``report``.
-
-The command ``release``.
-"""
+"""The commands ``report`` and ``release``."""
 
 import json
 import sys

@@ -1,15 +1,9 @@
-"""Exit statuses, and which of them an error ends with.
-
-What a command prints: lines, tables and texts, for a terminal as for a file or a pipe.
+"""What several commands share: options, exit statuses, printing, and where files may be written.
 
 Names come from users' files: none of them is read as markup, and none can move the cursor or turn the text's direction.
-
-Where a command may write: told before any work is done, so that nothing of anybody's is lost.
-
-No result goes into an extract, a file that is there is replaced only with --force, and a chart review that
-somebody has filled in never is. Every file is written whole or not at all.
-
-What several commands are given, and the protocols it names.
+Where a command may write is told before any work is done, so that nothing of anybody's is lost: no result goes into
+an extract, a file that is there is replaced only with --force, and a chart review that somebody has filled in never
+is. Every file is written whole or not at all.
 """
 
 import io

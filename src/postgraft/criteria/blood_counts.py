@@ -1,9 +1,4 @@
-"""Neutrophils on the day.
-
-Growth factors, which may hold the counts up: allowed if the dose is stable.
-
-Why the neutrophil count and growth factors allow entry or not.
-"""
+"""Neutrophils on the day, and growth factors that may hold them up: allowed if the dose is stable."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""One transplant on one day: what was on record then, ready to be put into words.
-
-What the site ruled.
-"""
+"""One transplant on one day: what was on record then and what the site ruled, ready to be put into words."""
 
 from __future__ import annotations
 

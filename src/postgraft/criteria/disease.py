@@ -1,7 +1,4 @@
-"""The disease for which the patient was transplanted.
-
-Why the transplanted disease allows entry or not.
-"""
+"""The disease for which the patient was transplanted: remission, and no relapse."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Graft-versus-host disease: allowed while it is controlled.
-
-Why GVHD allows entry or not.
-"""
+"""Graft-versus-host disease: allowed while it is controlled."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Other drugs: investigational ones need a washout, maintenance needs the sponsor's agreement.
-
-Why investigational drugs and maintenance therapy allow entry or not.
-"""
+"""Other drugs: investigational ones need a washout, maintenance needs the sponsor's agreement."""
 
 from __future__ import annotations
 

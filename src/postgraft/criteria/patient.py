@@ -1,11 +1,4 @@
-"""Who the patient is.
-
-Age, as exactly as the extract gives it.
-
-Pregnancy.
-
-Why the patient's age and pregnancy allow entry or not.
-"""
+"""Who the patient is: age, as exactly as the extract gives it, and pregnancy."""
 
 from __future__ import annotations
 

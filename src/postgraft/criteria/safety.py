@@ -1,10 +1,6 @@
-"""Conditions and drugs that speak against the study drug.
+"""What speaks against the study drug: conditions, organ function, reactions to drugs.
 
-What only the patient or a physician can say: an extract can at most speak against it.
-
-Why microangiopathy, organ function and reactions to drugs allow entry or not.
-
-What only the patient can say.
+And what only the patient or a physician can say: an extract can at most speak against it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""The graft: engraftment, and time since the infusion.
-
-Why engraftment counts as documented or not, and the time since transplant.
-"""
+"""The graft: engraftment, and time since the infusion."""
 
 from __future__ import annotations
 

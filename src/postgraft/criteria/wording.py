@@ -1,9 +1,4 @@
-"""How numbers, units, days and results read in an explanation.
-
-What an explanation is made of: rows of the record that were used, and reasons that rest on them.
-
-A result beside a bound: the verdict and how it reads.
-"""
+"""How numbers, units, days and results read in an explanation, and what one is made of."""
 
 from __future__ import annotations
 

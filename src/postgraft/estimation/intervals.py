@@ -1,13 +1,4 @@
-"""An interval, an estimate with its interval, and the level they are stated at.
-
-Intervals of a proportion: a count of successes among independent patients.
-
-Interval of a number whose distribution is known by draws.
-
-Interval of a rate: events over the time at which they could have happened.
-
-Interval of the difference of two proportions of the same patients.
-"""
+"""An estimate with its interval: of proportions, rates, paired differences, and numbers known by draws."""
 
 import math
 from typing import Any, NamedTuple

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
-from typing import Any, TypeVar, overload
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,43 +59,21 @@ SHARED_GRID = ("index_transplant", "horizon_days", "assume_complete", "graft_bou
 """Parameters that decide what a block holds; protocols that agree in them share blocks and their memo."""
 
 
-@overload
 def evaluate(
     extract: Extract,
-    protocol: Protocol,
+    protocols: Sequence[Protocol],
     *,
     executor: Executor | None = None,
     block_rows: int | None = None,
     progress: Callable[[int, int], None] | None = None,
-) -> Evaluated: ...
-
-
-@overload
-def evaluate(
-    extract: Extract,
-    protocol: Sequence[Protocol],
-    *,
-    executor: Executor | None = None,
-    block_rows: int | None = None,
-    progress: Callable[[int, int], None] | None = None,
-) -> list[Evaluated]: ...
-
-
-def evaluate(
-    extract: Extract,
-    protocol: Protocol | Sequence[Protocol],
-    *,
-    executor: Executor | None = None,
-    block_rows: int | None = None,
-    progress: Callable[[int, int], None] | None = None,
-) -> Evaluated | list[Evaluated]:
+) -> list[Evaluated]:
     """Verdicts of every criterion on every observed day, folded to patients; several protocols in one pass.
 
     The result does not depend on ``block_rows`` (None: what suits the cohort) or ``executor``: any
     ``concurrent.futures.Executor`` (threads, processes, those of a cluster) runs the blocks. ``progress`` is
     called with (blocks done, blocks in all).
     """
-    protocols = _checked(extract, protocol)
+    protocols = _checked(extract, protocols)
     grids: dict[object, list[int]] = {}
     for i, one in enumerate(protocols):
         grids.setdefault((one.key(SHARED_GRID), tuple(one.criteria), frozenset(one.parameters)), []).append(i)
@@ -128,8 +106,7 @@ def evaluate(
                 read[member].setdefault(part, set()).update(names)
         if progress:
             progress(done, len(tasks))
-    outcomes = [Evaluated(extract, protocols[i], observed[i], tuple(parts[i]), read[i]) for i in range(len(protocols))]
-    return outcomes[0] if isinstance(protocol, Protocol) else outcomes
+    return [Evaluated(extract, protocols[i], observed[i], tuple(parts[i]), read[i]) for i in range(len(protocols))]
 
 
 def _shared_out(members: Sequence[int], workers: int) -> list[list[int]]:
