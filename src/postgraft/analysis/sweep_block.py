@@ -20,12 +20,11 @@ from postgraft.protocol import Protocol
 from postgraft.timeline.block import Block
 from postgraft.timeline.measure import rounded
 from postgraft.timeline.spells import Masks, Spells
-from postgraft.timeline.windows import rolling_min
+from postgraft.timeline.verdict import Shape
+from postgraft.timeline.windows import PackedDays, ahead, at, first_days, packed, packed_at, packed_points, rolling_min
 
 Ints = NDArray[np.int64]
 Marks = NDArray[np.bool_]
-Packed = NDArray[np.uint8]
-"""Days as bits, eight in a byte: shape (rows, bytes)."""
 Ranges = tuple[NDArray[np.float64], NDArray[np.float64]]
 """The least and the most a quantity can be on each day, both of shape (rows or 1, days)."""
 Quantity = Callable[[Block, Parameters], Ranges]
@@ -67,7 +66,7 @@ class Computed:
     Held as bits, once for each of the two ways of counting: no criterion but PASS in the stretch; none FAIL.
     """
 
-    starts: tuple[list[Packed], list[Packed]]
+    starts: tuple[list[PackedDays], list[PackedDays]]
 
     @classmethod
     def of(cls, plan: Plan, screening: Screening, group: tuple[int, ...], criteria: tuple[str, ...]) -> Computed:
@@ -75,15 +74,13 @@ class Computed:
         found = [_starts(plan, screening.under(protocol), criteria) for protocol in plan.protocols(group)]
         return cls(([certain for certain, _ in found], [open_ for _, open_ in found]))
 
-    def ever(self, counting: int) -> Packed:
+    def ever(self, counting: int) -> PackedDays:
         """Days on which such a stretch begins under some combination."""
         return np.asarray(np.bitwise_or.reduce(self.starts[counting]))
 
     def at(self, counting: int, row: Ints, day: Ints) -> Marks:
         """Whether one begins on single days, shape (days, combinations)."""
-        byte, bit = day >> 3, (7 - (day & 7)).astype(np.uint8)
-        found = [(packed[row, byte] >> bit) & 1 for packed in self.starts[counting]]
-        return np.stack(found, axis=1).astype(bool)
+        return np.stack([packed_at(held, row, day) for held in self.starts[counting]], axis=1)
 
 
 @dataclass(frozen=True)
@@ -99,12 +96,12 @@ class Thresholds:
     @classmethod
     def of(cls, plan: Plan, ranges: Ranges, values: Sequence[object]) -> Thresholds:
         """Of the range of the quantity on each day."""
-        certain, open_ = (_ahead(rolling_min(rounded(one), plan.days), plan.days) for one in ranges)
+        certain, open_ = (ahead(rolling_min(rounded(one), plan.days), plan.days) for one in ranges)
         return cls(rounded(np.array(values, np.float64)), (certain, open_))
 
-    def ever(self, counting: int) -> Packed:
+    def ever(self, counting: int) -> PackedDays:
         """Days on which such a stretch begins for the lowest threshold."""
-        return np.packbits(self.lowest[counting] >= self.values.min(), axis=1)
+        return packed(self.lowest[counting] >= self.values.min())
 
     def at(self, counting: int, row: Ints, day: Ints) -> Marks:
         """Whether one begins on single days, shape (days, values)."""
@@ -113,21 +110,13 @@ class Thresholds:
     def met(self, counting: int, row: Ints, day: Ints) -> Ints:
         """How many of the thresholds are met by the stretch that begins on single days, shape (days,)."""
         lowest = self.lowest[counting]
-        reached = lowest[row if len(lowest) > 1 else 0, day]
+        reached = at(lowest, row if len(lowest) > 1 else 0, day)
         return np.asarray(np.searchsorted(np.sort(self.values), reached, side="right"), np.int64)
 
     @property
     def asks(self) -> Ints:
         """How many must be met for each threshold to be among them."""
         return np.asarray(np.argsort(np.argsort(self.values)) + 1, np.int64)
-
-
-def _ahead(lowest: NDArray[np.float64], days: int) -> NDArray[np.float64]:
-    """What was found for the stretch that ends on a day, at its first day; with one day more."""
-    rows, known = lowest.shape
-    ahead = np.full((rows, known + 1), -np.inf)
-    ahead[:, : max(known - days + 1, 0)] = lowest[:, days - 1 :]
-    return ahead
 
 
 def counted(
@@ -175,24 +164,22 @@ def _quantity(plan: Plan, block: Block, group: tuple[int, ...], criteria: tuple[
     return quantity(block, Parameters(plan.protocol))
 
 
-def _starts(plan: Plan, spells: Spells, criteria: tuple[str, ...]) -> tuple[Packed, Packed]:
+def _starts(plan: Plan, spells: Spells, criteria: tuple[str, ...]) -> tuple[PackedDays, PackedDays]:
     bits = spells.bits(*criteria)
     in_the_way = (spells.failed | spells.unknown) & bits
     return _first_days(spells, in_the_way, plan.days), _first_days(spells, spells.failed & bits, plan.days)
 
 
-def _first_days(spells: Spells, sets: Masks, days: int) -> Packed:
+def _first_days(spells: Spells, sets: Masks, days: int) -> PackedDays:
     runs = spells.runs(sets == 0).lasting(days)
-    change = np.zeros((spells.last.size, max(int(spells.last.max(initial=0)), 0) + 2), np.int8)
-    change[runs.row, runs.start] = 1
-    change[runs.row, runs.start + runs.days - days + 1] -= 1
-    return np.packbits(np.cumsum(change, axis=1, dtype=np.int8).view(bool), axis=1)
+    shape = Shape(spells.last.size, max(int(spells.last.max(initial=0)), 0) + 1)
+    return packed(first_days(shape, runs.row, runs.start, runs.start + runs.days - 1, days))
 
 
-def _patients(rest: Packed, groups: Sequence[Computed | Thresholds], counting: int, patient: Ints) -> Ints:
+def _patients(rest: PackedDays, groups: Sequence[Computed | Thresholds], counting: int, patient: Ints) -> Ints:
     """Number of patients with a day that is in ``rest`` and one of each group's, under each combination."""
     ever = reduce(and_, (group.ever(counting) for group in groups), rest)
-    row, day = np.nonzero(np.unpackbits(ever, axis=1))
+    row, day = packed_points(ever)
     *some, last = groups
     holds: list[NDArray[Any]] = [group.at(counting, row, day) for group in some]
     if isinstance(last, Thresholds):

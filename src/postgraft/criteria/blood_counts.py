@@ -15,7 +15,7 @@ from postgraft.timeline.block import Block, by_length
 from postgraft.timeline.events import Events
 from postgraft.timeline.spans import total_by_day
 from postgraft.timeline.verdict import Cells, Shape, Verdict
-from postgraft.timeline.windows import earlier, rolling_max
+from postgraft.timeline.windows import counted_from, earlier, put_least, rolling_max
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 
 
@@ -62,7 +62,7 @@ def _stable(rows: Events, days: int, p: Parameters) -> Cells:
     else:
         stable[:] = False  # no day of the window is long enough ago
     verdict = np.where(in_window(missing), UNKNOWN, np.where(stable, PASS, FAIL))
-    return np.where(in_window(given), verdict, PASS).astype(np.int8)[:, window:]
+    return counted_from(np.where(in_window(given), verdict, PASS).astype(np.int8), window)
 
 
 def stable_growth_factor(block: Block, p: Parameters) -> Verdict:
@@ -80,9 +80,7 @@ def stable_growth_factor(block: Block, p: Parameters) -> Verdict:
     cells = np.full((touched.size, block.shape.days), PASS, np.int8)
     over = np.maximum.reduceat(courses["end"], courses.offsets[:-1]).astype(np.int64) + 1
     for chosen, days in by_length(over + p.growth_factor_window_days, block.shape.days):
-        stable = _stable(courses.take(chosen), days, p)
-        for course, verdict in zip(place[chosen].tolist(), stable, strict=True):
-            np.minimum(cells[course, :days], verdict, out=cells[course, :days])
+        put_least(cells, place[chosen], _stable(courses.take(chosen), days, p))
     return block.shape.of_rows(touched, cells, PASS) & on_record
 
 

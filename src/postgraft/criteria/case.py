@@ -15,6 +15,7 @@ from postgraft.protocol import Protocol
 from postgraft.timeline.block import Block
 from postgraft.timeline.events import OPEN_END, Events
 from postgraft.timeline.verdict import Shape, Verdict
+from postgraft.timeline.windows import at
 from postgraft.vocabulary.analytes import ANALYTES
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 
@@ -219,9 +220,9 @@ def _label(rows: Events, column: str, index: int) -> str:
 def ruling(case: Case, name: str) -> Reason | None:
     """The adjudication of a criterion or component in force today, with its source; None where there is none."""
     found = adjudicated(case.block, name)
-    if found.rows.size == 0 or found.cells[0, case.day] < 0:
+    if found.rows.size == 0 or at(found.cells, 0, case.day) < 0:
         return None
-    verdict, since = int(found.cells[0, case.day]), int(found.since[0, case.day])
+    verdict, since = (int(at(cells, 0, case.day)) for cells in (found.cells, found.since))
     rows = case.rows("adjudications", lambda rows: rows.isin("criterion", (name,)))
     rows = rows.where((rows.day == since) & (rows["verdict"] == verdict) & (rows["end"] >= case.day))
     codes = np.unique(rows["source"][rows["source"] >= 0])

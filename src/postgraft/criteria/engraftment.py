@@ -17,7 +17,8 @@ from postgraft.timeline.block import Block
 from postgraft.timeline.events import Events, Ints
 from postgraft.timeline.measure import reaches
 from postgraft.timeline.spans import cover, paint
-from postgraft.timeline.verdict import Verdict
+from postgraft.timeline.verdict import Shape, Verdict
+from postgraft.timeline.windows import at, day_numbers, lowest_so_far, put, so_far
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 
 NO_RUN = np.int64(-1)
@@ -56,11 +57,12 @@ class Engraftment:
 def nadir_days(results: Events, window: int) -> NDArray[np.int64]:
     """For each result: the last day in days 0 ... window (closed) with the lowest value known by then; -1: none."""
     early = results.day <= window
-    lowest = np.full((results.rows, window + 1), np.inf)
-    lowest[results.row[early], results.day[early]] = results["value"][early]
-    is_nadir = np.isfinite(lowest) & (lowest <= np.minimum.accumulate(lowest, axis=1))
-    day = np.maximum.accumulate(np.where(is_nadir, np.arange(window + 1), -1), axis=1)
-    return np.asarray(day[results.row, np.minimum(results.day, window)], np.int64)
+    shape = Shape(results.rows, window + 1)
+    own = np.full((shape.rows, shape.days), np.inf)
+    put(own, results.row, results.day, results["value"])
+    known = lowest_so_far(shape, results.row[early], results.day[early], results["value"][early])
+    day = so_far(np.where(np.isfinite(own) & (own <= known), day_numbers(shape.days), -1))
+    return at(day, results.row, np.minimum(results.day, window)).astype(np.int64)
 
 
 def run_verdicts(results: Events, level: Verdicts, length: int, gap: int) -> Verdicts:

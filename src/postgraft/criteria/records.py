@@ -15,6 +15,7 @@ from postgraft.timeline.block import Block
 from postgraft.timeline.events import OPEN_END, Events
 from postgraft.timeline.spans import cover
 from postgraft.timeline.verdict import Verdict
+from postgraft.timeline.windows import put_span
 from postgraft.vocabulary.codes import GVHD_CONDITIONS
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 
@@ -182,7 +183,7 @@ def adjudicated(block: Block, name: str) -> Rulings:
     since = np.zeros(cells.shape, np.int32)
     order = np.lexsort((-table["verdict"], table.day, table.row))
     for i in order.tolist():
-        days = slice(max(int(table.day[i]), 0), max(int(table["end"][i]) + 1, 0))
-        cells[local[i], days] = table["verdict"][i]
-        since[local[i], days] = table.day[i]
+        first, last = int(table.day[i]), int(table["end"][i])
+        put_span(cells, local[i], first, last, table["verdict"][i])
+        put_span(since, local[i], first, last, table.day[i])
     return Rulings(np.asarray(rows, np.int64), cells, since)

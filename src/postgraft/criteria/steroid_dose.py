@@ -13,6 +13,7 @@ from postgraft.timeline.block import Block
 from postgraft.timeline.events import Events
 from postgraft.timeline.measure import Floats, reaches, rounded
 from postgraft.timeline.spans import total_by_day
+from postgraft.timeline.windows import day_numbers
 from postgraft.vocabulary.verdicts import FAIL, UNKNOWN
 
 FULL_DOSE = 1.0
@@ -72,7 +73,7 @@ def daily_dose(
     uncaptured = maybe_full = np.zeros_like(incomputable)
     complete_since = block.complete_since("medications")
     if complete_since.max(initial=0) > 0:
-        uncaptured = np.arange(block.shape.days) < complete_since[:, None]
+        uncaptured = day_numbers(block.shape.days) < complete_since[:, None]
     if full_dose_mg is None and not flat.any():
         return DailyDose(by_weight, incomputable, uncaptured, maybe_full)
     weight = _weight(block, weight_days)

@@ -13,6 +13,7 @@ from postgraft.criteria.wording import Reason, Used, count, listed, name_of, spa
 from postgraft.timeline.block import Block
 from postgraft.timeline.measure import Floats, reaches
 from postgraft.timeline.verdict import Verdict
+from postgraft.timeline.windows import day_numbers
 from postgraft.vocabulary.verdicts import FAIL, PASS
 
 
@@ -32,7 +33,7 @@ def days_since_transplant(block: Block, p: Parameters) -> Verdict:
 
 
 def _day(block: Block) -> Floats:
-    return np.arange(block.shape.days, dtype=np.float64)[None, :]
+    return day_numbers(block.shape.days).astype(np.float64)
 
 
 def explain_neutrophil_engraftment(case: Case) -> Reason:

@@ -14,6 +14,7 @@ from postgraft.criteria.memo import Parameters
 from postgraft.timeline.block import Block, Completeness
 from postgraft.timeline.events import OPEN_END, Events
 from postgraft.timeline.spans import cover
+from postgraft.timeline.windows import so_far
 from postgraft.vocabulary.codes import GVHD_CONDITIONS
 from postgraft.vocabulary.verdicts import FAIL, PASS
 
@@ -111,7 +112,7 @@ def status(word: str, valid_days: int) -> Filling:
         told = cover(block.shape, some.row, some.day, np.minimum(fades, some.next_day() - 1)).full() == PASS
         day = np.arange(block.shape.days)
         missing = ~told & (day <= block.last[:, None])
-        into = day - np.maximum.accumulate(np.where(missing, -1, day), axis=1) - 1
+        into = day - so_far(np.where(missing, -1, day)) - 1
         row, at = np.nonzero(missing & (into % lasts == 0))
         if not row.size:
             return block

@@ -31,6 +31,7 @@ from postgraft.timeline.events import points_of
 from postgraft.timeline.measure import at_most, below
 from postgraft.timeline.spans import NEVER, Days
 from postgraft.timeline.verdict import Verdict, at_least, first_that_holds
+from postgraft.timeline.windows import day_numbers
 from postgraft.vocabulary.analytes import NEGATIVE, POSITIVE
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 
@@ -242,7 +243,7 @@ def _of_block(outcome: Evaluated, rows: NDArray[np.int64]) -> tuple[NDArray[np.i
         left = np.flatnonzero((ruled_out & spells.bits(f"immune_cytopenia.{name}")) == 0)
         if not left.size:
             continue
-        each_day = start[left, None] + np.arange(days)
+        each_day = start[left, None] + day_numbers(days)
         response = incomplete_if_active(block, p, cytopenia).at(np.repeat(row[left], days), each_day.ravel())
         worst = response.reshape(each_day.shape).min(axis=1)
         asked = (unknown[left] & what.response) != 0

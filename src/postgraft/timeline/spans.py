@@ -83,6 +83,12 @@ def runs(rows: Days, cells: Cells, least: int) -> Spans:
     return Spans(np.asarray(rows, np.int64)[line], start, end - 1)
 
 
+def like_days(states: NDArray[np.int64]) -> tuple[Days, Days, NDArray[np.int64]]:
+    """Start, end and states (columns, runs) of the runs of days with the same states; these: (columns, days)."""
+    start = np.flatnonzero(np.append(True, np.any(np.diff(states, axis=1) != 0, axis=0)))
+    return start, np.append(start[1:], states.shape[1]) - 1, states[:, start]
+
+
 def chains(row: Ints, day: Ints, until: Ints) -> Spans:
     """The chains of events in any order: an event at most on the last day reached so far belongs to the chain.
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from postgraft.criteria.case import ROW, Case
 from postgraft.criteria.cytopenia.counts import lineage_days
@@ -18,8 +17,9 @@ from postgraft.criteria.cytopenia.spells import sure_spells, wide_spells
 from postgraft.criteria.memo import Parameters, shared
 from postgraft.criteria.records import adjudicated
 from postgraft.timeline.block import Block
-from postgraft.timeline.spans import NEVER, Days, Spans, paint
+from postgraft.timeline.spans import NEVER, Days, Spans, like_days, paint
 from postgraft.timeline.verdict import Verdict
+from postgraft.timeline.windows import put_span
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 
 
@@ -137,22 +137,14 @@ def _adjudicate(block: Block, found: Stretches, name: str) -> Stretches:
         return found
     rewritten = []
     for row, ruled, since in zip(rulings.rows.tolist(), rulings.cells, rulings.since, strict=True):
-        days = np.zeros((block.shape.days, 5), np.int64)
+        days = np.zeros((5, block.shape.days), np.int64)
         for _, start, end, *state in zip(*found.where(found.row == row).columns(), strict=True):
-            days[start : end + 1] = state
-        decided = ruled >= 0
-        days[decided, 0] = ruled[decided]
-        days[decided, 1:] = np.maximum(since[decided], 0)[:, None]
-        rewritten.append(_stretches_of(row, days))
+            put_span(days, slice(None), start, end, np.stack(state)[:, None])
+        begun = np.maximum(since, 0)
+        start, end, states = like_days(np.where(ruled >= 0, np.stack([ruled, begun, begun, begun, begun]), days))
+        written = Stretches(np.full(start.size, row), start, end, *states)
+        rewritten.append(written.where(written.verdict != FAIL))
     return Stretches.joined(found.where(~np.isin(found.row, rulings.rows)), *rewritten)
-
-
-def _stretches_of(row: int, days: NDArray[np.int64]) -> Stretches:
-    """Stretches of one row from its (verdict, range of onset, range of first onset) on each day."""
-    start = np.flatnonzero(np.append(True, np.any(np.diff(days, axis=0) != 0, axis=1)))
-    end = np.append(start[1:], len(days)) - 1
-    found = Stretches(np.full(start.size, row), start, end, *days[start].T)
-    return found.where(found.verdict != FAIL)
 
 
 @dataclass(frozen=True)

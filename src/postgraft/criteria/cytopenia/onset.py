@@ -21,6 +21,7 @@ from postgraft.timeline.block import Block, Views, by_length
 from postgraft.timeline.events import Events, ragged
 from postgraft.timeline.spans import NEVER, Days, Spans, cover, runs
 from postgraft.timeline.verdict import Cells, Verdict
+from postgraft.timeline.windows import at, day_numbers, put
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 
 Filled = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
@@ -76,13 +77,12 @@ def _of_rows(block: Block, p: Parameters, cytopenia: Cytopenia, counts: Events) 
     filled = NOTHING
     if p.recorded_diagnosis == "fills_unknown":
         filled = _filled(block, p, cytopenia, counts, work_up.full())
-        cells[filled[0], filled[1]] = PASS
+        put(cells, filled[0], filled[1], PASS)
     elif p.recorded_diagnosis == "suffices":
         starts = condition_rows(block, *cytopenia.diagnoses)
-        inside = (starts.day >= 0) & (starts.day < block.shape.days)
-        cells[starts.row[inside], starts.day[inside]] = PASS
+        put(cells, starts.row, starts.day, PASS)
     if p.absent_diagnosis == "fails_unknown" and all(map(block.complete.condition, cytopenia.diagnoses)):
-        told = np.arange(block.shape.days)[None, :] >= block.recorded_from[:, None]
+        told = day_numbers(block.shape.days) >= block.recorded_from[:, None]
         none = recorded(block, p, *cytopenia.diagnoses).full() == FAIL
         cells[(cells == UNKNOWN) & none & told] = FAIL
     return cells, filled
@@ -102,7 +102,7 @@ def _filled(block: Block, p: Parameters, cytopenia: Cytopenia, counts: Events, w
         np.append(some.day, -1)[some.latest(row, day, p.workup_days)]
         for some in (fallen, fallen.where(fallen["verdict"] == UNKNOWN))
     )
-    count = np.where(work_up[row, day] == UNKNOWN, of_any, of_unsure)
+    count = np.where(at(work_up, row, day) == UNKNOWN, of_any, of_unsure)
     return row[count >= 0], day[count >= 0], count[count >= 0]
 
 
@@ -120,7 +120,7 @@ def onset(block: Block, p: Parameters, cytopenia: Cytopenia) -> Onset:
     for chosen, days in by_length(last + 1, block.shape.days):
         some = rows[chosen]
         cells, (row, day, count) = _of_rows(block.take(some, days), p, cytopenia, counts.take(some))
-        cells[np.arange(days)[None, :] > block.last[some, None]] = FAIL
+        cells[day_numbers(days) > block.last[some, None]] = FAIL
         possible.append(runs(some, cells, UNKNOWN))
         sure.append(runs(some, cells, PASS))
         filled.append((some[row], day, count))

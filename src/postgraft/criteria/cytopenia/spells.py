@@ -22,6 +22,7 @@ from postgraft.criteria.wording import Reason, listed, met
 from postgraft.timeline.block import Block, by_length
 from postgraft.timeline.events import Events
 from postgraft.timeline.spans import NEVER, Spans, chains
+from postgraft.timeline.windows import at, day_numbers
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 
 
@@ -52,8 +53,8 @@ def steroid_days(block: Block, p: Parameters) -> Events:
         own = patients[chosen]
         view = block.take(own, days)
         reached = steroids_reach(view, p, p.dependence_steroid_dose, p.gvhd_steroids_count)
-        place, on = np.nonzero((reached >= least) & (np.arange(days)[None, :] <= block.last[own, None]))
-        found.append((own[place], on, reached[place, on]))
+        place, on = np.nonzero((reached >= least) & (day_numbers(days) <= block.last[own, None]))
+        found.append((own[place], on, at(reached, place, on)))
     row, day, verdict = (np.concatenate(column) for column in zip(*found, strict=True))
     return Events.of_points(block.shape.rows, row, day, verdict=verdict)
 

@@ -7,7 +7,7 @@ from operator import or_
 
 import numpy as np
 
-from postgraft.criteria.case import Case
+from postgraft.criteria.case import ROW, Case
 from postgraft.criteria.criterion import Answer, Criterion, Needs
 from postgraft.criteria.cytopenia.episodes import (
     Episode,
@@ -26,12 +26,13 @@ from postgraft.criteria.steroid_dose import steroids_reach
 from postgraft.criteria.treatment.lines import enough_lines, first_given, line_rows
 from postgraft.criteria.treatment.response import nadir, response
 from postgraft.criteria.treatment.since_onset import RULES, treated_throughout
-from postgraft.criteria.treatment.since_onset_words import SinceOnset, lines_reason, refractory_text, runs
+from postgraft.criteria.treatment.since_onset_words import SinceOnset, lines_reason, refractory_text
 from postgraft.criteria.wording import Reason, Used, count, met, name_of, number, sentence, span
 from postgraft.timeline.block import Block
 from postgraft.timeline.events import ragged
-from postgraft.timeline.spans import NEVER, Days
+from postgraft.timeline.spans import NEVER, Days, runs
 from postgraft.timeline.verdict import Cells, Verdict
+from postgraft.timeline.windows import counted_from, last_day, put
 from postgraft.vocabulary.analytes import ANALYTES
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 
@@ -96,7 +97,7 @@ def part_if_active(block: Block, p: Parameters, cytopenia: Cytopenia, part: str)
         verdicts = RULES[part](block, p, cytopenia, since)[at]
     rows, place = np.unique(found.row, return_inverse=True)
     cells = np.full((rows.size, block.shape.days), FAIL, np.int8)
-    cells[place[of], day] = verdicts
+    put(cells, place[of], day, verdicts)
     return block.shape.of_rows(rows, cells, FAIL)
 
 
@@ -181,7 +182,7 @@ def _response(case: Case, cytopenia: Cytopenia, since: SinceOnset) -> Reason:
         return Reason(UNKNOWN, f"response not known, {case.no_result(analyte, p.response_window_days)}")
     lead = p.treatment_lead_days
     first = lead - p.blood_count_window_days + 1
-    lows = [float(nadir(view, analyte, first)[0, -1]) for view in since.known_views]
+    lows = [float(last_day(nadir(view, analyte, first))[0]) for view in since.known_views]
     if np.isnan(lows[0]):
         return Reason(UNKNOWN, f"response not known, no {analyte} since the onset to tell the nadir", (found,))
     full = since.words(lambda view: response(view, p, cytopenia).full)
@@ -236,10 +237,11 @@ def dependent_text(case: Case, cytopenia: Cytopenia, since: SinceOnset) -> str:
     texts = []
     if p.dependence_evidence != "relapse_on_taper":
         cells = steroids_reach(since.early, p, p.dependence_steroid_dose, p.gvhd_steroids_count)
-        found = list(runs(cells[:, since.lead :]))
+        since_onset = counted_from(cells, since.lead)
+        found = runs(ROW, since_onset, PASS)
         now = "not on it today"
-        if found and found[-1][1] == cells.shape[1] - since.lead - 1:
-            now = f"{count(found[-1][1] - found[-1][0] + 1, 'day')} up to today since the onset"
+        if found.row.size and found.end[-1] == since_onset.shape[1] - 1:
+            now = f"{count(int(found.end[-1] - found.start[-1]) + 1, 'day')} up to today since the onset"
         state = met(case.at(part_if_active(case.block, p, cytopenia, "continuing_dose")))
         throughout = since.words(lambda view: treated_throughout(view, p))
         texts.append(f"full response under {dose} or more for {days}: {state} (dose {throughout}, {now})")

@@ -22,19 +22,15 @@ from postgraft.criteria.memo import Parameters, shared
 from postgraft.criteria.records import drug_rows, is_systemic_corticosteroid, with_purpose
 from postgraft.criteria.steroid_dose import daily_dose, prednisone_equivalent, steroid_least
 from postgraft.timeline.block import Block
-from postgraft.timeline.events import OPEN_END, Events, Ints, ragged
+from postgraft.timeline.events import OPEN_END, Events, ragged
 from postgraft.timeline.measure import reaches
 from postgraft.timeline.spans import paint
 from postgraft.timeline.verdict import Cells, Verdict
-from postgraft.timeline.windows import earlier, rolling_max, rolling_sum
+from postgraft.timeline.windows import at, earlier, from_day, number_so_far, rolling_max, rolling_sum, so_far
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 
 Days = NDArray[np.int64]
 GRAMS_PER_MG = 0.001
-
-
-def _so_far(cells: Cells) -> Cells:
-    return np.maximum.accumulate(cells, axis=1)
 
 
 def _incomplete(block: Block, since: int = 0) -> NDArray[np.bool_]:
@@ -51,9 +47,7 @@ def _unless_met(
 
 def _from_onset(p: Parameters, cells: NDArray[Any]) -> NDArray[Any]:
     """The cells with nothing before the onset."""
-    cells = cells.copy()
-    cells[:, : p.treatment_lead_days] = 0
-    return cells
+    return from_day(cells, p.treatment_lead_days, 0)
 
 
 def steroid_line(block: Block, p: Parameters) -> Cells:
@@ -64,8 +58,7 @@ def steroid_line(block: Block, p: Parameters) -> Cells:
     met = reaches(mean, steroid_least(p, p.steroid_line_dose)) == PASS
     unclear = rolling_max(dose.unknown.astype(np.int8), days) > 0
     window = np.where(met, PASS, np.where(unclear, UNKNOWN, FAIL)).astype(np.int8)
-    window[:, : days - 1] = FAIL
-    return _so_far(_from_onset(p, window))
+    return so_far(from_day(window, max(days - 1, p.treatment_lead_days), FAIL))
 
 
 def ivig_line(block: Block, p: Parameters) -> Cells:
@@ -83,17 +76,9 @@ def ivig_line(block: Block, p: Parameters) -> Cells:
     unclear = _from_onset(p, dose.incomputable)
 
     def waited(cells: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        return np.asarray(_so_far(earlier(cells.astype(np.int8), p.ivig_wait_days, 0)) > 0)
+        return np.asarray(so_far(earlier(cells.astype(np.int8), p.ivig_wait_days, 0)) > 0)
 
     return _unless_met(block, waited(met), waited(unclear), since=p.treatment_lead_days)
-
-
-def _count_by(block: Block, row: Ints, day: Ints) -> NDArray[np.int16]:
-    """How many of the points (row, day ≥ 0) lie on or before each day, shape (rows, days)."""
-    count = np.zeros((block.shape.rows, block.shape.days), np.int16)
-    inside = day < block.shape.days
-    np.add.at(count, (row[inside], day[inside]), 1)
-    return np.cumsum(count, axis=1, dtype=np.int16)
 
 
 def rituximab_rows(block: Block, p: Parameters) -> Events:
@@ -111,9 +96,9 @@ def rituximab_line(block: Block, p: Parameters) -> Cells:
     distinct = np.ones(len(rows), bool)
     distinct[1:] = (np.diff(rows.row) != 0) | (np.diff(rows.day) != 0)
     rows = rows.where(distinct)
-    number = _count_by(block, rows.row, rows.day)[rows.row, rows.day]
+    number = at(number_so_far(block.shape, rows.row, rows.day), rows.row, rows.day)
     last = rows.where((number >= p.rituximab_doses_min) & (rows.day >= p.treatment_lead_days))
-    judged = _count_by(block, last.row, last.day + p.rituximab_wait_days) > 0
+    judged = number_so_far(block.shape, last.row, last.day + p.rituximab_wait_days) > 0
     return _unless_met(block, judged)
 
 
@@ -201,9 +186,9 @@ def other_lines(block: Block, p: Parameters, cytopenia: Cytopenia) -> tuple[NDAr
     """
     rows = block.tables["medications"].where(is_other_line(block, p, cytopenia))
     starts = _first_of_drug(begun(rows, p))
-    met = _count_by(block, starts.row, np.maximum(starts.day + p.other_line_wait_days, starts["shown"]))
+    met = number_so_far(block.shape, starts.row, np.maximum(starts.day + p.other_line_wait_days, starts["shown"]))
     unlisted = _first_of_drug(rows.where(~rows.isin("drug", p.second_line_drugs)))
-    known_drugs = _count_by(block, unlisted.row, np.maximum(unlisted.day, 0))
+    known_drugs = number_so_far(block.shape, unlisted.row, np.maximum(unlisted.day, 0))
     possible = known_drugs + np.int16(len(p.second_line_drugs))
     return met, np.where(_incomplete(block), possible, met)
 

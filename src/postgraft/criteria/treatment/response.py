@@ -12,6 +12,7 @@ from postgraft.criteria.records import transfusions
 from postgraft.timeline.block import Block
 from postgraft.timeline.measure import Carried, Floats, reaches
 from postgraft.timeline.verdict import Cells
+from postgraft.timeline.windows import from_day, lowest_so_far
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 
 
@@ -27,9 +28,7 @@ def nadir(block: Block, analyte: str, first: int) -> Floats:
     """Lowest result on days ``first`` … d, shape (rows, days); NaN while there is none."""
     results = block.measure(analyte).events
     results = results.where((results.day >= first) & (results.day < block.shape.days))
-    lowest = np.full((block.shape.rows, block.shape.days), np.inf)
-    np.minimum.at(lowest, (results.row, np.maximum(results.day, 0)), results["value"])
-    lowest = np.minimum.accumulate(lowest, axis=1)
+    lowest = lowest_so_far(block.shape, results.row, results.day, results["value"])
     return np.where(np.isinf(lowest), np.nan, lowest)
 
 
@@ -66,7 +65,6 @@ def response(block: Block, p: Parameters, cytopenia: Cytopenia) -> Response:
 
     def settle(reached: Cells) -> Cells:
         verdict = np.where(nothing_known, UNKNOWN, np.minimum(free, reached)).astype(np.int8)
-        verdict[:, :onset] = FAIL
-        return verdict
+        return from_day(verdict, onset, FAIL)
 
     return Response(settle(full), settle(more))

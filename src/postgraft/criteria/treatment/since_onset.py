@@ -21,7 +21,7 @@ from postgraft.criteria.treatment.response import response
 from postgraft.timeline.block import Block
 from postgraft.timeline.spans import NEVER, Days
 from postgraft.timeline.verdict import Cells
-from postgraft.timeline.windows import earlier, rolling_max, run
+from postgraft.timeline.windows import day_numbers, earlier, from_day, rolling_max, run, so_far
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 
 # ---- since one onset day: cells of a view, shape (rows, days)
@@ -31,8 +31,7 @@ from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 def full_dose_run(block: Block, p: Parameters) -> Cells:
     """Some 7 days in a row at a full steroid dose are over, the last of them on or after the onset."""
     over = run(steroids_reach(block, p, p.refractory_steroid_dose), p.refractory_steroid_days)
-    over[:, : p.treatment_lead_days] = FAIL
-    return np.asarray(np.maximum.accumulate(over, axis=1))
+    return so_far(from_day(over, p.treatment_lead_days, FAIL))
 
 
 def treated(block: Block, p: Parameters) -> Cells:
@@ -49,9 +48,7 @@ def treated_for_it(block: Block, p: Parameters) -> Cells:
 def treated_throughout(block: Block, p: Parameters) -> Cells:
     """A steroid dose on each of the 56 days up to now, all of them since the onset."""
     doses = treated_for_it(block, p)
-    found = np.full(doses.shape, FAIL, np.int8)
-    found[:, p.treatment_lead_days :] = run(doses[:, p.treatment_lead_days :], p.dependence_steroid_days)
-    return found
+    return run(from_day(doses, p.treatment_lead_days, FAIL), p.dependence_steroid_days)
 
 
 @dataclass(frozen=True)
@@ -77,12 +74,8 @@ def before_latest(block: Block, p: Parameters, cytopenia: Cytopenia) -> Before:
     held = np.minimum(doses, maybe)
     lost = np.minimum(PASS - doses, PASS - agreed(full, np.full_like(full, FAIL)))
     relapsed = np.minimum(rolling_max(earlier(held, 1, FAIL), p.taper_relapse_days), lost)
-    day = np.where(held != FAIL, np.arange(held.shape[1]), -NEVER)
-    return Before(
-        np.maximum.accumulate(answered, axis=1),
-        np.maximum.accumulate(relapsed, axis=1),
-        np.maximum.accumulate(day, axis=1),
-    )
+    day = np.where(held != FAIL, day_numbers(held.shape[1]), -NEVER)
+    return Before(so_far(answered), so_far(relapsed), so_far(day))
 
 
 # ---- since an onset day within a range: cells of the days of segments

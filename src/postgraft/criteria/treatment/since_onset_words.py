@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from itertools import groupby
 
 import numpy as np
 
-from postgraft.criteria.case import Case
+from postgraft.criteria.case import ROW, Case
 from postgraft.criteria.cytopenia.episodes import OnsetDays
 from postgraft.criteria.cytopenia.kinds import Cytopenia
 from postgraft.criteria.records import drug_rows, with_purpose
@@ -20,7 +19,9 @@ from postgraft.criteria.treatment.since_onset import full_dose_run, treated
 from postgraft.criteria.wording import Reason, Used, count, listed, met, name_of, span
 from postgraft.timeline.block import Block
 from postgraft.timeline.events import Events
+from postgraft.timeline.spans import runs
 from postgraft.timeline.verdict import Cells
+from postgraft.timeline.windows import last_day
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 
 
@@ -62,9 +63,9 @@ class SinceOnset:
 
     def verdicts(self, compute: Callable[[Block], Cells]) -> tuple[int, int]:
         """Today's verdict for the earliest and for the latest onset day; FAIL where the onset is still to come."""
-        early, late = int(compute(self.early)[0, -1]), FAIL
+        early, late = int(last_day(compute(self.early))[0]), FAIL
         if self.late is not None:
-            late = early if self.late is self.early else int(compute(self.late)[0, -1])
+            late = early if self.late is self.early else int(last_day(compute(self.late))[0])
         return early, late
 
     def words(self, compute: Callable[[Block], Cells]) -> str:
@@ -118,7 +119,7 @@ def _since(rows: Events, first: int, until: int) -> Events:
 
 def _others(case: Case, cytopenia: Cytopenia, since: SinceOnset) -> str:
     p, view = case.p, since.early
-    number = int(lines.other_lines(view, p, cytopenia)[0][0, -1])
+    number = int(last_day(lines.other_lines(view, p, cytopenia)[0])[0])
     rows = view.tables["medications"].where(lines.is_other_line(view, p, cytopenia))
     begun = lines.begun(rows, p)
     if not len(begun):
@@ -139,24 +140,17 @@ def _given(case: Case, cytopenia: Cytopenia, first: int) -> tuple[Used, ...]:
     return tuple(used for rows in sources for used in case.drugs(_since(rows, first, case.day), window))
 
 
-def runs(cells: Cells) -> Iterator[tuple[int, int]]:
-    """Runs of days with PASS, as first and last day."""
-    for held, days in groupby(range(cells.shape[1]), key=lambda day: cells[0, day] == PASS):
-        if held:
-            run = list(days)
-            yield run[0], run[-1]
-
-
 def _dose_text(case: Case, since: SinceOnset, cells: Cells, dose: str) -> str:
     """The longest run of days that reach a dose, the last of them since the onset; and how many are not known."""
     first = since.first_treated
-    found = [run for run in runs(cells) if run[1] >= since.lead]
-    longest = max(found, key=lambda run: run[1] - run[0], default=None)
+    found = runs(ROW, cells, PASS)
+    found = found.where(found.end >= since.lead)
     dose += f" or more (up to {case.p.steroid_dose_tolerance:.0%} less counts)".replace("%", " %")
     text = f"no day with prednisone-equivalent of {dose} on {span(since.onset.earliest, case.day)}"
-    if longest:
-        days = count(longest[1] - longest[0] + 1, "day")
-        when = span(first + longest[0], first + longest[1])
+    if found.row.size:
+        longest = int(np.argmax(found.end - found.start))
+        start, end = int(found.start[longest]), int(found.end[longest])
+        days, when = count(end - start + 1, "day"), span(first + start, first + end)
         text = f"{days} in a row with prednisone-equivalent of {dose} on {when}"
     unknown = int((cells == UNKNOWN).sum())
     if unknown:
