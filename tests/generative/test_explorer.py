@@ -14,9 +14,9 @@ from protocols import ONLY_IN_THE_ENGINE, draw_protocol, draw_value
 from share import long
 
 import postgraft as pg
-from postgraft.analysis import what_if_prepared as explore_prepared
+from postgraft.analysis import what_if
 from postgraft.analysis.what_if import Explored, Explorer
-from postgraft.evaluation.evaluate import SHARED_GRID
+from postgraft.evaluation.evaluate import SHARED_GRID, in_blocks
 
 MOVES = 20
 
@@ -114,10 +114,8 @@ def test_each_answer_is_that_of_the_amended_protocol(seed: int) -> None:
         assert_exact(explorer(*state), base, state)
 
 
-@pytest.mark.parametrize("remembered", [0, 1_000], ids=["nothing remembered", "remembered"])
-def test_in_several_blocks(remembered: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(explore_prepared, "BLOCK_ROWS", 7)
-    monkeypatch.setattr(explore_prepared, "REMEMBERED_ROWS", remembered)
+def test_in_several_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(what_if, "in_blocks", lambda seen: in_blocks(seen, 7))
     base, r = drawn(4, 40)
     explorer = Explorer(base)
     for state in walk(r, base.protocol, 10):

@@ -9,13 +9,16 @@ from typing import NamedTuple
 
 import numpy as np
 import yaml
+from numpy.typing import NDArray
 
 from postgraft.analysis.funnel import funnel
 from postgraft.analysis.protocol_in_words import differences_in_words
 from postgraft.analysis.summary import Patients, statuses
-from postgraft.analysis.what_if_prepared import Prepared
-from postgraft.evaluation.evaluate import SHARED_GRID, identity
+from postgraft.evaluation.evaluate import SHARED_GRID, identity, in_blocks
 from postgraft.evaluation.evaluated import Evaluated
+from postgraft.evaluation.observations import Observations, observe
+from postgraft.evaluation.screening import Screening
+from postgraft.extract import Extract
 from postgraft.protocol import Amendment, Protocol
 from postgraft.timeline.spells import Packed
 from postgraft.vocabulary.errors import ProtocolError
@@ -27,7 +30,7 @@ REMEMBERED = 1_000
 """Results that are kept: one is some kilobytes."""
 
 GRIDS = 3
-"""Different sets of observed days that are kept ready; one takes as much memory as the evaluation itself."""
+"""Different sets of observed days that are kept ready; each takes about 30 MB of memory a thousand patients."""
 
 
 class Step(NamedTuple):
@@ -86,6 +89,19 @@ class Explored:
         return yaml.safe_dump([entry], sort_keys=False, allow_unicode=True)
 
 
+class Screened(NamedTuple):
+    """A cohort judged under the protocol, ready for others that observe the same days: rows with their screening."""
+
+    observations: Observations
+    blocks: tuple[tuple[NDArray[np.int64], Screening], ...]
+
+    @classmethod
+    def of(cls, extract: Extract, protocol: Protocol) -> Screened:
+        """The cohort as the protocol observes it."""
+        seen = observe(extract, protocol)
+        return cls(seen, tuple((rows, Screening(seen.block(rows), protocol)) for rows in in_blocks(seen)))
+
+
 class Explorer:
     """Answers for one evaluated cohort, each equal to what ``evaluate`` gives under the amended protocol.
 
@@ -96,9 +112,8 @@ class Explorer:
     def __init__(self, outcome: Evaluated) -> None:
         self.protocol = outcome.protocol
         """The protocol that what is explored is compared with."""
-        self._extract, self._read = outcome.extract, outcome.read
-        self._grids: OrderedDict[object, Prepared] = OrderedDict()
-        self._grids[self.protocol.key(SHARED_GRID)] = Prepared.of(outcome)
+        self._outcome = outcome
+        self._grids: OrderedDict[object, Screened] = OrderedDict()
         self._found: OrderedDict[object, Explored] = OrderedDict()
         self._certain, self._upper = _marks(outcome)
         self.base = self()
@@ -126,10 +141,11 @@ class Explorer:
         return self._found[key]
 
     def _explored(self, amended: Protocol) -> Explored:
-        prepared = self._prepared(amended)
-        spells = Packed.of(prepared.under(amended))
-        seen = prepared.observations
-        outcome = Evaluated(self._extract, amended, seen, ((np.arange(len(seen)), spells),), self._read)
+        outcome = self._outcome
+        if amended is not self.protocol:
+            seen, blocks = self._screened(amended)
+            parts = tuple((rows, Packed.of(screening.under(amended))) for rows, screening in blocks)
+            outcome = Evaluated(outcome.extract, amended, seen, parts, outcome.read)
         certain, upper = _marks(outcome)
         steps = funnel(outcome)[list(Step._fields)].itertuples(index=False, name=None)
         gained, lost = _moved(self._certain, certain)
@@ -149,15 +165,19 @@ class Explorer:
         )
         return Explored(differences_in_words(self.protocol, amended), self._amendment(amended), counts)
 
-    def _prepared(self, amended: Protocol) -> Prepared:
-        """The transplants as this protocol observes them; the first one, of the protocol itself, always stays."""
+    def _screened(self, amended: Protocol) -> Screened:
+        """The cohort as this protocol observes it: judged once for each set of observed days, see ``GRIDS``."""
         key = amended.key(SHARED_GRID)
         if key not in self._grids:
-            first, *others = self._grids
             if len(self._grids) == GRIDS:
-                del self._grids[others[0]]
-            observing = self.protocol.amend(name=NAME, set=dict(key))
-            self._grids[key] = self._grids[first].observing(observing)
+                self._grids.popitem(last=False)
+            observing = (
+                self.protocol.amend(name=NAME, set=dict(key))
+                if key != self.protocol.key(SHARED_GRID)
+                else self.protocol
+            )
+            self._grids[key] = Screened.of(self._outcome.extract, observing)
+        self._grids.move_to_end(key)
         return self._grids[key]
 
     def _amendment(self, amended: Protocol) -> Amendment | None:

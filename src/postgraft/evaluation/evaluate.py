@@ -83,10 +83,9 @@ def evaluate(
         observations = observe(extract, protocols[members[0]])
         for member in members:
             observed[member] = observations
-        order = np.argsort(observations.last, kind="stable")  # rows of like length make tight blocks
         many = len(members) >= MANY
         size = block_rows or (BLOCK_ROWS if many else rows_a_block(len(observations), executor))
-        blocks = [order[start : start + size] for start in range(0, max(len(observations), 1), size)]
+        blocks = in_blocks(observations, size)
         shares = _shared_out(members, (os.cpu_count() or 1) // len(blocks) if many and executor else 1)
         tasks += [
             _Task(observations, rows, tuple(protocols[i] for i in share), tuple(share))
@@ -107,6 +106,12 @@ def evaluate(
         if progress:
             progress(done, len(tasks))
     return [Evaluated(extract, protocols[i], observed[i], tuple(parts[i]), read[i]) for i in range(len(protocols))]
+
+
+def in_blocks(observations: Observations, size: int = BLOCK_ROWS) -> list[NDArray[np.int64]]:
+    """The rows in blocks of at most ``size``; rows of like length make tight ones. No row is one empty block."""
+    order = np.argsort(observations.last, kind="stable")
+    return [order[start : start + size] for start in range(0, max(len(observations), 1), size)]
 
 
 def _shared_out(members: Sequence[int], workers: int) -> list[list[int]]:
