@@ -158,7 +158,7 @@ def test_an_own_notebook_under_a_title_with_an_identifier(release, request):
     assert err.startswith(
         f"{report}: not released: 2 errors\n"
         f"  {STEM}.ipynb\n    is not as it comes with postgraft: nobody but its author knows what it prints, and no "
-        "check can tell an exact count from another; accepted: 02_eligible_population, 03_criterion_barriers, "
+        "check can recognize an exact count; accepted: 02_eligible_population, 03_criterion_barriers, "
         "04_amendment_whatif, unchanged; other pages stay in the house\n"
         "  index.html\n    line "
     )
@@ -178,7 +178,7 @@ def test_a_version_one_patient_apart(release, report, house, tmp_path):
     assert (status, out) == (1, "")
     assert err == (
         f"demo: tables differ by 1 patient from the version released on {first['released']}; accepted is by none, or "
-        "by 11 or more, as what differs tells of these patients. 10 more must change; or somebody answers for it with "
+        "by 11 or more, as what differs reveals these patients. 10 more must change; or somebody answers for it with "
         "--override REASON.\n"
     )
     assert not (tmp_path / "next").exists()

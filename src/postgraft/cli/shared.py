@@ -1,7 +1,7 @@
 """What several commands share: options, exit statuses, printing, and where files may be written.
 
 Names come from users' files: none of them is read as markup, and none can move the cursor or turn the text's direction.
-Where a command may write is told before any work is done, so that nothing of anybody's is lost: no result goes into
+Where a command may write is checked before any work is done, so that nothing of anybody's is lost: no result goes into
 an extract, a file that is there is replaced only with --force, and a chart review that somebody has filled in never
 is. Every file is written whole or not at all.
 """
@@ -206,7 +206,7 @@ def check_csv(path: Path | None, cohort: Path, force: bool) -> None:
     if not real.parent.is_dir():
         what = f"{real.parent} is a file" if real.parent.exists() else f"there is no folder {real.parent}"
         raise PostgraftError(f"{path}: {what}; accepted is a file in a folder that is there")
-    try:  # only this tells: some places refuse whoever may write to them
+    try:  # only this shows it: some places refuse whoever may write to them
         with tempfile.NamedTemporaryFile(dir=real.parent, prefix=".postgraft-"):
             pass
     except OSError as error:

@@ -168,7 +168,7 @@ class Accrual:
 
         Exact given the points of the share: each is weighted by how probable it makes the count, and its gamma
         gains the new patients and the exposure. How many of them came from a known pool is not seen, so every
-        split stays as a point of its own. The count does not tell participation and rate apart: they are
+        split stays as a point of its own. The count does not separate participation and rate: they are
         learnt about together, as a product.
 
         Raises:

@@ -169,7 +169,7 @@ def poisson_rate(events: int, exposure: float, level: float = LEVEL) -> Interval
 
 
 NUDGE = 1e-9
-"""Distance from the estimate at which a search for a bound starts; bounds nearer than that are not told apart."""
+"""Distance from the estimate at which a search for a bound starts; bounds nearer than that count as one."""
 
 
 def paired_difference(gained: int, lost: int, of: int, level: float = LEVEL) -> Interval:

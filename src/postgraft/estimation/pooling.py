@@ -88,7 +88,7 @@ def population_share(certain: int, drawn: NDArray[np.bool_], of: int, level: flo
     The interval is Wilson's with Rubin's variance: it stays in 0 … 1, doesn't collapse where no draw or every
     draw is eligible, as Rubin's own does, and is narrower at 30 patients than the one on the logit scale. Where
     several criteria are unknown it covers somewhat more than the level: the draws take criteria to be independent,
-    which tells them more than the share alone uses, and Rubin's variance doesn't know it (XL Meng, Stat Sci
+    which informs them more than the share alone uses, and Rubin's variance doesn't know it (XL Meng, Stat Sci
     1994;9:538).
 
     Raises:

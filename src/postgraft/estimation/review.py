@@ -40,7 +40,7 @@ class Review(NamedTuple):
 def review(strata: Mapping[str, Stratum], rng: np.random.Generator, level: float = LEVEL) -> Review:
     """Predictive values, number of truly eligible patients and sensitivities, from a random sample of each stratum.
 
-    ``strata`` in order, the surest first: certain, possible, ineligible. A chart is taken to tell the truth.
+    ``strata`` in order, the surest first: certain, possible, ineligible. A chart is taken to be right.
     Estimates are those of a stratified sample, Σ size · eligible / reviewed. For the intervals the charts that were
     not reviewed are drawn, ``DRAWS`` times: a chance from its beta posterior under Jeffreys' prior, then the
     number of eligible among them (beta-binomial). So a stratum that was reviewed throughout adds nothing to the

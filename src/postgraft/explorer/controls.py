@@ -113,7 +113,7 @@ class Editor:
         return bool(self.value != self.own)
 
     def set(self, value: object) -> None:
-        """Set a value; what was set before is replaced, and whoever listens is told if it differs."""
+        """Set a value; what was set before is replaced, and whoever listens is called if it differs."""
         if value == self.value:
             return
         self.value = value

@@ -227,8 +227,8 @@ def forecast(outcomes: Evaluated | Sequence[Evaluated] | Mapping[str, Evaluated]
 
     ``outcomes`` are of one cohort: an outcome, several (named by their protocols), or by name. See ``incoming`` for
     the yearly rate and ``Accrual`` for the model. The pool found by a site on its first day is the number of
-    patients eligible in the cohort on that day, or, where the cohort cannot tell, a Poisson number with the
-    long-run average: rate × mean time a patient stays eligible. A cohort that allows no forecast is told
+    patients eligible in the cohort on that day, or, where the cohort does not show it, a Poisson number with the
+    long-run average: rate × mean time a patient stays eligible. A cohort that allows no forecast is reported
     by ``sentences``. A plan without a start starts at the data cut.
 
     Raises:

@@ -86,7 +86,8 @@ def incoming(
     ``transplant_year``.
 
     Raises:
-        PostgraftError: no transplant was observed, all were observed late, or nothing tells the transplants a year.
+        PostgraftError: no transplant was observed, all were observed late, or nothing says how many there
+            are a year.
     """
     seen = outcome.observations
     under = seen.last >= seen.first
@@ -135,7 +136,7 @@ def incoming(
 def eligible_on(outcome: Evaluated, basis: str, day: float, screening_days: int = 0) -> int | None:
     """Patients in an eligible stretch on a calendar day (days since 1970-01-01), and ``screening_days`` later still.
 
-    None where the cohort cannot tell: without dates, on a day before its first or after its last transplant,
+    None where the cohort does not show it: without dates, on a day before its first or after its last transplant,
     when it no longer takes up patients, or where the later day lies after the extract.
     """
     seen = outcome.observations

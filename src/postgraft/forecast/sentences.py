@@ -103,7 +103,7 @@ def _of_case(forecast: Forecast, case: Case) -> Iterator[str]:
             elif case.lasting:
                 average = case.lasting.per_year().estimate * case.lasting.pool_years
                 yield (
-                    f"How many patients are eligible on {opening}{still} the cohort cannot tell; its long-run "
+                    f"How many patients are eligible on {opening}{still} the cohort does not show; its long-run "
                     f"average, {average:.2g}, stands in."
                 )
     passed = forecast.placed.passed

@@ -1,8 +1,8 @@
-"""YAML files of protocols, amendments, plans and studies, with every mistake told by its place.
+"""YAML files of protocols, amendments, plans and studies, with every mistake reported by its place.
 
 The form of a protocol file; pydantic finds what departs from it, the messages are ours.
 
-From a protocol file to a ``Protocol``: every problem of the file is found and told together.
+From a protocol file to a ``Protocol``: every problem of the file is found and reported together.
 """
 
 import csv

@@ -1,4 +1,4 @@
-"""A plan read from its file; what is wrong with it is told with its place, what was found and what is accepted."""
+"""A plan read from its file; what is wrong with it is reported with its place, what was found and what is accepted."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def _departures(error: ValidationError) -> list[str]:
     lines = [
         _line(one["loc"], one["type"], one["input"])
         for one in error.errors()
-        # A list whose entries are wrong is told to be too short as well.
+        # A list whose entries are wrong is reported as too short as well.
         if not (one["type"] == "too_short" and one["input"])
     ]
     return list(dict.fromkeys(lines))

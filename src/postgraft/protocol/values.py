@@ -95,7 +95,7 @@ def _number(parameter: Parameter, raw: object, label: str = "") -> float:
 
 
 def _numbers(parameter: Parameter, labelled: Iterable[tuple[str, object]]) -> list[float]:
-    """Several numbers of one parameter, all their problems told together."""
+    """Several numbers of one parameter, all their problems reported together."""
     found: list[float] = []
     problems: list[str] = []
     for label, raw in labelled:

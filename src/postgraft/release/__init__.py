@@ -1,4 +1,4 @@
-"""The gate before a report leaves the house: checks, the rule of versions, a person's sign-off, and the copy."""
+"""The gate before a report is released: checks, the rule of versions, a person's sign-off, and the copy."""
 
 from postgraft.release.gate import RELEASED, Decision, release
 

@@ -35,7 +35,7 @@ ACCEPTED: Final = {
 }
 NO_EVENT: Final = f"none: say in which year or how many days after transplant it was, and {AGAIN}"
 WITHIN_A_NAME: Final = "a file of the report"
-"""In place of a name that may not be told."""
+"""In place of a name that may not be printed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +61,7 @@ class Checked:
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
-        """Everything that speaks against it; nothing: it may be released, as far as a program can tell."""
+        """Everything that speaks against it; nothing: it may be released, as far as a program can see."""
         found = sorted((*_files(self.report), *_records(self), *self._leaks()), key=lambda one: one.file)
         telling = {name for name in {one.file for one in found} if any(self.scan.text(name))}
         return tuple(replace(one, file=WITHIN_A_NAME) if one.file in telling else one for one in found)
@@ -85,7 +85,7 @@ class Checked:
         return report(f"{self.report.folder}: not released", self.findings)
 
     def _known_days(self) -> set[int]:
-        """Days that a report tells for another reason than a patient: of the run, the data cut and the trial."""
+        """Days that a report prints for another reason than a patient: of the run, the data cut and the trial."""
         texts = [
             f"{record.get('started')} {record.get('ended')} {record.get('seed')}"
             for record in self.report.records.values()
@@ -150,7 +150,7 @@ def _records(checked: Checked) -> Iterator[Finding]:
             accepted = f"{', '.join(RELEASED_NOTEBOOKS)}, unchanged; other pages stay in the house"
             yield _finding(name, "", why, accepted)
         yield from _level(name, record, checked.house.rule)
-        # At another level the record has the fingerprint without salt, which tells nothing here.
+        # At another level the record has the fingerprint without salt, which says nothing here.
         if _told(record) not in known and record.get("disclosure", {}).get("level") == LEVEL:
             of = str(record.get("cohort", {}).get("name"))
             forgotten = not unused and not any(checked.scan.text(of))

@@ -2,7 +2,7 @@
 
 The copy of a checked report that leaves: whole or not at all, and never without a note in the register.
 
-From a report to what leaves the house, or to all that speaks against it.
+From a report to what is released, or to all that speaks against it.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from postgraft.release.scan import Scan
 from postgraft.reports.project import ReportError
 
 CHECKLIST: Final = (
-    "Titles, names of cohorts and sites, and names of amendments tell of no patient and of nothing confidential.",
+    "Titles, names of cohorts and sites, and names of amendments name no patient and nothing confidential.",
     "Figures are looked at, with the words in them: the check reads text, not pictures.",
     "No row or combination stands for people whom readers know, whatever its count: a rare donor, a site with one "
     "such patient, a year in which there was one.",
-    "Doubts about the data on top of the pages are resolved, or may be told.",
+    "Doubts about the data on top of the pages are resolved, or may be published.",
     "Readers were not given counts of this cohort from elsewhere, such as a total, that the pages could be "
     "compared with.",
     "The amendments are those of the study, not changed step by step to single out a patient.",
@@ -46,7 +46,7 @@ class SignOff:
     override: str | None = None
 
     def check(self, scan: Scan) -> None:
-        """Raises ReportError for an empty text, or one that tells of a patient: both leave with the report."""
+        """Raises ReportError for an empty text, or one that names a patient: both are released with the report."""
         for option, text in (("--signed-by", self.signed_by), ("--override", self.override)):
             if text is None:
                 continue

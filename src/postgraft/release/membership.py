@@ -47,7 +47,7 @@ class _Set:
 def memberships(outcome: Evaluated) -> dict[str, bytes]:
     """A digest by patient_id of the released sets that the patient is in, 32 bytes.
 
-    Sets go by table, row and column, so order tells nothing, and neither does a row of which the patient is no part.
+    Sets go by table, row and column, so order reveals nothing, and neither does a row of which the patient is no part.
     Rare sites and years stand in rows of their own here. Two digests of a patient differ if, and but for chance only
     if, the patient is counted elsewhere; a later last contact alone changes nothing unless it does that.
     """

@@ -1,6 +1,6 @@
 """The register of the house: who was in which released sets, so that no two versions can be subtracted.
 
-Two versions of a report that are one patient apart tell of that patient: whatever differs between them is due to
+Two versions of a report that are one patient apart reveal that patient: whatever differs between them is due to
 that one. So a version is released only if it has the same patients in the same sets as each earlier one, or if
 enough patients changed. It holds no identifiers but their codes under the house's secret, and is still as
 confidential as the extract: it says who is in a cohort to whoever has the secret.
@@ -152,7 +152,7 @@ def held(house: House) -> Iterator[Register]:
 
 
 def protocols_of(records: Iterable[Mapping[str, Any]]) -> dict[str, Protocol]:
-    """The protocols of provenance records and their amendments, by what tells them apart.
+    """The protocols of provenance records and their amendments, by what distinguishes them.
 
     A protocol goes by its trial, an amendment of it by what it changes, whatever it is called.
     """
@@ -216,7 +216,7 @@ def _standing(version: Version, before: Iterable[Version], needed: int) -> Stand
         patients = "1 patient" if changed == 1 else f"{changed} patients"
         return Standing(
             f"{version.cohort}: tables differ by {patients} from the version {than}; "
-            f"accepted is by none, or by {needed} or more, as what differs tells of these patients. {needed - changed} "
+            f"accepted is by none, or by {needed} or more, as what differs reveals these patients. {needed - changed} "
             "more must change; or somebody answers for it with --override REASON.",
             allowed=False,
         )

@@ -1,6 +1,6 @@
 """Calendar days in a text, in the spellings that people use.
 
-What tells of single patients, or of this machine, in the text of a file that is to leave.
+What names single patients, or this machine, in the text of a file that is to be released.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class Scan:
     """Finds patients of a cohort, and paths, in any text.
 
     ``ids`` are every patient_id, ``events`` the days since 1970-01-01 by kind of event, without the days in
-    ``known``, which a report tells for another reason; ``folders`` are those whose paths may not be told.
+    ``known``, which a report prints for another reason; ``folders`` are those whose paths may not be printed.
 
     An identifier counts wherever it stands as a word of its own, whatever its case. One that could be any word or
     number (up to three characters, or a number of up to five digits without a leading zero) counts only behind a

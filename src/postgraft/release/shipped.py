@@ -52,4 +52,4 @@ def why_not(name: str, executed: bytes, shipped: Mapping[str, str]) -> str:
     if found:
         return f"is {found}, which {WHY_NEVER.get(found, NO_LEVEL)}"
     own = "is not as it comes with postgraft" if name in shipped.values() else "does not come with postgraft"
-    return f"{own}: nobody but its author knows what it prints, and no check can tell an exact count from another"
+    return f"{own}: nobody but its author knows what it prints, and no check can recognize an exact count"

@@ -1,4 +1,4 @@
-"""Tables of the index page as HTML: heads in rows and columns that a screen reader tells, numbers to the right.
+"""Tables of the index page as HTML: heads in rows and columns that a screen reader reads out, numbers to the right.
 
 The key figures of several cohorts side by side, and those of amendments.
 
@@ -100,7 +100,7 @@ UPPER_BOUND: Final = "Upper bound: if all that is unknown were met."
 def key_figures(cohorts: Sequence[str], numbers: Sequence[Mapping[str, Numbers]], titles: Mapping[str, str]) -> str:
     """The numbers of every notebook that has some, but for those of single amendments: a column a cohort.
 
-    What two notebooks say alike is told once. ``numbers`` holds for each cohort the numbers by notebook, ``titles``
+    What two notebooks say alike is printed once. ``numbers`` holds for each cohort the numbers by notebook, ``titles``
     what the notebooks are called.
     """
     bodies: list[str] = []
@@ -121,7 +121,7 @@ def key_figures(cohorts: Sequence[str], numbers: Sequence[Mapping[str, Numbers]]
 
 
 def amendments(cohorts: Sequence[str], numbers: Sequence[Mapping[str, Numbers]], order: Sequence[str]) -> str:
-    """A row for each amendment that changes something in some cohort, in this order; the others are told below."""
+    """A row for each amendment that changes something in some cohort, in this order; the others are named below."""
     merged = [{name: value for own in by_notebook.values() for name, value in own.items()} for by_notebook in numbers]
     return "".join(_amended(heading, columns, cohorts, merged, order) for heading, columns in AMENDED.items())
 
@@ -159,14 +159,14 @@ def _cells(amendment: str, measures: Mapping[str, str], numbers: Sequence[Number
 
 FILE: Final = "index.html"
 COMPUTED: Final = "Computed"
-"""What of a report's foot differs from one report to the next and is told as a span of time."""
+"""What of a report's foot differs from one report to the next and is printed as a span of time."""
 
 
 def write_index(folder: Path, title: str, reports: Sequence[Made]) -> Path:
     """Write ``index.html`` into a folder that holds reports, and return its path.
 
     Reports whose notebooks stand in one folder are of one cohort, a column each; links are relative to
-    ``folder``. The figures are those that the executed notebooks carry, see ``read_numbers``, so the page tells
+    ``folder``. The figures are those that the executed notebooks carry, see ``read_numbers``, so the page says
     nothing that they don't.
     """
     cohorts = _by_cohort(reports)

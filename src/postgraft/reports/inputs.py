@@ -19,7 +19,7 @@ STRICTER = ("threshold", "rounding")
 
 
 class Inputs(NamedTuple):
-    """An extract, the protocol, the amendments to set beside it, and what gives out the counts."""
+    """An extract, the protocol, the amendments to set beside it, and how its counts are printed."""
 
     extract: Extract
     protocol: Protocol
@@ -46,7 +46,7 @@ def load_inputs(
 
 
 def counting(extract: Extract, disclosure: Mapping[str, Any]) -> Count:
-    """How a report gives out counts of an extract: exactly, or by the rule and with the secret of the house.
+    """How a report prints counts of an extract: exactly, or by the rule and with the secret of the house.
 
     ``disclosure`` holds the level, and for ``release`` threshold and rounding, if they are to be stricter than the
     house's. At level ``internal`` the house is not asked for.

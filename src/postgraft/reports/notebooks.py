@@ -176,7 +176,7 @@ DEFAULT_NOTEBOOKS = (
     "05_accrual_forecast",
 )
 RELEASED_NOTEBOOKS = DEFAULT_NOTEBOOKS[1:4]
-"""Those of them that can be given out: the others describe the data, or forecast from what counts hide."""
+"""Those of them that can be released: the others describe the data, or forecast from what counts hide."""
 SUFFIX = ".ipynb"
 
 

@@ -37,14 +37,14 @@ class Workshop:
         return {name: now.get(value, value) if isinstance(value, str) else value for name, value in run.values.items()}
 
     def final(self, text: str) -> str:
-        """A text that tells of the folder where the study is made, as if it were in its place already."""
+        """A text that names the folder where the study is made, as if it were in its place already."""
         for now, later in ((portable(self.new), portable(self.study.output)), (self.new, self.study.output)):
             text = text.replace(str(now), str(later))
         return text
 
 
 def make_one(workshop: Workshop, run: Run, on_cell: OnCell, stop: Stop) -> Made:
-    """Run a notebook and render what the study asks for; a PDF that cannot be printed is only told of.
+    """Run a notebook and render what the study asks for; a PDF that cannot be printed is only reported.
 
     Raises:
         ReportError: as ``run_notebook``.

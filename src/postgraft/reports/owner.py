@@ -43,6 +43,6 @@ def _fingerprints(cohorts: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _told(cohorts: Mapping[str, Any], source: str | None) -> str:
-    """Names of cohorts and where they come from, which an output of an earlier version does not tell."""
+    """Names of cohorts and where they come from, which an output of an earlier version does not say."""
     names = ", ".join(f'"{name}"' for name in cohorts)
     return f"{names} ({source})" if source else names

@@ -52,7 +52,7 @@ ALONE = (
     "--no-default-browser-check",
     "--no-first-run",
 )
-"""Load and tell nothing: no host is found, and nothing is done beside printing."""
+"""Load and send nothing: no host is found, and nothing is done beside printing."""
 
 QUIET = ("--disable-gpu", "--disable-dev-shm-usage", "--log-level=3", "--mute-audio")
 """No screen is needed, nor more shared memory than a container has."""

@@ -48,7 +48,7 @@ def named_input(text: str | Path) -> str | Path:
 
 
 def portable(path: str | Path) -> str:
-    """A path as ``project_path`` reads it back: relative inside the project, telling of no machine."""
+    """A path as ``project_path`` reads it back: relative inside the project, naming no machine."""
     whole, root = Path(path).resolve(), project_root()
     return whole.relative_to(root).as_posix() if whole.is_relative_to(root) else str(whole)
 

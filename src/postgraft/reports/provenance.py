@@ -58,7 +58,7 @@ def provenance(
 def _cohort(cohort: StudyCohort, disclosure: Mapping[str, Any]) -> dict[str, Any]:
     """The cohort; a doubt counts rows as they are, so at level release there is only that there are any.
 
-    The study has called it, and salted its fingerprint, as a release tells of it.
+    The study has called it, and salted its fingerprint, as a release names it.
     """
     release = disclosure["level"] == "release" and cohort.doubts
     return {

@@ -41,7 +41,7 @@ class Banner:
 
 
 def banner(*records: Mapping[str, Any]) -> Banner:
-    """The banner of a page that shows what these provenance records tell of: the strictest of them holds."""
+    """The banner of a page that shows what these provenance records say: the strictest of them holds."""
     if any(record["identifiable"] for record in records):
         return Banner(
             "identifiable",
@@ -139,10 +139,10 @@ SHOWN = ["text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg
 """Output types a static page can show, best first; a widget or a script is not among them."""
 
 NAMED = ("postgraft", "pandas")
-"""Packages whose versions the page itself tells."""
+"""Packages whose versions the page itself prints."""
 
 SHORT = 12
-"""Characters of a fingerprint or revision that the page tells; provenance.json has the whole."""
+"""Characters of a fingerprint or revision that the page prints; provenance.json has the whole."""
 
 NAMED_AMENDMENTS = 6
 """Most amendments that the foot of the page names one by one."""
@@ -154,7 +154,7 @@ CONTENTS_FROM = 3
 def render_html(executed: Path, record: Mapping[str, Any], index: str | None = None) -> Path:
     """Write ``NAME.html`` beside an executed notebook and return its path.
 
-    The page's banner and footer tell ``record``, the notebook's provenance. ``index`` is where the page of a
+    The page's banner and footer print ``record``, the notebook's provenance. ``index`` is where the page of a
     study links back to, relative to this one. Figures take their alternative text from the output's metadata,
     ``display(figure, metadata={"image/png": {"alt": ...}})``. What a cell wrote to stderr stays in the
     notebook.

@@ -103,14 +103,14 @@ def run_notebook(
 
 
 class _Run:
-    """One run: who is told of it, who may end it, and the notebook as far as it came."""
+    """One run: who hears of it, who may end it, and the notebook as far as it came."""
 
     def __init__(self, on_cell: OnCell | None, stop: Stop) -> None:
         self.on_cell, self.stop = on_cell, stop
         self.notebook: nbformat.NotebookNode | None = None
 
     def write(self, notebook: Path, target: Path) -> None:
-        """Write what was run, without what tells of this machine or differs from run to run."""
+        """Write what was run, without what names this machine or differs from run to run."""
         assert self.notebook is not None
         self.notebook.metadata.papermill.update(input_path=notebook.name, output_path=target.name)
         for cell in self.notebook.cells:
@@ -120,7 +120,7 @@ class _Run:
 
 
 class _Engine(NBClientEngine):  # type: ignore[misc]  # papermill has no types
-    """Papermill's own engine on our kernel, which also tells how many cells are done and can be ended."""
+    """Papermill's own engine on our kernel, which also reports how many cells are done and can be ended."""
 
     @classmethod
     def execute_managed_notebook(
@@ -142,7 +142,7 @@ class _Engine(NBClientEngine):  # type: ignore[misc]  # papermill has no types
 
 
 papermill_engines.register(ENGINE, _Engine)
-# It warns of parameters whose type it cannot read, and of kernels that were killed: both are told by us.
+# It warns of parameters whose type it cannot read, and of kernels that were killed: both are reported by us.
 logger.addHandler(logging.NullHandler())
 
 

@@ -138,7 +138,7 @@ def _check_own(making: Path) -> None:
     """Raises ReportError where a folder has the name that a run would give to its own, and holds something else."""
     try:
         names = {path.name for path in making.iterdir()}
-    except OSError:  # there is none, or it cannot be used, which is told when it is made
+    except OSError:  # there is none, or it cannot be used, which is an error when it is made
         return
     # An open file that was removed is kept by NFS under such a name for a while.
     other = sorted(name for name in names - PARTS if not name.startswith(".nfs"))

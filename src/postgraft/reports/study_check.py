@@ -1,6 +1,6 @@
 """Where the reports of a study go, and what follows from the place: who may see them.
 
-From a study file, or a cohort's folder alone, to a study: all that is wrong with it is told at once.
+From a study file, or a cohort's folder alone, to a study: all that is wrong with it is reported at once.
 """
 
 import os
@@ -155,7 +155,7 @@ class _Check:
         )
 
     def disclosure(self, output: Path) -> dict[str, Any]:
-        """What the notebooks are told of the level."""
+        """What the notebooks are given of the level."""
         given = self.file.disclosure or Disclosure(level=default_level(output))
         told: dict[str, Any] = {"level": given.level}
         if given.level == "release":

@@ -117,7 +117,7 @@ def read_study(data: object) -> tuple[StudyFile, list[str]]:
 
 
 def _line(place: tuple[int | str, ...], kind: str, found: object, data: Mapping[str, Any]) -> str:
-    """One departure; of lists and unions the whole value is told, once."""
+    """One departure; of lists and unions the whole value is named, once."""
     top, *below = map(str, place)
     within = top in ("disclosure", "parameters") and below
     where = f"{top}.{below[0]}" if within else top

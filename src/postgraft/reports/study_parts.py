@@ -18,7 +18,7 @@ from postgraft.reports.study_file import EVERY, Problems
 from postgraft.vocabulary.words import did_you_mean
 
 Named = Mapping[str, str] | Sequence[str]
-"""Folders by the names they are given, or folders alone: then an extract's own name is told."""
+"""Folders by the names they are given, or folders alone: then an extract's own name is printed."""
 KEY = "cohorts"
 TAKEN = (INDEX, FILE, "amendments.yaml", "plan.yaml")
 """What stands beside the folders of the cohorts."""
@@ -48,7 +48,7 @@ def read_cohorts(named: Named, base: Path, problems: Problems) -> list[StudyCoho
 
 
 def released(cohorts: Sequence[StudyCohort], named: bool, base: Path) -> list[StudyCohort]:
-    """The cohorts as a release tells of them.
+    """The cohorts as a release names them.
 
     A cohort is called as the study names it, else as its folder is: the extract's own name is a free text that
     anything may stand in. Its fingerprint is salted with the house's secret, so that nobody outside can try extracts

@@ -104,7 +104,7 @@ def is_whole(value: object, least: int) -> bool:
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Lets a failure to write tell of the file or folder: the system names none where a disk is full.
+    """Lets a failure to write name the file or folder: the system names none where a disk is full.
 
     Raises:
         UnwritableError: in place of an OSError.
@@ -117,7 +117,7 @@ def writing(path: Path) -> Iterator[None]:
 
 
 class WithheldError(PostgraftError):
-    """A result that is not given out at the disclosure level of a report."""
+    """A result that is not shown at the disclosure level of a report."""
 
     def __init__(self, what: str) -> None:
         super().__init__(f"{what}: withheld at the disclosure level release")

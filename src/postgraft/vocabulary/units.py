@@ -3,7 +3,7 @@
 Factors live in ``data/units.csv``: a value in the unit times ``multiply_by``, divided by ``divide_by``, is in
 the canonical unit (given is whichever of the two is exact). Molar masses behind them, in g/mol: bilirubin
 584.66, creatinine 113.12, hemoglobin 16114 as its monomer, Hb(Fe): mmol/L is read so, for laboratories that
-report the tetramer are rare and cannot be told from the unit.
+report the tetramer are rare and cannot be recognized by the unit.
 
 Units of a dose: an amount (mg, mcg, g, U), perhaps per kg or per m2, perhaps per day.
 """

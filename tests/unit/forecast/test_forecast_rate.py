@@ -69,7 +69,7 @@ def test_without_dates_the_years_of_the_transplants_serve():
     made = forecast(of=eight())
     assert "How many patients are eligible on" not in " ".join(sentences(made))  # no pool is approached
     made = forecast({"prevalent_pool_reached": 0.5}, eight())
-    said(made, "How many patients are eligible on 2022-01-01 the cohort cannot tell; its long-run average, ")
+    said(made, "How many patients are eligible on 2022-01-01 the cohort does not show; its long-run average, ")
 
 
 def test_the_plan_may_say_how_many_transplants_there_are():

@@ -104,7 +104,7 @@ def test_a_version_one_patient_apart_is_refused_unless_somebody_answers_for_it(t
     decision = release(other, cohorts, tmp_path / "next", "A. Reader")
     assert decision.refused == (
         f"cohort: tables differ by 1 patient from the version released on {first.released}; accepted is by none, or by "
-        "11 or more, as what differs tells of these patients. 10 more must change; or somebody answers for it with "
+        "11 or more, as what differs reveals these patients. 10 more must change; or somebody answers for it with "
         "--override REASON."
     )
     assert not (tmp_path / "next").exists()

@@ -42,7 +42,7 @@ def test_from_one_to_ten_patients_apart_is_refused_with_how_many_more_are_needed
     assert not found.allowed
     assert found.words == (
         f"Ours: tables differ by {gone} {noun} from the version released on 2025-01-01T00:00:00+00:00; accepted is by "
-        f"none, or by 11 or more, as what differs tells of these patients. {11 - gone} more must change; or somebody "
+        f"none, or by 11 or more, as what differs reveals these patients. {11 - gone} more must change; or somebody "
         "answers for it with --override REASON."
     )
 
