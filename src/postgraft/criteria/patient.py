@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from postgraft.criteria.case import Case
-from postgraft.criteria.criterion import Criterion, Needs
+from postgraft.criteria.criterion import Answers, Criterion, Needs
 from postgraft.criteria.memo import Parameters
 from postgraft.criteria.records import recorded
 from postgraft.criteria.wording import Reason, Used, name_of, span
@@ -190,4 +190,5 @@ NOT_PREGNANT = Criterion(
         analytes=("pregnancy_test",), conditions=("pregnant", "not_childbearing"), facts=("sex", *AGE_FACTS)
     ),
     left_open="Without a test a woman of childbearing age is taken as not pregnant unless the test is required.",
+    answers=lambda p: {"pregnancy_test": Answers.in_words("negative", "positive", days=p.pregnancy_window_days)},
 )

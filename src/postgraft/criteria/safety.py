@@ -5,13 +5,13 @@ And what only the patient or a physician can say: an extract can at most speak a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
 
 from postgraft.criteria.case import Case
-from postgraft.criteria.criterion import Criterion, Needs
+from postgraft.criteria.criterion import Answers, Criterion, Needs
 from postgraft.criteria.memo import Parameters
 from postgraft.criteria.records import absent, attested, drug_rows, ever_recorded, none_active, recorded
 from postgraft.criteria.wording import Reason, decisive, listed, name_of, number
@@ -49,6 +49,16 @@ def organ_function(block: Block, p: Parameters) -> Verdict:
         rows = latest.events
         verdict = verdict & latest.verdict(at_most(rows["value"], times * rows["upper"], rows["censored"]))
     return verdict
+
+
+def _organ_answers(p: Parameters) -> Mapping[str, Answers]:
+    """Results beside the upper limit of their own laboratory."""
+    return {
+        ORGAN_LIMITS[limit]: Answers(
+            {"within the limit": times / 2, "above it": 2 * times}, p.chemistry_window_days, 1.0
+        )
+        for limit, times in p.organ_limits.items()
+    }
 
 
 def no_hypersensitivity(block: Block, p: Parameters) -> Verdict:
@@ -192,6 +202,7 @@ NO_TA_TMA = Criterion(
     no_ta_tma,
     explain_no_ta_tma,
     lambda p: Needs(analytes=("schistocytes",), conditions=("ta_tma",), complete=("ta_tma",)),
+    answers=lambda p: {"schistocytes": Answers.in_words("negative", "positive", days=p.chemistry_window_days)},
 )
 ORGAN_FUNCTION = Criterion(
     "organ_function",
@@ -199,6 +210,7 @@ ORGAN_FUNCTION = Criterion(
     explain_organ_function,
     lambda p: Needs(analytes=tuple(ORGAN_LIMITS[limit] for limit in p.organ_limits)),
     left_open="The registry record refers to organ criteria that it does not give: passes unless limits are set.",
+    answers=_organ_answers,
 )
 NO_HYPERSENSITIVITY = Criterion(
     "no_hypersensitivity",

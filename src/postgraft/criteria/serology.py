@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from postgraft.criteria.case import Case
+from postgraft.criteria.criterion import Answers
 from postgraft.criteria.records import ever
 from postgraft.criteria.wording import Used, listed
 from postgraft.timeline.block import Block
@@ -27,6 +28,11 @@ def ever_positive(block: Block, analyte: str) -> Verdict:
 def not_known(suffices: bool, documented: Callable[[], Verdict]) -> Verdict | int:
     """PASS where not known to be infected is enough; else only with the negative tests, UNKNOWN without."""
     return PASS if suffices else documented().mapped(fail=UNKNOWN, unknown=UNKNOWN, passed=PASS)
+
+
+def not_infected(*analytes: str) -> Mapping[str, Answers]:
+    """What missing tests could be: the favourable one found nothing."""
+    return dict.fromkeys(analytes, Answers.in_words("negative", "positive"))
 
 
 def latest_used(case: Case, *analytes: str) -> dict[str, Used]:

@@ -10,18 +10,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from postgraft.criteria.cytopenia.counts import count_days, count_numbers
-from postgraft.criteria.cytopenia.kinds import CYTOPENIAS, Cytopenia
+from postgraft.criteria.cytopenia.kinds import CYTOPENIAS, ITP, PRCA, Cytopenia
 from postgraft.criteria.cytopenia.onset import onset
 from postgraft.criteria.cytopenia.spells import sure_spells, wide_spells
-from postgraft.criteria.cytopenia.work_up import hemolysis_markers, megakaryocytes, no_parvovirus, reticulocytopenia
+from postgraft.criteria.cytopenia.work_up import (
+    dat_negative_counts,
+    hemolysis,
+    megakaryocytes,
+    no_other_cause,
+    no_parvovirus,
+    reticulocytopenia,
+)
 from postgraft.criteria.memo import Parameters
-from postgraft.criteria.records import none_active
 from postgraft.criteria.treatment.incomplete_response import incomplete_if_active
 from postgraft.evaluation.evaluate import BLOCK_ROWS
 from postgraft.evaluation.evaluated import STATUSES, Evaluated
@@ -30,7 +37,7 @@ from postgraft.timeline.block import Block
 from postgraft.timeline.events import points_of
 from postgraft.timeline.measure import at_most, below
 from postgraft.timeline.spans import NEVER, Days
-from postgraft.timeline.verdict import Verdict, at_least, first_that_holds
+from postgraft.timeline.verdict import Verdict, first_that_holds
 from postgraft.vocabulary.analytes import NEGATIVE, POSITIVE
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 
@@ -44,35 +51,17 @@ def _dat_positive(block: Block, p: Parameters) -> Verdict:
     )
 
 
-def _dat_negative(block: Block, p: Parameters) -> Verdict:
-    """What a negative test would mean; it stands beside a positive one as a second way."""
-    if p.dat_negative_aiha == "included":
-        return none_active(block, p, *p.hemolysis_other_causes)
-    return block.shape.constant({"open": UNKNOWN, "excluded": FAIL}[p.dat_negative_aiha])
-
-
-def _hemolysis(block: Block, p: Parameters) -> Verdict:
-    return at_least(p.hemolysis_markers_min, list(hemolysis_markers(block, p).values()))
-
-
-def _itp_causes(block: Block, p: Parameters) -> Verdict:
-    return none_active(block, p, *p.itp_other_causes)
-
-
-def _prca_causes(block: Block, p: Parameters) -> Verdict:
-    return none_active(block, p, *p.prca_obvious_causes)
-
-
 RULES: Final[Mapping[str, Callable[[Block, Parameters], Verdict]]] = {
     "aiha.dat_positive": _dat_positive,
-    "aiha.dat_negative_counts": _dat_negative,
-    "aiha.hemolysis": _hemolysis,
-    "itp.no_other_cause": _itp_causes,
+    "aiha.dat_negative_counts": dat_negative_counts,
+    "aiha.hemolysis": hemolysis,
+    "itp.no_other_cause": partial(no_other_cause, cytopenia=ITP),
     "itp.megakaryocytes": megakaryocytes,
     "prca.reticulocytopenia": reticulocytopenia,
-    "prca.no_other_cause": _prca_causes,
+    "prca.no_other_cause": partial(no_other_cause, cytopenia=PRCA),
     "prca.no_parvovirus": no_parvovirus,
 }
+"""A negative antiglobulin test that counts stands beside a positive one as a second way."""
 WAYS: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
     "aiha": (
         ("aiha.counts", "aiha.dat_positive", "aiha.hemolysis"),

@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 
 from postgraft.criteria.cytopenia.baseline import baseline, engraftment_of
 from postgraft.criteria.cytopenia.kinds import AIHA, ITP, Cytopenia
-from postgraft.criteria.cytopenia.work_up import other_causes
+from postgraft.criteria.cytopenia.work_up import no_other_cause
 from postgraft.criteria.engraftment import platelet_engraftment
 from postgraft.criteria.memo import Parameters, shared
-from postgraft.criteria.records import none_active, transfusions
+from postgraft.criteria.records import transfusions
 from postgraft.timeline.block import Block
 from postgraft.timeline.events import Events, Ints, points_of
 from postgraft.timeline.measure import Floats, at_most, below, reaches
@@ -146,8 +146,7 @@ def count_verdicts(block: Block, p: Parameters, cytopenia: Cytopenia) -> Events:
     found = count_numbers(block, p, cytopenia)
     verdict = found["numbers"]
     if cytopenia is not AIHA:
-        no_cause = none_active(block, p, *other_causes(p, cytopenia))
-        verdict = np.minimum(verdict, no_cause.at(found.row, found.day))
+        verdict = np.minimum(verdict, no_other_cause(block, p, cytopenia).at(found.row, found.day))
     columns = {"verdict": verdict, "numbers": found["numbers"]}
     return Events(found.offsets, found.day, columns).where(verdict != FAIL)
 

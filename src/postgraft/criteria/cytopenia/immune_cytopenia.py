@@ -29,9 +29,10 @@ from postgraft.criteria.cytopenia.spells import (
     spell_on,
     sure_spells,
 )
-from postgraft.criteria.cytopenia.work_up import other_causes
+from postgraft.criteria.cytopenia.work_up import other_causes, work_up_answers
 from postgraft.criteria.cytopenia.work_up_words import work_up_elements
 from postgraft.criteria.memo import Parameters
+from postgraft.criteria.steroid_dose import weight_answers
 from postgraft.criteria.wording import Reason, Used, listed, met, name_of, sentence, span
 from postgraft.timeline.block import Block
 from postgraft.timeline.spans import NEVER
@@ -70,6 +71,16 @@ def _needs_of(cytopenia: Cytopenia) -> Callable[[Parameters], Needs]:
 
 
 CYTOPENIA_NEEDS = {f"immune_cytopenia.{c.name}": _needs_of(c) for c in CYTOPENIAS}
+THRESHOLDS = {
+    "neutrophil_engraftment_min": "neutrophils",
+    "platelet_engraftment_min": "platelets",
+    "aiha_hemoglobin_below": "hemoglobin",
+    "itp_platelets_max": "platelets",
+    "prca_hemoglobin_below": "hemoglobin",
+    "prca_reticulocyte_percent_below": "reticulocytes_percent",
+    "prca_reticulocytes_below": "reticulocytes",
+}
+"""Of the engraftment before it, the counts and the work-up."""
 
 
 def onset_range(case: Case, cytopenia: Cytopenia, episode: Episode, spell: Spell) -> list[Reason]:
@@ -286,4 +297,6 @@ IMMUNE_CYTOPENIA = Criterion(
     lambda p: reduce(or_, (needs(p) for needs in CYTOPENIA_NEEDS.values())),
     components=tuple(CYTOPENIA_NEEDS),
     component_needs=CYTOPENIA_NEEDS,
+    thresholds=THRESHOLDS,
+    answers=lambda p: {**work_up_answers(p), **weight_answers(p)},
 )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import reduce
 from operator import or_
 
-from postgraft.criteria.cytopenia.kinds import Cytopenia
+from postgraft.criteria.criterion import Answers
+from postgraft.criteria.cytopenia.kinds import ITP, PRCA, Cytopenia
 from postgraft.criteria.memo import Parameters
 from postgraft.criteria.records import none_active
 from postgraft.timeline.block import Block
@@ -84,18 +85,23 @@ def antibody(block: Block, p: Parameters) -> Verdict:
     dat = block.measure("dat").carried(p.dat_window_days)
     return first_that_holds(
         (dat.is_any((POSITIVE,), none=FAIL), PASS),
-        (dat.is_any((NEGATIVE,), none=FAIL), _dat_negative(block, p)),
+        (dat.is_any((NEGATIVE,), none=FAIL), dat_negative_counts(block, p)),
         otherwise=UNKNOWN,
     )
 
 
+def hemolysis(block: Block, p: Parameters) -> Verdict:
+    """At least ``hemolysis_markers_min`` markers are abnormal."""
+    return at_least(p.hemolysis_markers_min, list(hemolysis_markers(block, p).values()))
+
+
 def aiha_work_up(block: Block, p: Parameters) -> Verdict:
-    """Direct antiglobulin test, and at least ``hemolysis_markers_min`` markers of hemolysis."""
-    markers = at_least(p.hemolysis_markers_min, list(hemolysis_markers(block, p).values()))
-    return antibody(block, p) & markers
+    """Direct antiglobulin test, and hemolysis."""
+    return antibody(block, p) & hemolysis(block, p)
 
 
-def _dat_negative(block: Block, p: Parameters) -> Verdict:
+def dat_negative_counts(block: Block, p: Parameters) -> Verdict:
+    """What a negative test means, where there is one."""
     if p.dat_negative_aiha == "included":
         return none_active(block, p, *p.hemolysis_other_causes)
     return block.shape.constant({"open": UNKNOWN, "excluded": FAIL}[p.dat_negative_aiha])
@@ -110,7 +116,7 @@ def megakaryocytes(block: Block, p: Parameters) -> Verdict:
 
 def itp_work_up(block: Block, p: Parameters) -> Verdict:
     """No other cause of thrombocytopenia, and megakaryocytes not reduced in the marrow."""
-    return none_active(block, p, *p.itp_other_causes) & megakaryocytes(block, p)
+    return no_other_cause(block, p, ITP) & megakaryocytes(block, p)
 
 
 def reticulocytopenia(block: Block, p: Parameters) -> Verdict:
@@ -135,8 +141,7 @@ def no_parvovirus(block: Block, p: Parameters) -> Verdict:
 
 def prca_work_up(block: Block, p: Parameters) -> Verdict:
     """Reticulocytopenia without an obvious cause; parvovirus B19 not detected."""
-    no_cause = none_active(block, p, *p.prca_obvious_causes)
-    return reticulocytopenia(block, p) & no_cause & no_parvovirus(block, p)
+    return reticulocytopenia(block, p) & no_other_cause(block, p, PRCA) & no_parvovirus(block, p)
 
 
 def other_causes(p: Parameters, cytopenia: Cytopenia) -> tuple[str, ...]:
@@ -146,8 +151,39 @@ def other_causes(p: Parameters, cytopenia: Cytopenia) -> tuple[str, ...]:
     return tuple(causes[cytopenia.name])
 
 
+def no_other_cause(block: Block, p: Parameters, cytopenia: Cytopenia) -> Verdict:
+    """None of them is active."""
+    return none_active(block, p, *other_causes(p, cytopenia))
+
+
 WORK_UP: dict[str, Callable[[Block, Parameters], Verdict]] = {
     "aiha": aiha_work_up,
     "itp": itp_work_up,
     "prca": prca_work_up,
 }
+
+
+def work_up_answers(p: Parameters) -> Mapping[str, Answers]:
+    """What a missing result of the work-up could be: numbers on either side of the limits.
+
+    None of absolute reticulocytes, total and direct bilirubin: the percentage and indirect bilirubin stand for them.
+    """
+    days, percent, low = (
+        p.chemistry_window_days,
+        p.reticulocytes_percent_upper_limit,
+        p.prca_reticulocyte_percent_below,
+    )
+    indirect = p.bilirubin_indirect_upper_limit
+    return {
+        "dat": Answers.in_words("positive", "negative", days=p.dat_window_days),
+        "reticulocytes_percent": Answers(
+            {"increased": 2 * percent, "normal": (percent + low) / 2, "decreased": low / 2}, days
+        ),
+        "ldh": Answers({"increased": 2 * p.ldh_upper_limit, "normal": 0.8 * p.ldh_upper_limit}, days),
+        "haptoglobin": Answers(
+            {"decreased": p.haptoglobin_lower_limit / 2, "normal": 2 * p.haptoglobin_lower_limit}, days
+        ),
+        "bilirubin_indirect": Answers({"increased": 2 * indirect, "normal": indirect / 2}, days),
+        "marrow_megakaryocytes": Answers.in_words("normal", "absent", days=p.marrow_window_days),
+        "parvovirus_b19": Answers.in_words("negative", "positive", days=days),
+    }

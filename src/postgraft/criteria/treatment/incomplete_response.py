@@ -18,11 +18,12 @@ from postgraft.criteria.cytopenia.episodes import (
     episodes,
     lines_from,
 )
+from postgraft.criteria.cytopenia.immune_cytopenia import THRESHOLDS
 from postgraft.criteria.cytopenia.kinds import CYTOPENIAS, Cytopenia
 from postgraft.criteria.cytopenia.onset import EpisodeDays, OnsetRange, Segments
 from postgraft.criteria.memo import Parameters, shared
 from postgraft.criteria.records import drug_rows, transfusions
-from postgraft.criteria.steroid_dose import steroids_reach
+from postgraft.criteria.steroid_dose import steroids_reach, weight_answers
 from postgraft.criteria.treatment.lines import enough_lines, first_given, line_rows
 from postgraft.criteria.treatment.response import nadir, response
 from postgraft.criteria.treatment.since_onset import RULES, treated_throughout
@@ -260,4 +261,6 @@ INCOMPLETE_RESPONSE = Criterion(
         complete=("transfusions", "medications"),
     ),
     components=tuple(f"incomplete_response.{part}" for part in PARTS),
+    thresholds=THRESHOLDS,
+    answers=weight_answers,
 )
