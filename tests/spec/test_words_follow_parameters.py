@@ -61,7 +61,7 @@ def _investigational(half_life: str) -> str:
 
 
 CHARTS: dict[str, tuple[str, dict[str, object]]] = {
-    "dat_window_days": (aiha(dat="60 | positive"), {}),
+    "dat_window_days": (aiha(dat="70 | positive"), {}),
     "marrow_window_days": (itp(marrow="31 | normal"), {}),
     "haptoglobin_lower_limit": (aiha(markers="90 | 600 | 20"), {}),
     "reticulocytes_percent_upper_limit": (_markers("reticulocytes_percent", "3"), {}),
