@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Final
 
 from postgraft.criteria.case import Case
 from postgraft.criteria.memo import Parameters
@@ -12,9 +11,6 @@ from postgraft.criteria.wording import Reason
 from postgraft.timeline.block import Block
 from postgraft.timeline.measure import Floats
 from postgraft.timeline.verdict import Verdict
-from postgraft.vocabulary.analytes import CELLULARITY, FINDING
-
-_SEVERITY: Final = FINDING.accepted | CELLULARITY.accepted
 
 
 @dataclass(frozen=True)
@@ -59,11 +55,6 @@ class Answers:
     values: Mapping[str, float]
     days: int | None
     upper: float | None = None
-
-    @classmethod
-    def in_words(cls, *words: str, days: int | None = None) -> Answers:
-        """Results of a qualitative analyte."""
-        return cls({word: _SEVERITY[word] for word in words}, days)
 
 
 def no_answers(p: Parameters) -> Mapping[str, Answers]:

@@ -247,5 +247,5 @@ HEPATITIS = Criterion(
     components=tuple(HEPATITIS_NEEDS),
     component_needs=HEPATITIS_NEEDS,
     left_open="Without tests only a recorded hepatitis is seen, unless the reading asks for documented negatives.",
-    answers=lambda p: not_infected(*_hepatitis_needs(p).analytes),
+    answers=lambda p: not_infected(p, *_hepatitis_needs(p).analytes),
 )

@@ -58,5 +58,5 @@ HIV = Criterion(
     explain_hiv,
     lambda p: Needs(analytes=("hiv_screen", "hiv_rna"), conditions=("hiv",)),
     left_open="Without a test only a recorded infection is seen, unless the reading asks for a documented negative.",
-    answers=lambda p: not_infected("hiv_screen", "hiv_rna"),
+    answers=lambda p: not_infected(p, "hiv_screen", "hiv_rna"),
 )

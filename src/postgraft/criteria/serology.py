@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 
 from postgraft.criteria.case import Case
 from postgraft.criteria.criterion import Answers
+from postgraft.criteria.memo import Parameters
 from postgraft.criteria.records import ever
+from postgraft.criteria.rules import Lab
 from postgraft.criteria.wording import Used, listed
 from postgraft.timeline.block import Block
 from postgraft.timeline.verdict import Verdict
@@ -30,9 +32,9 @@ def not_known(suffices: bool, documented: Callable[[], Verdict]) -> Verdict | in
     return PASS if suffices else documented().mapped(fail=UNKNOWN, unknown=UNKNOWN, passed=PASS)
 
 
-def not_infected(*analytes: str) -> Mapping[str, Answers]:
+def not_infected(p: Parameters, *analytes: str) -> Mapping[str, Answers]:
     """What missing tests could be: the favourable one found nothing."""
-    return dict.fromkeys(analytes, Answers.in_words("negative", "positive"))
+    return {one: answers for one in analytes for answers in Lab(one).could_be(p, "negative", "positive").values()}
 
 
 def latest_used(case: Case, *analytes: str) -> dict[str, Used]:

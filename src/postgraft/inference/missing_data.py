@@ -9,6 +9,7 @@ from typing import Final
 from postgraft.criteria import listed
 from postgraft.criteria.criterion import Answers, Needs
 from postgraft.criteria.cytopenia.kinds import CYTOPENIAS
+from postgraft.criteria.cytopenia.work_up import DAT, MARKERS
 from postgraft.criteria.memo import Parameters
 from postgraft.criteria.patient import AGE_FACTS
 from postgraft.evaluation.evaluated import Evaluated
@@ -21,10 +22,9 @@ from postgraft.vocabulary.codes import GVHD_CONDITIONS
 TABLES: Final = ("medications", "transfusions", "disease_status")
 ENOUGH, TOO_LITTLE = (100_000.0, 2_000.0), (0.001, 0.001)
 """Amounts (mg, and mg per kg) that any drug would count with, and none."""
-HEMOLYSIS: Final = ("reticulocytes_percent", "ldh", "haptoglobin", "bilirubin_indirect")
 TOGETHER: Final = {
-    "AIHA work-up (DAT and all hemolysis markers)": ("dat", *HEMOLYSIS),
-    "hemolysis markers, all": HEMOLYSIS,
+    "AIHA work-up (DAT and all hemolysis markers)": (DAT.analyte, *MARKERS),
+    "hemolysis markers, all": tuple(MARKERS),
 }
 """Results that one look into a chart may bring at once; a rule knows nothing of charts."""
 LEFT_OUT: Final[Mapping[str, tuple[str, ...]]] = {

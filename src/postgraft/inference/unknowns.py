@@ -21,6 +21,7 @@ from postgraft.criteria.cytopenia.kinds import CYTOPENIAS, ITP, PRCA, Cytopenia
 from postgraft.criteria.cytopenia.onset import onset
 from postgraft.criteria.cytopenia.spells import sure_spells, wide_spells
 from postgraft.criteria.cytopenia.work_up import (
+    DAT,
     dat_negative_counts,
     hemolysis,
     megakaryocytes,
@@ -45,7 +46,7 @@ Sets = NDArray[np.uint64]
 
 
 def _dat_positive(block: Block, p: Parameters) -> Verdict:
-    dat = block.measure("dat").carried(p.dat_window_days)
+    dat = DAT.carried(block, p)
     return first_that_holds(
         (dat.is_any((POSITIVE,), none=FAIL), PASS), (dat.is_any((NEGATIVE,), none=FAIL), FAIL), otherwise=UNKNOWN
     )

@@ -29,7 +29,7 @@ from postgraft.criteria.cytopenia.spells import (
     spell_on,
     sure_spells,
 )
-from postgraft.criteria.cytopenia.work_up import other_causes, work_up_answers
+from postgraft.criteria.cytopenia.work_up import LOW_ABSOLUTE, LOW_PERCENT, other_causes, work_up_answers
 from postgraft.criteria.cytopenia.work_up_words import work_up_elements
 from postgraft.criteria.memo import Parameters
 from postgraft.criteria.steroid_dose import weight_answers
@@ -77,8 +77,7 @@ THRESHOLDS = {
     "aiha_hemoglobin_below": "hemoglobin",
     "itp_platelets_max": "platelets",
     "prca_hemoglobin_below": "hemoglobin",
-    "prca_reticulocyte_percent_below": "reticulocytes_percent",
-    "prca_reticulocytes_below": "reticulocytes",
+    **{low.parameter: low.lab.analyte for low in (LOW_PERCENT, LOW_ABSOLUTE)},
 }
 """Of the engraftment before it, the counts and the work-up."""
 

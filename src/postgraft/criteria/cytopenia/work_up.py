@@ -4,18 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import reduce
-from operator import or_
+from operator import and_, or_
 
 from postgraft.criteria.criterion import Answers
 from postgraft.criteria.cytopenia.kinds import ITP, PRCA, Cytopenia
 from postgraft.criteria.memo import Parameters
 from postgraft.criteria.records import none_active
+from postgraft.criteria.rules import Lab, Threshold
 from postgraft.timeline.block import Block
 from postgraft.timeline.measure import Carried, Measure, above
 from postgraft.timeline.verdict import Verdict, at_least, first_that_holds
 from postgraft.vocabulary.analytes import ABSENT, DECREASED, NEGATIVE, POSITIVE
 from postgraft.vocabulary.censoring import difference
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
+
+DAT = Lab("dat", "dat_window_days")
+PERCENT, ABSOLUTE, LDH, HAPTOGLOBIN, INDIRECT, PARVOVIRUS = (
+    Lab(analyte, "chemistry_window_days")
+    for analyte in (
+        "reticulocytes_percent",
+        "reticulocytes",
+        "ldh",
+        "haptoglobin",
+        "bilirubin_indirect",
+        "parvovirus_b19",
+    )
+)
+MARKERS = {lab.analyte: lab for lab in (PERCENT, LDH, HAPTOGLOBIN, INDIRECT)}
+"""Of hemolysis; the absolute count stands beside the percentage of reticulocytes."""
+MARROW = Lab("marrow_megakaryocytes", "marrow_window_days")
+LOW_PERCENT, LOW_ABSOLUTE = PERCENT < "prca_reticulocyte_percent_below", ABSOLUTE < "prca_reticulocytes_below"
 
 
 def either(*measures: tuple[Verdict, Verdict]) -> Verdict:
@@ -34,8 +52,7 @@ def _increased(carried: Carried, p: Parameters, fallback: float) -> Verdict:
 
 def reticulocytes_increased(block: Block, p: Parameters) -> Verdict:
     """Percent or absolute count above its upper limit."""
-    percent = block.measure("reticulocytes_percent").carried(p.chemistry_window_days)
-    absolute = block.measure("reticulocytes").carried(p.chemistry_window_days)
+    percent, absolute = PERCENT.carried(block, p), ABSOLUTE.carried(block, p)
     return either(
         (_increased(percent, p, p.reticulocytes_percent_upper_limit), percent.available),
         (_increased(absolute, p, p.reticulocytes_upper_limit), absolute.available),
@@ -58,9 +75,8 @@ def total_less_direct_bilirubin(block: Block) -> Measure:
 
 def indirect_bilirubin_increased(block: Block, p: Parameters) -> Verdict:
     """The measured value; else total - direct of the latest day in the window that has both."""
-    measured = block.measure("bilirubin_indirect").carried(p.chemistry_window_days)
-    both = total_less_direct_bilirubin(block)
-    computed = both.carried(p.chemistry_window_days)
+    measured, both = INDIRECT.carried(block, p), total_less_direct_bilirubin(block)
+    computed = both.carried(INDIRECT.days(p))
     limit = p.bilirubin_indirect_upper_limit
     return first_that_holds(
         (measured.available, _increased(measured, p, limit)),
@@ -70,11 +86,10 @@ def indirect_bilirubin_increased(block: Block, p: Parameters) -> Verdict:
 
 def hemolysis_markers(block: Block, p: Parameters) -> dict[str, Verdict]:
     """Whether each marker of hemolysis is abnormal, by the name of its analyte."""
-    ldh = block.measure("ldh").carried(p.chemistry_window_days)
-    haptoglobin = block.measure("haptoglobin").carried(p.chemistry_window_days)
+    haptoglobin = HAPTOGLOBIN.carried(block, p)
     return {
         "reticulocytes": reticulocytes_increased(block, p),
-        "ldh": _increased(ldh, p, p.ldh_upper_limit),
+        "ldh": _increased(LDH.carried(block, p), p, p.ldh_upper_limit),
         "haptoglobin": haptoglobin.decreased(p.haptoglobin_lower_limit, p.reference_limit_factor_max),
         "bilirubin_indirect": indirect_bilirubin_increased(block, p),
     }
@@ -82,7 +97,7 @@ def hemolysis_markers(block: Block, p: Parameters) -> dict[str, Verdict]:
 
 def antibody(block: Block, p: Parameters) -> Verdict:
     """The direct antiglobulin test: positive, or what its absence or a negative one means."""
-    dat = block.measure("dat").carried(p.dat_window_days)
+    dat = DAT.carried(block, p)
     return first_that_holds(
         (dat.is_any((POSITIVE,), none=FAIL), PASS),
         (dat.is_any((NEGATIVE,), none=FAIL), dat_negative_counts(block, p)),
@@ -111,7 +126,7 @@ def megakaryocytes(block: Block, p: Parameters) -> Verdict:
     """Megakaryocytes not reduced in the marrow; PASS where the protocol does not ask."""
     if not p.megakaryocytes_required:
         return block.shape.constant(PASS)
-    return ~block.measure("marrow_megakaryocytes").carried(p.marrow_window_days).is_any((ABSENT, DECREASED))
+    return ~MARROW.carried(block, p).is_any((ABSENT, DECREASED))
 
 
 def itp_work_up(block: Block, p: Parameters) -> Verdict:
@@ -121,22 +136,20 @@ def itp_work_up(block: Block, p: Parameters) -> Verdict:
 
 def reticulocytopenia(block: Block, p: Parameters) -> Verdict:
     """Percent or absolute reticulocytes below the level of PRCA, as the chosen rule combines them."""
-    percent = block.measure("reticulocytes_percent").carried(p.chemistry_window_days)
-    absolute = block.measure("reticulocytes").carried(p.chemistry_window_days)
-    percent_low = percent < p.prca_reticulocyte_percent_below
-    absolute_low = absolute < p.prca_reticulocytes_below
-    by_rule: dict[str, Verdict] = {
-        "either": either((percent_low, percent.available), (absolute_low, absolute.available)),
-        "both": percent_low & absolute_low,
-        "percent": percent_low,
-        "absolute": absolute_low,
-    }
-    return by_rule[p.prca_reticulocyte_rule]
+    if p.prca_reticulocyte_rule == "either":
+        return either(*((low.verdict(block, p), low.lab.carried(block, p).available) for low in low_reticulocytes(p)))
+    return reduce(and_, (low.verdict(block, p) for low in low_reticulocytes(p)))
+
+
+def low_reticulocytes(p: Parameters) -> tuple[Threshold, ...]:
+    """The measures that the chosen rule looks at."""
+    one = {"percent": (LOW_PERCENT,), "absolute": (LOW_ABSOLUTE,)}
+    return one.get(p.prca_reticulocyte_rule, (LOW_PERCENT, LOW_ABSOLUTE))
 
 
 def no_parvovirus(block: Block, p: Parameters) -> Verdict:
     """Parvovirus B19 was not detected; FAIL only by a result that detects it."""
-    return ~block.measure("parvovirus_b19").carried(p.chemistry_window_days).is_any((POSITIVE,), none=FAIL)
+    return ~PARVOVIRUS.carried(block, p).is_any((POSITIVE,), none=FAIL)
 
 
 def prca_work_up(block: Block, p: Parameters) -> Verdict:
@@ -168,22 +181,14 @@ def work_up_answers(p: Parameters) -> Mapping[str, Answers]:
 
     None of absolute reticulocytes, total and direct bilirubin: the percentage and indirect bilirubin stand for them.
     """
-    days, percent, low = (
-        p.chemistry_window_days,
-        p.reticulocytes_percent_upper_limit,
-        p.prca_reticulocyte_percent_below,
-    )
+    percent, low = p.reticulocytes_percent_upper_limit, p.prca_reticulocyte_percent_below
     indirect = p.bilirubin_indirect_upper_limit
     return {
-        "dat": Answers.in_words("positive", "negative", days=p.dat_window_days),
-        "reticulocytes_percent": Answers(
-            {"increased": 2 * percent, "normal": (percent + low) / 2, "decreased": low / 2}, days
-        ),
-        "ldh": Answers({"increased": 2 * p.ldh_upper_limit, "normal": 0.8 * p.ldh_upper_limit}, days),
-        "haptoglobin": Answers(
-            {"decreased": p.haptoglobin_lower_limit / 2, "normal": 2 * p.haptoglobin_lower_limit}, days
-        ),
-        "bilirubin_indirect": Answers({"increased": 2 * indirect, "normal": indirect / 2}, days),
-        "marrow_megakaryocytes": Answers.in_words("normal", "absent", days=p.marrow_window_days),
-        "parvovirus_b19": Answers.in_words("negative", "positive", days=days),
+        **DAT.could_be(p, "positive", "negative"),
+        **PERCENT.could_be(p, increased=2 * percent, normal=(percent + low) / 2, decreased=low / 2),
+        **LDH.could_be(p, increased=2 * p.ldh_upper_limit, normal=0.8 * p.ldh_upper_limit),
+        **HAPTOGLOBIN.could_be(p, decreased=p.haptoglobin_lower_limit / 2, normal=2 * p.haptoglobin_lower_limit),
+        **INDIRECT.could_be(p, increased=2 * indirect, normal=indirect / 2),
+        **MARROW.could_be(p, "normal", "absent"),
+        **PARVOVIRUS.could_be(p, "negative", "positive"),
     }
