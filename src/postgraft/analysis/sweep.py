@@ -1,6 +1,4 @@
-"""The values of a parameter at which the number of patients can change, over its whole allowed range.
-
-Thresholds swept: how many patients are in under every combination of parameter values, in one computation.
+"""Thresholds swept: how many patients are in under every combination of parameter values, in one computation.
 
 Criteria that no swept parameter bears on are taken from an evaluation that is there already. The others are computed
 for each value of each parameter by itself; a combination needs nothing but the days on which all of them hold. Only

@@ -1,7 +1,4 @@
-"""What speaks against the study drug: conditions, organ function, reactions to drugs.
-
-And what only the patient or a physician can say: an extract can at most speak against it.
-"""
+"""What speaks against the study drug, and what only the patient or a physician can say."""
 
 from __future__ import annotations
 

@@ -1,9 +1,7 @@
-"""The parts an immune cytopenia is made of, on the days that decide: what of it is known, and what is not.
+"""The ways in which a possible patient would be eligible: what is unknown on some stretch of days without a FAIL.
 
 That a cytopenia is unknown may have many reasons, and patients whose antibody test is wanting are like other patients
-who had one, not like those whose counts were never low. So each part is imputed by itself.
-
-The ways in which a possible patient would be eligible: what is unknown, on some stretch of days without a FAIL.
+who had one, not like those whose counts were never low. So each part that it is made of is imputed by itself.
 """
 
 from __future__ import annotations

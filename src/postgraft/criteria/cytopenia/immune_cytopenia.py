@@ -1,9 +1,4 @@
-"""The immune cytopenias themselves.
-
-How long a cytopenia has lasted: the range of its onset, until when it was sure, and how it ended.
-
-Why an immune cytopenia counts as active or not: the spell of low counts, the work-up, the diagnosis, the onset.
-"""
+"""The immune cytopenias, and why one counts as active or not: spell, work-up, diagnosis, onset, how it ended."""
 
 from __future__ import annotations
 
@@ -37,6 +32,8 @@ from postgraft.criteria.wording import Reason, Used, listed, met, name_of, sente
 from postgraft.timeline.block import Block
 from postgraft.timeline.spans import NEVER
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
+
+_STATE = ("not active", "not known to be active or not", "active")
 
 
 def immune_cytopenia(block: Block, p: Parameters) -> Answer:
@@ -133,9 +130,6 @@ def ended(case: Case, cytopenia: Cytopenia) -> list[Reason]:
         return [Reason(past.verdict, said)]
     how = carried(then, cytopenia, spell)
     return [Reason(past.verdict, f"{said}: {how.text}, and nothing after it does", how.used)]
-
-
-_STATE = ("not active", "not known to be active or not", "active")
 
 
 def explain_immune_cytopenia(case: Case) -> Reason:
