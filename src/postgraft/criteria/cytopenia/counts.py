@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from postgraft.criteria.cytopenia.baseline import baseline, engraftment_of
 from postgraft.criteria.cytopenia.kinds import AIHA, ITP, Cytopenia
-from postgraft.criteria.cytopenia.work_up import no_other_cause
+from postgraft.criteria.cytopenia.work_up import LOW_ABSOLUTE, LOW_PERCENT, no_other_cause
 from postgraft.criteria.engraftment import platelet_engraftment
 from postgraft.criteria.memo import Parameters, shared
 from postgraft.criteria.records import transfusions
@@ -17,6 +17,15 @@ from postgraft.timeline.measure import Floats, at_most, below, reaches
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 
 Verdicts = NDArray[np.int8]
+THRESHOLDS = {
+    "neutrophil_engraftment_min": "neutrophils",
+    "platelet_engraftment_min": "platelets",
+    "aiha_hemoglobin_below": "hemoglobin",
+    "itp_platelets_max": "platelets",
+    "prca_hemoglobin_below": "hemoglobin",
+    **{low.parameter: low.lab.analyte for low in (LOW_PERCENT, LOW_ABSOLUTE)},
+}
+"""What results are held against for an immune cytopenia: engraftment before it, counts, work-up."""
 
 
 @shared

@@ -10,7 +10,7 @@ import numpy as np
 
 from postgraft.criteria.case import ROW, Case, ruling
 from postgraft.criteria.criterion import Answer, Criterion, Needs
-from postgraft.criteria.cytopenia.counts import count_days
+from postgraft.criteria.cytopenia.counts import THRESHOLDS, count_days
 from postgraft.criteria.cytopenia.episodes import Episode, active, episode_on, episodes
 from postgraft.criteria.cytopenia.kinds import CYTOPENIAS, ITP, PRCA, Cytopenia
 from postgraft.criteria.cytopenia.onset import onset
@@ -24,7 +24,7 @@ from postgraft.criteria.cytopenia.spells import (
     spell_on,
     sure_spells,
 )
-from postgraft.criteria.cytopenia.work_up import LOW_ABSOLUTE, LOW_PERCENT, other_causes, work_up_answers
+from postgraft.criteria.cytopenia.work_up import other_causes, work_up_answers
 from postgraft.criteria.cytopenia.work_up_words import work_up_elements
 from postgraft.criteria.memo import Parameters
 from postgraft.criteria.steroid_dose import weight_answers
@@ -68,15 +68,6 @@ def _needs_of(cytopenia: Cytopenia) -> Callable[[Parameters], Needs]:
 
 
 CYTOPENIA_NEEDS = {f"immune_cytopenia.{c.name}": _needs_of(c) for c in CYTOPENIAS}
-THRESHOLDS = {
-    "neutrophil_engraftment_min": "neutrophils",
-    "platelet_engraftment_min": "platelets",
-    "aiha_hemoglobin_below": "hemoglobin",
-    "itp_platelets_max": "platelets",
-    "prca_hemoglobin_below": "hemoglobin",
-    **{low.parameter: low.lab.analyte for low in (LOW_PERCENT, LOW_ABSOLUTE)},
-}
-"""Of the engraftment before it, the counts and the work-up."""
 
 
 def onset_range(case: Case, cytopenia: Cytopenia, episode: Episode, spell: Spell) -> list[Reason]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from postgraft.criteria.case import Case
 from postgraft.criteria.criterion import Answer, Criterion, Needs
+from postgraft.criteria.cytopenia.counts import THRESHOLDS
 from postgraft.criteria.cytopenia.episodes import (
     Episode,
     OnsetDays,
@@ -18,7 +19,6 @@ from postgraft.criteria.cytopenia.episodes import (
     episodes,
     lines_from,
 )
-from postgraft.criteria.cytopenia.immune_cytopenia import THRESHOLDS
 from postgraft.criteria.cytopenia.kinds import CYTOPENIAS, Cytopenia
 from postgraft.criteria.cytopenia.onset import EpisodeDays, OnsetRange, Segments
 from postgraft.criteria.memo import Parameters, shared
