@@ -1,6 +1,4 @@
-"""The values of a parameter at which the number of patients can change, over its whole allowed range.
-
-Thresholds swept: how many patients are in under every combination of parameter values, in one computation.
+"""Thresholds swept: how many patients are in under every combination of parameter values, in one computation.
 
 Criteria that no swept parameter bears on are taken from an evaluation that is there already. The others are computed
 for each value of each parameter by itself; a combination needs nothing but the days on which all of them hold. Only
@@ -30,25 +28,24 @@ from postgraft.timeline.measure import rounded
 from postgraft.vocabulary.errors import ProtocolError, must_be
 from postgraft.vocabulary.shown import told
 
-COMPARED = {
-    "neutrophil_engraftment_min": "neutrophils",
-    "platelet_engraftment_min": "platelets",
-    "itp_platelets_max": "platelets",
-    "aiha_hemoglobin_below": "hemoglobin",
-    "prca_hemoglobin_below": "hemoglobin",
-    "prca_reticulocyte_percent_below": "reticulocytes_percent",
-    "prca_reticulocytes_below": "reticulocytes",
-}
-"""Thresholds within a rule that are held against the results of one analyte as they stand."""
+MOST = 10_000
+"""More whole numbers than this are not listed."""
+
+Counts = NDArray[np.int64]
+Axes = tuple[tuple[int, ...], ...]
+"""Groups of parameters, by position: those of one group bear on some criterion together."""
+
+OUTSIDE = (*SHARED_GRID, "eligible_days_min")
+"""Parameters that change what is observed or counts as eligible, not a verdict: each value is a pass of its own."""
 
 
 def whole_range(extract: Extract, protocol: Protocol, name: str) -> list[object]:
     """Values, ascending, such that between two neighbours the number of patients is that at one of the two.
 
     For a parameter with readings or a flag: each of them. For a whole number: every one that is allowed, days
-    up to ``horizon_days`` (none later is observed). For a threshold of results (``_compared``): every result of the
-    analyte that is allowed, and the ends of the range. For ``≥`` and ``<`` the count is that at the upper
-    neighbour, for ``≤`` that at the lower.
+    up to ``horizon_days`` (none later is observed). For a threshold of results (``Criterion.thresholds``) of a
+    listed criterion: every result of the analyte that is allowed, and the ends of the range. For ``≥`` and ``<``
+    the count is that at the upper neighbour, for ``≤`` that at the lower.
 
     Raises:
         ProtocolError: any other parameter; its values have to be given.
@@ -63,29 +60,12 @@ def whole_range(extract: Extract, protocol: Protocol, name: str) -> list[object]
         high = min(allowed.high, longest)
         if high - allowed.low <= MOST:
             return [value for value in range(int(allowed.low), int(high) + 1) if allowed.contains(value)]
-    compared = _compared(protocol)
+    compared = {key: analyte for one in listed(protocol) for key, analyte in one.thresholds.items()}
     if name in compared and allowed is not None:
         found = np.unique(rounded(extract.series(compared[name]).value))
         ends = np.array([end for end in (allowed.low, allowed.high) if np.isfinite(end)])
         return [value for value in np.unique([*found, *ends]).tolist() if allowed.contains(value)]
     raise ProtocolError(f"{name}: its values can't be told from the extract; give those that are to be swept.")
-
-
-def _compared(protocol: Protocol) -> Mapping[str, str]:
-    """Parameter → the analyte whose results are held against it: those of ``COMPARED``, and of the criteria."""
-    return COMPARED | {name: analyte for one in listed(protocol) for name, analyte in one.thresholds.items()}
-
-
-MOST = 10_000
-"""More whole numbers than this are not listed."""
-
-
-Counts = NDArray[np.int64]
-Axes = tuple[tuple[int, ...], ...]
-"""Groups of parameters, by position: those of one group bear on some criterion together."""
-
-OUTSIDE = (*SHARED_GRID, "eligible_days_min")
-"""Parameters that change what is observed or counts as eligible, not a verdict: each value is a pass of its own."""
 
 
 def sweep(

@@ -173,6 +173,13 @@ class Case:
         end = int(rows["end"][i])
         return end if end <= self.day else None
 
+    # ---- what an extract cannot show
+
+    def agreed(self, why: str = "") -> str:
+        """What the sponsor is taken to have answered."""
+        said = {"granted": "taken as given", "withheld": "taken as withheld", "open": "left open"}
+        return f"the agreement of sponsor and principal investigator{why} is {said[self.p.sponsor_agreement]}"
+
     # ---- completeness
 
     def complete_from(self, table: str, first: int) -> bool:

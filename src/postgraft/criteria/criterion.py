@@ -46,10 +46,15 @@ class Needs:
 
 @dataclass(frozen=True)
 class Answers:
-    """What a missing result could be: numbers by words, the favourable first; ``days``: for how long one counts."""
+    """What a missing result could be: numbers by words, the favourable first.
+
+    ``days``: for how long one counts, its own day included (None: for ever). ``upper``: the upper reference limit
+    that comes with it; then it is an answer to the criterion that gives it, and to no other.
+    """
 
     values: Mapping[str, float]
     days: int | None
+    upper: float | None = None
 
 
 def no_answers(p: Parameters) -> Mapping[str, Answers]:
@@ -71,8 +76,8 @@ class Criterion:
     a physician can answer, an extract can only speak against it. ``left_open`` says in words what it cannot
     compute. ``quantities``: where the whole rule is that a quantity on the day is at least a parameter, the
     least and the most it can be by the parameter's name, each of shape (rows or 1, days); so a whole range of
-    thresholds can be answered at once. ``thresholds``: parameters that
-    results of an analyte are held against, as they stand. ``answers``: by analyte, what a missing result could be.
+    thresholds can be answered at once. ``thresholds``: parameters that results of an analyte are held against, as
+    they stand. ``answers``: by analyte, what a missing result could be; criteria that read one analyte agree on it.
     """
 
     name: str

@@ -15,6 +15,8 @@ from postgraft.timeline.spans import paint
 from postgraft.timeline.verdict import Verdict
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 
+COURSE = ("remission", "relapse", "progression")
+
 
 def _latest_status(block: Block, p: Parameters, rows: Events) -> Verdict:
     """Remission passes, anything else fails (before day 0: unknown), by the latest day; UNKNOWN without a row.
@@ -46,12 +48,9 @@ def remission(block: Block, p: Parameters) -> Verdict:
 def no_relapse(block: Block, p: Parameters) -> Verdict:
     """No relapse or progression after day 0 that is not followed by remission."""
     rows = block.tables["disease_status"]
-    rows = rows.where((rows.day > 0) & rows.isin("status", ("remission", "relapse", "progression")))
+    rows = rows.where((rows.day > 0) & rows.isin("status", COURSE))
     told = block.shape.by_row(block.complete_since("disease_status") <= 1)
     return _latest_status(block, p, rows) | (~ever(block, rows) & told)
-
-
-COURSE = ("remission", "relapse", "progression")
 
 
 def _of_latest_day(case: Case, since: int | None, statuses: tuple[str, ...]) -> tuple[Used, ...]:

@@ -123,14 +123,10 @@ def _of_row(case: Case, kind: str, used: Used, state: int, verdict: int, worst: 
     if "untreated" in used.detail:
         return Reason(verdict, f"{found} but needs no treatment", (used,))
     if "responsive" in used.detail:
-        return Reason(verdict, f"{found} and responds to treatment; {_agreed(case)}", (used,))
+        return Reason(
+            verdict, f"{found} and responds to treatment; {case.agreed(', which the record asks for,')}", (used,)
+        )
     return _without_detail(case, kind, used, verdict)
-
-
-def _agreed(case: Case) -> str:
-    said = {"granted": "is taken as given", "withheld": "is taken as withheld", "open": "is left open"}
-    agreement = "the agreement of sponsor and principal investigator, which the record asks for,"
-    return f"{agreement} {said[case.p.sponsor_agreement]}"
 
 
 def _without_detail(case: Case, kind: str, used: Used, verdict: int) -> Reason:
@@ -149,7 +145,7 @@ def _without_detail(case: Case, kind: str, used: Used, verdict: int) -> Reason:
     if case.p.gvhd_detail_missing == "unknown":
         text += "; detail (responsive, refractory, untreated) in conditions would settle it"
     else:
-        text += f"; it is taken to respond, and {_agreed(case)}"
+        text += f"; it is taken to respond, and {case.agreed(', which the record asks for,')}"
     return Reason(verdict, text, (used, *treatment))
 
 

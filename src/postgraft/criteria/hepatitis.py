@@ -19,6 +19,7 @@ from postgraft.criteria.serology import (
     first_positive,
     latest,
     latest_used,
+    not_infected,
     not_known,
     positive,
 )
@@ -246,4 +247,5 @@ HEPATITIS = Criterion(
     components=tuple(HEPATITIS_NEEDS),
     component_needs=HEPATITIS_NEEDS,
     left_open="Without tests only a recorded hepatitis is seen, unless the reading asks for documented negatives.",
+    answers=lambda p: not_infected(p, *_hepatitis_needs(p).analytes),
 )

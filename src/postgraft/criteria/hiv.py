@@ -6,7 +6,15 @@ from postgraft.criteria.case import Case
 from postgraft.criteria.criterion import Criterion, Needs
 from postgraft.criteria.memo import Parameters
 from postgraft.criteria.records import ever_recorded
-from postgraft.criteria.serology import ever_positive, findings, first_positive, latest, latest_used, not_known
+from postgraft.criteria.serology import (
+    ever_positive,
+    findings,
+    first_positive,
+    latest,
+    latest_used,
+    not_infected,
+    not_known,
+)
 from postgraft.criteria.wording import Reason, listed
 from postgraft.timeline.block import Block
 from postgraft.timeline.verdict import Verdict, first_that_holds
@@ -50,4 +58,5 @@ HIV = Criterion(
     explain_hiv,
     lambda p: Needs(analytes=("hiv_screen", "hiv_rna"), conditions=("hiv",)),
     left_open="Without a test only a recorded infection is seen, unless the reading asks for a documented negative.",
+    answers=lambda p: not_infected(p, "hiv_screen", "hiv_rna"),
 )

@@ -65,9 +65,6 @@ def _maintenance_needs(p: Parameters) -> Needs:
     return medications | Needs(conditions=GVHD_CONDITIONS, complete=GVHD_CONDITIONS)
 
 
-AGREEMENT = "the agreement of sponsor and principal investigator"
-
-
 def explain_investigational_washout(case: Case) -> Reason:
     verdict = case.at(investigational_washout(case.block, case.p))
     rows = with_purpose(case.rows("medications", lambda rows: rows.day <= case.day), "investigational")
@@ -88,20 +85,20 @@ def _washout(case: Case, row: Events) -> Reason:
     own = float(row["half_life_days"][0])
     half_life = p.half_life_days.get(used.what, np.nan) if np.isnan(own) else own
     since = case.day - min(int(row["end"][0]), case.day)
+    longer = max(p.washout_days_min, 0 if np.isnan(half_life) else p.washout_half_lives * half_life)
     if np.isnan(half_life):
         needed = (
             f"its half-life is unknown (half_life_days in medications would tell): at least "
             f"{case.limit('washout_days_min')}, and {case.limit('washout_unknown_days')} to be sure"
         )
     else:
-        longer = max(p.washout_days_min, p.washout_half_lives * half_life)
         needed = (
             f"{longer:g} days are required (the longer of {p.washout_days_min} days and {p.washout_half_lives:g} "
             f"half-lives of {half_life:g} days)"
         )
     text = f"{name_of(used.what)} was last given {count(since, 'day')} ago; {needed}"
-    if verdict != PASS and p.washout_waiver == "sponsor_agreement":
-        text += f"; a shorter washout depends on {AGREEMENT}"
+    if p.washout_waiver == "sponsor_agreement" and since < rounded(longer):
+        text += f"; for a shorter washout {case.agreed()}"
     return Reason(verdict, text, (used,))
 
 
@@ -117,13 +114,11 @@ def explain_maintenance_therapy(case: Case) -> Reason:
         found_today = listed([row.finding for row in prophylaxis])
         text = f"{found_today} is maintenance unless GVHD is active, which is not known"
         if verdict == PASS:
-            text += f"; it does not stand in the way, for {AGREEMENT} is taken as given"
+            text += f"; it does not stand in the way, for {case.agreed()}"
         return Reason(verdict, text, prophylaxis)
     found += prophylaxis if gvhd_free == PASS else ()
     if found:
-        agreed = {"granted": "taken as given", "withheld": "taken as withheld", "open": "left open"}
-        text = f"{listed([row.finding for row in found])}; {AGREEMENT} is {agreed[p.sponsor_agreement]}"
-        return Reason(verdict, text, found)
+        return Reason(verdict, f"{listed([row.finding for row in found])}; {case.agreed()}", found)
     none = f"no maintenance therapy is recorded on day {case.day}"
     if verdict == PASS:
         return Reason(verdict, f"{none}, and the extract declares medications complete")

@@ -3,8 +3,6 @@
 A result is kept together with the parameters that were read to get it. It is used again under another
 protocol only where all of those have the same value; so an amendment recomputes exactly what it changes,
 and no list of dependencies can be forgotten or go stale.
-
-Results row by row: in which rows do two of them differ, and what is a result for some rows only?
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from postgraft.criteria.case import Case
 from postgraft.criteria.criterion import Criterion, Needs
 from postgraft.criteria.memo import Parameters
 from postgraft.criteria.records import recorded
+from postgraft.criteria.rules import Lab
 from postgraft.criteria.wording import Reason, Used, name_of, span
 from postgraft.timeline.block import Block
 from postgraft.timeline.measure import Measure
@@ -18,16 +19,15 @@ from postgraft.timeline.verdict import Verdict, first_that_holds
 from postgraft.vocabulary.analytes import NEGATIVE, POSITIVE
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 
+DAYS_PER_YEAR, OLDEST, NEVER = 365.25, 130, 1e9
+AGE_FACTS = ("birth_day", "birth_year", "age_at_transplant")
+"""Columns of patients that tell the age, the first that is given."""
+TEST = Lab("pregnancy_test", "pregnancy_window_days")
+
 
 def adult(block: Block, p: Parameters) -> Verdict:
     """Age on the day ≥ ``age_min_years``."""
     return age_at_least(block, p.age_min_years)
-
-
-DAYS_PER_YEAR = 365.25
-NEVER = 1e9
-AGE_FACTS = ("birth_day", "birth_year", "age_at_transplant")
-"""Columns of patients that tell the age, the first that is given."""
 
 
 def _birthday(birth: NDArray[np.datetime64], years: int) -> NDArray[np.float64]:
@@ -87,20 +87,16 @@ def not_pregnant(block: Block, p: Parameters) -> Verdict:
     """Male, not of childbearing potential, or not pregnant by test."""
     sex = {name: block.shape.by_row(block.fact_is("sex", name)) for name in ("male", "female")}
     pregnant = recorded(block, p, "pregnant")
-    test = block.measure("pregnancy_test")
     past_childbearing = age_at_least(block, p.menopause_age_years).equals(PASS)
     untested = {"assumed": PASS, "required": UNKNOWN}[p.pregnancy_test]
     return first_that_holds(
         (sex["male"], PASS),
-        (pregnant.equals(PASS) | _found_pregnant(test, p.pregnancy_days), FAIL),
+        (pregnant.equals(PASS) | _found_pregnant(block.measure(TEST.analyte), p.pregnancy_days), FAIL),
         (past_childbearing | recorded(block, p, "not_childbearing").equals(PASS), PASS),
-        (test.carried(p.pregnancy_window_days).is_any((NEGATIVE,), none=FAIL), PASS),
+        (TEST.carried(block, p).is_any((NEGATIVE,), none=FAIL), PASS),
         (sex["female"], untested),
         otherwise=UNKNOWN,
     )
-
-
-OLDEST = 130
 
 
 def _ages(case: Case) -> tuple[int, int] | None:
@@ -142,12 +138,11 @@ def explain_adult(case: Case) -> Reason:
 
 def explain_not_pregnant(case: Case) -> Reason:
     verdict = case.at(not_pregnant(case.block, case.p))
-    within = case.p.pregnancy_window_days
-    test = case.result("pregnancy_test", within)
+    test = TEST.found(case)
     pregnant = [used for state, used in case.named_conditions("pregnant") if state == PASS]
     clear = [
         used
-        for used in case.results("pregnancy_test", *case.window(case.p.pregnancy_days))
+        for used in case.results(TEST.analyte, *case.window(case.p.pregnancy_days))
         if used.result != "indeterminate"
     ]
     positive = clear[-1:] if clear and clear[-1].result == "positive" else []
@@ -159,9 +154,9 @@ def explain_not_pregnant(case: Case) -> Reason:
     if verdict == PASS:
         return _not_pregnant(case, verdict).also(used)
     if case.block.fact_is("sex", "female")[0]:
-        text = f"{case.no_result('pregnancy_test', within)}; the protocol requires a recorded negative one"
+        text = f"{TEST.missing(case)}; the protocol requires a recorded negative one"
     else:
-        text = f"the sex is not known in patients, and {case.no_result('pregnancy_test', within)}"
+        text = f"the sex is not known in patients, and {TEST.missing(case)}"
     return Reason(verdict, text, used)
 
 
@@ -173,11 +168,11 @@ def _not_pregnant(case: Case, verdict: int) -> Reason:
         return Reason(verdict, f"at {age} or older the patient is taken not to be of childbearing potential")
     if sterile:
         return Reason(verdict, f"not of childbearing potential: {sterile[0].finding}", tuple(sterile))
-    test = case.result("pregnancy_test", case.p.pregnancy_window_days)
+    test = TEST.found(case)
     if test and test.result == "negative":
-        return Reason(verdict, f"{test.finding}")
+        return Reason(verdict, test.finding)
     window = span(*case.window(case.p.pregnancy_window_days))
-    text = f"no {name_of('pregnancy_test')} on {window}; it is assumed that screening would have found her not pregnant"
+    text = f"no {name_of(TEST.analyte)} on {window}; it is assumed that screening would have found her not pregnant"
     return Reason(verdict, text)
 
 
@@ -190,4 +185,5 @@ NOT_PREGNANT = Criterion(
         analytes=("pregnancy_test",), conditions=("pregnant", "not_childbearing"), facts=("sex", *AGE_FACTS)
     ),
     left_open="Without a test a woman of childbearing age is taken as not pregnant unless the test is required.",
+    answers=lambda p: TEST.could_be(p, "negative", "positive"),
 )

@@ -1,7 +1,4 @@
-"""Recorded conditions, drugs and transfusions as verdicts over days, and what their absence means.
-
-Chart reviews by the site, which override what was computed.
-"""
+"""What is recorded, and what its absence means, as verdicts over days; and chart reviews, which override them."""
 
 from __future__ import annotations
 

@@ -12,11 +12,14 @@ from typing import Final, NamedTuple
 from postgraft.criteria.case import Case
 from postgraft.criteria.criterion import Answers, Criterion, Needs
 from postgraft.criteria.memo import Parameters
-from postgraft.criteria.wording import Reason
+from postgraft.criteria.wording import Reason, Used
 from postgraft.timeline.block import Block
 from postgraft.timeline.measure import Carried, Floats
 from postgraft.timeline.verdict import Verdict
+from postgraft.vocabulary.analytes import CELLULARITY, FINDING
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
+
+_SEVERITY: Final = FINDING.accepted | CELLULARITY.accepted
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,19 @@ class Lab:
     def carried(self, block: Block, p: Parameters) -> Carried:
         """The result on every day."""
         return block.measure(self.analyte).carried(self.days(p))
+
+    def found(self, case: Case) -> Used | None:
+        """The result on one day."""
+        return case.result(self.analyte, self.days(case.p))
+
+    def missing(self, case: Case) -> str:
+        """That there is none, in words."""
+        return case.no_result(self.analyte, self.days(case.p))
+
+    def could_be(self, p: Parameters, *words: str, **numbers: float) -> Mapping[str, Answers]:
+        """What a missing result could turn out to be, the favourable answer first: words of its scale, or numbers."""
+        values = {word: float(_SEVERITY[word]) for word in words} | numbers
+        return {self.analyte: Answers(values, self.days(p))}
 
 
 class _Relation(NamedTuple):
@@ -106,10 +122,9 @@ class Threshold:
     def explain(self, case: Case) -> Reason:
         """On one day, with the result it rests on."""
         verdict, how = case.at(self.verdict(case.block, case.p)), _RELATIONS[self.relation]
-        analyte, days, bound = self.lab.analyte, self.lab.days(case.p), case.limit(self.parameter)
-        found = case.result(analyte, days)
+        bound, found = case.limit(self.parameter), self.lab.found(case)
         if found is None:
-            return Reason(verdict, f"{case.no_result(analyte, days)}; {how.met} {bound} are {how.asked}")
+            return Reason(verdict, f"{self.lab.missing(case)}; {how.met} {bound} are {how.asked}")
         said = {
             PASS: f"{how.met} the {bound} {how.asked}",
             FAIL: f"{how.missed} the {bound} {how.asked}",
@@ -128,5 +143,4 @@ class Threshold:
     def answers(self, p: Parameters) -> Mapping[str, Answers]:
         """What a missing result could turn out to be, the favourable answer first."""
         how, at = _RELATIONS[self.relation], float(getattr(p, self.parameter))
-        values = {word: times * at for word, times in (how.good, how.bad)}
-        return {self.lab.analyte: Answers(values, self.lab.days(p))}
+        return self.lab.could_be(p, **{word: times * at for word, times in (how.good, how.bad)})

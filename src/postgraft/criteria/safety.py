@@ -1,19 +1,19 @@
-"""What speaks against the study drug: conditions, organ function, reactions to drugs.
-
-And what only the patient or a physician can say: an extract can at most speak against it.
-"""
+"""What speaks against the study drug, and what only the patient or a physician can say."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import reduce
+from operator import and_
 
 import numpy as np
 
 from postgraft.criteria.case import Case
-from postgraft.criteria.criterion import Criterion, Needs
+from postgraft.criteria.criterion import Answers, Criterion, Needs
 from postgraft.criteria.memo import Parameters
 from postgraft.criteria.records import absent, attested, drug_rows, ever_recorded, none_active, recorded
+from postgraft.criteria.rules import Lab
 from postgraft.criteria.wording import Reason, decisive, listed, name_of, number
 from postgraft.timeline.block import Block
 from postgraft.timeline.events import OPEN_END
@@ -25,30 +25,40 @@ from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 
 REACTIONS = ("study_drug_hypersensitivity", "anti_cd38_intolerance", "steroid_intolerance")
 ANTI_CD38 = ("daratumumab", "isatuximab")
-ORGAN_LIMITS = {
-    "creatinine_max_uln": "creatinine",
-    "bilirubin_total_max_uln": "bilirubin_total",
-    "alt_max_uln": "alt",
-    "ast_max_uln": "ast",
+SCHISTOCYTES = Lab("schistocytes", "chemistry_window_days")
+ORGANS = {
+    f"{analyte}_max_uln": Lab(analyte, "chemistry_window_days")
+    for analyte in ("creatinine", "bilirubin_total", "alt", "ast")
 }
+"""By limit the result that is held against it."""
 
 
 def no_ta_tma(block: Block, p: Parameters) -> Verdict:
     """No active transplant-associated thrombotic microangiopathy; schistocytes alone leave it open."""
-    schistocytes = block.measure("schistocytes").carried(p.chemistry_window_days)
-    free = none_active(block, p, "ta_tma")
-    suspicious = schistocytes.is_any((POSITIVE,), none=FAIL)
-    return free & suspicious.mapped(fail=PASS, unknown=UNKNOWN, passed=UNKNOWN)
+    suspicious = SCHISTOCYTES.carried(block, p).is_any((POSITIVE,), none=FAIL)
+    return none_active(block, p, "ta_tma") & suspicious.mapped(fail=PASS, unknown=UNKNOWN, passed=UNKNOWN)
 
 
 def organ_function(block: Block, p: Parameters) -> Verdict:
     """Value ≤ limit × the result's own upper limit, for the limits an amendment sets; none are registered."""
-    verdict = block.shape.constant(PASS)
-    for limit, times in p.organ_limits.items():
-        latest = block.measure(ORGAN_LIMITS[limit]).carried(p.chemistry_window_days)
-        rows = latest.events
-        verdict = verdict & latest.verdict(at_most(rows["value"], times * rows["upper"], rows["censored"]))
-    return verdict
+    organs = (_organ(block, p, ORGANS[limit], times) for limit, times in p.organ_limits.items())
+    return reduce(and_, organs, block.shape.constant(PASS))
+
+
+def _organ(block: Block, p: Parameters, lab: Lab, times: float) -> Verdict:
+    latest = lab.carried(block, p)
+    rows = latest.events
+    return latest.verdict(at_most(rows["value"], times * rows["upper"], rows["censored"]))
+
+
+def _organ_answers(p: Parameters) -> Mapping[str, Answers]:
+    """Results beside the upper limit of their own laboratory."""
+    return {
+        ORGANS[limit].analyte: Answers(
+            {"within the limit": times / 2, "above it": 2 * times}, ORGANS[limit].days(p), 1.0
+        )
+        for limit, times in p.organ_limits.items()
+    }
 
 
 def no_hypersensitivity(block: Block, p: Parameters) -> Verdict:
@@ -88,14 +98,18 @@ def no_contraindication(block: Block, p: Parameters) -> Verdict:
     return first_that_holds((recorded_ever, FAIL), otherwise=attested(p))
 
 
-def _attested(name: str, explain: Callable[[Case], Reason], what: str) -> Criterion:
-    return Criterion(name, taken_on_trust, explain, attested=True, left_open=what)
+def _on_trust(name: str, what: str, left_open: str) -> Criterion:
+    def explain(case: Case) -> Reason:
+        verdict = case.at(taken_on_trust(case.block, case.p))
+        return Reason(verdict, f"{what}, which no extract shows: {attestation(case)}")
+
+    return Criterion(name, taken_on_trust, explain, attested=True, left_open=left_open)
 
 
 def explain_no_ta_tma(case: Case) -> Reason:
     by_record = case.none_of(("ta_tma",), name_of("ta_tma"))
     verdict = case.at(no_ta_tma(case.block, case.p))
-    seen = case.result("schistocytes", case.p.chemistry_window_days)
+    seen = SCHISTOCYTES.found(case)
     if seen and seen.result == "positive" and by_record.verdict != FAIL:
         text = f"{seen.finding}: TA-TMA is possible; a diagnosis in conditions or a later negative film would settle it"
         return Reason(verdict, text, (*by_record.used, seen))
@@ -107,19 +121,16 @@ def explain_organ_function(case: Case) -> Reason:
     if not limits:
         verdict = case.at(organ_function(case.block, case.p))
         return Reason(verdict, "not specified in the registry record: no limit applies until an amendment sets one")
-    return decisive(_organ(case, ORGAN_LIMITS[limit], times) for limit, times in limits.items())
+    return decisive(_explain_organ(case, ORGANS[limit], times) for limit, times in limits.items())
 
 
-def _organ(case: Case, analyte: str, times: float) -> Reason:
-    within = case.p.chemistry_window_days
-    rows = case.block.measure(analyte).carried(within)
-    value, censored = rows.events["value"], rows.events["censored"]
-    verdict = case.at(rows.verdict(at_most(value, times * rows.events["upper"], censored)))
-    found = case.result(analyte, within)
+def _explain_organ(case: Case, lab: Lab, times: float) -> Reason:
+    verdict, found = case.at(_organ(case.block, case.p, lab, times)), lab.found(case)
     wanted = f"at most {times:g} times the upper limit of normal"
     if found is None:
-        return Reason(verdict, f"{case.no_result(analyte, within)}; {wanted} is required")
-    [upper] = [limit for day, limit in zip(rows.events.day, rows.events["upper"], strict=True) if day == found.first]
+        return Reason(verdict, f"{lab.missing(case)}; {wanted} is required")
+    rows = case.block.measure(lab.analyte).events
+    [upper] = rows["upper"][rows.day == found.first]
     if upper != upper:
         text = f"{found.finding} comes without an upper_limit in measurements; {wanted} is required"
         return Reason(verdict, text, (found,))
@@ -174,31 +185,20 @@ def explain_no_contraindication(case: Case) -> Reason:
     return Reason(verdict, f"the physician's judgement, {attestation(case)}; no contraindication is recorded")
 
 
-def explain_contraception(case: Case) -> Reason:
-    return _on_trust(case, "contraception is agreed with the patient at enrolment")
-
-
-def explain_consent(case: Case) -> Reason:
-    return _on_trust(case, "consent is given by the patient at enrolment")
-
-
-def _on_trust(case: Case, what: str) -> Reason:
-    verdict = case.at(taken_on_trust(case.block, case.p))
-    return Reason(verdict, f"{what}, which no extract shows: {attestation(case)}")
-
-
 NO_TA_TMA = Criterion(
     "no_ta_tma",
     no_ta_tma,
     explain_no_ta_tma,
     lambda p: Needs(analytes=("schistocytes",), conditions=("ta_tma",), complete=("ta_tma",)),
+    answers=lambda p: SCHISTOCYTES.could_be(p, "negative", "positive"),
 )
 ORGAN_FUNCTION = Criterion(
     "organ_function",
     organ_function,
     explain_organ_function,
-    lambda p: Needs(analytes=tuple(ORGAN_LIMITS[limit] for limit in p.organ_limits)),
+    lambda p: Needs(analytes=tuple(ORGANS[limit].analyte for limit in p.organ_limits)),
     left_open="The registry record refers to organ criteria that it does not give: passes unless limits are set.",
+    answers=_organ_answers,
 )
 NO_HYPERSENSITIVITY = Criterion(
     "no_hypersensitivity",
@@ -207,10 +207,14 @@ NO_HYPERSENSITIVITY = Criterion(
     _hypersensitivity_needs,
     left_open="Where these conditions are not declared complete, their absence is attested.",
 )
-CONTRACEPTION = _attested(
-    "contraception", explain_contraception, "Contraception is agreed with each patient at enrolment."
+CONTRACEPTION = _on_trust(
+    "contraception",
+    "contraception is agreed with the patient at enrolment",
+    "Contraception is agreed with each patient at enrolment.",
 )
-CONSENT = _attested("consent", explain_consent, "Consent is given by each patient at enrolment.")
+CONSENT = _on_trust(
+    "consent", "consent is given by the patient at enrolment", "Consent is given by each patient at enrolment."
+)
 NO_UNCONTROLLED_CONDITION = Criterion(
     "no_uncontrolled_condition",
     no_uncontrolled_condition,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from postgraft.criteria.case import Case
+from postgraft.criteria.criterion import Answers
+from postgraft.criteria.memo import Parameters
 from postgraft.criteria.records import ever
+from postgraft.criteria.rules import Lab
 from postgraft.criteria.wording import Used, listed
 from postgraft.timeline.block import Block
 from postgraft.timeline.verdict import Verdict
@@ -27,6 +30,11 @@ def ever_positive(block: Block, analyte: str) -> Verdict:
 def not_known(suffices: bool, documented: Callable[[], Verdict]) -> Verdict | int:
     """PASS where not known to be infected is enough; else only with the negative tests, UNKNOWN without."""
     return PASS if suffices else documented().mapped(fail=UNKNOWN, unknown=UNKNOWN, passed=PASS)
+
+
+def not_infected(p: Parameters, *analytes: str) -> Mapping[str, Answers]:
+    """What missing tests could be: the favourable one found nothing."""
+    return {one: answers for one in analytes for answers in Lab(one).could_be(p, "negative", "positive").values()}
 
 
 def latest_used(case: Case, *analytes: str) -> dict[str, Used]:

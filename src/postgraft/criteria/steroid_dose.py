@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from postgraft.criteria.criterion import Answers
 from postgraft.criteria.memo import Parameters, shared
 from postgraft.criteria.records import is_systemic_corticosteroid
 from postgraft.timeline.block import Block
@@ -18,6 +20,8 @@ from postgraft.vocabulary.verdicts import FAIL, UNKNOWN
 
 FULL_DOSE = 1.0
 """mg/kg/day of prednisone that a full dose in mg (``steroid_full_dose_mg``) counts as."""
+LIGHT, HEAVY = 45.0, 120.0
+"""Weights in kg between which nearly all adult patients lie: a dose in mg is most, and least, per kg."""
 
 
 @dataclass(frozen=True)
@@ -109,3 +113,8 @@ def steroid_least(p: Parameters, dose: float) -> float:
 def steroids_reach(block: Block, p: Parameters, dose: float, count_gvhd: bool = True) -> NDArray[np.int8]:
     """Verdicts of prednisone-equivalent ≥ ``dose`` mg/kg/day within tolerance, shape (rows, days)."""
     return prednisone_equivalent(block, p, count_gvhd).reaches(steroid_least(p, dose))
+
+
+def weight_answers(p: Parameters) -> Mapping[str, Answers]:
+    """What a missing weight could be."""
+    return {"weight": Answers({f"{kg:g} kg": kg for kg in (LIGHT, HEAVY)}, p.weight_window_days)}

@@ -118,6 +118,7 @@ NEUTROPHIL_ENGRAFTMENT = Criterion(
     neutrophil_engraftment,
     explain_neutrophil_engraftment,
     lambda p: Needs(analytes=("neutrophils",), facts=("neutrophil_engraftment",)),
+    thresholds={"neutrophil_engraftment_min": "neutrophils"},
 )
 PLATELET_ENGRAFTMENT = Criterion(
     "platelet_engraftment",
@@ -126,6 +127,7 @@ PLATELET_ENGRAFTMENT = Criterion(
     lambda p: Needs(
         tables=("transfusions",), analytes=("platelets",), facts=("platelet_engraftment",), complete=("transfusions",)
     ),
+    thresholds={"platelet_engraftment_min": "platelets"},
 )
 DAYS_SINCE_TRANSPLANT = Criterion(
     "days_since_transplant",

@@ -44,6 +44,8 @@ _NAMES: Final = {
 _VIRUS_TESTS: Final = ("hbv_dna", "hcv_rna", "hiv_rna", "parvovirus_b19")
 _SIGNS: Final = {"": "", "<": "< ", "<=": "≤ ", ">=": "≥ ", ">": "> "}
 _MET: Final = ("not met", "not known", "met")
+SHOWN = 12
+"""Rows written out under one criterion; the machine-readable evidence has them all."""
 
 
 def name_of(code: str) -> str:
@@ -105,10 +107,6 @@ def verdict_name(verdict: int) -> str:
 def sentence(text: str) -> str:
     """The text with a capital first letter and a full stop."""
     return text[:1].upper() + text[1:] + ("" if text.endswith((".", ":")) else ".")
-
-
-SHOWN = 12
-"""Rows written out under one criterion; the machine-readable evidence has them all."""
 
 
 @dataclass(frozen=True)

@@ -2,53 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from postgraft.criteria import listed
-from postgraft.criteria.criterion import Needs
+from postgraft.criteria.criterion import Answers, Needs
 from postgraft.criteria.cytopenia.kinds import CYTOPENIAS
+from postgraft.criteria.cytopenia.work_up import DAT, MARKERS
 from postgraft.criteria.memo import Parameters
 from postgraft.criteria.patient import AGE_FACTS
-from postgraft.criteria.safety import ORGAN_LIMITS
 from postgraft.evaluation.evaluated import Evaluated
 from postgraft.evaluation.stretches import first_day_asked
 from postgraft.inference import supplements
 from postgraft.inference.supplements import Filling, nothing, together
 from postgraft.protocol import Protocol
-from postgraft.vocabulary.analytes import ABSENT, ANALYTES, CELLULARITY, FINDING, NEGATIVE, NORMAL, POSITIVE
 from postgraft.vocabulary.codes import GVHD_CONDITIONS
 
-WINDOWS: Final[Mapping[str, str]] = {
-    "reticulocytes_percent": "chemistry_window_days",
-    "ldh": "chemistry_window_days",
-    "haptoglobin": "chemistry_window_days",
-    "bilirubin_indirect": "chemistry_window_days",
-    "parvovirus_b19": "chemistry_window_days",
-    "schistocytes": "chemistry_window_days",
-    "dat": "dat_window_days",
-    "marrow_megakaryocytes": "marrow_window_days",
-    "pregnancy_test": "pregnancy_window_days",
-    "weight": "weight_window_days",
-}
-"""Parameter that says for how long a result holds; of other analytes it holds for ever."""
 TABLES: Final = ("medications", "transfusions", "disease_status")
-LIGHT, HEAVY = 45.0, 120.0
-"""Weights in kg between which nearly all adult patients lie: a dose in mg is most, and least, per kg."""
 ENOUGH, TOO_LITTLE = (100_000.0, 2_000.0), (0.001, 0.001)
 """Amounts (mg, and mg per kg) that any drug would count with, and none."""
-MARKERS: Final = ("reticulocytes_percent", "ldh", "haptoglobin", "bilirubin_indirect")
-BY_WORK_UP: Final = {
-    "AIHA work-up (DAT and all hemolysis markers)": (
-        "dat",
-        "reticulocytes_percent",
-        "ldh",
-        "haptoglobin",
-        "bilirubin_indirect",
-    ),
-    "hemolysis markers, all": ("reticulocytes_percent", "ldh", "haptoglobin", "bilirubin_indirect"),
+TOGETHER: Final = {
+    "AIHA work-up (DAT and all hemolysis markers)": (DAT.analyte, *MARKERS),
+    "hemolysis markers, all": tuple(MARKERS),
 }
+"""Results that one look into a chart may bring at once; a rule knows nothing of charts."""
+LEFT_OUT: Final[Mapping[str, tuple[str, ...]]] = {
+    "Counts are the picture of the cytopenia itself": ("hemoglobin", "platelets"),
+    "The percentage stands for it": ("reticulocytes",),
+    "Indirect bilirubin stands for it": ("bilirubin_total", "bilirubin_direct"),
+    "Counts tell engraftment as well as a date does": ("neutrophil_engraftment", "platelet_engraftment"),
+    "An indication that is not recorded leaves it to the disease status": ("indication",),
+}
+"""What the criteria ask an extract for and no answer is tried for, by the reason."""
 
 
 @dataclass(frozen=True)
@@ -81,39 +67,15 @@ def _asks(need: Needs, names: tuple[str, ...]) -> bool:
     return not asked.isdisjoint(names)
 
 
-LEFT_OUT: Final[Mapping[str, tuple[str, ...]]] = {
-    "Counts are the picture of the cytopenia itself": ("hemoglobin", "platelets"),
-    "The percentage stands for it": ("reticulocytes",),
-    "Indirect bilirubin stands for it": ("bilirubin_total", "bilirubin_direct"),
-    "Counts tell engraftment as well as a date does": ("neutrophil_engraftment", "platelet_engraftment"),
-    "An indication that is not recorded leaves it to the disease status": ("indication",),
-}
-"""What the criteria ask an extract for and no answer is tried for, by the reason."""
-
-
 def data(outcome: Evaluated) -> Iterator[Datum]:
     """Everything the criteria in use ask an extract for that can be put in, in the order of the criteria.
 
     All but what is ``LEFT_OUT``, and conditions that need not be declared complete: of those no row means none.
     """
     p = Parameters(outcome.protocol)
-    needs = {one.name: one.needs(p) for one in listed(outcome.protocol) if one.name in outcome.screened.kept}
-    analytes = _by_need({name: need.analytes for name, need in needs.items()})
-    of_rules = [one.answers(p) for one in listed(outcome.protocol) if one.name in outcome.screened.kept]
-    by_rule = {analyte: found for answers in of_rules for analyte, found in answers.items()}
-    since = first_day_asked(outcome.protocol)
-    for analyte, criteria in analytes.items():
-        if analyte in by_rule:
-            own = by_rule[analyte]
-            fillings = tuple(supplements.results(analyte, value, own.days, since) for value in own.values.values())
-            yield Datum(analyte, criteria, (analyte,), tuple(own.values), fillings)
-        elif answers := _answers(analyte, p):
-            fillings = tuple(_result(analyte, value, p) for value in answers.values())
-            yield Datum(analyte, criteria, (analyte,), tuple(answers), fillings)
-    for name, several in BY_WORK_UP.items():
-        if all(one in analytes for one in several):
-            yield _all_of(name, several, analytes["ldh"], p)
-    yield from _organs(needs, p)
+    asked = {one.name: one for one in listed(outcome.protocol) if one.name in outcome.screened.kept}
+    needs = {name: one.needs(p) for name, one in asked.items()}
+    yield from _results({name: one.answers(p) for name, one in asked.items()}, needs, first_day_asked(outcome.protocol))
     yield from _facts(needs, p)
     yield from _tables(outcome, needs)
     yield from _conditions(outcome, needs, p)
@@ -127,57 +89,37 @@ def _by_need(asked: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]
     return found
 
 
-def _answers(analyte: str, p: Parameters) -> dict[str, float]:
-    """What a result could be, the favourable answer first; nothing of an analyte that is not put in."""
-    scale = ANALYTES[analyte].scale
-    if analyte in ("dat", "hav_igm"):
-        return {"positive": POSITIVE, "negative": NEGATIVE}
-    if scale is FINDING:
-        return {"negative": NEGATIVE, "positive": POSITIVE}
-    if scale is CELLULARITY:
-        return {"normal": NORMAL, "absent": ABSENT}
-    return NUMERIC[analyte](p) if analyte in NUMERIC else {}
+def _results(
+    told: Mapping[str, Mapping[str, Answers]], needs: Mapping[str, Needs], first_asked: int
+) -> Iterator[Datum]:
+    """What the rules say that a result could be (``told``, by criterion and analyte).
+
+    Where another criterion reads the analyte and knows no answer, as engraftment does of counts, it looks back: none
+    is put in before the first day that is asked for, which would change what was before.
+    """
+    criteria = _by_need({name: need.analytes for name, need in needs.items()})
+    fillings = dict[str, tuple[Filling, ...]]()
+    for analyte, names in criteria.items():
+        own = [told[name].get(analyte) for name in names]
+        known = [answers for answers in own if answers and answers.upper is None]
+        if known:
+            fillings[analyte] = _put_in(analyte, known[0], 0 if len(known) == len(names) else first_asked)
+            yield Datum(analyte, names, (analyte,), tuple(known[0].values), fillings[analyte])
+    for name, analytes in TOGETHER.items():
+        if fillings.keys() >= set(analytes):
+            both = tuple(together(*(fillings[one][k] for one in analytes)) for k in (0, 1))
+            yield Datum(name, criteria[analytes[-1]], analytes, ("all for it", "all against it"), both)
+    for name, answers in told.items():
+        for analyte, one in answers.items():
+            if one.upper is not None:
+                words = f"{analyte}: {name.replace('_', ' ')}"
+                yield Datum(words, (name,), (analyte,), tuple(one.values), _put_in(analyte, one, 0))
 
 
-NUMERIC: Final[Mapping[str, Callable[[Parameters], dict[str, float]]]] = {
-    "reticulocytes_percent": lambda p: {
-        "increased": 2 * p.reticulocytes_percent_upper_limit,
-        "normal": (p.reticulocytes_percent_upper_limit + p.prca_reticulocyte_percent_below) / 2,
-        "decreased": p.prca_reticulocyte_percent_below / 2,
-    },
-    "ldh": lambda p: {"increased": 2 * p.ldh_upper_limit, "normal": 0.8 * p.ldh_upper_limit},
-    "haptoglobin": lambda p: {"decreased": p.haptoglobin_lower_limit / 2, "normal": 2 * p.haptoglobin_lower_limit},
-    "bilirubin_indirect": lambda p: {
-        "increased": 2 * p.bilirubin_indirect_upper_limit,
-        "normal": p.bilirubin_indirect_upper_limit / 2,
-    },
-    "weight": lambda p: {f"{LIGHT:g} kg": LIGHT, f"{HEAVY:g} kg": HEAVY},
-}
-"""Numbers that a result could be, on either side of the thresholds; a protocol has those of what it asks for."""
-
-
-def _result(analyte: str, value: float, p: Parameters) -> Filling:
-    window = getattr(p, WINDOWS[analyte]) if analyte in WINDOWS else None
-    return supplements.results(analyte, value, window)
-
-
-def _organs(needs: Mapping[str, Needs], p: Parameters) -> Iterator[Datum]:
-    """Results beside the upper limits of their own laboratory, where the protocol sets organ limits."""
-    for limit, times in p.organ_limits.items() if "organ_function" in needs else ():
-        analyte = ORGAN_LIMITS[limit]
-        values = {"within the limit": times / 2, "above it": 2 * times}
-        fillings = tuple(
-            supplements.results(analyte, value, p.chemistry_window_days, upper=1.0) for value in values.values()
-        )
-        yield Datum(f"{analyte}: organ function", ("organ_function",), (analyte,), tuple(values), fillings)
-
-
-def _all_of(name: str, analytes: tuple[str, ...], criteria: tuple[str, ...], p: Parameters) -> Datum:
-    values = [list(_answers(one, p).values())[:2] for one in analytes]
-    fillings = (
-        together(*(_result(one, value[k], p) for one, value in zip(analytes, values, strict=True))) for k in (0, 1)
+def _put_in(analyte: str, answers: Answers, since: int) -> tuple[Filling, ...]:
+    return tuple(
+        supplements.results(analyte, value, answers.days, since, answers.upper) for value in answers.values.values()
     )
-    return Datum(name, criteria, analytes, ("all for it", "all against it"), tuple(fillings))
 
 
 def _facts(needs: Mapping[str, Needs], p: Parameters) -> Iterator[Datum]:

@@ -22,7 +22,7 @@ Filling = Callable[[Block], Block]
 """Puts something in where it is missing, and leaves what is recorded; the same block where nothing is missing."""
 
 
-def results(analyte: str, value: float, window: int | None, since: int = 0, upper: float = float("nan")) -> Filling:
+def results(analyte: str, value: float, window: int | None, since: int = 0, upper: float | None = None) -> Filling:
     """A result on each day from day ``since`` on that has none in the window ending on it (None: none ever).
 
     ``upper``: its own upper reference limit.
@@ -40,7 +40,7 @@ def results(analyte: str, value: float, window: int | None, since: int = 0, uppe
             at = at[first]
         events, none = own.events, np.full(row.size, np.nan)
         exact = np.zeros(row.size, np.int8)
-        limit = np.full(row.size, upper)
+        limit = none if upper is None else np.full(row.size, upper)
         columns = {"value": np.full(row.size, value), "lower": none, "upper": limit, "censored": exact}
         merged = Events.of_points(
             block.shape.rows,

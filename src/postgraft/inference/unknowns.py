@@ -1,27 +1,33 @@
-"""The parts an immune cytopenia is made of, on the days that decide: what of it is known, and what is not.
+"""The ways in which a possible patient would be eligible: what is unknown on some stretch of days without a FAIL.
 
 That a cytopenia is unknown may have many reasons, and patients whose antibody test is wanting are like other patients
-who had one, not like those whose counts were never low. So each part is imputed by itself.
-
-The ways in which a possible patient would be eligible: what is unknown, on some stretch of days without a FAIL.
+who had one, not like those whose counts were never low. So each part that it is made of is imputed by itself.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from postgraft.criteria.cytopenia.counts import count_days, count_numbers
-from postgraft.criteria.cytopenia.kinds import CYTOPENIAS, Cytopenia
+from postgraft.criteria.cytopenia.kinds import CYTOPENIAS, ITP, PRCA, Cytopenia
 from postgraft.criteria.cytopenia.onset import onset
 from postgraft.criteria.cytopenia.spells import sure_spells, wide_spells
-from postgraft.criteria.cytopenia.work_up import hemolysis_markers, megakaryocytes, no_parvovirus, reticulocytopenia
+from postgraft.criteria.cytopenia.work_up import (
+    DAT,
+    dat_negative_counts,
+    hemolysis,
+    megakaryocytes,
+    no_other_cause,
+    no_parvovirus,
+    reticulocytopenia,
+)
 from postgraft.criteria.memo import Parameters
-from postgraft.criteria.records import none_active
 from postgraft.criteria.treatment.incomplete_response import incomplete_if_active
 from postgraft.evaluation.evaluate import BLOCK_ROWS
 from postgraft.evaluation.evaluated import STATUSES, Evaluated
@@ -30,7 +36,7 @@ from postgraft.timeline.block import Block
 from postgraft.timeline.events import points_of
 from postgraft.timeline.measure import at_most, below
 from postgraft.timeline.spans import NEVER, Days
-from postgraft.timeline.verdict import Verdict, at_least, first_that_holds
+from postgraft.timeline.verdict import Verdict, first_that_holds
 from postgraft.timeline.windows import day_numbers
 from postgraft.vocabulary.analytes import NEGATIVE, POSITIVE
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
@@ -39,41 +45,23 @@ Sets = NDArray[np.uint64]
 
 
 def _dat_positive(block: Block, p: Parameters) -> Verdict:
-    dat = block.measure("dat").carried(p.dat_window_days)
+    dat = DAT.carried(block, p)
     return first_that_holds(
         (dat.is_any((POSITIVE,), none=FAIL), PASS), (dat.is_any((NEGATIVE,), none=FAIL), FAIL), otherwise=UNKNOWN
     )
 
 
-def _dat_negative(block: Block, p: Parameters) -> Verdict:
-    """What a negative test would mean; it stands beside a positive one as a second way."""
-    if p.dat_negative_aiha == "included":
-        return none_active(block, p, *p.hemolysis_other_causes)
-    return block.shape.constant({"open": UNKNOWN, "excluded": FAIL}[p.dat_negative_aiha])
-
-
-def _hemolysis(block: Block, p: Parameters) -> Verdict:
-    return at_least(p.hemolysis_markers_min, list(hemolysis_markers(block, p).values()))
-
-
-def _itp_causes(block: Block, p: Parameters) -> Verdict:
-    return none_active(block, p, *p.itp_other_causes)
-
-
-def _prca_causes(block: Block, p: Parameters) -> Verdict:
-    return none_active(block, p, *p.prca_obvious_causes)
-
-
 RULES: Final[Mapping[str, Callable[[Block, Parameters], Verdict]]] = {
     "aiha.dat_positive": _dat_positive,
-    "aiha.dat_negative_counts": _dat_negative,
-    "aiha.hemolysis": _hemolysis,
-    "itp.no_other_cause": _itp_causes,
+    "aiha.dat_negative_counts": dat_negative_counts,
+    "aiha.hemolysis": hemolysis,
+    "itp.no_other_cause": partial(no_other_cause, cytopenia=ITP),
     "itp.megakaryocytes": megakaryocytes,
     "prca.reticulocytopenia": reticulocytopenia,
-    "prca.no_other_cause": _prca_causes,
+    "prca.no_other_cause": partial(no_other_cause, cytopenia=PRCA),
     "prca.no_parvovirus": no_parvovirus,
 }
+"""A negative antiglobulin test that counts stands beside a positive one as a second way."""
 WAYS: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
     "aiha": (
         ("aiha.counts", "aiha.dat_positive", "aiha.hemolysis"),

@@ -283,3 +283,27 @@ def test_an_attested_criterion_says_so():
     assert says(COUNT, 70, "consent", "only the patient or the physician can tell", attested="open")["verdict"] == (
         "UNKNOWN"
     )
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict", "said"),
+    [
+        ("granted", "PASS", "taken as given"),
+        ("withheld", "FAIL", "taken as withheld"),
+        ("open", "UNKNOWN", "left open"),
+    ],
+)
+def test_a_washout_that_the_sponsor_may_waive_says_what_was_answered(answer, verdict, said):
+    drug = "medications:\ndays | drug | purpose\n50..60 | gilteritinib | investigational"
+    given = {"washout_waiver": "sponsor_agreement", "sponsor_agreement": answer}
+
+    early = row(drug, 70, "investigational_washout", **given)
+    late = row(drug, 90, "investigational_washout", **given)
+
+    assert early["verdict"] == verdict
+    assert early["reason"] == (
+        "Gilteritinib was last given 10 days ago; 23.5417 days are required (the longer of 14 days and 5 half-lives "
+        f"of 4.70833 days); for a shorter washout the agreement of sponsor and principal investigator is {said}."
+    )
+    assert late["verdict"] == "PASS"
+    assert "agreement" not in late["reason"]

@@ -1,7 +1,10 @@
 """The criteria in code and the statements in the protocol file are one list."""
 
+from evaluated import demo
+
 import postgraft as pg
 from postgraft.criteria import CRITERIA
+from postgraft.criteria.memo import Parameters
 from postgraft.vocabulary.codes import ADJUDICABLE_PARTS
 
 
@@ -22,3 +25,11 @@ def test_every_statement_of_the_registry_has_a_criterion_that_answers_it():
 
 def test_components_can_be_asked_for_and_adjudicated():
     assert {c for criterion in CRITERIA for c in criterion.components} >= {*ADJUDICABLE_PARTS}
+
+
+def test_thresholds_are_parameters_that_the_rule_reads_and_answers_are_of_analytes_that_it_needs():
+    outcome = demo()
+    for criterion in CRITERIA:
+        assert set(criterion.thresholds) <= outcome.read[criterion.name], criterion.name
+        p = Parameters(outcome.protocol)
+        assert set(criterion.answers(p)) <= set(criterion.needs(p).analytes), criterion.name

@@ -103,6 +103,35 @@ def test_nothing_is_left_out_in_silence(protocol):
         assert {*needs.analytes, *needs.tables, *needs.facts, *needs.complete} <= asked | stated, criterion.name
 
 
+@pytest.mark.parametrize("protocol", PROTOCOLS, ids=lambda protocol: protocol.name)
+def test_criteria_that_read_one_analyte_agree_on_what_it_could_be(protocol):
+    """But for results beside a limit of their own, which are for one criterion alone."""
+    p = Parameters(protocol)
+    found = [item for one in CRITERIA for item in one.answers(p).items() if item[1].upper is None]
+    assert len(found) > len(dict(found))
+    assert all(dict(found)[analyte] == answers for analyte, answers in found)
+
+
+def test_how_long_a_result_is_put_in_for_is_how_long_the_rule_counts_it():
+    windows = {
+        "blood_count_window_days": 3,
+        "chemistry_window_days": 5,
+        "dat_window_days": 8,
+        "marrow_window_days": 13,
+        "pregnancy_window_days": 21,
+        "weight_window_days": 34,
+    }
+    p = Parameters(WIDE.amend(name="other windows", set=windows))
+    days = {analyte: own.days for one in CRITERIA for analyte, own in one.answers(p).items()}
+    chemistry = ("reticulocytes_percent", "ldh", "haptoglobin", "bilirubin_indirect", "parvovirus_b19", "schistocytes")
+    serology = ("hbsag", "anti_hbc", "hbv_dna", "anti_hcv", "hcv_rna", "hav_igm", "hiv_screen", "hiv_rna")
+    assert days == {
+        **dict.fromkeys(serology),
+        **dict.fromkeys((*chemistry, "creatinine", "bilirubin_total"), 5),
+        **{"neutrophils": 3, "dat": 8, "marrow_megakaryocytes": 13, "pregnancy_test": 21, "weight": 34},
+    }
+
+
 def test_the_reasons_are_told_beside_the_table():
     said = exhibits.collect_first_table(itp_cohort("none").estimate()).html
     assert all(f"({reason[:1].lower()}{reason[1:]})" in said for reason in LEFT_OUT)

@@ -7,16 +7,25 @@ from numpy.typing import NDArray
 
 from postgraft.criteria.cytopenia.baseline import baseline, engraftment_of
 from postgraft.criteria.cytopenia.kinds import AIHA, ITP, Cytopenia
-from postgraft.criteria.cytopenia.work_up import other_causes
+from postgraft.criteria.cytopenia.work_up import LOW_ABSOLUTE, LOW_PERCENT, no_other_cause
 from postgraft.criteria.engraftment import platelet_engraftment
 from postgraft.criteria.memo import Parameters, shared
-from postgraft.criteria.records import none_active, transfusions
+from postgraft.criteria.records import transfusions
 from postgraft.timeline.block import Block
 from postgraft.timeline.events import Events, Ints, points_of
 from postgraft.timeline.measure import Floats, at_most, below, reaches
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 
 Verdicts = NDArray[np.int8]
+THRESHOLDS = {
+    "neutrophil_engraftment_min": "neutrophils",
+    "platelet_engraftment_min": "platelets",
+    "aiha_hemoglobin_below": "hemoglobin",
+    "itp_platelets_max": "platelets",
+    "prca_hemoglobin_below": "hemoglobin",
+    **{low.parameter: low.lab.analyte for low in (LOW_PERCENT, LOW_ABSOLUTE)},
+}
+"""What results are held against for an immune cytopenia: engraftment before it, counts, work-up."""
 
 
 @shared
@@ -146,8 +155,7 @@ def count_verdicts(block: Block, p: Parameters, cytopenia: Cytopenia) -> Events:
     found = count_numbers(block, p, cytopenia)
     verdict = found["numbers"]
     if cytopenia is not AIHA:
-        no_cause = none_active(block, p, *other_causes(p, cytopenia))
-        verdict = np.minimum(verdict, no_cause.at(found.row, found.day))
+        verdict = np.minimum(verdict, no_other_cause(block, p, cytopenia).at(found.row, found.day))
     columns = {"verdict": verdict, "numbers": found["numbers"]}
     return Events(found.offsets, found.day, columns).where(verdict != FAIL)
 

@@ -1,7 +1,4 @@
-"""Episodes of a cytopenia: on which days is it active, and since when?
-
-The stretch of days of one cytopenia that holds the day in question, and its onset days in words.
-"""
+"""Episodes of a cytopenia: on which days is it active, and since when? In words: the one that holds a day."""
 
 from __future__ import annotations
 

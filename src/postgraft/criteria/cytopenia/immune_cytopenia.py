@@ -1,9 +1,4 @@
-"""The immune cytopenias themselves.
-
-How long a cytopenia has lasted: the range of its onset, until when it was sure, and how it ended.
-
-Why an immune cytopenia counts as active or not: the spell of low counts, the work-up, the diagnosis, the onset.
-"""
+"""The immune cytopenias, and why one counts as active or not: spell, work-up, diagnosis, onset, how it ended."""
 
 from __future__ import annotations
 
@@ -15,7 +10,7 @@ import numpy as np
 
 from postgraft.criteria.case import ROW, Case, ruling
 from postgraft.criteria.criterion import Answer, Criterion, Needs
-from postgraft.criteria.cytopenia.counts import count_days
+from postgraft.criteria.cytopenia.counts import THRESHOLDS, count_days
 from postgraft.criteria.cytopenia.episodes import Episode, active, episode_on, episodes
 from postgraft.criteria.cytopenia.kinds import CYTOPENIAS, ITP, PRCA, Cytopenia
 from postgraft.criteria.cytopenia.onset import onset
@@ -29,13 +24,16 @@ from postgraft.criteria.cytopenia.spells import (
     spell_on,
     sure_spells,
 )
-from postgraft.criteria.cytopenia.work_up import other_causes
+from postgraft.criteria.cytopenia.work_up import other_causes, work_up_answers
 from postgraft.criteria.cytopenia.work_up_words import work_up_elements
 from postgraft.criteria.memo import Parameters
+from postgraft.criteria.steroid_dose import weight_answers
 from postgraft.criteria.wording import Reason, Used, listed, met, name_of, sentence, span
 from postgraft.timeline.block import Block
 from postgraft.timeline.spans import NEVER
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
+
+_STATE = ("not active", "not known to be active or not", "active")
 
 
 def immune_cytopenia(block: Block, p: Parameters) -> Answer:
@@ -123,9 +121,6 @@ def ended(case: Case, cytopenia: Cytopenia) -> list[Reason]:
         return [Reason(past.verdict, said)]
     how = carried(then, cytopenia, spell)
     return [Reason(past.verdict, f"{said}: {how.text}, and nothing after it does", how.used)]
-
-
-_STATE = ("not active", "not known to be active or not", "active")
 
 
 def explain_immune_cytopenia(case: Case) -> Reason:
@@ -286,4 +281,6 @@ IMMUNE_CYTOPENIA = Criterion(
     lambda p: reduce(or_, (needs(p) for needs in CYTOPENIA_NEEDS.values())),
     components=tuple(CYTOPENIA_NEEDS),
     component_needs=CYTOPENIA_NEEDS,
+    thresholds=THRESHOLDS,
+    answers=lambda p: {**work_up_answers(p), **weight_answers(p)},
 )

@@ -1,7 +1,4 @@
-"""Onset verdicts: on which days does the evidence show an immune cytopenia?
-
-What is so on the days of an episode whose onset day is known only as a range, from o⁻ to o⁺.
-"""
+"""On which days the evidence shows an immune cytopenia, and what follows from an onset day known as a range only."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Spells of a cytopenia: how far low counts, and steroids that hold them up, carry one from its opening on.
-
-What opened the spell of low counts that a day lies in, and what carries it.
-"""
+"""Spells of a cytopenia: what opens one, and how far low counts, and steroids that hold them up, carry it."""
 
 from __future__ import annotations
 

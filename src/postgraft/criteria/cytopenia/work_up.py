@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import reduce
-from operator import or_
+from operator import and_, or_
 
-from postgraft.criteria.cytopenia.kinds import Cytopenia
+from postgraft.criteria.criterion import Answers
+from postgraft.criteria.cytopenia.kinds import ITP, PRCA, Cytopenia
 from postgraft.criteria.memo import Parameters
 from postgraft.criteria.records import none_active
+from postgraft.criteria.rules import Lab, Threshold
 from postgraft.timeline.block import Block
 from postgraft.timeline.measure import Carried, Measure, above
 from postgraft.timeline.verdict import Verdict, at_least, first_that_holds
 from postgraft.vocabulary.analytes import ABSENT, DECREASED, NEGATIVE, POSITIVE
 from postgraft.vocabulary.censoring import difference
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
+
+DAT = Lab("dat", "dat_window_days")
+PERCENT, ABSOLUTE, LDH, HAPTOGLOBIN, INDIRECT, PARVOVIRUS = (
+    Lab(analyte, "chemistry_window_days")
+    for analyte in (
+        "reticulocytes_percent",
+        "reticulocytes",
+        "ldh",
+        "haptoglobin",
+        "bilirubin_indirect",
+        "parvovirus_b19",
+    )
+)
+MARKERS = {lab.analyte: lab for lab in (PERCENT, LDH, HAPTOGLOBIN, INDIRECT)}
+"""Of hemolysis; the absolute count stands beside the percentage of reticulocytes."""
+MARROW = Lab("marrow_megakaryocytes", "marrow_window_days")
+LOW_PERCENT, LOW_ABSOLUTE = PERCENT < "prca_reticulocyte_percent_below", ABSOLUTE < "prca_reticulocytes_below"
 
 
 def either(*measures: tuple[Verdict, Verdict]) -> Verdict:
@@ -33,8 +52,7 @@ def _increased(carried: Carried, p: Parameters, fallback: float) -> Verdict:
 
 def reticulocytes_increased(block: Block, p: Parameters) -> Verdict:
     """Percent or absolute count above its upper limit."""
-    percent = block.measure("reticulocytes_percent").carried(p.chemistry_window_days)
-    absolute = block.measure("reticulocytes").carried(p.chemistry_window_days)
+    percent, absolute = PERCENT.carried(block, p), ABSOLUTE.carried(block, p)
     return either(
         (_increased(percent, p, p.reticulocytes_percent_upper_limit), percent.available),
         (_increased(absolute, p, p.reticulocytes_upper_limit), absolute.available),
@@ -57,9 +75,8 @@ def total_less_direct_bilirubin(block: Block) -> Measure:
 
 def indirect_bilirubin_increased(block: Block, p: Parameters) -> Verdict:
     """The measured value; else total - direct of the latest day in the window that has both."""
-    measured = block.measure("bilirubin_indirect").carried(p.chemistry_window_days)
-    both = total_less_direct_bilirubin(block)
-    computed = both.carried(p.chemistry_window_days)
+    measured, both = INDIRECT.carried(block, p), total_less_direct_bilirubin(block)
+    computed = both.carried(INDIRECT.days(p))
     limit = p.bilirubin_indirect_upper_limit
     return first_that_holds(
         (measured.available, _increased(measured, p, limit)),
@@ -69,11 +86,10 @@ def indirect_bilirubin_increased(block: Block, p: Parameters) -> Verdict:
 
 def hemolysis_markers(block: Block, p: Parameters) -> dict[str, Verdict]:
     """Whether each marker of hemolysis is abnormal, by the name of its analyte."""
-    ldh = block.measure("ldh").carried(p.chemistry_window_days)
-    haptoglobin = block.measure("haptoglobin").carried(p.chemistry_window_days)
+    haptoglobin = HAPTOGLOBIN.carried(block, p)
     return {
         "reticulocytes": reticulocytes_increased(block, p),
-        "ldh": _increased(ldh, p, p.ldh_upper_limit),
+        "ldh": _increased(LDH.carried(block, p), p, p.ldh_upper_limit),
         "haptoglobin": haptoglobin.decreased(p.haptoglobin_lower_limit, p.reference_limit_factor_max),
         "bilirubin_indirect": indirect_bilirubin_increased(block, p),
     }
@@ -81,21 +97,26 @@ def hemolysis_markers(block: Block, p: Parameters) -> dict[str, Verdict]:
 
 def antibody(block: Block, p: Parameters) -> Verdict:
     """The direct antiglobulin test: positive, or what its absence or a negative one means."""
-    dat = block.measure("dat").carried(p.dat_window_days)
+    dat = DAT.carried(block, p)
     return first_that_holds(
         (dat.is_any((POSITIVE,), none=FAIL), PASS),
-        (dat.is_any((NEGATIVE,), none=FAIL), _dat_negative(block, p)),
+        (dat.is_any((NEGATIVE,), none=FAIL), dat_negative_counts(block, p)),
         otherwise=UNKNOWN,
     )
 
 
+def hemolysis(block: Block, p: Parameters) -> Verdict:
+    """At least ``hemolysis_markers_min`` markers are abnormal."""
+    return at_least(p.hemolysis_markers_min, list(hemolysis_markers(block, p).values()))
+
+
 def aiha_work_up(block: Block, p: Parameters) -> Verdict:
-    """Direct antiglobulin test, and at least ``hemolysis_markers_min`` markers of hemolysis."""
-    markers = at_least(p.hemolysis_markers_min, list(hemolysis_markers(block, p).values()))
-    return antibody(block, p) & markers
+    """Direct antiglobulin test, and hemolysis."""
+    return antibody(block, p) & hemolysis(block, p)
 
 
-def _dat_negative(block: Block, p: Parameters) -> Verdict:
+def dat_negative_counts(block: Block, p: Parameters) -> Verdict:
+    """What a negative test means, where there is one."""
     if p.dat_negative_aiha == "included":
         return none_active(block, p, *p.hemolysis_other_causes)
     return block.shape.constant({"open": UNKNOWN, "excluded": FAIL}[p.dat_negative_aiha])
@@ -105,38 +126,35 @@ def megakaryocytes(block: Block, p: Parameters) -> Verdict:
     """Megakaryocytes not reduced in the marrow; PASS where the protocol does not ask."""
     if not p.megakaryocytes_required:
         return block.shape.constant(PASS)
-    return ~block.measure("marrow_megakaryocytes").carried(p.marrow_window_days).is_any((ABSENT, DECREASED))
+    return ~MARROW.carried(block, p).is_any((ABSENT, DECREASED))
 
 
 def itp_work_up(block: Block, p: Parameters) -> Verdict:
     """No other cause of thrombocytopenia, and megakaryocytes not reduced in the marrow."""
-    return none_active(block, p, *p.itp_other_causes) & megakaryocytes(block, p)
+    return no_other_cause(block, p, ITP) & megakaryocytes(block, p)
 
 
 def reticulocytopenia(block: Block, p: Parameters) -> Verdict:
     """Percent or absolute reticulocytes below the level of PRCA, as the chosen rule combines them."""
-    percent = block.measure("reticulocytes_percent").carried(p.chemistry_window_days)
-    absolute = block.measure("reticulocytes").carried(p.chemistry_window_days)
-    percent_low = percent < p.prca_reticulocyte_percent_below
-    absolute_low = absolute < p.prca_reticulocytes_below
-    by_rule: dict[str, Verdict] = {
-        "either": either((percent_low, percent.available), (absolute_low, absolute.available)),
-        "both": percent_low & absolute_low,
-        "percent": percent_low,
-        "absolute": absolute_low,
-    }
-    return by_rule[p.prca_reticulocyte_rule]
+    if p.prca_reticulocyte_rule == "either":
+        return either(*((low.verdict(block, p), low.lab.carried(block, p).available) for low in low_reticulocytes(p)))
+    return reduce(and_, (low.verdict(block, p) for low in low_reticulocytes(p)))
+
+
+def low_reticulocytes(p: Parameters) -> tuple[Threshold, ...]:
+    """The measures that the chosen rule looks at."""
+    one = {"percent": (LOW_PERCENT,), "absolute": (LOW_ABSOLUTE,)}
+    return one.get(p.prca_reticulocyte_rule, (LOW_PERCENT, LOW_ABSOLUTE))
 
 
 def no_parvovirus(block: Block, p: Parameters) -> Verdict:
     """Parvovirus B19 was not detected; FAIL only by a result that detects it."""
-    return ~block.measure("parvovirus_b19").carried(p.chemistry_window_days).is_any((POSITIVE,), none=FAIL)
+    return ~PARVOVIRUS.carried(block, p).is_any((POSITIVE,), none=FAIL)
 
 
 def prca_work_up(block: Block, p: Parameters) -> Verdict:
     """Reticulocytopenia without an obvious cause; parvovirus B19 not detected."""
-    no_cause = none_active(block, p, *p.prca_obvious_causes)
-    return reticulocytopenia(block, p) & no_cause & no_parvovirus(block, p)
+    return reticulocytopenia(block, p) & no_other_cause(block, p, PRCA) & no_parvovirus(block, p)
 
 
 def other_causes(p: Parameters, cytopenia: Cytopenia) -> tuple[str, ...]:
@@ -146,8 +164,31 @@ def other_causes(p: Parameters, cytopenia: Cytopenia) -> tuple[str, ...]:
     return tuple(causes[cytopenia.name])
 
 
+def no_other_cause(block: Block, p: Parameters, cytopenia: Cytopenia) -> Verdict:
+    """None of them is active."""
+    return none_active(block, p, *other_causes(p, cytopenia))
+
+
 WORK_UP: dict[str, Callable[[Block, Parameters], Verdict]] = {
     "aiha": aiha_work_up,
     "itp": itp_work_up,
     "prca": prca_work_up,
 }
+
+
+def work_up_answers(p: Parameters) -> Mapping[str, Answers]:
+    """What a missing result of the work-up could be: numbers on either side of the limits.
+
+    None of absolute reticulocytes, total and direct bilirubin: the percentage and indirect bilirubin stand for them.
+    """
+    percent, low = p.reticulocytes_percent_upper_limit, p.prca_reticulocyte_percent_below
+    indirect = p.bilirubin_indirect_upper_limit
+    return {
+        **DAT.could_be(p, "positive", "negative"),
+        **PERCENT.could_be(p, increased=2 * percent, normal=(percent + low) / 2, decreased=low / 2),
+        **LDH.could_be(p, increased=2 * p.ldh_upper_limit, normal=0.8 * p.ldh_upper_limit),
+        **HAPTOGLOBIN.could_be(p, decreased=p.haptoglobin_lower_limit / 2, normal=2 * p.haptoglobin_lower_limit),
+        **INDIRECT.could_be(p, increased=2 * indirect, normal=indirect / 2),
+        **MARROW.could_be(p, "normal", "absent"),
+        **PARVOVIRUS.could_be(p, "negative", "positive"),
+    }

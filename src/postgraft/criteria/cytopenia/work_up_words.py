@@ -36,10 +36,9 @@ def work_up_elements(case: Case, cytopenia: Cytopenia) -> list[Reason]:
 
 
 def _antibody(case: Case) -> Reason:
-    verdict, within = case.at(workup.antibody(case.block, case.p)), case.p.dat_window_days
-    found = case.result("dat", within)
+    verdict, found = case.at(workup.antibody(case.block, case.p)), workup.DAT.found(case)
     if found is None:
-        return Reason(verdict, case.no_result("dat", within))
+        return Reason(verdict, workup.DAT.missing(case))
     if found.result != "negative":
         return Reason(verdict, found.finding, (found,))
     if case.p.dat_negative_aiha != "included":
@@ -49,13 +48,13 @@ def _antibody(case: Case) -> Reason:
     return Reason(verdict, f"{found.finding}; {causes.text}", (found, *causes.used))
 
 
-def _against_limit(case: Case, analyte: str, found: Used) -> str:
+def _against_limit(case: Case, found: Used) -> str:
     """A result beside its reference limit: its own, else the protocol's."""
-    side, fallback = LIMITS[analyte]
+    side, fallback = LIMITS[found.what]
     rows = case.block.measure(found.what).events
     index = int(rows.latest(ROW, ROW + found.first)[0])
     own = np.nan if found.detail else float(rows[side][index])  # a difference has no limit of its own
-    unit = ANALYTES[analyte].unit
+    unit = ANALYTES[found.what].unit
     limit = float(trusted_limits(np.array([own]), getattr(case.p, fallback), case.p.reference_limit_factor_max)[0])
     whose = "its own limit" if own == limit else "limit of the protocol"
     if own == own and own != limit:
@@ -66,24 +65,19 @@ def _against_limit(case: Case, analyte: str, found: Used) -> str:
 
 
 def _marker(case: Case, analyte: str, verdict: int) -> Reason:
-    within = case.p.chemistry_window_days
-    names = ("reticulocytes_percent", "reticulocytes") if analyte == "reticulocytes" else (analyte,)
-    found = [used for used in (case.result(name, within) for name in names) if used]
-    if not found and analyte == "bilirubin_indirect":
-        found = _computed_indirect(case, within)
+    labs = (workup.PERCENT, workup.ABSOLUTE) if analyte == workup.ABSOLUTE.analyte else (workup.MARKERS[analyte],)
+    found = [used for lab in labs if (used := lab.found(case))]
+    if not found and analyte == workup.INDIRECT.analyte:
+        found = _computed_indirect(case)
     if not found:
-        return Reason(verdict, case.no_result(analyte, within))
-    text = ", ".join(_against_limit(case, _limited(analyte, used), used) for used in found)
-    return Reason(verdict, text, tuple(found))
+        return Reason(verdict, labs[-1].missing(case))
+    return Reason(verdict, ", ".join(_against_limit(case, used) for used in found), tuple(found))
 
 
-def _limited(analyte: str, used: Used) -> str:
-    return used.what if used.what in LIMITS else analyte
-
-
-def _computed_indirect(case: Case, within: int) -> list[Used]:
+def _computed_indirect(case: Case) -> list[Used]:
     """Total less direct bilirubin of the latest day in the window that has both."""
-    rows = workup.total_less_direct_bilirubin(case.block).events
+    rows, within = workup.total_less_direct_bilirubin(case.block).events, workup.INDIRECT.days(case.p)
+    assert within is not None
     index = int(rows.latest(ROW, ROW + case.day, within)[0])
     if index < 0:
         return []
@@ -109,34 +103,26 @@ def _hemolysis(case: Case) -> Reason:
 
 
 def _megakaryocytes(case: Case) -> Reason:
-    verdict, within = case.at(workup.megakaryocytes(case.block, case.p)), case.p.marrow_window_days
-    found = case.result("marrow_megakaryocytes", within)
-    return (
-        Reason(verdict, found.finding, (found,))
-        if found
-        else Reason(verdict, case.no_result("marrow_megakaryocytes", within))
-    )
+    verdict, found = case.at(workup.megakaryocytes(case.block, case.p)), workup.MARROW.found(case)
+    return Reason(verdict, found.finding, (found,)) if found else Reason(verdict, workup.MARROW.missing(case))
 
 
 def _reticulocytopenia(case: Case) -> Reason:
-    verdict, within, p = (case.at(workup.reticulocytopenia(case.block, case.p)), case.p.chemistry_window_days, case.p)
-    limits = {"reticulocytes_percent": "prca_reticulocyte_percent_below", "reticulocytes": "prca_reticulocytes_below"}
-    ignored = {"percent": "reticulocytes", "absolute": "reticulocytes_percent"}.get(p.prca_reticulocyte_rule)
+    verdict = case.at(workup.reticulocytopenia(case.block, case.p))
     parts, used = [], []
-    for analyte, limit in limits.items():
-        found = None if analyte == ignored else case.result(analyte, within)
+    for low in workup.low_reticulocytes(case.p):
+        found = low.lab.found(case)
         if found:
-            _, relation = beside(found, below, getattr(p, limit), "below")
-            parts.append(f"{found.finding}, {relation} {case.limit(limit)}")
+            _, relation = beside(found, below, getattr(case.p, low.parameter), "below")
+            parts.append(f"{found.finding}, {relation} {case.limit(low.parameter)}")
             used.append(found)
-        elif analyte != ignored and (p.prca_reticulocyte_rule != "either" or verdict != PASS):
-            parts.append(case.no_result(analyte, within))
+        elif case.p.prca_reticulocyte_rule != "either" or verdict != PASS:
+            parts.append(low.lab.missing(case))
     return Reason(verdict, "; ".join(parts), tuple(used))
 
 
 def _parvovirus(case: Case) -> Reason:
-    verdict = case.at(workup.no_parvovirus(case.block, case.p))
-    found = case.result("parvovirus_b19", case.p.chemistry_window_days)
+    verdict, found = case.at(workup.no_parvovirus(case.block, case.p)), workup.PARVOVIRUS.found(case)
     if found is None:
         return Reason(verdict, f"no test for {name_of('parvovirus_b19')} speaks against it")
     return Reason(verdict, found.finding, (found,))

@@ -9,6 +9,7 @@ import numpy as np
 
 from postgraft.criteria.case import ROW, Case
 from postgraft.criteria.criterion import Answer, Criterion, Needs
+from postgraft.criteria.cytopenia.counts import THRESHOLDS
 from postgraft.criteria.cytopenia.episodes import (
     Episode,
     OnsetDays,
@@ -22,7 +23,7 @@ from postgraft.criteria.cytopenia.kinds import CYTOPENIAS, Cytopenia
 from postgraft.criteria.cytopenia.onset import EpisodeDays, OnsetRange, Segments
 from postgraft.criteria.memo import Parameters, shared
 from postgraft.criteria.records import drug_rows, transfusions
-from postgraft.criteria.steroid_dose import steroids_reach
+from postgraft.criteria.steroid_dose import steroids_reach, weight_answers
 from postgraft.criteria.treatment.lines import enough_lines, first_given, line_rows
 from postgraft.criteria.treatment.response import nadir, response
 from postgraft.criteria.treatment.since_onset import RULES, treated_throughout
@@ -262,4 +263,6 @@ INCOMPLETE_RESPONSE = Criterion(
         complete=("transfusions", "medications"),
     ),
     components=tuple(f"incomplete_response.{part}" for part in PARTS),
+    thresholds=THRESHOLDS,
+    answers=weight_answers,
 )
