@@ -58,9 +58,9 @@ def generate(patients: int, seed: int = DEFAULT_SEED, enrich: float = 1.0, compl
 
     ``enrich`` multiplies the incidence of the immune cytopenias (1: as calibrated). The same arguments give
     the same tables. ``complete``: the same patients with the same course and results, and beside these a result of
-    each test that the criteria ask for on each visit that a site hands over (``complete.not_done``); no detail, dose or
-    date is left blank, and all conditions but the diagnoses of the cytopenias are declared complete. Counts of
-    platelets and hemoglobin, and when an illness was recorded as over, stay as they are. Raises PostgraftError
+    each test that the criteria ask for on each visit that a site hands over (``laboratory.not_done``); no detail,
+    dose or date is left blank, and all conditions but the diagnoses of the cytopenias are declared complete. Counts
+    of platelets and hemoglobin, and when an illness was recorded as over, stay as they are. Raises PostgraftError
     if ``patients`` is not positive or ``enrich`` is not from 0 to ``MOST_ENRICHED``.
     """
     parts = list(_parts(patients, seed, enrich, complete))
