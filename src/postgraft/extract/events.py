@@ -12,7 +12,7 @@ from postgraft.extract.files import Batch
 from postgraft.extract.findings import Notes, Place
 from postgraft.extract.kinds import categorical
 from postgraft.extract.patient_index import LEFT_OUT, People, ordered
-from postgraft.extract.tables import TABLES, Table, day_header
+from postgraft.extract.tables import TABLES, Table
 from postgraft.vocabulary.codes import CORTICOSTEROIDS, DRUGS, GVHD_CONDITIONS, GVHD_DETAILS, ROUTES
 from postgraft.vocabulary.units import DOSE_UNITS
 from postgraft.vocabulary.words import normal_word
@@ -56,7 +56,7 @@ def event_frame(table: Table, values: Values, cells: Batch, people: People, plac
     late = people.too_late(patient, day, place)
     nothing = _not_given(table, values, place)
     if "end_date" in values:
-        place.at(day_header("end_date", place.time)).error(
+        place.at_date("end_date").error(
             "end-before-start", "end before start", "an end on or after the start", values["end_date"] < day
         )
     if table.name == "transplants":
@@ -77,7 +77,7 @@ def event_frame(table: Table, values: Values, cells: Batch, people: People, plac
         watch_corticosteroids(columns, kept, people, place.at("dose_unit"))
         _note_unknown_lines(columns, kept, place.at("drug"))
     if table.name == "transplants":
-        _note_close(columns, kept, place.at(day_header("transplant_date", place.time)))
+        _note_close(columns, kept, place.at_date("transplant_date"))
     keep = np.flatnonzero(kept)
     ignored = int(np.count_nonzero(patient >= 0)) - len(keep)
     return _sorted_frame(columns, keep, cells, place), ignored
@@ -136,7 +136,7 @@ def _doses(columns: Values, place: Place) -> Values:
     dose = np.where(unitless, np.nan, dose)
     # Without any unit a row is a course whose amount is unknown, not one administration.
     daily = spread(np.array([u.daily for u in _UNITS]), unit, True)
-    place.at(day_header("end_date", place.time)).error(
+    place.at_date("end_date").error(
         "one-administration", "end later than start, but a dose_unit without /day is one administration",
         "an empty end, or the dose per day", ~daily & (columns["end"] > start),
     )  # fmt: skip
@@ -183,7 +183,7 @@ def _note_unknown_lines(columns: Values, kept: Mask, place: Place) -> None:
 
 def _check_engraftment(values: Values, day: Floats, patient: Codes, people: People, place: Place) -> None:
     for name in ("neutrophil_engraftment_date", "platelet_engraftment_date"):
-        early, at = values[name] < day, place.at(day_header(name, place.time))
+        early, at = values[name] < day, place.at_date(name)
         at.warning("early-engraftment", "engraftment before its transplant, read as empty", "", early)
         people.note_late("late-engraftment", "engraftment", patient, values[name], at)
         values[name] = np.where(early, np.nan, values[name])

@@ -12,17 +12,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from postgraft.extract.coverage import coverage
+from postgraft.extract.contents import Contents, Counts, coverage, fingerprint
 from postgraft.extract.doubts import WHO_COUNTS
 from postgraft.extract.files import Source, from_frame
 from postgraft.extract.findings import Notes, Time
-from postgraft.extract.fingerprint import fingerprint
 from postgraft.extract.manifest import MANIFEST_FILE, Completeness, Manifest, as_text, read_manifest
 from postgraft.extract.patient_index import gather, offsets
-from postgraft.extract.reading import Contents, Counts, read_contents
+from postgraft.extract.reading import read_contents
 from postgraft.extract.series import Series, empty_series
-from postgraft.extract.sources import find_sources
-from postgraft.extract.table_files import leads_outside
+from postgraft.extract.table_files import find_sources, leads_outside
 from postgraft.extract.tables import TABLES
 from postgraft.vocabulary.analytes import ANALYTES
 from postgraft.vocabulary.errors import ExtractError, Finding, must_be

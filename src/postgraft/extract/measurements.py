@@ -14,7 +14,6 @@ import pyarrow as pa
 
 from postgraft.extract.cells import Codes, Floats, Hashes, Mask, held, spread, written
 from postgraft.extract.findings import Place
-from postgraft.extract.limits import possible_limits
 from postgraft.extract.patient_index import Index, People
 from postgraft.extract.series import Bin, Series, daily
 from postgraft.extract.tables import MEASUREMENTS
@@ -64,7 +63,7 @@ class Measurements:
             held(x * multiply / divide) for x in (reported, number["lower_limit"], number["upper_limit"])
         )
 
-        lower, upper = possible_limits(lower, upper, analyte, known & numeric, place)
+        lower, upper = _possible_limits(lower, upper, analyte, known & numeric, place)
 
         without = "row kept out"
         empty = known & numeric & np.isnan(reported)
@@ -202,3 +201,33 @@ def _severities(result: pd.Categorical, analyte: Codes, place: Place) -> Floats:
                     wrong,
                 )
     return severity
+
+
+def _possible_limits(lower: Floats, upper: Floats, analyte: Codes, among: Mask, place: Place) -> tuple[Floats, Floats]:
+    """The limits that can be one, NaN for others: 0 ≤ lower < upper, one that stands alone > 0.
+
+    A limit above the plausible range of its analyte, or an upper one below it, is none: 9999, or one in another unit.
+    """
+    if np.isnan(lower).all() and np.isnan(upper).all():
+        return lower, upper
+    low, high = spread(_LOW, analyte, np.nan), spread(_HIGH, analyte, np.nan)
+    kept = []
+    for column, limit, far in (
+        ("lower_limit", lower, lower > high),
+        ("upper_limit", upper, (upper > high) | ((upper > 0) & (upper < low))),
+    ):
+        for index in np.unique(analyte[among & far]).tolist():
+            about = ANALYTES[_NAMES[index]]
+            found = (
+                f"a limit of {about.name} outside its plausible range {about.low:g} to {about.high:g} {about.unit},"
+                " left aside"
+            )
+            place.at(column).warning("limits", found, "", among & far & (analyte == index))
+        kept.append(np.where(far, np.nan, limit))
+    lower, upper = kept
+    no_lower, no_upper = np.isnan(lower), np.isnan(upper)
+    both = ~no_lower & ~no_upper
+    wrong = (both & ~((lower >= 0) & (lower < upper))) | (~both & ((lower <= 0) | (upper <= 0)))
+    found = "reference limits that can't be (lower below 0, or not below upper), left aside"
+    place.at("lower_limit").warning("limits", found, "", among & wrong)
+    return np.where(wrong, np.nan, lower), np.where(wrong, np.nan, upper)

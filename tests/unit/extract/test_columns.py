@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from postgraft.extract import Extract
-from postgraft.extract.other_names import _names
+from postgraft.extract.columns import _names
 from postgraft.extract.tables import TABLES
 
 NEAR = [
