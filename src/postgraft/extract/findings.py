@@ -99,14 +99,19 @@ class Place:
         """Notes a warning; with ``rows`` only if one of them is set."""
         self._note("warning", kind, found, accepted, rows)
 
+    def counted(
+        self, severity: Severity, kind: str, found: str, accepted: str, count: int, numbers: Sequence[int] = ()
+    ) -> None:
+        """Notes a finding about ``count`` rows, unless that is 0; ``numbers`` are the first of theirs in the file."""
+        if count:
+            self.notes.add(severity, kind, self.file, self.column, found, accepted, count, numbers)
+
     def _note(self, severity: Severity, kind: str, found: str, accepted: str, rows: Rows | None) -> None:
         if rows is None:
             self.notes.add(severity, kind, self.file, self.column, found, accepted)
             return
         at = np.flatnonzero(rows if self.among is None else rows & self.among)
-        if len(at):
-            first = self.numbers(at[:_ROWS_SHOWN]).tolist()
-            self.notes.add(severity, kind, self.file, self.column, found, accepted, len(at), first)
+        self.counted(severity, kind, found, accepted, len(at), self.numbers(at[:_ROWS_SHOWN]).tolist())
 
     def words(
         self, severity: Severity, kind: str, noun: str, words: list[str], strange: Rows,

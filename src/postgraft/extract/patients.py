@@ -68,7 +68,7 @@ def merge_same_day(transplants: pd.DataFrame, place: Place) -> pd.DataFrame:
     engraftment = ["neutrophil_engraftment", "platelet_engraftment"]
     merged = same.first().assign(**same[engraftment].min()).reset_index()
     found = "allogeneic transplants of one patient on one day, taken as one"
-    place.notes.add("warning", "same-day-transplants", place.file, "", found, "", len(merged))
+    place.at("").counted("warning", "same-day-transplants", found, "", len(merged))
     together: pd.DataFrame = pd.concat([transplants[~shared], merged[transplants.columns]])
     together = together.astype(transplants.dtypes.to_dict())
     return together.sort_values(["patient", "day"], kind="stable", ignore_index=True)
