@@ -68,8 +68,8 @@ def note_unread_dates(table: Table, source: Source, cells: Batch, place: Place) 
     """Warns of unread columns of dates where a column of dates that changes verdicts is absent."""
     headers, titles = table.headers(place.time), _titles(table, source, place)
     deciding = [header for header, column in headers.items() if column.name in _DECIDING]
-    for absent in set(deciding) - set(source.header):
-        for name in cells.keys() - headers.keys():
+    for absent in [header for header in deciding if header not in source.header]:
+        for name in [name for name in cells if name not in headers]:
             if not nameless(name) and _holds_days(name, cells[name], place):
                 found = f"unknown column of {place.time}, not read, while there is no {absent}"
                 place.at(titles[name]).warning("unread-dates", found, f"{absent}, if the column is that")

@@ -59,16 +59,14 @@ class Extract:
         notes = Notes()
         sources: dict[str, Source | None] = {}
         for name, frame in tables.items():
-            if name not in TABLES:
-                continue
-            sources[name] = from_frame(name, frame) if isinstance(frame, pd.DataFrame) else None
-            if sources[name] is None:
-                found = f"is no pandas DataFrame but {type(frame).__name__}"
-                notes.add("error", "unreadable", name, "", found, "a pandas DataFrame")
-        for name in map(str, tables.keys() - TABLES.keys()):
-            notes.add(
-                "error", "unknown-table", name, "", f"unknown table{did_you_mean(name, TABLES)}", ", ".join(TABLES)
-            )
+            if name in TABLES:
+                sources[name] = from_frame(name, frame) if isinstance(frame, pd.DataFrame) else None
+                if sources[name] is None:
+                    found = f"is no pandas DataFrame but {type(frame).__name__}"
+                    notes.add("error", "unreadable", name, "", found, "a pandas DataFrame")
+        for name in [str(name) for name in tables if name not in TABLES]:
+            found = f"unknown table{did_you_mean(name, TABLES)}"
+            notes.add("error", "unknown-table", name, "", found, ", ".join(TABLES))
         return cls._checked("extract", read_manifest(as_text(manifest), notes, "extract"), sources, notes)
 
     @classmethod

@@ -67,6 +67,13 @@ def test_dates_under_a_name_that_nobody_knows(tables, table, absent, cells):
     assert _read(tables).doubts == ()
 
 
+def test_several_columns_of_dates_are_told_in_the_order_of_the_file(tables):
+    names = ["bis", "von", "a", "letzte", "c"]
+    table = tables["medications"].drop(columns="end_date")
+    tables["medications"] = table.assign(**dict.fromkeys(names, "2020-03-10"))
+    assert [one.column for one in _read(tables).doubts] == names
+
+
 def test_columns_that_hold_few_dates(tables):
     """Of six cells three."""
     table = tables["medications"].drop(columns="end_date")
