@@ -40,7 +40,7 @@ def check_columns(table: Table, source: Source, place: Place) -> bool:
             close = next((n for n in named if meant_column(n, table.name, [name], time)), None)
             found = f"required column is missing{f' (there is {close})' if close else ''}"
             place.at(name).error("missing-column", found, column.kind.accepted(place))
-    one_of = table.alternatives(time)
+    one_of = [header for header, column in headers.items() if column.name in table.one_of]
     if one_of and not set(one_of) & set(source.header):
         unlike = True
         place.error("missing-column", "none of the columns of which one is required", ", ".join(one_of))

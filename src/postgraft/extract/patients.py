@@ -4,7 +4,6 @@ What cannot be or contradicts itself of a birth reads as unknown.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
 
@@ -16,7 +15,7 @@ from postgraft.extract.cells import Codes, Floats, Mask, Words
 from postgraft.extract.events import Values, frame_name
 from postgraft.extract.findings import Place, Time, day_header
 from postgraft.extract.manifest import Manifest
-from postgraft.extract.patient_index import Index, People, offsets
+from postgraft.extract.patient_index import Index, People
 from postgraft.extract.tables import OLDEST, PATIENTS
 from postgraft.vocabulary.words import TEXT
 
@@ -115,27 +114,13 @@ def note_never_observed(patients: pd.DataFrame, included: Mask, extracted_on: fl
     place.at_date("observed_from_date").warning("never-observed", found, "", never)
 
 
-def has_allogeneic(transplants: pd.DataFrame, patients: int) -> Mask:
-    """Which of the patients have an allogeneic transplant."""
-    of_type = transplants.loc[transplants["type"] == "allogeneic", "patient"].to_numpy()
-    return np.diff(offsets(of_type, patients)) > 0
+def read_births(values: Values, first: Floats, last: Floats, place: Place) -> tuple[Floats, Floats]:
+    """Ages at the first allogeneic transplant (years) and earliest days of birth, by row; NaN where nothing says.
 
-
-@dataclass(frozen=True, slots=True)
-class Births:
-    """Ages at the first allogeneic transplant (years) and earliest days of birth, by row; NaN where nothing says."""
-
-    age: Floats
-    earliest: Floats
-
-
-def read_births(values: Values, transplants: pd.DataFrame, place: Place) -> Births:
-    """Checks the columns that tell a birth against the transplants and each other; what is wrong is noted.
-
+    Checks the columns that tell a birth against the days of ``first_and_last`` and each other; what is wrong is noted.
     A birth after the first allogeneic transplant or more than ``OLDEST`` years before it reads as unknown in
     ``values``, and so do columns that contradict each other: one of them is wrong, and nothing says which.
     """
-    first, last = _first_and_last(transplants, len(values["patient_id"]))
     _note_year(values["transplant_year"], first, last, place)
     bounds, headers = _bounds(values, first, place.time), {"birth_date": day_header("birth_date", place.time)}
     for name in ("birth_date", "birth_year"):
@@ -162,7 +147,7 @@ def read_births(values: Values, transplants: pd.DataFrame, place: Place) -> Birt
     by_birth = [(first - known[name][0]) / DAYS_PER_YEAR for name in ("birth_date", "birth_year")]
     age: Floats = np.fmax.reduce([*by_birth, values["age_at_transplant"]])
     by_age = known["age_at_transplant"][0] - _NEAR
-    return Births(age, np.fmin.reduce([known["birth_date"][0], known["birth_year"][0], by_age]))
+    return age, np.fmin.reduce([known["birth_date"][0], known["birth_year"][0], by_age])
 
 
 def _bounds(values: Values, first: Floats, time: Time) -> dict[str, tuple[Floats, Floats]]:
@@ -185,7 +170,7 @@ def _new_year(year: Floats) -> Floats:
     return np.where(np.isnan(year), np.nan, years.astype("datetime64[D]").astype(np.float64))
 
 
-def _first_and_last(transplants: pd.DataFrame, patients: int) -> tuple[Floats, Floats]:
+def first_and_last(transplants: pd.DataFrame, patients: int) -> tuple[Floats, Floats]:
     """Days of each patient's first and last allogeneic transplant, NaN for none."""
     allogeneic = transplants[transplants["type"] == "allogeneic"]
     patient, day = allogeneic["patient"].to_numpy(), allogeneic["day"].to_numpy()

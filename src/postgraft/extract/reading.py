@@ -18,7 +18,7 @@ from postgraft.extract.measurements import Measurements
 from postgraft.extract.patient_index import People, offsets
 from postgraft.extract.patients import (
     fill_last_contact,
-    has_allogeneic,
+    first_and_last,
     merge_same_day,
     note_never_observed,
     patients_frame,
@@ -58,11 +58,12 @@ class _Reader:
         in_file = self.rows["patients"]
         values, everyone = read_people(cells, in_file, self.manifest, place)
         transplants = self._events(TRANSPLANTS, everyone)
-        included = has_allogeneic(transplants, in_file)
-        births = read_births(values, transplants, place)
+        first, last = first_and_last(transplants, in_file)
+        included = ~np.isnan(first)
+        age, earliest_birth = read_births(values, first, last, place)
         place.at("").warning("left-out", "patient without an allogeneic transplant, left out", "", ~included)
         self._note_nobody(included, place)
-        people = replace(everyone, birth=births.earliest).without(~included)
+        people = replace(everyone, birth=earliest_birth).without(~included)
         patients = patients_frame(values, included)
         frames = {"transplants": merge_same_day(without_left_out(transplants, included), self._place(TRANSPLANTS))}
         results = self._measurements(people)
@@ -77,7 +78,7 @@ class _Reader:
         ]
         unknown = np.isnan(values["last_contact_date"]) & included
         self._doubts(results, series, frames, people)
-        note_light_adults(self.manifest, series, births.age[included], self._place(MEASUREMENTS))
+        note_light_adults(self.manifest, series, age[included], self._place(MEASUREMENTS))
         frames["patients"] = fill_last_contact(patients, days, unknown, place)
         note_never_observed(frames["patients"], included, self.manifest.extracted_on, place)
         captured = self.sources.keys() | set(filter(self.manifest.complete.declares, self.manifest.though_empty))

@@ -62,10 +62,6 @@ class Table:
             if only is None or column.name in only
         }
 
-    def alternatives(self, time: Time) -> list[str]:
-        """Names in a file of the columns of which one must be there."""
-        return [header for header, column in self.headers(time).items() if column.name in self.one_of]
-
     def with_numbers(self, time: Time) -> list[str]:
         """Names in a file of the columns of numbers and days."""
         kinds = (Number, Measured, Day)

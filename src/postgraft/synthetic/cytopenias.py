@@ -40,7 +40,8 @@ class Onsets:
 
     patient: Ints
     kind: Texts
-    day: Floats
+    onset: Floats
+    """Day from day 0."""
 
     @property
     def hemolytic(self) -> Bools:
@@ -79,12 +80,9 @@ def draw_onsets(dice: Dice, people: People, course: Course, enrich: float) -> On
 
 
 @dataclass(frozen=True)
-class Episodes:
-    """Episodes with their whole course; arrays have one entry an episode, days count from day 0."""
+class Episodes(Onsets):
+    """Episodes with their whole course."""
 
-    patient: Ints
-    kind: Texts
-    onset: Floats
     severity: Floats
     """Factor on the typical change of the counts."""
     response: Texts
@@ -125,17 +123,17 @@ def treat(dice: Dice, onsets: Onsets, last: Floats) -> Episodes:
 
     open_ = dice.happens(by_kind(dice["prca_specific_treatment_fraction"], dice["ic_treated"]), n)
     lasts = by_kind(dice.draw("prca_duration_median_resolved", n), dice.draw("late_resolution_days", n))
-    natural = onsets.day + np.ceil(lasts)
+    natural = onsets.onset + np.ceil(lasts)
     delay = by_kind(dice.draw("prca_treatment_delay_days", n), dice.draw("treatment_delay_days", n))
     state = _State(
         open=open_,
-        start=onsets.day + np.round(delay),
+        start=onsets.onset + np.round(delay),
         level=np.ones(n),
         natural=natural,
         resolution=np.full(n, np.inf),
         response=np.where(open_, "responder", "untreated").astype(object),
         lines=[],
-        levels=[(everyone, onsets.day, np.ones(n))],
+        levels=[(everyone, onsets.onset, np.ones(n))],
         courses=[],
     )
     for line in range(1, int(dice["max_lines"]) + 1):
@@ -144,9 +142,7 @@ def treat(dice: Dice, onsets: Onsets, last: Floats) -> Episodes:
     sick = np.flatnonzero(state.level > 0)
     state.levels.append((sick, natural[sick], -state.level[sick]))
     return Episodes(
-        patient=onsets.patient,
-        kind=onsets.kind,
-        onset=onsets.day,
+        **vars(onsets),
         severity=dice.draw("ic_severity", n),
         response=state.response,
         resolution=np.minimum(state.resolution, natural),

@@ -49,7 +49,7 @@ def draw_chunk(seed: np.random.SeedSequence, size: int, enrich: float, complete:
     course = add_hazard(dice, course, microangiopathy, dice["ta_tma_hr_death"])
     onsets = draw_onsets(dice, people, course, enrich)
     hemolysis = np.full(size, np.inf)
-    hemolysis[onsets.patient[onsets.hemolytic]] = onsets.day[onsets.hemolytic]
+    hemolysis[onsets.patient[onsets.hemolytic]] = onsets.onset[onsets.hemolytic]
     course = add_hazard(dice, course, hemolysis, dice["aiha_death_hazard_ratio"])
     episodes = treat(dice, onsets, course.last)
     acute, chronic = illnesses.draw_acute(dice, people, course), illnesses.draw_chronic(dice, people, course)

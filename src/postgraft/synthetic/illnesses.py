@@ -82,8 +82,8 @@ def _bridging_anemia(dice: Dice, onsets: Onsets) -> tuple[Ints, Floats, Floats]:
     """Renal anemia that begins weeks after the transplant and runs into a later hemolytic anemia."""
     n = len(onsets.patient)
     start = dice.days("bridging_anemia_day", n)
-    end = onsets.day + dice.days("bridging_anemia_after_onset_days", n)
-    before = onsets.day - start >= dice["bridging_anemia_before_onset_days"]
+    end = onsets.onset + dice.days("bridging_anemia_after_onset_days", n)
+    before = onsets.onset - start >= dice["bridging_anemia_before_onset_days"]
     of = onsets.hemolytic & before & dice.happens("bridging_anemia_in_aiha", n)
     return onsets.patient[of], start[of], end[of]
 
