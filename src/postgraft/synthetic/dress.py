@@ -12,6 +12,8 @@ from postgraft.vocabulary.words import whole
 ELSEWHERE: Final = ("measurements", "transfusions", "disease_status")
 """What another centre does not hand over; its letter names infusions, drugs, conditions and the screening."""
 
+MEASURED: Final = ("analyte", "value", "operator", "result", "unit", "lower_limit", "upper_limit")
+
 DATES: Final = {
     "day": "date",
     "start": "start_date",
@@ -129,19 +131,9 @@ def _localise(dice: Dice, rows: pd.DataFrame, chunk: Chunk) -> pd.DataFrame:
             exact[below], operator[below] = least[below], "<"
         unit[of] = local
         lower[of & limits], upper[of & limits] = row["lower_limit"], row["upper_limit"]
-    return pd.DataFrame(
-        {
-            "patient": rows["patient"],
-            "day": rows["day"],
-            "analyte": analyte,
-            "value": exact,
-            "operator": operator,
-            "result": rows["result"],
-            "unit": unit,
-            "lower_limit": lower,
-            "upper_limit": upper,
-        }
-    )
+    made = {"analyte": analyte, "value": exact, "operator": operator, "unit": unit}
+    written = rows.assign(**made, lower_limit=lower, upper_limit=upper)
+    return written[["patient", "day", *MEASURED]]
 
 
 def _reporting_limits() -> dict[str, Floats]:

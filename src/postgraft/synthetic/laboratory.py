@@ -183,21 +183,14 @@ def screening_rows(dice: Dice, people: People) -> tuple[pd.DataFrame, Bools, Boo
     viremic = hepatitis_c & dice.happens(dice["hcv_rna_pos_at_index"] / dice["anti_hcv_pos"], n)
     hiv = dice.happens("hiv_pos", n)
     hiv_screen = hiv | dice.happens("hiv_screen_false_positive", n)
+    screens = {"hbsag": surface, "anti_hbc": core, "anti_hcv": hepatitis_c, "hiv_screen": hiv_screen}
+    reflexes = {"hbv_dna": (core, surface), "hcv_rna": (hepatitis_c, viremic), "hiv_rna": (hiv_screen, hiv)}
     made = []
-    for analyte, positive in (
-        ("hbsag", surface),
-        ("anti_hbc", core),
-        ("anti_hcv", hepatitis_c),
-        ("hiv_screen", hiv_screen),
-    ):
+    for analyte, positive in screens.items():
         tested = ~dice.happens("screening_missing", n)
         result = np.where(positive, "positive", "negative")
         made.append(texts(analyte, everyone[tested], day[tested], result[tested]))
-    for analyte, asked, found in (
-        ("hbv_dna", core, surface),
-        ("hcv_rna", hepatitis_c, viremic),
-        ("hiv_rna", hiv_screen, hiv),
-    ):
+    for analyte, (asked, found) in reflexes.items():
         tested = asked & dice.happens("reflex_test_done", n)
         result = np.where(found, "detected", "not_detected")
         made.append(texts(analyte, everyone[tested], day[tested] + dice["reflex_test_days"], result[tested]))
