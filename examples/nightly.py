@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from postgraft.extract.around import check_outside_extracts
+from postgraft.extract.write import check_outside_extracts
 from postgraft.vocabulary.errors import PostgraftError
 
 ABSENT = "–"

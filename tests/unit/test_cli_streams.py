@@ -128,7 +128,7 @@ def test_a_full_disk_names_the_file_of_the_public_cohort(name, tmp_path, monkeyp
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="Linux has a file that is a full disk")  # noqa: PTH110
 def test_a_full_disk_ends_a_command_as_a_failure(tmp_path, capsys):
     from postgraft.cli import main
-    from postgraft.synthetic import files as tables
+    from postgraft.synthetic import cohort as tables
 
     create = tables.Writer._create
     with pytest.MonkeyPatch.context() as patch:

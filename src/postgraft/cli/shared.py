@@ -228,7 +228,7 @@ def write_csv(frame: "pd.DataFrame", path: Path, private: bool = False) -> None:
 
 
 def _check_place(path: Path, cohort: Path | None = None) -> None:
-    from postgraft.extract.around import check_outside_extracts
+    from postgraft.extract.write import check_outside_extracts
 
     if Path(os.path.realpath(path)).is_symlink():
         raise PostgraftError(f"{path}: is a link that leads round in a circle; accepted is a path that ends somewhere")

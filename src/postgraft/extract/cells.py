@@ -125,8 +125,6 @@ def numbers(cells: pa.Array) -> tuple[Floats, Mask, dict[str, Mask]]:
         values = cells.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
         endless = ~(np.abs(values) < _LARGEST) & ~missing
         return np.where(endless, np.nan, values), missing, {"non-finite": endless}
-    if kind.is_null(cells.type):
-        return np.full(len(cells), np.nan), np.ones(len(cells), dtype=bool), {}
     text = words(cells)
     values, faults = _parsed(text)
     return values, text.missing, faults
@@ -169,8 +167,6 @@ def held(numbers: Floats) -> Floats:
 def days(cells: pa.Array, time: Time) -> tuple[Floats, Mask, Mask]:
     """Absolute days (since 1970-01-01) or days since day 0, the empty cells, and the cells that are none."""
     kind = pa.types
-    if kind.is_null(cells.type):
-        return np.full(len(cells), np.nan), np.ones(len(cells), dtype=bool), np.zeros(len(cells), dtype=bool)
     missing: Mask = cells.is_null().to_numpy(zero_copy_only=False)
     if time == "dates" and (kind.is_date(cells.type) or kind.is_timestamp(cells.type)):
         local = pc.local_timestamp(cells) if kind.is_timestamp(cells.type) and cells.type.tz else cells

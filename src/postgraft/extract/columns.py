@@ -1,7 +1,14 @@
-"""The columns of a table's file: which are read, and what is told of those that are missing, unknown or unread."""
+"""The columns of a table's file: which are read, and what is told of those that are missing, unknown or unread.
 
+Names that tables and columns often have elsewhere are known, so that a file or column under one of them is found out.
+"""
+
+import csv
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from functools import cache
+from importlib import resources
 from typing import Final
 
 import numpy as np
@@ -9,13 +16,13 @@ import pyarrow as pa
 
 from postgraft.extract.cells import days, numbers, words
 from postgraft.extract.files import Batch, Source, nameless
-from postgraft.extract.findings import Place, column_title
-from postgraft.extract.other_names import meant_column
+from postgraft.extract.findings import Place, Time, column_title, day_header
 from postgraft.extract.tables import Table
-from postgraft.vocabulary.words import normal_word
+from postgraft.vocabulary.words import nearest, normal_word
 
 _DECIDING: Final = ("end_date", "death_date")
 """Columns of dates that may be absent and that change verdicts where they are there."""
+_BRACKETS: Final = re.compile(r"\s*[(\[].*[)\]]\s*$")
 
 
 def check_columns(table: Table, source: Source, place: Place) -> bool:
@@ -33,7 +40,7 @@ def check_columns(table: Table, source: Source, place: Place) -> bool:
             close = next((n for n in named if meant_column(n, table.name, [name], time)), None)
             found = f"required column is missing{f' (there is {close})' if close else ''}"
             place.at(name).error("missing-column", found, column.kind.accepted(place))
-    one_of = table.alternatives(time)
+    one_of = [header for header, column in headers.items() if column.name in table.one_of]
     if one_of and not set(one_of) & set(source.header):
         unlike = True
         place.error("missing-column", "none of the columns of which one is required", ", ".join(one_of))
@@ -61,8 +68,8 @@ def note_unread_dates(table: Table, source: Source, cells: Batch, place: Place) 
     """Warns of unread columns of dates where a column of dates that changes verdicts is absent."""
     headers, titles = table.headers(place.time), _titles(table, source, place)
     deciding = [header for header, column in headers.items() if column.name in _DECIDING]
-    for absent in set(deciding) - set(source.header):
-        for name in cells.keys() - headers.keys():
+    for absent in [header for header in deciding if header not in source.header]:
+        for name in [name for name in cells if name not in headers]:
             if not nameless(name) and _holds_days(name, cells[name], place):
                 found = f"unknown column of {place.time}, not read, while there is no {absent}"
                 place.at(titles[name]).warning("unread-dates", found, f"{absent}, if the column is that")
@@ -91,3 +98,35 @@ def note_nameless(batch: Batch, header: Sequence[str], place: Place) -> None:
         if nameless(name):
             found = f"column {header.index(name) + 1} has no name and is not read, but has cells"
             place.warning("unknown-column", found, "", ~words(cells).missing)
+
+
+def meant_table(name: str, tables: Collection[str]) -> str | None:
+    """The table that a file of this name is meant to be, among ``tables``; None where none is near."""
+    names = _names().items()
+    return _meant(name, tables, {other: table for (table, column), others in names if not column for other in others})
+
+
+def meant_column(name: str, table: str, columns: Collection[str], time: Time) -> str | None:
+    """The one of ``columns`` (names in the file) that a column of this name is meant to be; None where none is near."""
+    others = {
+        day_header(other, time): day_header(column, time)
+        for (of_table, column), others in _names().items()
+        if of_table == table
+        for other in others
+    }
+    return _meant(name, columns, others)
+
+
+def _meant(name: str, known: Collection[str], others: dict[str, str]) -> str | None:
+    # A unit in brackets behind the name is no part of it: "Dose (mg)".
+    bare = _BRACKETS.sub("", name)
+    listed = others.get(normal_word(bare))
+    return listed if listed in known else nearest(bare, known)
+
+
+@cache
+def _names() -> dict[tuple[str, str], tuple[str, ...]]:
+    text = resources.files("postgraft.extract").joinpath("data/other_names.csv").read_text(encoding="utf-8")
+    return {
+        (row["table"], row["column"]): tuple(row["other_names"].split()) for row in csv.DictReader(text.splitlines())
+    }

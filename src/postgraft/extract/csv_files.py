@@ -9,9 +9,10 @@ import gzip
 import io
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -80,12 +81,6 @@ class TextStream:
     def close(self) -> None:
         self.file.close()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
 
 _CSV_BLOCK: Final = 1 << 25
 _HEADER_BYTES: Final = 1 << 20
@@ -111,7 +106,7 @@ def csv_source(path: Path, notes: Notes, shown: bool = True) -> Source:
     def batches(columns: Sequence[str]) -> Iterator[Batch]:
         text = pa.dictionary(pa.int32(), pa.string())
         try:
-            with TextStream(path) as stream:
+            with closing(TextStream(path)) as stream:
                 reader = pa.csv.open_csv(
                     stream,
                     # One thread, so that Arrow numbers the rows it cannot read.
@@ -141,7 +136,7 @@ def csv_source(path: Path, notes: Notes, shown: bool = True) -> Source:
 
 def _header(path: Path) -> tuple[int, list[str], int]:
     """The number of the first row that is not blank, its cells, and how many lines of the file end with it."""
-    with TextStream(path) as stream:
+    with closing(TextStream(path)) as stream:
         start = stream.read(_HEADER_BYTES)
         if len(start) < _HEADER_BYTES:
             stream.read()  # the end of the stream, where it is told what is wrong with a short file

@@ -20,21 +20,11 @@ from postgraft.vocabulary.errors import Severity
 from postgraft.vocabulary.usual import likelier_unit, suspects, usual_medians
 
 WHO_COUNTS: Final = frozenset(
-    {
-        "complete-empty",
-        "unusable",
-        "unit-doubt",
-        "light-adult",
-        "steroid-unit",
-        "after-contact",
-        "late-engraftment",
-        "close-transplants",
-        "never-observed",
-        "unknown-line",
-        "unread-dates",
-        "zero-missing",
-    }
-)
+    (
+        "complete-empty", "unusable", "unit-doubt", "light-adult", "steroid-unit", "after-contact", "late-engraftment",
+        "close-transplants", "never-observed", "unknown-line", "unread-dates", "zero-missing",
+    )
+)  # fmt: skip
 """Kinds of warnings that can change who counts, so that every report begins with them."""
 FEW: Final = 20
 _FEWEST: Final = 5
@@ -125,10 +115,10 @@ def note_units(
                 found = f"{name}{where} looks like {unit}: its median is nearer to the usual one in that unit"
                 rows = len(of_site) if near or len(of_site) < _FEWEST else len(value)
                 severity = _severity(rows)
-                place.notes.add(severity, "unit-doubt", place.file, "unit", found, accepted, len(of_site))
+                place.at("unit").counted(severity, "unit-doubt", found, accepted, len(of_site))
             elif part:
                 found = f"{name}{where} looks in part like {part}: its results are far apart in two groups"
-                place.notes.add("warning", "unit-doubt", place.file, "unit", found, accepted, len(of_site))
+                place.at("unit").counted("warning", "unit-doubt", found, accepted, len(of_site))
 
 
 def _mixed_with(name: str, value: Floats, patient: Codes, stated: Collection[str]) -> str | None:
@@ -156,9 +146,8 @@ def note_light_adults(manifest: Manifest, series: Mapping[str, Series], age: Flo
         weights = series["weight"]
         adult = np.repeat(age >= _ADULT, np.diff(weights.offsets))
         count = int(np.count_nonzero(adult & (weights.value < _LIGHT_KG)))
-        if count:
-            found = f"weight under {_LIGHT_KG:g} kg of a patient of {_ADULT} years or more"
-            place.notes.add("warning", "light-adult", place.file, "value", found, "", count)
+        found = f"weight under {_LIGHT_KG:g} kg of a patient of {_ADULT} years or more"
+        place.at("value").counted("warning", "light-adult", found, "", count)
 
 
 def patients_with_cytopenia(series: Mapping[str, Series], frames: Mapping[str, pd.DataFrame], patients: int) -> Mask:

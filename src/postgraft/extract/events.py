@@ -12,25 +12,14 @@ from postgraft.extract.files import Batch
 from postgraft.extract.findings import Notes, Place
 from postgraft.extract.kinds import categorical
 from postgraft.extract.patient_index import LEFT_OUT, People, ordered
-from postgraft.extract.tables import TABLES, Table, day_header
+from postgraft.extract.tables import TABLES, Table
 from postgraft.vocabulary.codes import CORTICOSTEROIDS, DRUGS, GVHD_CONDITIONS, GVHD_DETAILS, ROUTES
 from postgraft.vocabulary.units import DOSE_UNITS
 from postgraft.vocabulary.words import normal_word
 
 Values = dict[str, Any]
 
-_FRAME_NAMES: Final = {
-    "date": "day",
-    "start_date": "start",
-    "end_date": "end",
-    "transplant_date": "day",
-    "birth_date": "birth_day",
-    "observed_from_date": "observed_from",
-    "death_date": "death",
-    "last_contact_date": "last_contact",
-    "neutrophil_engraftment_date": "neutrophil_engraftment",
-    "platelet_engraftment_date": "platelet_engraftment",
-}
+_FRAME_NAMES: Final = {"date": "day", "transplant_date": "day", "birth_date": "birth_day"}
 _UNITS: Final = tuple(DOSE_UNITS.values())
 _CLOSE_DAYS: Final = 7
 """Two transplants so near each other are mostly one, split over days or entered twice."""
@@ -38,7 +27,7 @@ _CLOSE_DAYS: Final = 7
 
 def frame_name(column: str) -> str:
     """The name of a table's column in its frame."""
-    return _FRAME_NAMES.get(column, column)
+    return _FRAME_NAMES.get(column, column.removesuffix("_date"))
 
 
 def day_column(frame: pd.DataFrame) -> str:
@@ -54,17 +43,18 @@ def event_frame(table: Table, values: Values, cells: Batch, people: People, plac
     patient = people.find(values["patient_id"], place)
     day: Floats = values[table.day]
     late = people.too_late(patient, day, place)
-    nothing = _not_given(table, values, place)
+    nothing = np.zeros(len(day), dtype=bool)
+    if table.amount:
+        nothing = values[table.amount] == 0
+        found = f"{table.amount} of 0: nothing was given, row left out"
+        place.at(table.amount).warning("not-given", found, "", nothing)
     if "end_date" in values:
-        place.at(day_header("end_date", place.time)).error(
-            "end-before-start", "end before start", "an end on or after the start", values["end_date"] < day
-        )
+        before, accepted = values["end_date"] < day, "an end on or after the start"
+        place.at_date("end_date").error("end-before-start", "end before start", accepted, before)
     if table.name == "transplants":
         _check_engraftment(values, day, np.where(late, LEFT_OUT, patient), people, place)
-    columns: Values = {"patient": patient, frame_name(table.day): day}
-    for column in table.columns:
-        if column.name not in ("patient_id", table.day):
-            columns[frame_name(column.name)] = values[column.name]
+    others = [column.name for column in table.columns if column.name not in ("patient_id", table.day)]
+    columns: Values = {"patient": patient, frame_name(table.day): day} | {frame_name(n): values[n] for n in others}
     if table.name == "medications":
         columns |= _doses(columns, place)
     if table.name == "conditions":
@@ -74,10 +64,10 @@ def event_frame(table: Table, values: Values, cells: Batch, people: People, plac
     early = people.too_early(patient, day, columns.get("end", day), place)
     kept = (patient >= 0) & ~late & ~early & ~nothing & ~np.isnan(day)
     if table.name == "medications":
-        watch_corticosteroids(columns, kept, people, place.at("dose_unit"))
+        _watch_corticosteroids(columns, kept, people, place.at("dose_unit"))
         _note_unknown_lines(columns, kept, place.at("drug"))
     if table.name == "transplants":
-        _note_close(columns, kept, place.at(day_header("transplant_date", place.time)))
+        _note_close(columns, kept, place.at_date("transplant_date"))
     keep = np.flatnonzero(kept)
     ignored = int(np.count_nonzero(patient >= 0)) - len(keep)
     return _sorted_frame(columns, keep, cells, place), ignored
@@ -92,23 +82,14 @@ def no_events(table: str) -> pd.DataFrame:
     return event_frame(TABLES[table], TABLES[table].read({}, 0, place), {}, nobody, place)[0]
 
 
-def _not_given(table: Table, values: Values, place: Place) -> Mask:
-    """Rows of a dose of 0 or of 0 units, which are left out: nothing was given."""
-    if not table.amount:
-        return np.zeros(len(values[table.day]), dtype=bool)
-    nothing: Mask = values[table.amount] == 0
-    found = f"{table.amount} of 0: nothing was given, row left out"
-    place.at(table.amount).warning("not-given", found, "", nothing)
-    return nothing
-
-
 def _sorted_frame(columns: Values, keep: npt.NDArray[np.int64], cells: Batch, place: Place) -> pd.DataFrame:
     kept = {name: values[keep] for name, values in columns.items()}
     day = "start" if "start" in kept else "day"
     kept[day] = kept[day].astype(np.int32)
 
     def rest() -> list[npt.NDArray[Any]]:
-        read = [_sortable(values) for name, values in kept.items() if name not in ("patient", day)]
+        others = [values for name, values in kept.items() if name not in ("patient", day)]
+        read = [values.codes if isinstance(values, pd.Categorical) else values for values in others]
         # Two rows that read the same but are written differently are administrations of their own.
         return [*read, written(cells.values(), len(columns["patient"]))[keep]]
 
@@ -116,10 +97,6 @@ def _sorted_frame(columns: Values, keep: npt.NDArray[np.int64], cells: Batch, pl
     place.at("").warning("duplicate-rows", "the same row again, one is kept", "", _marked(keep[order[same]]))
     order = order[~same]
     return pd.DataFrame({name: values[order] for name, values in kept.items()}, copy=False)
-
-
-def _sortable(values: Any) -> npt.NDArray[Any]:
-    return values.codes if isinstance(values, pd.Categorical) else values
 
 
 def _marked(rows: npt.NDArray[np.int64]) -> Mask:
@@ -136,7 +113,7 @@ def _doses(columns: Values, place: Place) -> Values:
     dose = np.where(unitless, np.nan, dose)
     # Without any unit a row is a course whose amount is unknown, not one administration.
     daily = spread(np.array([u.daily for u in _UNITS]), unit, True)
-    place.at(day_header("end_date", place.time)).error(
+    place.at_date("end_date").error(
         "one-administration", "end later than start, but a dose_unit without /day is one administration",
         "an empty end, or the dose per day", ~daily & (columns["end"] > start),
     )  # fmt: skip
@@ -183,7 +160,7 @@ def _note_unknown_lines(columns: Values, kept: Mask, place: Place) -> None:
 
 def _check_engraftment(values: Values, day: Floats, patient: Codes, people: People, place: Place) -> None:
     for name in ("neutrophil_engraftment_date", "platelet_engraftment_date"):
-        early, at = values[name] < day, place.at(day_header(name, place.time))
+        early, at = values[name] < day, place.at_date(name)
         at.warning("early-engraftment", "engraftment before its transplant, read as empty", "", early)
         people.note_late("late-engraftment", "engraftment", patient, values[name], at)
         values[name] = np.where(early, np.nan, values[name])
@@ -206,7 +183,7 @@ _REPLACEMENT_MG: Final = 5.0
 _LOCAL: Final = tuple(ROUTES.index(route) for route in ("topical", "inhaled"))
 
 
-def watch_corticosteroids(columns: dict[str, Any], kept: Mask, people: People, place: Place) -> None:
+def _watch_corticosteroids(columns: Values, kept: Mask, people: People, place: Place) -> None:
     """Warns, by site, where no corticosteroid is dosed per kg and all are under 5 mg.
 
     ``columns`` are those of the frame of medications, ``kept`` marks the rows that are used.

@@ -12,17 +12,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from postgraft.extract.coverage import coverage
+from postgraft.extract.contents import Contents, Counts, coverage, fingerprint
 from postgraft.extract.doubts import WHO_COUNTS
 from postgraft.extract.files import Source, from_frame
 from postgraft.extract.findings import Notes, Time
-from postgraft.extract.fingerprint import fingerprint
 from postgraft.extract.manifest import MANIFEST_FILE, Completeness, Manifest, as_text, read_manifest
 from postgraft.extract.patient_index import gather, offsets
-from postgraft.extract.reading import Contents, Counts, read_contents
+from postgraft.extract.reading import read_contents
 from postgraft.extract.series import Series, empty_series
-from postgraft.extract.sources import find_sources
-from postgraft.extract.table_files import leads_outside
+from postgraft.extract.table_files import find_sources, leads_outside
 from postgraft.extract.tables import TABLES
 from postgraft.vocabulary.analytes import ANALYTES
 from postgraft.vocabulary.errors import ExtractError, Finding, must_be
@@ -61,16 +59,14 @@ class Extract:
         notes = Notes()
         sources: dict[str, Source | None] = {}
         for name, frame in tables.items():
-            if name not in TABLES:
-                continue
-            sources[name] = from_frame(name, frame) if isinstance(frame, pd.DataFrame) else None
-            if sources[name] is None:
-                found = f"is no pandas DataFrame but {type(frame).__name__}"
-                notes.add("error", "unreadable", name, "", found, "a pandas DataFrame")
-        for name in map(str, tables.keys() - TABLES.keys()):
-            notes.add(
-                "error", "unknown-table", name, "", f"unknown table{did_you_mean(name, TABLES)}", ", ".join(TABLES)
-            )
+            if name in TABLES:
+                sources[name] = from_frame(name, frame) if isinstance(frame, pd.DataFrame) else None
+                if sources[name] is None:
+                    found = f"is no pandas DataFrame but {type(frame).__name__}"
+                    notes.add("error", "unreadable", name, "", found, "a pandas DataFrame")
+        for name in [str(name) for name in tables if name not in TABLES]:
+            found = f"unknown table{did_you_mean(name, TABLES)}"
+            notes.add("error", "unknown-table", name, "", found, ", ".join(TABLES))
         return cls._checked("extract", read_manifest(as_text(manifest), notes, "extract"), sources, notes)
 
     @classmethod

@@ -13,6 +13,15 @@ from postgraft.vocabulary.words import did_you_mean, nearest
 
 Time = Literal["dates", "days"]
 
+
+def day_header(name: str, time: Time) -> str:
+    """The name a date column has in a file: with ``time: days`` a ``…_date`` is a ``…_day``."""
+    return name.removesuffix("date") + "day" if time == "days" else name
+
+
+Rows = npt.NDArray[np.bool_]
+"""A mask over the rows at hand."""
+
 _ROWS_SHOWN = 5
 _WORDS_SHOWN = 10
 _DIGITS_OF_A_NAME: Final = 3
@@ -61,11 +70,15 @@ class Place:
     skipped: Sequence[int] = ()
     before: int = 0
     column: str = ""
-    among: npt.NDArray[np.bool_] | None = None
+    among: Rows | None = None
     shown: bool = True
 
     def at(self, column: str) -> "Place":
         return replace(self, column=column)
+
+    def at_date(self, column: str) -> "Place":
+        """At a column of dates, by its declared name."""
+        return self.at(day_header(column, self.time))
 
     def numbers(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
         """The numbers a spreadsheet shows for these of the rows at hand."""
@@ -74,33 +87,34 @@ class Place:
         gaps = np.sort(np.array(self.skipped, dtype=np.int64)) - self.first_row - np.arange(len(self.skipped))
         return (index + self.first_row + np.searchsorted(gaps, index, side="right")).astype(np.int32)
 
-    def only(self, rows: npt.NDArray[np.bool_]) -> "Place":
+    def only(self, rows: Rows) -> "Place":
         """The same, where only these of the rows at hand matter."""
         return replace(self, among=rows)
 
-    def error(self, kind: str, found: str, accepted: str = "", rows: npt.NDArray[np.bool_] | None = None) -> None:
-        """Notes an error; with ``rows``, a mask over the rows at hand, only if one is set."""
+    def error(self, kind: str, found: str, accepted: str = "", rows: Rows | None = None) -> None:
+        """Notes an error; with ``rows`` only if one of them is set."""
         self._note("error", kind, found, accepted, rows)
 
-    def warning(self, kind: str, found: str, accepted: str = "", rows: npt.NDArray[np.bool_] | None = None) -> None:
-        """Notes a warning; with ``rows``, a mask over the rows at hand, only if one is set."""
+    def warning(self, kind: str, found: str, accepted: str = "", rows: Rows | None = None) -> None:
+        """Notes a warning; with ``rows`` only if one of them is set."""
         self._note("warning", kind, found, accepted, rows)
 
-    def _note(
-        self, severity: Severity, kind: str, found: str, accepted: str, rows: npt.NDArray[np.bool_] | None
+    def counted(
+        self, severity: Severity, kind: str, found: str, accepted: str, count: int, numbers: Sequence[int] = ()
     ) -> None:
+        """Notes a finding about ``count`` rows, unless that is 0; ``numbers`` are the first of theirs in the file."""
+        if count:
+            self.notes.add(severity, kind, self.file, self.column, found, accepted, count, numbers)
+
+    def _note(self, severity: Severity, kind: str, found: str, accepted: str, rows: Rows | None) -> None:
         if rows is None:
             self.notes.add(severity, kind, self.file, self.column, found, accepted)
             return
-        if self.among is not None:
-            rows = rows & self.among
-        count = int(np.count_nonzero(rows))
-        if count:
-            first = self.numbers(np.flatnonzero(rows)[:_ROWS_SHOWN])
-            self.notes.add(severity, kind, self.file, self.column, found, accepted, count, first.tolist())
+        at = np.flatnonzero(rows if self.among is None else rows & self.among)
+        self.counted(severity, kind, found, accepted, len(at), self.numbers(at[:_ROWS_SHOWN]).tolist())
 
     def words(
-        self, severity: Severity, kind: str, noun: str, words: list[str], strange: npt.NDArray[np.bool_],
+        self, severity: Severity, kind: str, noun: str, words: list[str], strange: Rows,
         codes: npt.NDArray[np.int32], known: tuple[str, ...], accepted: str, named: bool = True,
     ) -> None:  # fmt: skip
         """Notes each word that ``strange`` marks and that ``codes`` use, the frequent ones first.

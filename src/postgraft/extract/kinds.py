@@ -11,10 +11,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from postgraft.extract.cells import Mask, Words, spread, words
+from postgraft.extract.cells import Codes, Mask, Words, spread, words
 from postgraft.extract.files import is_text
 from postgraft.extract.findings import Place
 from postgraft.vocabulary.analytes import CELLULARITY, FINDING, RESULTS
+from postgraft.vocabulary.drugs import read_drug, without_brackets
 from postgraft.vocabulary.words import TEXT, nearest, normal_word
 
 _SMALL = 50
@@ -79,6 +80,13 @@ def _dtype(categories: Sequence[str]) -> pd.CategoricalDtype:
 _kept_dtype = lru_cache(maxsize=500)(_dtype)
 
 
+def _coded(text: Words, meant: Sequence[str]) -> tuple[Codes, list[str]]:
+    """Each row's code among the sorted words that are ``meant`` by those of the text, "" by none of them."""
+    found = sorted({word for word in meant if word})
+    position = {word: i for i, word in enumerate(found)}
+    return spread(np.array([position.get(word, -1) for word in meant], dtype=np.int32), text.codes, -1), found
+
+
 def _no_words(rows: int, categories: tuple[str, ...] = ()) -> pd.Categorical:
     return categorical(np.full(rows, -1, dtype=np.int8), categories)
 
@@ -89,10 +97,7 @@ class Text(Kind):
 
     def parse(self, cells: pa.Array, place: Place) -> tuple[pd.Categorical, Mask]:
         text = words(cells)
-        known = sorted({word for word in text.words if word})
-        position = {word: i for i, word in enumerate(known)}
-        lookup = np.array([position.get(word, -1) for word in text.words], dtype=np.int32)
-        return categorical(spread(lookup, text.codes, -1), known), text.missing
+        return categorical(*_coded(text, text.words)), text.missing
 
     def accepted(self, place: Place) -> str:
         return "text"
@@ -197,10 +202,7 @@ class OpenWord(Kind):
         text = words(cells)
         normal = [self.meant(word) for word in text.words]
         self.note_meant(text, normal, place)
-        found = sorted({word for word in normal if word})
-        position = {word: i for i, word in enumerate(found)}
-        lookup = np.array([position.get(word, -1) for word in normal], dtype=np.int32)
-        codes = spread(lookup, text.codes, -1)
+        codes, found = _coded(text, normal)
         known = frozenset(self.known)
         strange = np.array(
             [w not in known and (not self.only_near or nearest(w, self.known) is not None) for w in found], dtype=bool
@@ -218,3 +220,24 @@ class OpenWord(Kind):
 
     def absent(self, rows: int) -> pd.Categorical:
         return _no_words(rows)
+
+
+@dataclass(frozen=True)
+class Drug(OpenWord):
+    """The ingredient: a salt, a brand or a biosimilar's suffix is no part of it (see ``vocabulary.drugs``)."""
+
+    def meant(self, word: str) -> str:
+        return read_drug(word)
+
+    def note_meant(self, text: Words, meant: Sequence[str], place: Place) -> None:
+        for code, (word, drug) in enumerate(zip(text.words, meant, strict=True)):
+            if drug != normal_word(word):
+                # All that is left beside the brackets is a known name with known parts.
+                bare = without_brackets(word)
+                brand = " (what stands in brackets left out)" if bare != word else ""
+                found = f"{place.quoted(bare, public=True)}{brand} is read as {drug}"
+                place.warning("drug-name", found, "", text.codes == code)
+
+    def describe(self) -> str:
+        parts = "a salt, an ester, a brand in brackets and a biosimilar's suffix are no part of the name"
+        return f"{super().describe()}; {parts}"

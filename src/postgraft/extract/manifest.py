@@ -151,8 +151,8 @@ def _completeness(given: Any, place: Place) -> Completeness:
         at = place.at(f"complete.{_title(name, number, place)}")
         if name not in TABLES:
             at.error("manifest-key", f"unknown table{_meant(name, TABLES, place)}", ", ".join(TABLES))
-        elif isinstance(value, str) and value.casefold() in (*_YES, *_NO, ""):
-            complete = complete.assuming([name] if value.casefold() in _YES else [])
+        elif (yes := _truth(value)) is not None:
+            complete = complete.assuming([name] if yes else [])
         elif name == "conditions" and isinstance(value, list) and all(isinstance(v, str) and v.strip() for v in value):
             complete = replace(complete, conditions=frozenset(normal_word(v) for v in value))
             for word in sorted(complete.conditions - set(CONDITIONS)):
@@ -188,10 +188,15 @@ def _known(given: Any, known: Collection[str], noun: str, place: Place) -> froze
 
 
 def _yes(given: Any, place: Place) -> bool:
-    if isinstance(given, str) and given.casefold() in (*_YES, *_NO, ""):
-        return given.casefold() in _YES
-    place.error("manifest", "neither true nor false", "true, false")
-    return False
+    if (yes := _truth(given)) is None:
+        place.error("manifest", "neither true nor false", "true, false")
+    return bool(yes)
+
+
+def _truth(given: Any) -> bool | None:
+    """What a word for yes or no says, None for anything else; nothing says no."""
+    known = isinstance(given, str) and given.casefold() in (*_YES, *_NO, "")
+    return given.casefold() in _YES if known else None
 
 
 def as_text(value: Any) -> Any:

@@ -4,7 +4,7 @@ Millions of rows are never held as a table: what stays of a batch goes to the bi
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -12,11 +12,10 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from postgraft.extract.cells import Codes, Floats, Hashes, Mask, held, spread, written
+from postgraft.extract.cells import Codes, Floats, Mask, held, spread, written
 from postgraft.extract.findings import Place
-from postgraft.extract.limits import possible_limits
-from postgraft.extract.patient_index import Index, People
-from postgraft.extract.series import Bin, Series, daily
+from postgraft.extract.patient_index import Column, Index, People
+from postgraft.extract.series import Piece, Series, daily
 from postgraft.extract.tables import MEASUREMENTS
 from postgraft.vocabulary.analytes import ANALYTES, SCALES
 from postgraft.vocabulary.censoring import EQUAL, Signs, stand_in
@@ -40,7 +39,7 @@ class Measurements:
     """
 
     people: People
-    bins: dict[str, Bin] = field(default_factory=dict)
+    bins: dict[str, list[Piece]] = field(default_factory=dict)
     units: Counter[tuple[str, str]] = field(default_factory=Counter)
     rows: Counter[str] = field(default_factory=Counter)
     unusable: Counter[str] = field(default_factory=Counter)
@@ -63,14 +62,11 @@ class Measurements:
         value, lower, upper = (
             held(x * multiply / divide) for x in (reported, number["lower_limit"], number["upper_limit"])
         )
-
-        lower, upper = possible_limits(lower, upper, analyte, known & numeric, place)
-
-        without = "row kept out"
+        lower, upper = _possible_limits(lower, upper, analyte, known & numeric, place)
         empty = known & numeric & np.isnan(reported)
-        place.at("value").warning("no-value", f"numeric analyte without a value, {without}", "", empty)
+        place.at("value").warning("no-value", "numeric analyte without a value, row kept out", "", empty)
         mute = known & ~numeric & (analyte >= 0) & np.isnan(severity)
-        place.at("result").warning("no-result", f"qualitative analyte without a result, {without}", "", mute)
+        place.at("result").warning("no-result", "qualitative analyte without a result, row kept out", "", mute)
 
         sign = _signs(number["value"].sign, number["operator"], place.only(numeric & known).at("operator"))
         # The scale is that of the number reported, the number beside it stands in the canonical unit.
@@ -80,24 +76,21 @@ class Measurements:
         value = np.where(numeric, value, severity)
         keep = known & (analyte >= 0) & ~np.isnan(day) & ~np.isnan(value) & ~unused & ~impossible
         self.ignored += int(np.count_nonzero(known & ~keep))
-        rows_written = written(cells.values(), rows)
-        self._split(np.flatnonzero(keep), analyte, patient, day, value, lower, upper, censored, rows_written, place)
+        columns = (patient, day, value, lower, upper, censored, written(cells.values(), rows))
+        self._split(np.flatnonzero(keep), analyte, columns, place)
 
     def finish(self, place: Place) -> dict[str, Series]:
         """All series; the bins are emptied on the way, to hold the results only once."""
         for (name, spelling), count in self.units.items():
             if not spelling:
                 found = f"{name} without a unit, read as {ANALYTES[name].unit}"
-                place.notes.add("warning", "no-unit", place.file, "unit", found, "", count)
+                place.at("unit").counted("warning", "no-unit", found, "", count)
         series = {}
         for name, analyte in ANALYTES.items():
             if name in self.bins:
                 series[name], repeated = daily(self.bins.pop(name), analyte, self.people.count)
                 found = f"{name}: the same row again, one is kept"
-                if len(repeated):
-                    place.notes.add(
-                        "warning", "duplicate-rows", place.file, "", found, "", len(repeated), repeated[:5].tolist()
-                    )
+                place.counted("warning", "duplicate-rows", found, "", len(repeated), repeated[:5].tolist())
         return series
 
     def _factors(
@@ -146,26 +139,23 @@ class Measurements:
         for index in np.unique(analyte[outside | impossible]).tolist():
             about, of_analyte = ANALYTES[_NAMES[index]], analyte == index
             bound = "below 0" if about.zero_is_possible else "of 0 or below"
-            place.warning(
-                "impossible", f"{about.name} {bound}, which nobody has, row kept out", "", impossible & of_analyte
-            )
+            found = f"{about.name} {bound}, which nobody has, row kept out"
+            place.warning("impossible", found, "", impossible & of_analyte)
             found = f"{about.name} outside the plausible range {about.low:g} to {about.high:g} {about.unit}"
             place.warning("implausible", found, "", outside & ~impossible & of_analyte)
         return impossible, outside & ~impossible
 
-    def _split(
-        self, keep: Index, analyte: Codes, patient: Codes, day: Floats, value: Floats, lower: Floats,
-        upper: Floats, censored: Signs, rows_written: Hashes, place: Place,
-    ) -> None:  # fmt: skip
+    def _split(self, keep: Index, analyte: Codes, columns: Sequence[Column], place: Place) -> None:
         codes = analyte[keep].astype(np.int8)
         by_analyte = keep[np.argsort(codes, kind="stable")]
         ends = np.cumsum(np.bincount(codes, minlength=len(_NAMES)))
         for name, rows in zip(_NAMES, np.split(by_analyte, ends[:-1]), strict=True):
             if len(rows):
-                self.bins.setdefault(name, Bin()).add(
-                    patient[rows], day[rows].astype(np.int32), value[rows], lower[rows], upper[rows],
-                    censored[rows], rows_written[rows], place.numbers(rows),
-                )  # fmt: skip
+                patient, day, value, *limits, censored, whole = (column[rows] for column in columns)
+                lower, upper = (None if np.isnan(limit).all() else limit for limit in limits)
+                signs = censored if censored.any() else None
+                piece = Piece(patient, day.astype(np.int32), value, lower, upper, signs, whole, place.numbers(rows))
+                self.bins.setdefault(name, []).append(piece)
 
 
 def _signs(of_value: Signs, operator: pd.Categorical, place: Place) -> Signs:
@@ -183,10 +173,8 @@ def _severities(result: pd.Categorical, analyte: Codes, place: Place) -> Floats:
     codes = result.codes.astype(np.int32)
     severity = np.full(len(codes), np.nan)
     for index, about in enumerate(ANALYTES.values()):
-        if about.scale is None:
-            continue
         of_analyte = analyte == index
-        if not of_analyte.any():
+        if about.scale is None or not of_analyte.any():
             continue
         read = [about.scale.read(word) for word in result.categories]
         position = np.array([np.nan if i is None else i for i in read], dtype=np.float64)
@@ -195,10 +183,32 @@ def _severities(result: pd.Categorical, analyte: Codes, place: Place) -> Floats:
         for word, i in zip(result.categories, read, strict=True):
             if i is None and any(scale.read(word) is not None for scale in SCALES):
                 wrong = of_analyte & (codes == result.categories.get_loc(word))
-                place.error(
-                    "vocabulary",
-                    f"{place.quoted(word)} does not fit {about.name}",
-                    ", ".join(about.scale.accepted),
-                    wrong,
-                )
+                found = f"{place.quoted(word)} does not fit {about.name}"
+                place.error("vocabulary", found, ", ".join(about.scale.accepted), wrong)
     return severity
+
+
+def _possible_limits(lower: Floats, upper: Floats, analyte: Codes, among: Mask, place: Place) -> tuple[Floats, Floats]:
+    """The limits that can be one, NaN for others: 0 ≤ lower < upper, one that stands alone > 0.
+
+    A limit above the plausible range of its analyte, or an upper one below it, is none: 9999, or one in another unit.
+    """
+    if np.isnan(lower).all() and np.isnan(upper).all():
+        return lower, upper
+    low, high = spread(_LOW, analyte, np.nan), spread(_HIGH, analyte, np.nan)
+    kept = []
+    far_upper = (upper > high) | ((upper > 0) & (upper < low))
+    for column, limit, far in (("lower_limit", lower, lower > high), ("upper_limit", upper, far_upper)):
+        for index in np.unique(analyte[among & far]).tolist():
+            about = ANALYTES[_NAMES[index]]
+            span = f"{about.low:g} to {about.high:g} {about.unit}"
+            found = f"a limit of {about.name} outside its plausible range {span}, left aside"
+            place.at(column).warning("limits", found, "", among & far & (analyte == index))
+        kept.append(np.where(far, np.nan, limit))
+    lower, upper = kept
+    no_lower, no_upper = np.isnan(lower), np.isnan(upper)
+    both = ~no_lower & ~no_upper
+    wrong = (both & ~((lower >= 0) & (lower < upper))) | (~both & ((lower <= 0) | (upper <= 0)))
+    found = "reference limits that can't be (lower below 0, or not below upper), left aside"
+    place.at("lower_limit").warning("limits", found, "", among & wrong)
+    return np.where(wrong, np.nan, lower), np.where(wrong, np.nan, upper)

@@ -3,7 +3,7 @@
 The patients of an extract while it is read: their numbers, and from when to when rows of theirs count.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,8 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from postgraft.extract.cells import Codes, Floats, Mask, Words, spread
-from postgraft.extract.findings import Place, Time
-from postgraft.extract.tables import day_header
+from postgraft.extract.findings import Place, Time, day_header
 
 Index = npt.NDArray[np.int64]
 Column = npt.NDArray[Any]
@@ -94,10 +93,6 @@ class People:
     def count(self) -> int:
         return len(self.death)
 
-    @property
-    def extract_end(self) -> float:
-        return np.nan if self.extracted_on is None else self.extracted_on
-
     def find(self, ids: Words, place: Place) -> Codes:
         """Patient numbers of rows; LEFT_OUT for those left out, UNKNOWN_PATIENT (noted) for unknown ones."""
         known = self.codes
@@ -111,29 +106,28 @@ class People:
     def too_late(self, patient: Codes, day: Floats, place: Place) -> Mask:
         """Rows after death, the end of the extract or last contact, each noted once; NaN days are none of these."""
         late = np.zeros(len(day), dtype=bool)
-        for kind, end, last in self._ends(patient, place.time):
-            after = (day > last) & ~late  # False for NaN
+        for kind, end, after in self._after(patient, day, place.time):
             place.warning(kind, f"row after {end}, ignored", "", after)
             late |= after
         return late
 
     def note_late(self, kind: str, what: str, patient: Codes, day: Floats, place: Place) -> None:
         """Warns of days, of rows that count, after death, the end of the extract or last contact; they stay."""
-        late = np.zeros(len(day), dtype=bool)
-        for _, end, last in self._ends(patient, place.time):
-            after = (day > last) & ~late
+        for _, end, after in self._after(patient, day, place.time):
             place.warning(kind, f"{what} after {end}, read as it is", "", after)
-            late |= after
 
-    def _ends(self, patient: Codes, time: Time) -> tuple[tuple[str, str, Floats], ...]:
-        """The days after which nothing is observed, each with a kind of finding and its name."""
-        number = np.maximum(patient, -1)
-        contact = day_header("last_contact_date", time)
-        return (
+    def _after(self, patient: Codes, day: Floats, time: Time) -> Iterator[tuple[str, str, Mask]]:
+        """What ends the observation, by kind of finding and name, and the rows after it and after none before it."""
+        number, late = np.maximum(patient, -1), np.zeros(len(day), dtype=bool)
+        extract_end = np.nan if self.extracted_on is None else self.extracted_on
+        for kind, end, last in (
             ("after-death", "the patient's death", spread(self.death, number, np.nan)),
-            ("after-extract", "extracted_on", np.where(number >= 0, self.extract_end, np.nan)),
-            ("after-contact", contact, spread(self.last_contact, number, np.nan)),
-        )
+            ("after-extract", "extracted_on", np.where(number >= 0, extract_end, np.nan)),
+            ("after-contact", day_header("last_contact_date", time), spread(self.last_contact, number, np.nan)),
+        ):
+            after = (day > last) & ~late  # False for NaN
+            late |= after
+            yield kind, end, after
 
     def too_early(self, patient: Codes, day: Floats, end: Floats, place: Place) -> Mask:
         """Rows that are over before the birth, noted; so are those that only begin before it, which are used.

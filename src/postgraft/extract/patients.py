@@ -1,18 +1,27 @@
-"""The tables of patients and transplants: who is in, and until when they are observed."""
+"""The tables of patients and transplants: who is in, born when, and until when they are observed.
+
+What cannot be or contradicts itself of a birth reads as unknown.
+"""
 
 from collections.abc import Mapping
+from itertools import combinations
+from typing import Final
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from postgraft.extract.cells import Codes, Mask, Words
+from postgraft.extract.cells import Codes, Floats, Mask, Words
 from postgraft.extract.events import Values, frame_name
-from postgraft.extract.findings import Place
+from postgraft.extract.findings import Place, Time, day_header
 from postgraft.extract.manifest import Manifest
-from postgraft.extract.patient_index import Index, People, offsets
-from postgraft.extract.tables import PATIENTS, day_header
+from postgraft.extract.patient_index import Index, People
+from postgraft.extract.tables import OLDEST, PATIENTS
 from postgraft.vocabulary.words import TEXT
+
+DAYS_PER_YEAR: Final = 365.25
+_NEAR: Final = DAYS_PER_YEAR + 1
+"""Columns that are nearer to each other agree: an age in whole years is as good as that."""
 
 
 def read_people(cells: Mapping[str, pa.Array], rows: int, manifest: Manifest, place: Place) -> tuple[Values, People]:
@@ -24,10 +33,8 @@ def read_people(cells: Mapping[str, pa.Array], rows: int, manifest: Manifest, pl
     place.at("patient_id").error("duplicate-patient", "patient_id that is there before", "one row a patient", repeated)
     values["patient_id"] = ids
     death, contact = values["death_date"], values["last_contact_date"]
-    contact_column = place.at(day_header("last_contact_date", place.time))
-    contact_column.warning(
-        "contact-after-death", "last contact after death, observed to the death", "", contact > death
-    )
+    found = "last contact after death, observed to the death"
+    place.at_date("last_contact_date").warning("contact-after-death", found, "", contact > death)
     if manifest.extracted_on is not None:
         for name in ("death_date", "last_contact_date"):
             late = values[name] > manifest.extracted_on
@@ -60,7 +67,7 @@ def merge_same_day(transplants: pd.DataFrame, place: Place) -> pd.DataFrame:
     engraftment = ["neutrophil_engraftment", "platelet_engraftment"]
     merged = same.first().assign(**same[engraftment].min()).reset_index()
     found = "allogeneic transplants of one patient on one day, taken as one"
-    place.notes.add("warning", "same-day-transplants", place.file, "", found, "", len(merged))
+    place.at("").counted("warning", "same-day-transplants", found, "", len(merged))
     together: pd.DataFrame = pd.concat([transplants[~shared], merged[transplants.columns]])
     together = together.astype(transplants.dtypes.to_dict())
     return together.sort_values(["patient", "day"], kind="stable", ignore_index=True)
@@ -77,7 +84,7 @@ def fill_last_contact(
     if not missing.any():
         return patients
     found = "no last contact; the day of death, or else of the patient's last row, is taken"
-    place.at(day_header("last_contact_date", place.time)).warning("last-contact", found, "", rows)
+    place.at_date("last_contact_date").warning("last-contact", found, "", rows)
     last = np.full(len(patients), -np.inf)
     for starts, day in days:
         some = np.diff(starts) > 0
@@ -104,10 +111,78 @@ def note_never_observed(patients: pd.DataFrame, included: Mask, extracted_on: fl
     never = np.zeros(len(included), dtype=bool)
     never[included] = patients["observed_from"].to_numpy() > end
     found = "after death, last contact or the end of the extract: no day of the patient is observed"
-    place.at(day_header("observed_from_date", place.time)).warning("never-observed", found, "", never)
+    place.at_date("observed_from_date").warning("never-observed", found, "", never)
 
 
-def has_allogeneic(transplants: pd.DataFrame, patients: int) -> Mask:
-    """Which of the patients have an allogeneic transplant."""
-    of_type = transplants.loc[transplants["type"] == "allogeneic", "patient"].to_numpy()
-    return np.diff(offsets(of_type, patients)) > 0
+def read_births(values: Values, first: Floats, last: Floats, place: Place) -> tuple[Floats, Floats]:
+    """Ages at the first allogeneic transplant (years) and earliest days of birth, by row; NaN where nothing says.
+
+    Checks the columns that tell a birth against the days of ``first_and_last`` and each other; what is wrong is noted.
+    A birth after the first allogeneic transplant or more than ``OLDEST`` years before it reads as unknown in
+    ``values``, and so do columns that contradict each other: one of them is wrong, and nothing says which.
+    """
+    _note_year(values["transplant_year"], first, last, place)
+    bounds, headers = _bounds(values, first, place.time), {"birth_date": day_header("birth_date", place.time)}
+    for name in ("birth_date", "birth_year"):
+        earliest, latest = bounds[name]
+        unborn, too_old = earliest > first, first - latest > OLDEST * DAYS_PER_YEAR
+        column = place.at(headers.get(name, name))
+        found = "born after the first allogeneic transplant, read as unknown"
+        column.warning("birth-after-transplant", found, "", unborn)
+        found = f"age over {OLDEST} at the first allogeneic transplant, read as unknown"
+        column.warning("implausible", found, "", too_old)
+        values[name] = np.where(unborn | too_old, np.nan, values[name])
+    bounds = _bounds(values, first, place.time)
+    contradicting = []
+    for one, other in combinations(bounds, 2):
+        apart = np.fmax(bounds[one][0] - bounds[other][1], bounds[other][0] - bounds[one][1]) > _NEAR
+        names = [headers.get(name, name) for name in (one, other)]
+        found = f"more than a year from what {names[0]} says, both read as unknown"
+        place.at(names[1]).warning("contradicting-birth", found, "", apart)
+        contradicting.append(apart)
+    unknown = np.any(contradicting, axis=0)
+    for name in bounds:
+        values[name] = np.where(unknown, np.nan, values[name])
+    known = _bounds(values, first, place.time)
+    by_birth = [(first - known[name][0]) / DAYS_PER_YEAR for name in ("birth_date", "birth_year")]
+    age: Floats = np.fmax.reduce([*by_birth, values["age_at_transplant"]])
+    by_age = known["age_at_transplant"][0] - _NEAR
+    return age, np.fmin.reduce([known["birth_date"][0], known["birth_year"][0], by_age])
+
+
+def _bounds(values: Values, first: Floats, time: Time) -> dict[str, tuple[Floats, Floats]]:
+    """First and last day on which each patient may have been born, as each of the columns has it."""
+    year, transplanted = values["birth_year"], values["transplant_year"]
+    # With ``time: days`` the calendar day of day 0 is any of its year.
+    early, late = (0, 0) if time == "dates" else (_new_year(transplanted + 1) - 1, _new_year(transplanted))
+    index = first if time == "dates" else np.where(np.isnan(first), np.nan, 0)
+    by_age = index - values["age_at_transplant"] * DAYS_PER_YEAR
+    return {
+        "birth_date": (values["birth_date"], values["birth_date"]),
+        "birth_year": (_new_year(year) - early, _new_year(year + 1) - 1 - late),
+        "age_at_transplant": (by_age, by_age),
+    }
+
+
+def _new_year(year: Floats) -> Floats:
+    """The first of January in days since 1970-01-01, NaN for NaN."""
+    years = (np.nan_to_num(year, nan=1970).astype(np.int64) - 1970).astype("datetime64[Y]")
+    return np.where(np.isnan(year), np.nan, years.astype("datetime64[D]").astype(np.float64))
+
+
+def first_and_last(transplants: pd.DataFrame, patients: int) -> tuple[Floats, Floats]:
+    """Days of each patient's first and last allogeneic transplant, NaN for none."""
+    allogeneic = transplants[transplants["type"] == "allogeneic"]
+    patient, day = allogeneic["patient"].to_numpy(), allogeneic["day"].to_numpy()
+    first, last = np.full(patients, np.nan), np.full(patients, np.nan)
+    first[patient[::-1]] = day[::-1]  # by patient and day: the first one stays
+    last[patient] = day
+    return first, last
+
+
+def _note_year(year: Floats, first: Floats, last: Floats, place: Place) -> None:
+    """Warns of a ``transplant_year`` in which there is no transplant; with ``time: days`` nothing else tells it."""
+    if place.time == "dates":
+        wrong = (last < _new_year(year)) | (first >= _new_year(year + 1))
+        found = "not the year of an allogeneic transplant; the year of its date is used"
+        place.at("transplant_year").warning("contradicting-year", found, "", wrong)

@@ -1,14 +1,14 @@
 """Reads and validates an extract: every table through its declaration, every fault noted in one pass."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from postgraft.extract.births import read_births
 from postgraft.extract.cells import Mask
 from postgraft.extract.columns import check_columns, note_nameless, note_nothing_emptied, note_unread_dates
+from postgraft.extract.contents import Contents, Counts
 from postgraft.extract.doubts import note_empty, note_light_adults, note_units, note_unusable, patients_with_cytopenia
 from postgraft.extract.events import day_column, event_frame, no_events
 from postgraft.extract.files import Batch, Source, UnreadableError, emptied, row_count, whole_columns
@@ -18,42 +18,17 @@ from postgraft.extract.measurements import Measurements
 from postgraft.extract.patient_index import People, offsets
 from postgraft.extract.patients import (
     fill_last_contact,
-    has_allogeneic,
+    first_and_last,
     merge_same_day,
     note_never_observed,
     patients_frame,
+    read_births,
     read_people,
     without_left_out,
 )
 from postgraft.extract.series import Series
-from postgraft.extract.sources import FORMS
+from postgraft.extract.table_files import FORMS
 from postgraft.extract.tables import MEASUREMENTS, PATIENTS, TABLES, TRANSPLANTS, Table
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """``patients_in_file`` of which ``patients_left_out`` have no allogeneic transplant; rows by table.
-
-    ``rows`` are those in the file, ``ignored`` those of patients that are in but not used: after death,
-    the end of the extract or last contact, without a value that can be, or of a dose or units of 0.
-    """
-
-    patients_in_file: int
-    patients_left_out: int
-    rows: Mapping[str, int]
-    ignored: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Contents:
-    """What an extract is made of; ``units`` counts the rows of a file by analyte and spelling of the unit."""
-
-    manifest: Manifest
-    frames: Mapping[str, pd.DataFrame]
-    series: Mapping[str, Series]
-    captured: frozenset[str]
-    counts: Counts
-    units: Mapping[tuple[str, str], int]
 
 
 def read_contents(sources: Mapping[str, Source | None], manifest: Manifest, notes: Notes) -> Contents:
@@ -83,11 +58,12 @@ class _Reader:
         in_file = self.rows["patients"]
         values, everyone = read_people(cells, in_file, self.manifest, place)
         transplants = self._events(TRANSPLANTS, everyone)
-        included = has_allogeneic(transplants, in_file)
-        births = read_births(values, transplants, place)
+        first, last = first_and_last(transplants, in_file)
+        included = ~np.isnan(first)
+        age, earliest_birth = read_births(values, first, last, place)
         place.at("").warning("left-out", "patient without an allogeneic transplant, left out", "", ~included)
         self._note_nobody(included, place)
-        people = replace(everyone, birth=births.earliest).without(~included)
+        people = replace(everyone, birth=earliest_birth).without(~included)
         patients = patients_frame(values, included)
         frames = {"transplants": merge_same_day(without_left_out(transplants, included), self._place(TRANSPLANTS))}
         results = self._measurements(people)
@@ -102,7 +78,7 @@ class _Reader:
         ]
         unknown = np.isnan(values["last_contact_date"]) & included
         self._doubts(results, series, frames, people)
-        note_light_adults(self.manifest, series, births.age[included], self._place(MEASUREMENTS))
+        note_light_adults(self.manifest, series, age[included], self._place(MEASUREMENTS))
         frames["patients"] = fill_last_contact(patients, days, unknown, place)
         note_never_observed(frames["patients"], included, self.manifest.extracted_on, place)
         captured = self.sources.keys() | set(filter(self.manifest.complete.declares, self.manifest.though_empty))

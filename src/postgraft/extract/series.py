@@ -1,8 +1,8 @@
 """One result a day: the rows of an analyte by patient and day, several of a day reduced to one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -32,9 +32,7 @@ class Series:
     @property
     def columns(self) -> dict[str, npt.NDArray[Any]]:
         """What is known of each result but its day."""
-        return {
-            "value": self.value, "lower": self.lower, "upper": self.upper, "censored": self.censored,
-        }  # fmt: skip
+        return {"value": self.value, "lower": self.lower, "upper": self.upper, "censored": self.censored}
 
     def select(self, patients: Index) -> "Series":
         """The series of these patients, numbered in that order."""
@@ -56,10 +54,6 @@ def _taken(column: npt.NDArray[Any], rows: Index) -> npt.NDArray[Any]:
     return column[: len(rows)] if column.strides == (0,) else column[rows]
 
 
-_NO_LIMIT: Final = np.float64(np.nan)
-_EXACT: Final = np.int8(0)
-
-
 def empty_series(patients: int) -> Series:
     """An analyte without a result."""
     none = np.zeros(0)
@@ -67,35 +61,23 @@ def empty_series(patients: int) -> Series:
     return frozen(np.zeros(patients + 1, dtype=np.int64), *columns)
 
 
-@dataclass(slots=True)
-class Bin:
-    """Rows of one analyte as they come, a piece a batch; a piece without any limit or sign holds None."""
+class Piece(NamedTuple):
+    """Rows of one analyte from one batch; limits or signs of which there is none are None.
 
-    patient: list[Codes] = field(default_factory=list)
-    day: list[Codes] = field(default_factory=list)
-    value: list[Floats] = field(default_factory=list)
-    lower: list[Floats | None] = field(default_factory=list)
-    upper: list[Floats | None] = field(default_factory=list)
-    censored: list[Signs | None] = field(default_factory=list)
-    written: list[Hashes] = field(default_factory=list)
-    row: list[Codes] = field(default_factory=list)
+    ``written`` is as of ``cells.written``, ``row`` their numbers in the file.
+    """
 
-    def add(
-        self, patient: Codes, day: Codes, value: Floats, lower: Floats, upper: Floats, censored: Signs,
-        written: Hashes, row: Codes,
-    ) -> None:  # fmt: skip
-        """Takes in the rows of one batch; ``written`` as of ``cells.written``, ``row`` their numbers in the file."""
-        self.patient.append(patient)
-        self.day.append(day)
-        self.value.append(value)
-        self.lower.append(None if np.isnan(lower).all() else lower)
-        self.upper.append(None if np.isnan(upper).all() else upper)
-        self.censored.append(censored if censored.any() else None)
-        self.written.append(written)
-        self.row.append(row)
+    patient: Codes
+    day: Codes
+    value: Floats
+    lower: Floats | None
+    upper: Floats | None
+    censored: Signs | None
+    written: Hashes
+    row: Codes
 
 
-def daily(rows: Bin, analyte: Analyte, patients: int) -> tuple[Series, Codes]:
+def daily(pieces: Sequence[Piece], analyte: Analyte, patients: int) -> tuple[Series, Codes]:
     """The series, and the numbers of rows that repeat another in every cell as written.
 
     Of one day's results the analyte's rule picks one (criteria, section 1); among equal values one that may be
@@ -103,30 +85,28 @@ def daily(rows: Bin, analyte: Analyte, patients: int) -> tuple[Series, Codes]:
     highest lower limit, for a highest the lowest upper limit, and one with limits before one without. A mean
     leaves out repeated rows; the numbers that stand in for censored ones are averaged like any other.
     """
-    patient, day, value = np.concatenate(rows.patient), np.concatenate(rows.day), np.concatenate(rows.value)
-    lower, upper = (_joined(pieces, rows.value, _NO_LIMIT) for pieces in (rows.lower, rows.upper))
-    censored = _joined(rows.censored, rows.value, _EXACT)
+    patients_of, days_of, values, lower_of, upper_of, censored_of, written, numbers = zip(*pieces, strict=True)
+    patient, day, value = np.concatenate(patients_of), np.concatenate(days_of), np.concatenate(values)
+    lower, upper = (_joined(limits, np.float64(np.nan), values) for limits in (lower_of, upper_of))
+    censored = _joined(censored_of, np.int8(0), values)
     highest = analyte.daily in ("highest", "worst")
     content = (-value, -censored, upper, -lower) if highest else (value, censored, -lower, upper)
-    order, first, same = ordered(patient, day, lambda: (*content, np.concatenate(rows.written)))
+    order, first, same = ordered(patient, day, lambda: (*content, np.concatenate(written)))
     chosen = order[first]
     picked = value[chosen]
     if analyte.daily == "mean" and len(chosen) < len(order):
         counted = np.where(same, 0.0, value[order])
         heads = np.flatnonzero(first)
         picked = held(np.add.reduceat(counted, heads) / np.add.reduceat(~same, heads, dtype=np.int64))
-    repeated: Codes = np.concatenate(rows.row)[order[same]]
+    repeated: Codes = np.concatenate(numbers)[order[same]]
     starts = offsets(patient[chosen], patients)
     rest = (_taken(column, chosen) for column in (lower, upper, censored))
     return frozen(starts, day[chosen], picked, *rest), np.sort(repeated)
 
 
-def _joined(pieces: Sequence[Column | None], like: list[Floats], nothing: np.generic) -> Column:
+def _joined(pieces: Sequence[Column | None], nothing: np.generic, like: Sequence[Floats]) -> Column:
     """The pieces end to end, ``nothing`` in place of one that is None; without any piece in no memory."""
+    empty = [np.broadcast_to(nothing, (len(other),)) for other in like]
     if all(piece is None for piece in pieces):
-        return np.broadcast_to(nothing, (sum(len(piece) for piece in like),))
-    filled = [
-        np.broadcast_to(nothing, (len(other),)) if piece is None else piece
-        for piece, other in zip(pieces, like, strict=True)
-    ]
-    return np.concatenate(filled)
+        return np.broadcast_to(nothing, (sum(map(len, empty)),))
+    return np.concatenate([none if piece is None else piece for piece, none in zip(pieces, empty, strict=True)])

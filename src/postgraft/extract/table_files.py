@@ -1,6 +1,9 @@
-"""The files and folders that hold a table: CSV, Parquet, and folders of Parquet parts."""
+"""The files and folders that hold the tables of an extract: CSV, Parquet, and folders of Parquet parts.
 
-from collections.abc import Iterator, Sequence
+What lies beside them and nothing reads is noted.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -8,9 +11,13 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.parquet
 
+from postgraft.extract.columns import meant_table
 from postgraft.extract.csv_files import csv_source
 from postgraft.extract.files import Batch, Source, UnreadableError, full, is_text, refuse_nested
 from postgraft.extract.findings import Notes
+from postgraft.extract.manifest import MANIFEST_FILE
+from postgraft.extract.tables import TABLES
+from postgraft.vocabulary.errors import Severity
 
 BATCH_ROWS: Final = 1 << 20
 _FREE_BYTES: Final = 1 << 26
@@ -21,6 +28,13 @@ _ROWS_A_BYTE: Final = 10
 """Beyond them, how many there may be for a byte of the file; a row of a table is mostly more than one."""
 FILES: Final = ("{}.csv", "{}.csv.gz", "{}.parquet")
 """Names of a file that holds a table of this name."""
+_BESIDE: Final = ("truth", "import")
+_DATA: Final = (
+    ".csv", ".gz", ".parquet", ".tsv", ".txt", ".tab", ".dat", ".json", ".feather", ".arrow",
+    ".sas7bdat", ".xpt", ".sav", ".dta", ".rds", ".db", ".duckdb", ".sqlite", ".zip", ".bz2", ".xz", ".zst", ".7z",
+)  # fmt: skip
+_WORKBOOKS: Final = (".xls", ".xlsx", ".xlsm", ".xlsb", ".ods", ".numbers")
+FORMS: Final = "{0}.csv, {0}.csv.gz, {0}.parquet, or a folder {0}/ of .parquet parts"
 
 
 def forms(folder: Path, table: str) -> list[Path]:
@@ -94,3 +108,40 @@ def _parquet_errors(path: Path) -> Iterator[None]:
         yield
     except (pa.ArrowException, OSError, UnicodeDecodeError, MemoryError, OverflowError) as error:
         raise UnreadableError(f"cannot be read as Parquet: {path.name}") from error
+
+
+def find_sources(folder: Path, notes: Notes) -> dict[str, Source | None]:
+    """The tables of a folder, None for one that cannot be read; this is noted, and what looks like one."""
+    sources: dict[str, Source | None] = {}
+    for name in TABLES:
+        found = forms(folder, name)
+        if len(found) > 1:
+            several = ", ".join(path.name for path in found)
+            notes.add("error", "several-forms", name, "", f"is there more than once: {several}", "one of them")
+            sources[name] = None
+        elif found:
+            try:
+                sources[name] = open_source(found[0], notes)
+            except UnreadableError as error:
+                notes.add("error", "unreadable", found[0].name, "", str(error))
+                sources[name] = None
+    _note_unread(folder, TABLES.keys() - sources.keys(), notes)
+    return sources
+
+
+def _note_unread(folder: Path, missing: Collection[str], notes: Notes) -> None:
+    """Notes what nothing reads; as an error where it may be a table that is ``missing``."""
+    read = {path for name in TABLES for path in forms(folder, name)} | {folder / MANIFEST_FILE}
+    for path in sorted(set(folder.iterdir()) - read):
+        name = path.name.casefold()
+        if path.name in _BESIDE or name.startswith((".", "readme", "license")):
+            continue
+        of_data = path.is_dir() or name.endswith((*_DATA, *_WORKBOOKS))
+        meant = meant_table(path.name.split(".")[0], TABLES) if of_data else None
+        found = f"is not read (did you mean {meant}?)" if meant else "is not read"
+        if name.endswith(_WORKBOOKS):
+            found = "is a workbook: save each sheet as CSV UTF-8"
+        if path.name in {form.format(meant) for form in FILES}:
+            found = "is no file: a folder, a pipe or a link to nothing"
+        severity: Severity = "error" if meant in missing else "warning"
+        notes.add(severity, "unread-file", path.name, "", found, FORMS.format(meant) if meant else "")

@@ -6,9 +6,8 @@ from typing import Any, Final, Literal
 
 import pyarrow as pa
 
-from postgraft.extract.drugs import Drug
-from postgraft.extract.findings import Place, Time
-from postgraft.extract.kinds import Kind, OpenWord, PatientId, Result, Text, Word
+from postgraft.extract.findings import Place, Time, day_header
+from postgraft.extract.kinds import Drug, Kind, OpenWord, PatientId, Result, Text, Word
 from postgraft.extract.number_kinds import Day, Limit, Measured, Number
 from postgraft.protocol.loading import shipped_criteria
 from postgraft.vocabulary import codes
@@ -20,11 +19,6 @@ from postgraft.vocabulary.verdicts import VERDICT_NAMES
 Presence = Literal["required", "column", "optional"]
 
 _ADJUDICABLE: Final = (*shipped_criteria(), *codes.ADJUDICABLE_PARTS)
-
-
-def day_header(name: str, time: Time) -> str:
-    """The name a date column has in a file: with ``time: days`` a ``…_date`` is a ``…_day``."""
-    return name.removesuffix("date") + "day" if time == "days" else name
 
 
 @dataclass(frozen=True)
@@ -60,19 +54,13 @@ class Table:
         self, cells: Mapping[str, pa.Array], rows: int, place: Place, only: Collection[str] | None = None
     ) -> dict[str, Any]:
         """Values of the columns (or of ``only`` these) by declared name, of raw cells by name in the file."""
-        values = {}
-        for header, column in self.headers(place.time).items():
-            if only is not None and column.name not in only:
-                continue
-            if header in cells:
-                values[column.name] = column.kind.read(cells[header], place.at(header), column.presence == "required")
-            else:
-                values[column.name] = column.kind.absent(rows)
-        return values
-
-    def alternatives(self, time: Time) -> list[str]:
-        """Names in a file of the columns of which one must be there."""
-        return [header for header, column in self.headers(time).items() if column.name in self.one_of]
+        return {
+            column.name: column.kind.read(cells[header], place.at(header), column.presence == "required")
+            if header in cells
+            else column.kind.absent(rows)
+            for header, column in self.headers(place.time).items()
+            if only is None or column.name in only
+        }
 
     def with_numbers(self, time: Time) -> list[str]:
         """Names in a file of the columns of numbers and days."""
@@ -84,13 +72,10 @@ class Table:
         return {column.header(time): column for column in self.columns}
 
 
-def _patient() -> Column:
-    return Column("patient_id", PatientId(), "the patient; must be in `patients`", "required")
-
-
 OLDEST: Final = 110
 """Years of age that nobody exceeds at a transplant."""
 
+_PATIENT: Final = Column("patient_id", PatientId(), "the patient; must be in `patients`", "required")
 _START: Final = Column("start_date", Day(), "first day, included", "required")
 
 PATIENTS: Final = Table(
@@ -128,7 +113,7 @@ TRANSPLANTS: Final = Table(
     required=True,
     day="transplant_date",
     columns=(
-        _patient(),
+        _PATIENT,
         Column("transplant_date", Day(), "day of the infusion", "required"),
         Column("type", Word(codes.TRANSPLANT_TYPES), "kind of infusion", "required"),
         Column(
@@ -152,7 +137,7 @@ MEASUREMENTS: Final = Table(
     ),
     day="date",
     columns=(
-        _patient(),
+        _PATIENT,
         Column("date", Day(), "day of the sample", "required"),
         Column("analyte", Word(tuple(ANALYTES)), "what was measured; see the list of analytes", "required"),
         Column("value", Measured(), "the number, for numeric analytes"),
@@ -176,7 +161,7 @@ MEDICATIONS: Final = Table(
     day="start_date",
     amount="dose",
     columns=(
-        _patient(),
+        _PATIENT,
         _START,
         Column("end_date", Day(), "last day, included; empty: still given at last contact"),
         Column("drug", Drug(codes.DRUGS, "drug"), "generic ingredient", "required"),
@@ -194,7 +179,7 @@ TRANSFUSIONS: Final = Table(
     day="date",
     amount="units",
     columns=(
-        _patient(),
+        _PATIENT,
         Column("date", Day(), "day of the transfusion", "required"),
         Column("product", Word(codes.PRODUCTS), "product", "required"),
         Column("units", Number(0, 100, amount=True), "number of units; 0: not given, the row is left out"),
@@ -206,7 +191,7 @@ DISEASE_STATUS: Final = Table(
     about="One row an assessment of the disease that was transplanted.",
     day="date",
     columns=(
-        _patient(),
+        _PATIENT,
         Column("date", Day(), "day of the assessment", "required"),
         Column("status", Word(codes.STATUSES), "status", "required"),
     ),
@@ -220,7 +205,7 @@ CONDITIONS: Final = Table(
     ),
     day="start_date",
     columns=(
-        _patient(),
+        _PATIENT,
         _START,
         Column("end_date", Day(), "last day, included; empty: still active"),
         Column("condition", OpenWord(codes.CONDITIONS, "condition"), "the condition", "required"),
@@ -237,13 +222,8 @@ ADJUDICATIONS: Final = Table(
     about="One row a chart review by the site; it overrides the computed verdict on the days it covers.",
     day="start_date",
     columns=(
-        _patient(),
-        Column(
-            "criterion",
-            Word((*shipped_criteria(), *codes.ADJUDICABLE_PARTS), str.casefold),
-            "what was reviewed",
-            "required",
-        ),
+        _PATIENT,
+        Column("criterion", Word(_ADJUDICABLE, str.casefold), "what was reviewed", "required"),
         _START,
         Column("end_date", Day(), "last day, included; empty: no end"),
         Column("verdict", Word(VERDICT_NAMES, str.upper), "the verdict of the review", "required"),
@@ -251,17 +231,8 @@ ADJUDICATIONS: Final = Table(
     ),
 )
 
-TABLES: Final[dict[str, Table]] = {
-    table.name: table
-    for table in (
-        PATIENTS,
-        TRANSPLANTS,
-        MEASUREMENTS,
-        MEDICATIONS,
-        TRANSFUSIONS,
-        DISEASE_STATUS,
-        CONDITIONS,
-        ADJUDICATIONS,
-    )
-}
+_ALL: Final = (
+    PATIENTS, TRANSPLANTS, MEASUREMENTS, MEDICATIONS, TRANSFUSIONS, DISEASE_STATUS, CONDITIONS, ADJUDICATIONS,
+)  # fmt: skip
+TABLES: Final[dict[str, Table]] = {table.name: table for table in _ALL}
 """Every table by name, in the order of the contract."""

@@ -1,5 +1,6 @@
-"""Writes a folder in the form that ``read_extract`` takes."""
+"""Writes a folder in the form that ``read_extract`` takes, and keeps everybody else from writing in one."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -12,7 +13,7 @@ import yaml
 from postgraft.extract.manifest import MANIFEST_FILE
 from postgraft.extract.table_files import forms
 from postgraft.extract.tables import TABLES
-from postgraft.vocabulary.errors import ExtractError, Finding, writing
+from postgraft.vocabulary.errors import ExtractError, Finding, PostgraftError, writing
 from postgraft.vocabulary.spreadsheets import without_formulas
 
 Format = Literal["csv", "csv.gz", "parquet"]
@@ -53,11 +54,30 @@ def write_extract(
 def _write(file: Path, frame: pd.DataFrame, format: Format) -> None:
     if format == "parquet":
         pa.parquet.write_table(pa.Table.from_pandas(frame, preserve_index=False), file)
-    elif format == "csv":
-        without_formulas(frame).to_csv(file, index=False, date_format="%Y-%m-%d", lineterminator="\n")
     else:
         # Without the time of writing in its header the archive depends on its content only.
-        without_formulas(frame).to_csv(
-            file, index=False, date_format="%Y-%m-%d", lineterminator="\n",
-            compression={"method": "gzip", "mtime": 0},
-        )  # fmt: skip
+        packed: Any = {"method": "gzip", "mtime": 0} if format == "csv.gz" else None
+        rows = without_formulas(frame)
+        rows.to_csv(file, index=False, date_format="%Y-%m-%d", lineterminator="\n", compression=packed)
+
+
+def check_outside_extracts(path: Path, read: Path | None = None) -> None:
+    """Refuses a file or folder that belongs to an extract, however its path is spelled.
+
+    A place belongs to an extract if it, or any folder above it up to the root, holds an ``extract.yaml``: so a
+    part of a table that is a folder belongs to it, too. Links are followed first. ``read`` is the extract that the
+    command reads: what its own links lead to belongs to it, wherever that lies.
+
+    Raises:
+        PostgraftError: the place belongs to an extract; the message names both.
+    """
+    real = Path(os.path.realpath(path))
+    around = next((one for one in (real, *real.parents) if os.path.lexists(one / MANIFEST_FILE)), None)
+    if around is None and read is not None and read.is_dir():
+        linked = {Path(os.path.realpath(one)) for one in read.iterdir() if one.is_symlink()}
+        around = read if linked & {real, *real.parents} else None
+    if around is not None:
+        raise PostgraftError(
+            f"{path}: belongs to the extract {around}, where no results are written; accepted is a place outside "
+            "every folder that holds an extract.yaml"
+        )

@@ -10,7 +10,7 @@ import numpy as np
 from postgraft.extract import Extract
 from postgraft.extract.files import row_count, whole_columns
 from postgraft.extract.findings import Notes, Place
-from postgraft.extract.sources import find_sources
+from postgraft.extract.table_files import find_sources
 from postgraft.extract.tables import PATIENTS, TRANSPLANTS, Table
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from postgraft.api import load_protocol
 from postgraft.disclosure.house import house
 from postgraft.disclosure.rule import Level
-from postgraft.extract.around import check_outside_extracts
+from postgraft.extract.write import check_outside_extracts
 from postgraft.protocol import Protocol, load_amendments, load_plan
 from postgraft.protocol.amendments import MENU
 from postgraft.protocol.loading import read_yaml

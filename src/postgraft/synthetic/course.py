@@ -1,24 +1,26 @@
 """What happens to the transplant itself: engraftment, graft failure, relapse, death, end of observation.
 
-How illnesses move the counts: steps, each a lasting change that sets in over some days.
-
-The end of an illness is the same step with the opposite sign. Sizes are in ``data/effects.csv``: haemoglobin
-and bilirubin add (g/dL, mg/dL), everything else multiplies.
-
-Which days a patient is seen, and from which of them the extract holds results.
+The rows of `transplants` and of `disease_status` that it leaves.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from postgraft.synthetic.calibration import Bools, Floats, Ints, Rates, invert_incidence, repeat_ranges, table
+from postgraft.synthetic.calibration import Bools, Dice, Floats, Ints, stack
 from postgraft.synthetic.people import People
 
 YEAR = 365.0
+SOURCE = {"peripheral_blood": "pbsc", "bone_marrow": "bm", "cord_blood": "cord"}
+GRAFT_FAILURE = {
+    "pbsc": "primary_graft_failure_pbsc",
+    "bm": "primary_graft_failure_bm",
+    "haplo_ptcy": "graft_failure_haplo",
+    "cord": "primary_graft_failure_cord",
+}
+"""By the source of the graft, as the quantities of engraftment call it."""
 
 
 @dataclass(frozen=True)
@@ -46,39 +48,50 @@ class Course:
         """Day of relapse, second transplant or death."""
         return np.minimum(np.minimum(self.relapse, self.second_transplant), self.death)
 
+    @property
+    def retransplanted(self) -> Ints:
+        """Patients with a second transplant."""
+        return np.flatnonzero(np.isfinite(self.second_transplant))
 
-def draw_course(rng: np.random.Generator, rates: Rates, people: People, extracted_on: np.datetime64) -> Course:
+    @property
+    def without_platelets(self) -> Ints:
+        """Patients whose graft took but whose platelets never engraft."""
+        return np.flatnonzero(self.platelets_never & ~self.graft_failed)
+
+
+def draw_course(dice: Dice, people: People, extracted_on: np.datetime64) -> Course:
     """Draw the course of each patient before any complication but graft failure."""
     n = people.size
-    source = _engraftment_source(people)
-    neutrophils = _by_source(rng, rates, source, "anc_engraft_median_")
-    platelets = np.maximum(
-        _by_source(rng, rates, source, "plt20_engraft_median_"),
-        neutrophils - rng.integers(0, int(rates["platelets_earlier_days"]), n),
-    )
-    failure_rate = {
-        "pbsc": rates["primary_graft_failure_pbsc"],
-        "bm": rates["primary_graft_failure_bm"],
-        "haplo_ptcy": rates["graft_failure_haplo"],
-        "cord": rates["primary_graft_failure_cord"],
-    }
-    failure = np.array([failure_rate[s] for s in source])
-    failed = rng.random(n) < failure
-    never = failed | (rng.random(n) < rates["platelet_nonengraft_by_day100"] - failure)
+    source = np.array([SOURCE[graft] for graft in people.graft.tolist()], dtype=object)
+    source[people.haploidentical & (source != "cord")] = "haplo_ptcy"
 
-    relapse, death = _relapse_and_death(rng, rates, people)
-    day = np.maximum(np.round(rates.draw(rng, "regraft_day", n)), rates["graft_failure_recorded_day"] + 1)
-    regraft = np.where(failed & (rng.random(n) < rates["regraft_after_failure"]), day, np.inf)
-    after_relapse = relapse + np.round(rates.draw(rng, "retransplant_after_relapse_days", n))
-    again = rng.random(n) < rates["retransplant_after_relapse"]
+    def engrafted(prefix: str) -> Floats:
+        day = np.empty(n)
+        for name in GRAFT_FAILURE:
+            of = source == name
+            day[of] = dice.draw(prefix + name, int(of.sum()))
+        return day
+
+    neutrophils, platelets = engrafted("anc_engraft_median_"), engrafted("plt20_engraft_median_")
+    platelets = np.maximum(platelets, neutrophils - dice.rng.integers(0, int(dice["platelets_earlier_days"]), n))
+    failure = dice.by_label(source, GRAFT_FAILURE)
+    failed = dice.happens(failure, n)
+    never = failed | dice.happens(dice["platelet_nonengraft_by_day100"] - failure, n)
+
+    relapse, death = _relapse_and_death(dice, people)
+    day = np.maximum(dice.days("regraft_day", n), dice["graft_failure_recorded_day"] + 1)
+    regraft = np.where(failed & dice.happens("regraft_after_failure", n), day, np.inf)
+    after_relapse = relapse + dice.days("retransplant_after_relapse_days", n)
+    again = dice.happens("retransplant_after_relapse", n)
     second = np.minimum(regraft, np.where(again, after_relapse, np.inf))
     second = np.where(second < death, second, np.inf)
-    failure_death = np.round(rates.draw(rng, "graft_failure_death_day", n))
-    dies = failed & np.isinf(second) & (rng.random(n) < rates["graft_failure_death"])
+    failure_death = dice.days("graft_failure_death_day", n)
+    dies = failed & np.isinf(second) & dice.happens("graft_failure_death", n)
     death = np.where(dies, np.minimum(death, failure_death), death)
 
-    admin = (extracted_on - people.day0).astype(np.float64) - rng.integers(0, int(rates["last_visit_lag_days"]), n)
-    lost = np.ceil(rng.exponential(YEAR / rates["lost_per_year"], n))
+    admin = (extracted_on - people.day0).astype(np.float64)
+    admin = admin - dice.rng.integers(0, int(dice["last_visit_lag_days"]), n)
+    lost = np.ceil(dice.rng.exponential(YEAR / dice["lost_per_year"], n))
     return Course(
         neutrophils_engraft=np.where(failed, np.inf, np.round(neutrophils)),
         platelets_engraft=np.where(never, np.inf, np.round(platelets)),
@@ -87,15 +100,35 @@ def draw_course(rng: np.random.Generator, rates: Rates, people: People, extracte
         relapse=np.where(relapse < death, relapse, np.inf),
         death=death,
         second_transplant=second,
-        second_engraftment=second + np.round(rates.draw(rng, "anc_engraft_median_pbsc", n)),
+        second_engraftment=second + dice.days("anc_engraft_median_pbsc", n),
         censored=np.maximum(np.minimum(admin, lost), 1.0),
     )
 
 
-def add_hazard(rng: np.random.Generator, rates: Rates, course: Course, onset: Floats, ratio: float) -> Course:
+def _relapse_and_death(dice: Dice, people: People) -> tuple[Floats, Floats]:
+    """One uniform number a patient decides between the competing ends: relapse, death without it, neither."""
+    n = people.size
+    uniform = dice.rng.random(n)
+    days = (0.0, YEAR, 3 * YEAR, 10 * YEAR)
+    relapse_curve = (0.0, dice["relapse_1y"], dice["relapse_3y_general"], dice["relapse_10y"])
+    relapse = np.where(people.malignant, _event_day(uniform, days, relapse_curve), np.inf)
+    here = 1 - dice["nrm_from_planted_complications"]
+    nrm_curve = (0.0, *(here * dice[name] for name in ("nrm_100d", "nrm_1y", "trm_3y", "trm_10y")))
+    nrm = _event_day(1 - uniform, (0.0, 100.0, *days[1:]), nrm_curve)
+    survival = np.ceil(dice.draw("survival_after_relapse_days", n))
+    cured = dice.happens("cured_after_relapse", n)
+    return relapse, np.minimum(nrm, relapse + np.where(cured, np.inf, survival))
+
+
+def _event_day(uniform: Floats, days: Sequence[float], incidence: Sequence[float]) -> Floats:
+    """Event day from a cumulative incidence curve, straight between its points; infinite beyond the last."""
+    return np.ceil(np.where(uniform < incidence[-1], np.interp(uniform, incidence, days), np.inf))
+
+
+def add_hazard(dice: Dice, course: Course, onset: Floats, ratio: float) -> Course:
     """Raise mortality from ``onset`` on (infinite: never) by a ratio of the first year's mean hazard."""
-    hazard = -np.log(1 - rates["nrm_1y"]) / YEAR * (ratio - 1)
-    death = np.minimum(course.death, np.ceil(onset + rng.exponential(1 / hazard, len(onset))))
+    hazard = -np.log(1 - dice["nrm_1y"]) / YEAR * (ratio - 1)
+    death = np.minimum(course.death, np.ceil(onset + dice.rng.exponential(1 / hazard, len(onset))))
     return replace(
         course,
         death=death,
@@ -104,153 +137,78 @@ def add_hazard(rng: np.random.Generator, rates: Rates, course: Course, onset: Fl
     )
 
 
-def draw_entry(rng: np.random.Generator, rates: Rates, course: Course) -> Floats:
+def draw_entry(dice: Dice, course: Course) -> Floats:
     """First day on file of patients who came from another centre and stayed a while; NaN for the others."""
     n = len(course.death)
-    day = np.round(rates.draw(rng, "late_entry_day", n))
-    stays = course.last >= day + rates["late_entry_stay_days"]
-    return np.where(stays & (rng.random(n) < rates["late_entry"]), day, np.nan)
+    day = dice.days("late_entry_day", n)
+    stays = course.last >= day + dice["late_entry_stay_days"]
+    return np.where(stays & dice.happens("late_entry", n), day, np.nan)
 
 
-def left_open(rng: np.random.Generator, rates: Rates, course: Course, patient: Ints, end: Floats) -> Bools:
+def left_open(dice: Dice, course: Course, patient: Ints, end: Floats) -> Bools:
     """Rows that still ran at the second transplant and that nobody closed after it."""
     ran: Bools = end >= course.second_transplant[patient]
-    return ran & (rng.random(len(patient)) < rates["left_open_at_second_transplant"])
+    return ran & dice.happens("left_open_at_second_transplant", len(patient))
 
 
-def _engraftment_source(people: People) -> list[str]:
-    name = {"peripheral_blood": "pbsc", "bone_marrow": "bm", "cord_blood": "cord"}
-    source = [name[graft] for graft in people.graft.tolist()]
-    return [
-        "haplo_ptcy" if haplo and s != "cord" else s
-        for s, haplo in zip(source, people.haploidentical.tolist(), strict=True)
-    ]
-
-
-def _by_source(rng: np.random.Generator, rates: Rates, source: list[str], prefix: str) -> Floats:
-    labels = np.array(source)
-    day = np.empty(len(source))
-    for name in ("pbsc", "bm", "haplo_ptcy", "cord"):
-        of = labels == name
-        day[of] = rates.draw(rng, prefix + name, int(of.sum()))
-    return day
-
-
-def _relapse_and_death(rng: np.random.Generator, rates: Rates, people: People) -> tuple[Floats, Floats]:
-    """One uniform number a patient decides between the competing ends: relapse, death without it, neither."""
+def transplant_rows(dice: Dice, people: People, course: Course, poor: Ints, poor_onset: Floats) -> pd.DataFrame:
+    """The index transplant, second transplants, boosts for poor graft function, lymphocytes for relapse."""
     n = people.size
-    uniform = rng.random(n)
-    days = (0.0, YEAR, 3 * YEAR, 10 * YEAR)
-    relapse_curve = (0.0, rates["relapse_1y"], rates["relapse_3y_general"], rates["relapse_10y"])
-    relapse = np.where(people.malignant, np.ceil(invert_incidence(uniform, days, relapse_curve)), np.inf)
-    here = 1 - rates["nrm_from_planted_complications"]
-    nrm_curve = (0.0, *(here * rates[name] for name in ("nrm_100d", "nrm_1y", "trm_3y", "trm_10y")))
-    nrm = np.ceil(invert_incidence(1 - uniform, (0.0, 100.0, *days[1:]), nrm_curve))
-    survival = np.ceil(rates.draw(rng, "survival_after_relapse_days", n))
-    cured = rng.random(n) < rates["cured_after_relapse"]
-    return relapse, np.minimum(nrm, relapse + np.where(cured, np.inf, survival))
+
+    def recorded(name: str, day: Floats) -> Floats:
+        return np.where(np.isfinite(day) & dice.happens(f"{name}_engraftment_recorded", n), day, np.nan)
+
+    engrafted = recorded("neutrophil", course.neutrophils_engraft), recorded("platelet", course.platelets_engraft)
+    again = course.retransplanted
+    second = course.second_engraftment[again]
+    boosted = dice.happens("boost_in_poor_graft", len(poor))
+    boost_day = poor_onset + dice.days("boost_after_days", len(poor))
+    relapsed = np.isfinite(course.relapse) & np.isinf(course.second_transplant)
+    given = np.flatnonzero(relapsed & dice.happens("lymphocytes_after_relapse", n))
+    lymphocyte_day = course.relapse[given] + dice.days("lymphocytes_after_days", len(given))
+    who, day, kind, neutrophils, platelets = stack(
+        [
+            (np.arange(n), np.zeros(n), "allogeneic", *engrafted),
+            (
+                again,
+                course.second_transplant[again],
+                "allogeneic",
+                second,
+                second + dice["second_platelets_later_days"],
+            ),
+            (poor[boosted], boost_day[boosted], "boost", np.nan, np.nan),
+            (given, lymphocyte_day, "donor_lymphocytes", np.nan, np.nan),
+        ]
+    )
+    return pd.DataFrame(
+        {
+            "patient": who,
+            "transplant": day,
+            "type": kind,
+            "indication": people.indication[who],
+            "graft_source": people.graft[who],
+            "donor": people.donor[who],
+            "conditioning": np.where(kind == "allogeneic", people.conditioning[who], ""),
+            "abo_mismatch": people.abo_mismatch[who],
+            "neutrophil_engraftment": neutrophils,
+            "platelet_engraftment": platelets,
+        }
+    )
 
 
-ADDED: Final = ("hemoglobin", "bilirubin_indirect")
-MULTIPLIED: Final = ("platelets", "neutrophils", "ldh", "haptoglobin", "reticulocytes", "creatinine")
-
-
-@dataclass(frozen=True)
-class Cells:
-    """Patient-days with a visit, sorted by patient, then day."""
-
-    patient: Ints
-    day: Floats
-    first: Ints
-    """First cell of each patient."""
-    count: Ints
-    """Number of cells of each patient."""
-
-    def of(self, patient: npt.NDArray[np.int64]) -> tuple[Ints, Ints]:
-        """For each given patient all its cells: the position in ``patient``, and the cell."""
-        row, step = repeat_ranges(self.count[patient])
-        return row, self.first[patient][row] + step
-
-    def inside(self, patient: Ints, start: Floats, end: Floats) -> npt.NDArray[np.bool_]:
-        """Cells within any of the intervals, both ends included."""
-        row, cell = self.of(patient)
-        hit = (self.day[cell] >= start[row]) & (self.day[cell] <= end[row])
-        marked = np.zeros(len(self.day), dtype=bool)
-        marked[cell[hit]] = True
-        return marked
-
-
-def steps(
-    effect: str | npt.NDArray[np.object_], patient: Ints, day: Floats, size: float | Floats = 1.0
-) -> pd.DataFrame:
-    """Steps of ``size`` times the effect at the given days; days that are not finite are left out."""
-    made = pd.DataFrame({"patient": patient, "day": day, "size": size, "effect": effect})
-    finite: pd.DataFrame = made[np.isfinite(day)]
-    return finite
-
-
-def spans(
-    effect: str | npt.NDArray[np.object_], patient: Ints, start: Floats, end: Floats, size: float | Floats = 1.0
-) -> pd.DataFrame:
-    """An illness from start until end, ``size`` times as severe as usual."""
-    return pd.concat([steps(effect, patient, start, size), steps(effect, patient, end, -size)])
-
-
-def evaluate(cells: Cells, made: pd.DataFrame) -> dict[str, Floats]:
-    """The sum (added quantities) or factor (multiplied ones) of all steps in each cell."""
-    sizes = table("effects").set_index("effect").loc[made["effect"].to_numpy(object)]
-    row, cell = cells.of(made["patient"].to_numpy(np.int64))
-    since = cells.day[cell] - made["day"].to_numpy(np.float64)[row]
-    reached = np.clip(since / sizes["ramp_days"].to_numpy(np.float64)[row], 0.0, 1.0)
-    weight = reached * made["size"].to_numpy(np.float64)[row]
-    total: dict[str, Floats] = {}
-    for name in ADDED:
-        amount = sizes[name].to_numpy(np.float64)
-        total[name] = np.bincount(cell, weight * amount[row], len(cells.day)).astype(np.float64)
-    for name in MULTIPLIED:
-        amount = np.log(sizes[f"{name}_factor"].to_numpy(np.float64))
-        total[name] = np.exp(np.bincount(cell, weight * amount[row], len(cells.day)))
-    return total
-
-
-def draw_visits(
-    rng: np.random.Generator, rates: Rates, people: People, course: Course, patient: Ints, onset: Floats, end: Floats
-) -> tuple[Cells, Bools]:
-    """Visit days (daily in hospital, then ever rarer, denser in illness), and which of them are kept.
-
-    ``patient``, ``onset``, ``end`` span the illnesses. Sites differ in how many results of the busy first
-    months they hand over; those of an illness are all kept.
-    """
-    phases = table("visits")
-    first = int(phases["first_day"].min())
-    days = np.arange(first, int(phases["last_day"].max()) + 1)
-    phase = np.searchsorted(phases["last_day"].to_numpy(), days)
-    chance = np.minimum(1.0, phases["visits_per_week"].to_numpy(np.float64)[phase] / 7).astype(np.float32)
-    seen = rng.random((people.size, len(days)), dtype=np.float32) < chance
-    kept_share = table("sites")["results_kept"].to_numpy(np.float64)[people.site]
-    thinned = phases["thinned"].to_numpy(bool)[phase]
-    kept = ~thinned[None, :] | (rng.random(seen.shape, dtype=np.float32) < kept_share[:, None].astype(np.float32))
-
-    gap_start = rng.integers(int(rates["gap_first_day"]), int(rates["gap_last_day"]), people.size)
-    gap_days = np.round(rates.draw(rng, "gap_days", people.size))
-    absent = rng.random(people.size) < rates["gap_share"]
-    row, step = repeat_ranges(np.where(absent, gap_days, 0))
-    _mark(seen, row, gap_start[row] + step - first, np.zeros(len(row), dtype=bool))
-
-    finish = np.minimum(np.minimum(end, onset + rates["dense_visit_days"]), days[-1])
-    row, step = repeat_ranges(np.maximum(finish - onset, 0))
-    again = rng.random(len(row)) < rates["dense_visits_per_week"] / 7
-    column = onset[row].astype(np.int64) + step - first
-    _mark(seen, patient[row][again], column[again], np.ones(int(again.sum()), dtype=bool))
-    _mark(kept, patient[row], column, np.ones(len(row), dtype=bool))
-
-    seen &= days[None, :] <= course.last[:, None]
-    who, column = np.nonzero(seen)
-    count = seen.sum(axis=1).astype(np.int64)
-    cells = Cells(who.astype(np.int64), days[column].astype(np.float64), np.cumsum(count) - count, count)
-    return cells, np.asarray(kept[who, column])
-
-
-def _mark(grid: Bools, row: Ints, column: Ints, value: Bools) -> None:
-    inside = (column >= 0) & (column < grid.shape[1])
-    grid[row[inside], column[inside]] = value[inside]
+def status_rows(dice: Dice, people: People, course: Course, remitted: Ints, remission: Floats) -> pd.DataFrame:
+    """Status at transplant, at restagings, at relapse and in a second remission; malignant diseases only."""
+    n = people.size
+    active = people.malignant & dice.happens("active_at_transplant", n)
+    attained = ~active | dice.happens("remission_after_active", n)
+    before = np.full(n, -dice["status_days_before"])
+    made = [(people.malignant & ~active, before, "remission"), (active, before, "active")]
+    for name in dice.names("restaging_day_"):
+        planned = np.full(n, dice[name]) + np.round(dice.noise("restaging_spread_days", n))
+        seen = people.malignant & (planned < np.minimum(course.relapse, course.death))
+        seen &= dice.happens("restaging_done", n)
+        made += [(seen & attained, planned, "remission"), (seen & ~attained, planned, "active")]
+    made.append((np.isfinite(course.relapse), course.relapse, "relapse"))
+    spans = [(np.flatnonzero(mark), day[mark], status) for mark, day, status in made]
+    patient, day, status = stack([*spans, (remitted, remission, "remission")])
+    return pd.DataFrame({"patient": patient, "day": day, "status": status})

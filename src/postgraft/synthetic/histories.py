@@ -1,6 +1,6 @@
-"""What was planted, kept apart from the extract: the analysis never reads it.
+"""One chunk of patients from seed to tables, and what was planted in them: the analysis never reads it.
 
-One chunk of patients from seed to tables; days count from day 0 and patients from 0 inside the chunk.
+Days count from day 0 and patients from 0 inside the chunk.
 """
 
 from copy import deepcopy
@@ -10,90 +10,15 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from postgraft.synthetic import complications as disease
-from postgraft.synthetic import complications as gvhd
-from postgraft.synthetic import counts, illnesses, medications
-from postgraft.synthetic import cytopenias as steroids
-from postgraft.synthetic import laboratory as assays
-from postgraft.synthetic import laboratory as screening
-from postgraft.synthetic.calibration import Bools, Floats, Ints, Rates, Texts, table
-from postgraft.synthetic.complete import not_done
-from postgraft.synthetic.complications import Gvhd
-from postgraft.synthetic.course import (
-    Cells,
-    Course,
-    add_hazard,
-    draw_course,
-    draw_entry,
-    draw_visits,
-    evaluate,
-    spans,
-    steps,
-)
-from postgraft.synthetic.cytopenias import draw_onsets, join_courses
-from postgraft.synthetic.illnesses import Illnesses
+from postgraft.synthetic import illnesses, laboratory, medications
+from postgraft.synthetic.calibration import Bools, Dice, Floats, Ints, Texts, stack, table
+from postgraft.synthetic.course import Course, add_hazard, draw_course, draw_entry, status_rows, transplant_rows
+from postgraft.synthetic.cytopenias import Episodes, draw_onsets, treat
+from postgraft.synthetic.illnesses import Gvhd, Illnesses
 from postgraft.synthetic.laboratory import Suspicion
 from postgraft.synthetic.people import People, draw_people
-from postgraft.synthetic.treatment import Episodes, treat
-
-COLUMNS = ["patient", "cytopenia", "onset_day", "lines", "response", "resolution_day", "confounders"]
-
-
-def truth_rows(
-    course: Course, episodes: Episodes, ill: Illnesses, acute: Gvhd, chronic: Gvhd, innocent: Ints
-) -> pd.DataFrame:
-    """A row per planted cytopenia, one for patients without any; days from day 0 of the index transplant.
-
-    ``lines`` is drug@day in order, ``confounders`` condition@day; only what began while observed. Confounders that
-    are no condition: ``second_transplant@day``, ``platelet_nonengraftment`` and ``dat_positive_without_hemolysis``.
-    """
-    last = course.last
-    seen = episodes.onset <= last[episodes.patient]
-    begun = episodes.lines[episodes.lines["start"].to_numpy() <= last[episodes.patient[episodes.lines["episode"]]]]
-    lines = _join(
-        begun["episode"].to_numpy(np.int64),
-        begun["drug"].to_numpy(object),
-        begun["start"].to_numpy(np.float64),
-        len(episodes.patient),
-    )
-    planted = pd.DataFrame(
-        {
-            "patient": episodes.patient,
-            "cytopenia": episodes.kind,
-            "onset_day": episodes.onset,
-            "lines": lines,
-            "response": np.where(lines == "", "untreated", episodes.response),
-            "resolution_day": np.where(episodes.resolution <= last[episodes.patient], episodes.resolution, np.nan),
-        }
-    )[seen]
-    spans = [(ill.condition, ill.patient, ill.start)]
-    for form in (acute, chronic):
-        who = np.flatnonzero(form.present)
-        spans.append((np.full(len(who), form.name, dtype=object), who, form.onset[who]))
-    again = np.flatnonzero(np.isfinite(course.second_transplant))
-    never = np.flatnonzero(course.platelets_never & ~course.graft_failed)
-    for name, who, day in (
-        ("second_transplant", again, course.second_transplant[again]),
-        ("platelet_nonengraftment", never, np.full(len(never), np.nan)),
-        ("dat_positive_without_hemolysis", innocent, np.full(len(innocent), np.nan)),
-    ):
-        spans.append((np.full(len(who), name, dtype=object), who, day))
-    names, patient, days = (np.concatenate([span[k] for span in spans]) for k in range(3))
-    observed = ~(days > last[patient])
-    confounders = _join(patient[observed], names[observed], days[observed], len(last))
-    rows = pd.DataFrame({"patient": np.arange(len(last)), "confounders": confounders})
-    return rows.merge(planted, on="patient", how="left")[COLUMNS]
-
-
-def _join(key: Ints, name: Texts, day: Floats, size: int) -> Texts:
-    """``name@day;name@day`` in order of the day for each key below ``size``, empty for keys without a row."""
-    made = pd.DataFrame({"key": key, "day": day, "name": name}).sort_values(["key", "day", "name"])
-    dated = np.isfinite(made["day"])
-    at = np.where(dated, "@" + made["day"].where(dated, 0).astype(np.int64).astype(str), "")
-    words: pd.Series = made["name"].astype(str) + at
-    joined: pd.Series = words.groupby(made["key"]).agg(";".join)
-    return np.asarray(joined.reindex(range(size)).astype(object).fillna(""), dtype=object)
-
+from postgraft.synthetic.steroids import join_courses, steroid_rows
+from postgraft.synthetic.visits import Cells, Step, draw_counts, draw_visits, evaluate, spell
 
 EXTRACTED_ON: Final = np.datetime64("2025-06-30")
 
@@ -117,103 +42,95 @@ def draw_chunk(seed: np.random.SeedSequence, size: int, enrich: float, complete:
 
     ``complete`` fills blanks and adds ``not_done``; patients, course and results are drawn as without it.
     """
-    rng, rates = np.random.default_rng(seed), Rates(complete)
-    people = draw_people(rng, rates, size)
-    course = draw_course(rng, rates, people, EXTRACTED_ON)
-    microangiopathy = illnesses.draw_microangiopathy(rng, rates, course)
-    course = add_hazard(rng, rates, course, microangiopathy, rates["ta_tma_hr_death"])
-    onsets = draw_onsets(rng, rates, people, course, enrich)
+    dice = Dice(np.random.default_rng(seed), complete)
+    people = draw_people(dice, size)
+    course = draw_course(dice, people, EXTRACTED_ON)
+    microangiopathy = illnesses.draw_microangiopathy(dice, course)
+    course = add_hazard(dice, course, microangiopathy, dice["ta_tma_hr_death"])
+    onsets = draw_onsets(dice, people, course, enrich)
     hemolysis = np.full(size, np.inf)
-    anemic = np.isin(onsets.kind.astype(str), ("aiha", "evans"))
-    hemolysis[onsets.patient[anemic]] = onsets.day[anemic]
-    course = add_hazard(rng, rates, course, hemolysis, rates["aiha_death_hazard_ratio"])
-    episodes = treat(rng, rates, onsets, course.last)
-    acute = gvhd.draw_acute(rng, rates, people, course)
-    chronic = gvhd.draw_chronic(rng, rates, people, course)
-    ill = illnesses.draw_illnesses(rng, rates, people, course, onsets, microangiopathy)
+    hemolysis[onsets.patient[onsets.hemolytic]] = onsets.onset[onsets.hemolytic]
+    course = add_hazard(dice, course, hemolysis, dice["aiha_death_hazard_ratio"])
+    episodes = treat(dice, onsets, course.last)
+    acute, chronic = illnesses.draw_acute(dice, people, course), illnesses.draw_chronic(dice, people, course)
+    ill = illnesses.draw_illnesses(dice, people, course, onsets, microangiopathy)
 
-    suspicion = _suspicion(rates, course, episodes, ill)
-    cells, kept = draw_visits(rng, rates, people, course, suspicion.patient, suspicion.start, suspicion.end)
-    effect = evaluate(cells, _all_steps(rates, course, episodes, ill))
-    blood, transfused = counts.draw_counts(rng, rates, people, course, cells, effect)
+    suspicion = _suspicion(dice, course, episodes, ill)
+    cells, kept = draw_visits(dice, people, course, suspicion.patient, suspicion.start, suspicion.end)
+    effect = _effect(dice, cells, course, episodes, ill)
+    blood, transfused = draw_counts(dice, people, course, cells, effect)
     known = (people, course, cells, kept, effect, blood, suspicion)
-    more, again = None, deepcopy(rng)
-    measured, core, viremic, innocent = _measurements(rng, Rates(), *known)
+    more, again = None, Dice(deepcopy(dice.rng), complete)
+    measured, core, viremic, innocent = _measurements(Dice(dice.rng), *known)
     if complete:  # the same draws once more, as they turn out where each chance of a test is 1
-        ordered, *_ = _measurements(again, rates, *known)
-        more = not_done(again, rates, people, cells, kept, blood["neutrophils"], measured, ordered)
-    given = _medications(rng, rates, people, course, episodes, acute, chronic, ill, core, viremic)
-    conditions = pd.concat(
-        [
-            illnesses.illness_rows(rng, rates, course, ill),
-            illnesses.diagnosis_rows(rng, rates, episodes),
-            illnesses.constant_rows(rng, rates, people),
-            gvhd.condition_rows(rng, rates, course, acute),
-            gvhd.condition_rows(rng, rates, course, chronic),
-        ]
-    )
+        ordered, *_ = _measurements(again, *known)
+        more = laboratory.not_done(again, people, cells, kept, blood["neutrophils"], measured, ordered)
+    gvhd_steroids = join_courses([illnesses.gvhd_steroids(dice, form) for form in (acute, chronic)])
+    poor = ill.of("poor_graft_function")
+    given = [
+        steroid_rows(dice, episodes.courses, people.weight, "immune_cytopenia"),
+        steroid_rows(dice, gvhd_steroids, people.weight, "gvhd"),
+        *medications.cytopenia_rows(dice, episodes),
+        *medications.gvhd_drugs(dice, people, acute, chronic),
+        *medications.other_drugs(dice, people, course, poor, core, viremic),
+    ]
+    given_rows = medications.incomplete(dice, pd.concat(given, ignore_index=True))
+    conditions = [
+        illnesses.illness_rows(dice, course, ill),
+        illnesses.diagnosis_rows(dice, episodes),
+        illnesses.constant_rows(dice, people),
+        *(illnesses.gvhd_rows(dice, course, form) for form in (acute, chronic)),
+    ]
+    remitted = (ill.condition == "relapse_marrow") & np.isfinite(ill.end)
     tables = {
-        "transplants": disease.transplant_rows(rng, rates, people, course, ill),
+        "transplants": transplant_rows(dice, people, course, *poor),
         "measurements": measured,
-        "medications": given,
+        "medications": given_rows,
         "transfusions": transfused,
-        "disease_status": disease.status_rows(rng, rates, people, course, ill),
-        "conditions": conditions,
+        "disease_status": status_rows(dice, people, course, ill.patient[remitted], ill.end[remitted] + 1),
+        "conditions": pd.concat(conditions),
     }
-    truth = truth_rows(course, episodes, ill, acute, chronic, innocent)
-    return Chunk(people, course, tables, truth, draw_entry(rng, rates, course), more)
+    truth = _truth_rows(course, episodes, ill, acute, chronic, innocent)
+    return Chunk(people, course, tables, truth, draw_entry(dice, course), more)
 
 
-def _suspicion(rates: Rates, course: Course, episodes: Episodes, ill: Illnesses) -> Suspicion:
+def _suspicion(dice: Dice, course: Course, episodes: Episodes, ill: Illnesses) -> Suspicion:
     """Spans of work-up: the cytopenias, and other illnesses that make one think of them."""
     effects = table("effects")
     moving = np.isin(ill.condition.astype(str), effects.loc[effects["workup"] == 1, "effect"].tolist())
-    never = np.flatnonzero(course.platelets_never & ~course.graft_failed)
-    longest = rates["workup_longest_days"]
-    start = np.concatenate(
-        [episodes.onset, ill.start[moving], np.full(len(never), rates["platelet_nonengraft_workup_day"])]
+    never = course.without_platelets
+    patient, kind, start, end = stack(
+        [
+            (episodes.patient, episodes.kind, episodes.onset, episodes.resolution),
+            (ill.patient[moving], ill.condition[moving], ill.start[moving], ill.end[moving]),
+            (never, "platelet_nonengraftment", dice["platelet_nonengraft_workup_day"], np.inf),
+        ]
     )
-    end = np.concatenate([episodes.resolution, ill.end[moving], np.full(len(never), np.inf)])
-    return Suspicion(
-        patient=np.concatenate([episodes.patient, ill.patient[moving], never]),
-        kind=np.concatenate(
-            [episodes.kind, ill.condition[moving], np.full(len(never), "platelet_nonengraftment", dtype=object)]
-        ),
-        start=start,
-        end=np.minimum(end, start + longest),
-    )
+    return Suspicion(patient, kind, start, np.minimum(end, start + dice["workup_longest_days"]))
 
 
-def _all_steps(rates: Rates, course: Course, episodes: Episodes, ill: Illnesses) -> pd.DataFrame:
-    """Every change of the counts, of whatever cause."""
+def _effect(dice: Dice, cells: Cells, course: Course, episodes: Episodes, ill: Illnesses) -> dict[str, Floats]:
+    """The change of the counts in each cell, of whatever cause."""
     episode = episodes.levels["episode"].to_numpy(np.int64)
     change = episodes.levels["change"].to_numpy(np.float64) * episodes.severity[episode]
     day = episodes.levels["day"].to_numpy(np.float64)
     moving = np.isin(ill.condition.astype(str), table("effects")["effect"].tolist())
     start = np.where(ill.condition == "graft_failure", 0.0, ill.start)
-    end = np.where(
-        ill.condition == "relapse_marrow", np.minimum(ill.end, course.second_transplant[ill.patient]), ill.end
-    )
-    never = np.flatnonzero(course.platelets_never & ~course.graft_failed)
-    again = np.flatnonzero(np.isfinite(course.second_transplant))
-    return pd.concat(
-        [
-            steps(episodes.kind[episode], episodes.patient[episode], day, change),
-            spans(ill.condition[moving], ill.patient[moving], start[moving], end[moving], ill.severity[moving]),
-            steps("platelet_nonengraftment", never, np.zeros(len(never))),
-            spans(
-                "second_transplant",
-                again,
-                course.second_transplant[again] - rates["conditioning_days"],
-                course.second_engraftment[again],
-            ),
-        ]
-    )
+    regraft = course.second_transplant[ill.patient]
+    end = np.where(ill.condition == "relapse_marrow", np.minimum(ill.end, regraft), ill.end)
+    again = course.retransplanted
+    conditioned, taken = course.second_transplant[again] - dice["conditioning_days"], course.second_engraftment[again]
+    steps: list[Step] = [
+        (episodes.patient[episode], day, change, episodes.kind[episode]),
+        *spell(ill.condition[moving], ill.patient[moving], start[moving], end[moving], ill.severity[moving]),
+        (course.without_platelets, 0.0, 1.0, "platelet_nonengraftment"),
+        *spell("second_transplant", again, conditioned, taken),
+    ]
+    return evaluate(cells, steps)
 
 
 def _measurements(
-    rng: np.random.Generator,
-    rates: Rates,
+    dice: Dice,
     people: People,
     course: Course,
     cells: Cells,
@@ -222,43 +139,59 @@ def _measurements(
     blood: dict[str, Floats],
     suspicion: Suspicion,
 ) -> tuple[pd.DataFrame, Bools, Bools, Ints]:
-    made = []
-    for analyte, values in blood.items():
-        at = np.flatnonzero(kept & (rng.random(len(kept)) < rates[f"{analyte}_reported"]))
-        made.append(assays.numbers(analyte, cells.patient[at], cells.day[at], values[at]))
-        twice = at[rng.random(len(at)) < rates["second_result_same_day"]]
-        repeat = values[twice] * np.exp(rates["repeat_noise"] * rng.standard_normal(len(twice)))
-        made.append(assays.numbers(analyte, cells.patient[twice], cells.day[twice], repeat))
-    made += assays.marker_rows(rng, rates, people, cells, kept, effect, suspicion)
-    made.append(assays.weight_rows(rng, rates, people, cells, kept))
-    antiglobulin, innocent = assays.antiglobulin_rows(rng, rates, suspicion, people, course.last)
-    made += [antiglobulin, assays.marrow_rows(rng, rates, suspicion, people), assays.workup_rows(rng, rates, suspicion)]
-    screened, core, viremic = screening.screening_rows(rng, rates, people)
-    made.append(screened)
-    return pd.concat(made), core, viremic, innocent
+    """Rows of `measurements`; who has core antibodies, who C viraemia, who a positive antiglobulin test for nothing."""
+    made = laboratory.count_rows(dice, cells, kept, blood)
+    made += laboratory.marker_rows(dice, people, cells, kept, effect, suspicion)
+    made.append(laboratory.weight_rows(dice, people, cells, kept))
+    antiglobulin, innocent = laboratory.antiglobulin_rows(dice, suspicion, people, course.last)
+    made += [antiglobulin, laboratory.marrow_rows(dice, suspicion, people), laboratory.workup_rows(dice, suspicion)]
+    screened, core, viremic = laboratory.screening_rows(dice, people)
+    return pd.concat([*made, screened]), core, viremic, innocent
 
 
-def _medications(
-    rng: np.random.Generator,
-    rates: Rates,
-    people: People,
-    course: Course,
-    episodes: Episodes,
-    acute: gvhd.Gvhd,
-    chronic: gvhd.Gvhd,
-    ill: Illnesses,
-    core: Bools,
-    viremic: Bools,
+def _truth_rows(
+    course: Course, episodes: Episodes, ill: Illnesses, acute: Gvhd, chronic: Gvhd, innocent: Ints
 ) -> pd.DataFrame:
-    graft = join_courses([gvhd.steroid_courses(rng, rates, form) for form in (acute, chronic)])
-    made = pd.concat(
+    """A row per planted cytopenia, one for patients without any; days from day 0 of the index transplant.
+
+    ``lines`` is drug@day in order, ``confounders`` condition@day; only what began while observed. Confounders that
+    are no condition: ``second_transplant@day``, ``platelet_nonengraftment`` and ``dat_positive_without_hemolysis``.
+    """
+    last, lines = course.last, episodes.lines
+    own_last = last[episodes.patient]
+    begun = lines[lines["start"].to_numpy() <= own_last[lines["episode"]]]
+    drugs = _joined(begun["episode"], begun["drug"], begun["start"], len(own_last))
+    planted = pd.DataFrame(
+        {
+            "patient": episodes.patient,
+            "cytopenia": episodes.kind,
+            "onset_day": episodes.onset,
+            "lines": drugs,
+            "response": np.where(drugs == "", "untreated", episodes.response),
+            "resolution_day": np.where(episodes.resolution <= own_last, episodes.resolution, np.nan),
+        }
+    )[episodes.onset <= own_last]
+    forms = [(np.flatnonzero(form.present), form) for form in (acute, chronic)]
+    patient, name, day = stack(
         [
-            steroids.medication_rows(rng, rates, episodes.courses, people.weight, "immune_cytopenia"),
-            steroids.medication_rows(rng, rates, graft, people.weight, "gvhd"),
-            medications.cytopenia_rows(rng, rates, episodes),
-            medications.gvhd_rows(rng, rates, people, course, acute, chronic),
-            medications.other_rows(rng, rates, people, course, ill.of("poor_graft_function"), core, viremic),
-        ],
-        ignore_index=True,
+            (ill.patient, ill.condition, ill.start),
+            *((who, form.name, form.onset[who]) for who, form in forms),
+            (course.retransplanted, "second_transplant", course.second_transplant[course.retransplanted]),
+            (course.without_platelets, "platelet_nonengraftment", np.nan),
+            (innocent, "dat_positive_without_hemolysis", np.nan),
+        ]
     )
-    return medications.incomplete(rng, rates, made)
+    seen = ~(day > last[patient])
+    rows = pd.DataFrame({"confounders": _joined(patient[seen], name[seen], day[seen], len(last))})
+    rows = rows.rename_axis("patient").reset_index().merge(planted, on="patient", how="left")
+    return rows[["patient", "cytopenia", "onset_day", "lines", "response", "resolution_day", "confounders"]]
+
+
+def _joined(key: Ints | pd.Series, name: Texts | pd.Series, day: Floats | pd.Series, size: int) -> Texts:
+    """``name@day;name@day`` in order of the day for each key below ``size``, empty for keys without a row."""
+    made = pd.DataFrame({"key": key, "day": day, "name": name}).sort_values(["key", "day", "name"])
+    dated = np.isfinite(made["day"])
+    at = np.where(dated, "@" + made["day"].where(dated, 0).astype(np.int64).astype(str), "")
+    words: pd.Series = made["name"].astype(str) + at
+    joined: pd.Series = words.groupby(made["key"]).agg(";".join)
+    return np.asarray(joined.reindex(range(size)).astype(object).fillna(""), dtype=object)

@@ -1,17 +1,21 @@
-"""Other illnesses that lower counts or bar from the trial: when, and the rows of `conditions` they leave."""
+"""Other illnesses that lower counts or bar from the trial, and graft-versus-host disease.
+
+When they come, and the rows of `conditions` they leave.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from postgraft.synthetic.calibration import PERCENTILE_95, Bools, Floats, Ints, Rates, Texts, pick, table
+from postgraft.synthetic.calibration import PERCENTILE_95, Bools, Dice, Floats, Ints, Texts, stack, table
 from postgraft.synthetic.course import Course, left_open
-from postgraft.synthetic.cytopenias import Onsets
+from postgraft.synthetic.cytopenias import Episodes, Onsets
 from postgraft.synthetic.people import People
-from postgraft.synthetic.treatment import Episodes
+from postgraft.synthetic.steroids import Courses, plan_durations
 
 
 @dataclass(frozen=True)
@@ -34,111 +38,197 @@ class Illnesses:
         return self.patient[mark], self.start[mark]
 
 
-def draw_microangiopathy(rng: np.random.Generator, rates: Rates, course: Course) -> Floats:
+def draw_microangiopathy(dice: Dice, course: Course) -> Floats:
     """Onset day of transplant-associated thrombotic microangiopathy; infinite where it does not come."""
-    onset = np.round(rates.draw(rng, "ta_tma_onset_median", len(course.death)))
-    present = pick(rng, rates["ta_tma_cuminc_3y_registry"], onset < course.death)
-    return np.where(present, onset, np.inf)
+    onset = dice.days("ta_tma_onset_median", len(course.death))
+    return np.where(dice.pick("ta_tma_cuminc_3y_registry", onset < course.death), onset, np.inf)
 
 
-def draw_illnesses(
-    rng: np.random.Generator, rates: Rates, people: People, course: Course, onsets: Onsets, microangiopathy: Floats
-) -> Illnesses:
+def draw_illnesses(dice: Dice, people: People, course: Course, onsets: Onsets, microangiopathy: Floats) -> Illnesses:
     """All of them: from ``data/confounders.csv``, and those that follow from the course of the transplant."""
     n = people.size
-    spans: list[tuple[str, Ints, Floats, Floats, Bools]] = []
-    late_shares: dict[str, float] = {}
-    for row in table("confounders").to_dict("records"):
-        late_shares[str(row["condition"])] = float(row["closed_late"])
-        onset = _lognormal(rng, row, "onset", n)
-        present = pick(rng, float(row["probability"]), (onset < course.death) & ~course.graft_failed)
-        who = np.flatnonzero(present)
-        end = onset[who] + _lognormal(rng, row, "duration", len(who))
-        spans.append((str(row["condition"]), who, onset[who], end, rng.random(len(who)) < float(row["end_recorded"])))
+    confounders = table("confounders")
+    spans: list[tuple[Ints, str, Floats, Floats, float, Bools | bool]] = []
+
+    def days(row: Mapping[Any, Any], what: str, size: int) -> Floats:
+        median, low, high = (float(row[f"{what}_{part}"]) for part in ("median", "low", "high"))
+        spread = np.log(high / low) / (2 * PERCENTILE_95)
+        return np.asarray(np.round(median * np.exp(spread * dice.rng.standard_normal(size))))
+
+    for row in confounders.to_dict("records"):
+        onset = days(row, "onset", n)
+        who = np.flatnonzero(dice.pick(row["probability"], (onset < course.death) & ~course.graft_failed))
+        end = onset[who] + days(row, "duration", len(who))
+        spans.append((who, row["condition"], onset[who], end, 1.0, dice.happens(row["end_recorded"], len(who))))
     who = np.flatnonzero(np.isfinite(microangiopathy))
-    end = microangiopathy[who] + np.round(rates.draw(rng, "ta_tma_duration_days", len(who)))
-    spans.append(("ta_tma", who, microangiopathy[who], end, rng.random(len(who)) < rates["ta_tma_end_recorded"]))
+    end = microangiopathy[who] + dice.days("ta_tma_duration_days", len(who))
+    spans.append((who, "ta_tma", microangiopathy[who], end, 1.0, dice.happens("ta_tma_end_recorded", len(who))))
     who = np.flatnonzero(course.graft_failed)
-    spans.append(
-        (
-            "graft_failure",
-            who,
-            np.full(len(who), rates["graft_failure_recorded_day"]),
-            course.second_engraftment[who],
-            np.isfinite(course.second_engraftment[who]),
-        )
-    )
-    marrow = np.isfinite(course.relapse) & (rng.random(n) < rates["relapse_in_marrow"])
-    who = np.flatnonzero(marrow)
-    again = rng.random(len(who)) < rates["second_remission"]
-    end = np.where(again, course.relapse[who] + np.round(rates.draw(rng, "second_remission_days", len(who))), np.inf)
-    spans.append(("relapse_marrow", who, course.relapse[who], end, np.ones(len(who), dtype=bool)))
-    severity = [np.ones(len(s[1])) for s in spans]
-    who, start, end = _bridging_anemia(rng, rates, onsets)
-    spans.append(("renal_anemia", who, start, end, rng.random(len(who)) < rates["bridging_anemia_end_recorded"]))
-    severity.append(np.full(len(who), rates["bridging_anemia_severity"]))
-    condition = np.concatenate([np.full(len(s[1]), s[0], dtype=object) for s in spans])
-    late_share = np.array([late_shares.get(name, 0.0) for name in condition.tolist()])
-    return Illnesses(
-        patient=np.concatenate([s[1] for s in spans]),
-        condition=condition,
-        start=np.concatenate([s[2] for s in spans]),
-        end=np.concatenate([s[3] for s in spans]),
-        severity=np.concatenate(severity),
-        end_recorded=np.concatenate([s[4] for s in spans]),
-        closed_late=rng.random(len(condition)) < late_share,
-    )
+    start, end = np.full(len(who), dice["graft_failure_recorded_day"]), course.second_engraftment[who]
+    spans.append((who, "graft_failure", start, end, 1.0, np.isfinite(end)))
+    who = np.flatnonzero(np.isfinite(course.relapse) & dice.happens("relapse_in_marrow", n))
+    again = dice.happens("second_remission", len(who))
+    end = np.where(again, course.relapse[who] + dice.days("second_remission_days", len(who)), np.inf)
+    spans.append((who, "relapse_marrow", course.relapse[who], end, 1.0, True))
+    who, start, end = _bridging_anemia(dice, onsets)
+    recorded = dice.happens("bridging_anemia_end_recorded", len(who))
+    spans.append((who, "renal_anemia", start, end, dice["bridging_anemia_severity"], recorded))
+    patient, condition, start, end, severity, recorded = stack(spans)
+    late = confounders.set_index("condition")["closed_late"].reindex(condition).fillna(0.0).to_numpy(np.float64)
+    return Illnesses(patient, condition, start, end, severity, recorded, dice.happens(late, len(condition)))
 
 
-def _bridging_anemia(rng: np.random.Generator, rates: Rates, onsets: Onsets) -> tuple[Ints, Floats, Floats]:
+def _bridging_anemia(dice: Dice, onsets: Onsets) -> tuple[Ints, Floats, Floats]:
     """Renal anemia that begins weeks after the transplant and runs into a later hemolytic anemia."""
     n = len(onsets.patient)
-    start = np.round(rates.draw(rng, "bridging_anemia_day", n))
-    end = onsets.day + np.round(rates.draw(rng, "bridging_anemia_after_onset_days", n))
-    anemic = np.isin(onsets.kind.astype(str), ("aiha", "evans"))
-    before = onsets.day - start >= rates["bridging_anemia_before_onset_days"]
-    of = anemic & before & (rng.random(n) < rates["bridging_anemia_in_aiha"])
+    start = dice.days("bridging_anemia_day", n)
+    end = onsets.onset + dice.days("bridging_anemia_after_onset_days", n)
+    before = onsets.onset - start >= dice["bridging_anemia_before_onset_days"]
+    of = onsets.hemolytic & before & dice.happens("bridging_anemia_in_aiha", n)
     return onsets.patient[of], start[of], end[of]
 
 
-def illness_rows(rng: np.random.Generator, rates: Rates, course: Course, illnesses: Illnesses) -> pd.DataFrame:
+def illness_rows(dice: Dice, course: Course, illnesses: Illnesses) -> pd.DataFrame:
     """Rows of `conditions`; an end that was not recorded or never came is empty."""
-    late = np.round(rates.draw(rng, "closed_late_days", len(illnesses.patient)))
+    late = dice.days("closed_late_days", len(illnesses.patient))
     end = illnesses.end + np.where(illnesses.closed_late, late, 0)
     known = illnesses.end_recorded & np.isfinite(end)
-    known &= ~left_open(rng, rates, course, illnesses.patient, end)
+    known &= ~left_open(dice, course, illnesses.patient, end)
     return condition_rows(illnesses.condition, illnesses.patient, illnesses.start, np.where(known, end, np.nan))
 
 
-def diagnosis_rows(rng: np.random.Generator, rates: Rates, episodes: Episodes) -> pd.DataFrame:
+def diagnosis_rows(dice: Dice, episodes: Episodes) -> pd.DataFrame:
     """Rows of `conditions` for cytopenias that were coded, days after they began, often without an end."""
     n = len(episodes.patient)
-    coded = rng.random(n) < rates["ic_diagnosis_coded"]
-    start = episodes.onset + np.round(rates.draw(rng, "ic_diagnosis_delay_days", n))
-    ended = np.isfinite(episodes.resolution) & (rng.random(n) < rates["ic_end_recorded"])
+    coded = dice.happens("ic_diagnosis_coded", n)
+    start = episodes.onset + dice.days("ic_diagnosis_delay_days", n)
+    ended = np.isfinite(episodes.resolution) & dice.happens("ic_end_recorded", n)
     end = np.where(ended, np.maximum(episodes.resolution, start), np.nan)
     return condition_rows(episodes.kind[coded], episodes.patient[coded], start[coded], end[coded])
 
 
-def constant_rows(rng: np.random.Generator, rates: Rates, people: People) -> pd.DataFrame:
+def constant_rows(dice: Dice, people: People) -> pd.DataFrame:
     """Women past childbearing before the menopausal age, G6PD deficiency: true from before day 0."""
-    n = people.size
     made = []
-    for condition, at in (("not_childbearing", people.sex == "female"), ("g6pd_deficiency", people.sex == "male")):
-        who = np.flatnonzero(at & (rng.random(n) < rates[f"{condition}_share"]))
-        start = np.full(len(who), -rates["lasting_condition_days_before"])
-        made.append(condition_rows(condition, who, start, np.full(len(who), np.nan)))
+    for condition, sex in (("not_childbearing", "female"), ("g6pd_deficiency", "male")):
+        who = np.flatnonzero((people.sex == sex) & dice.happens(f"{condition}_share", people.size))
+        made.append(condition_rows(condition, who, -dice["lasting_condition_days_before"], np.nan))
     return pd.concat(made)
 
 
-def condition_rows(condition: str | Texts, patient: Ints, start: Floats, end: Floats) -> pd.DataFrame:
-    """Rows of `conditions` without grade and detail."""
+def condition_rows(
+    condition: str | Texts,
+    patient: Ints,
+    start: float | Floats,
+    end: float | Floats,
+    grade: float | Floats = np.nan,
+    detail: str | npt.NDArray[np.str_] = "",
+) -> pd.DataFrame:
+    """Rows of `conditions`."""
     return pd.DataFrame(
-        {"patient": patient, "start": start, "end": end, "condition": condition, "grade": np.nan, "detail": ""}
+        {"patient": patient, "start": start, "end": end, "condition": condition, "grade": grade, "detail": detail}
     )
 
 
-def _lognormal(rng: np.random.Generator, row: Mapping[Any, Any], what: str, size: int) -> Floats:
-    median, low, high = (float(row[f"{what}_{part}"]) for part in ("median", "low", "high"))
-    spread = np.log(high / low) / (2 * PERCENTILE_95)
-    return np.asarray(np.round(median * np.exp(spread * rng.standard_normal(size))))
+@dataclass(frozen=True)
+class Gvhd:
+    """One form of the disease; one entry a patient, grade 0 where it does not come."""
+
+    name: str
+    grade: Floats
+    onset: Floats
+    end: Floats
+    refractory: Bools
+    treated: Bools
+    """Needs systemic therapy."""
+
+    @property
+    def present(self) -> Bools:
+        """Grade 1 or more."""
+        return self.grade > 0
+
+
+def draw_acute(dice: Dice, people: People, course: Course) -> Gvhd:
+    """Acute disease with its grades 1 to 4 by prophylaxis."""
+    n = people.size
+    engrafted = np.where(course.graft_failed, np.inf, course.neutrophils_engraft)
+    onset = np.maximum(dice.days("agvhd_onset_median", n), engrafted)
+    at_risk = onset < course.event_free
+    severe_share = np.where(people.ptcy, dice["agvhd_3_4_day100_ptcy"], dice["agvhd_3_4_day100_tacmtx"])
+    severe = dice.pick(float(severe_share.mean()), at_risk, severe_share)
+    moderate = dice.pick(dice["agvhd_2_4_day100_tacmtx"] - float(severe_share.mean()), at_risk & ~severe)
+    mild = dice.pick("agvhd_grade_1", at_risk & ~severe & ~moderate)
+    fourth = severe & dice.happens("agvhd_grade_4_given_3_4", n)
+    refractory = np.where(severe, dice["agvhd_refractory_3_4"], np.where(moderate, dice["agvhd_refractory_2"], 0.0))
+    return Gvhd(
+        name="acute_gvhd",
+        grade=np.where(severe, 3.0 + fourth, np.where(moderate, 2.0, np.where(mild, 1.0, 0.0))),
+        onset=onset,
+        end=onset + np.maximum(dice.days("agvhd_duration_days", n), 1),
+        refractory=dice.happens(refractory, n),
+        treated=severe | (moderate & dice.happens("agvhd_2_treated", n)),
+    )
+
+
+def draw_chronic(dice: Dice, people: People, course: Course) -> Gvhd:
+    """Chronic disease; grade 1 mild, 2 moderate, 3 severe."""
+    n = people.size
+    onset = dice.days("cgvhd_onset_days", n)
+    share = np.where(people.ptcy, dice["cgvhd_1y_ptcy"], dice["cgvhd_1y_tacmtx"])
+    share = share / dice.share_by("cgvhd_onset_days", 365)
+    present = dice.pick(float(share.mean()), onset < course.event_free, share)
+    grade = 1.0 + dice.choose_index([dice["cgvhd_mild"], dice["cgvhd_moderate"], dice["cgvhd_severe"]], n)
+    return Gvhd(
+        name="chronic_gvhd",
+        grade=np.where(present, grade, 0.0),
+        onset=onset,
+        end=onset + np.maximum(dice.days("cgvhd_duration_days", n), 1),
+        refractory=dice.happens("cgvhd_refractory", n),
+        treated=present & (grade > 1),
+    )
+
+
+def gvhd_rows(dice: Dice, course: Course, gvhd: Gvhd) -> pd.DataFrame:
+    """A row for the untreated disease, for how it answered, for a change of grade, and of grade 0 when it is over.
+
+    Not everybody writes a row when it is over, some lack detail or end, and some rows are left without an end
+    where the next one begins.
+    """
+    who = np.flatnonzero(gvhd.present)
+    n = len(who)
+    onset, end, grade = gvhd.onset[who], gvhd.end[who], gvhd.grade[who]
+    treated, refractory = gvhd.treated[who], gvhd.refractory[who]
+    judged = np.maximum(np.minimum(onset + dice.days("gvhd_judged_after_days", n), end), onset + 1)
+    changed = judged + np.ceil((end - judged) / 2)
+    gets_worse = refractory & (gvhd.name == "acute_gvhd") & (grade == 3)
+    gets_better = ~refractory & (grade > 1)
+    share = np.where(gets_worse, dice["agvhd_worsens"], np.where(gets_better, dice["gvhd_improves"], 0.0))
+    changes = treated & (changed > judged) & dice.happens(share, n)
+    open_ended = dice.happens("gvhd_end_not_recorded", n)
+    open_ended |= left_open(dice, course, who, end)
+    over = ~open_ended & dice.happens("gvhd_over_as_grade_0", n)
+
+    answer = np.where(refractory, "refractory", "responsive")
+    start = np.column_stack([onset, judged, changed, end + 1])
+    written = np.column_stack([np.full(n, True), treated, changes, over])
+    grades = np.column_stack([grade, grade, np.where(gets_worse, grade + 1, grade - 1), np.zeros(n)])
+    details = np.column_stack([np.full(n, "untreated"), answer, answer, np.full(n, "")])
+    details[dice.happens("gvhd_detail_missing", n)] = ""
+    later = np.where(written, start, np.inf)[:, ::-1]
+    following = np.column_stack([np.minimum.accumulate(later, axis=1)[:, -2::-1], np.full(n, np.inf)])
+    closed = dice.rng.random(start.shape) >= dice["gvhd_row_not_closed"]
+    ends = np.where(np.isfinite(following) & closed, following - 1, np.nan)
+    last = np.isinf(following) & (grades > 0)
+    ends[last] = np.where(open_ended, np.nan, end)[np.nonzero(last)[0]]
+    at = np.nonzero(written)
+    return condition_rows(gvhd.name, who[at[0]], start[at], ends[at], grades[at], details[at])
+
+
+def gvhd_steroids(dice: Dice, gvhd: Gvhd) -> Courses:
+    """First-line steroids; the full published dose for acute grades 3 and 4, its lower bound else."""
+    who = np.flatnonzero(gvhd.treated)
+    high = (gvhd.name == "acute_gvhd") & (gvhd.grade[who] >= 3)
+    low_dose = dice.bounds("steroid_agvhd_start_dose")[0]
+    dose = np.where(high, dice["steroid_agvhd_start_dose"], low_dose)
+    durations = plan_durations(dice, "gvhd_steroid_full_days", f"{gvhd.name}_taper_step_days", len(who))
+    return Courses(who, gvhd.onset[who] + 1, dose, durations, np.full(len(who), np.inf))

@@ -1,28 +1,30 @@
 """Chemistry, haemolysis markers, antiglobulin tests, marrows: ordered by suspicion, often not at all.
 
-Infection screening before the transplant with its reflex tests, and pregnancy tests.
+Infection screening before the transplant with its reflex tests, pregnancy tests; and the results that a cohort has
+more where every test is done, on each visit handed over, whoever was suspected.
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from postgraft.synthetic.calibration import Bools, Floats, Ints, Rates, Texts, choose, choose_index
-from postgraft.synthetic.course import Cells
+from postgraft.synthetic.calibration import Bools, Dice, Floats, Ints, Texts
 from postgraft.synthetic.people import People
+from postgraft.synthetic.visits import Cells
 
-MARKERS = (
-    "ldh",
-    "haptoglobin",
-    "reticulocytes",
-    "bilirubin_total",
-    "bilirubin_direct",
-    "bilirubin_indirect",
-    "creatinine",
-    "alt",
-    "ast",
-)
+MEASURED: Final = ("ldh", "haptoglobin", "reticulocytes", "creatinine", "alt", "ast")
+MARKERS: Final = (*MEASURED[:3], "bilirubin_total", "bilirubin_direct", "bilirubin_indirect", *MEASURED[3:])
+KEY: Final = ["patient", "day", "analyte"]
+ANSWERS: Final = {
+    "dat": ("positive", "negative"),
+    "marrow_megakaryocytes": ("normal", "increased", "decreased", "absent"),
+    "schistocytes": ("positive", "negative"),
+    "parvovirus_b19": ("detected", "not_detected"),
+}
+"""Tests of a work-up, and the results that answer what they are done for."""
 
 
 @dataclass(frozen=True)
@@ -41,231 +43,206 @@ class Suspicion:
         return Suspicion(self.patient[mark], self.kind[mark], self.start[mark], self.end[mark])
 
 
-def marker_rows(
-    rng: np.random.Generator,
-    rates: Rates,
-    people: People,
-    cells: Cells,
-    kept: Bools,
-    effect: dict[str, Floats],
-    suspicion: Suspicion,
-) -> list[pd.DataFrame]:
-    """Rows of numbers (canonical units) for every marker that was ordered in a visit."""
-    worked_up = cells.inside(suspicion.patient, suspicion.start, suspicion.end)
-    personal = {m: rates.draw(rng, f"{m}_level", people.size)[cells.patient] for m in MARKERS}
-    noise = rates["marker_noise"]
-    values: dict[str, Floats] = {}
-    for name in ("ldh", "haptoglobin", "reticulocytes", "creatinine", "alt", "ast"):
-        factor = effect.get(name, 1.0)
-        values[name] = personal[name] * factor * np.exp(noise * rng.standard_normal(len(cells.day)))
-    values["bilirubin_direct"] = personal["bilirubin_direct"] * np.exp(noise * rng.standard_normal(len(cells.day)))
-    raised = np.maximum(effect["bilirubin_indirect"], 0)
-    values["bilirubin_indirect"] = (
-        personal["bilirubin_indirect"] * np.exp(noise * rng.standard_normal(len(cells.day))) + raised
-    )
-    values["bilirubin_total"] = values["bilirubin_direct"] + values["bilirubin_indirect"]
-    rows = []
-    for name in MARKERS:
-        chance = np.where(worked_up, rates[f"{name}_in_workup"], rates[f"{name}_routine"])
-        at = np.flatnonzero(kept & (rng.random(len(kept)) < chance))
-        rows.append(numbers(name, cells.patient[at], cells.day[at], values[name][at]))
-    return rows
-
-
-def weight_rows(rng: np.random.Generator, rates: Rates, people: People, cells: Cells, kept: Bools) -> pd.DataFrame:
-    """Weights at admission and now and then; some patients lose weight, some have none recorded."""
-    known = rng.random(people.size) >= rates["weight_never_recorded"]
-    later = known[cells.patient] & kept & (cells.day > 0)
-    at = np.flatnonzero(later & (rng.random(len(kept)) < rates["weight_in_visit"]))
-    loss = rates["weight_loss"] * rng.random(people.size)
-    grown = 1 - loss[cells.patient[at]] * np.clip(cells.day[at] / rates["weight_loss_days"], 0, 1)
-    who = np.flatnonzero(known)
-    patient = np.concatenate([who, cells.patient[at]])
-    day = np.concatenate([np.full(len(who), -rates["weighed_days_before"]), cells.day[at]])
-    value = np.concatenate([people.weight[who], people.weight[cells.patient[at]] * grown])
-    return numbers("weight", patient, day, value)
-
-
-def antiglobulin_rows(
-    rng: np.random.Generator, rates: Rates, suspicion: Suspicion, people: People, last: Floats
-) -> tuple[pd.DataFrame, Ints]:
-    """Direct antiglobulin tests, and the patients who carry a positive one without haemolysis."""
-    hemolysis = suspicion.where("aiha", "evans")
-    negative = rng.random(len(hemolysis.patient)) < rates["dat_negative_aiha_fraction"]
-    first = _once(rng, rates, hemolysis, 1 - rates["dat_not_sent"], "dat_after_days")
-    later = hemolysis.start + np.round(rates.draw(rng, "dat_repeat_days", len(hemolysis.start)))
-    repeated = rng.random(len(later)) < rates["dat_repeated"]
-    result = np.where(
-        negative,
-        "negative",
-        np.where(rng.random(len(negative)) < rates["dat_indeterminate"], "indeterminate", "positive"),
-    )
-    repeat = np.where(negative, "negative", "positive")
-    other = suspicion.where("prca", "ta_tma", "poor_graft_function", "passenger_lymphocyte", "drug_induced_hemolysis")
-    elsewhere = _once(rng, rates, other, rates["dat_in_other_anemia"], "dat_after_days")
-    screened = np.flatnonzero(rng.random(people.size) < rates["dat_screened"])
-    screen_day = np.round(rates.draw(rng, "dat_screen_day", len(screened)))
-    innocent = rng.random(len(screened)) < rates["dat_positive_without_hemolysis_post_hct"]
-    return pd.concat(
-        [
-            texts("dat", hemolysis.patient, first, result),
-            texts("dat", hemolysis.patient[repeated], later[repeated], repeat[repeated]),
-            texts("dat", other.patient, elsewhere, np.full(len(other.patient), "negative")),
-            texts("dat", screened, screen_day, np.where(innocent, "positive", "negative")),
-        ]
-    ), screened[innocent & (screen_day <= last[screened])]
-
-
-def marrow_rows(rng: np.random.Generator, rates: Rates, suspicion: Suspicion, people: People) -> pd.DataFrame:
-    """Megakaryocytes, where a marrow was taken for low counts or by routine and the report names them."""
-    low = suspicion.where("itp", "evans", "poor_graft_function", "platelet_nonengraftment", "prca")
-    day = _once(rng, rates, low, rates["marrow_reported"], "marrow_after_days")
-    immune = np.isin(low.kind.astype(str), ("itp", "evans", "prca"))
-    n = len(low.patient)
-    good = choose(
-        rng,
-        {
-            "normal": rates["megakaryocytes_normal_in_itp"],
-            "increased": rates["megakaryocytes_increased_in_itp"],
-            "decreased": rates["megakaryocytes_decreased_in_itp"],
-        },
-        n,
-    )
-    poor = choose(
-        rng,
-        {
-            "decreased": rates["megakaryocytes_decreased_in_poor_graft"],
-            "absent": rates["megakaryocytes_absent_in_poor_graft"],
-            "normal": rates["megakaryocytes_normal_in_poor_graft"],
-        },
-        n,
-    )
-    routine = np.flatnonzero(rng.random(people.size) < rates["marrow_routine"])
-    days = [rates[name] for name in rates.names("restaging_day_")]
-    routine_day = np.array(days)[choose_index(rng, [1.0] * len(days), len(routine))]
-    routine_result = np.where(
-        rng.random(len(routine)) < rates["megakaryocytes_decreased_in_routine"], "decreased", "normal"
-    )
-    return pd.concat(
-        [
-            texts("marrow_megakaryocytes", low.patient, day, np.where(immune, good, poor)),
-            texts("marrow_megakaryocytes", routine, routine_day, routine_result),
-        ]
-    )
-
-
-def workup_rows(rng: np.random.Generator, rates: Rates, suspicion: Suspicion) -> pd.DataFrame:
-    """Schistocytes and parvovirus where somebody thought of them."""
-    tma = suspicion.where("ta_tma", "ttp")
-    anemia = suspicion.where("aiha", "evans", "itp")
-    red = suspicion.where("prca")
-    virus = suspicion.where("parvovirus_b19")
-    positive = np.where(rng.random(len(tma.patient)) < rates["schistocytes_positive_in_tma"], "positive", "negative")
-    return pd.concat(
-        [
-            texts(
-                "schistocytes",
-                tma.patient,
-                _once(rng, rates, tma, rates["schistocytes_in_tma"], "smear_after_days"),
-                positive,
-            ),
-            texts(
-                "schistocytes",
-                anemia.patient,
-                _once(rng, rates, anemia, rates["schistocytes_in_anemia"], "smear_after_days"),
-                np.full(len(anemia.patient), "negative"),
-            ),
-            texts(
-                "parvovirus_b19",
-                red.patient,
-                _once(rng, rates, red, rates["parvovirus_in_prca"], "smear_after_days"),
-                np.full(len(red.patient), "not_detected"),
-            ),
-            texts(
-                "parvovirus_b19",
-                virus.patient,
-                _once(rng, rates, virus, 1.0, "smear_after_days"),
-                np.full(len(virus.patient), "detected"),
-            ),
-        ]
-    )
-
-
-def _once(rng: np.random.Generator, rates: Rates, spans: Suspicion, chance: float, after: str) -> Floats:
-    """The day of one test soon after the start of each span; NaN where it was not done."""
-    day = spans.start + np.round(rates.draw(rng, after, len(spans.start)))
-    return np.where(rng.random(len(day)) < chance, day, np.nan)
-
-
 def numbers(analyte: str, patient: Ints, day: Floats, value: Floats) -> pd.DataFrame:
     """Rows of `measurements` with a number in the canonical unit."""
     return pd.DataFrame({"patient": patient, "day": day, "analyte": analyte, "value": value})
 
 
-def texts(
-    analyte: str, patient: Ints, day: Floats, result: Texts | np.ndarray[tuple[int], np.dtype[np.str_]]
-) -> pd.DataFrame:
+def texts(analyte: str, patient: Ints, day: Floats, result: str | Texts | npt.NDArray[np.str_]) -> pd.DataFrame:
     """Rows of `measurements` with a result in words; rows without a day are left out."""
     made = pd.DataFrame({"patient": patient, "day": day, "analyte": analyte, "result": result})
     done: pd.DataFrame = made[np.isfinite(day)]
     return done
 
 
-POSITIVE_OR_NOT = ("positive", "negative")
-DETECTED_OR_NOT = ("detected", "not_detected")
-
-
-def screening_rows(rng: np.random.Generator, rates: Rates, people: People) -> tuple[pd.DataFrame, Bools, Bools]:
-    """Rows of `measurements`; who has antibodies against the core of hepatitis B; who has C viraemia."""
-    n = people.size
-    day = -np.round(rates.draw(rng, "screening_days_before", n))
-    surface = rng.random(n) < rates["hbsag_pos"]
-    core = surface | (rng.random(n) < rates["anti_hbc_pos"])
-    hepatitis_c = rng.random(n) < rates["anti_hcv_pos"]
-    viremic = hepatitis_c & (rng.random(n) < rates["hcv_rna_pos_at_index"] / rates["anti_hcv_pos"])
-    hiv = rng.random(n) < rates["hiv_pos"]
-    hiv_false = ~hiv & (rng.random(n) < rates["hiv_screen_false_positive"])
-    everyone = np.arange(n)
+def count_rows(dice: Dice, cells: Cells, kept: Bools, blood: dict[str, Floats]) -> list[pd.DataFrame]:
+    """Blood counts of the visits handed over, some of them done twice on one day."""
     made = []
-    for analyte, positive in (
-        ("hbsag", surface),
-        ("anti_hbc", core),
-        ("anti_hcv", hepatitis_c),
-        ("hiv_screen", hiv | hiv_false),
+    for analyte, values in blood.items():
+        at = np.flatnonzero(kept & dice.happens(f"{analyte}_reported", len(kept)))
+        made.append(numbers(analyte, cells.patient[at], cells.day[at], values[at]))
+        twice = at[dice.happens("second_result_same_day", len(at))]
+        repeat = values[twice] * np.exp(dice.noise("repeat_noise", len(twice)))
+        made.append(numbers(analyte, cells.patient[twice], cells.day[twice], repeat))
+    return made
+
+
+def marker_rows(
+    dice: Dice, people: People, cells: Cells, kept: Bools, effect: dict[str, Floats], suspicion: Suspicion
+) -> list[pd.DataFrame]:
+    """Rows of numbers (canonical units) for every marker that was ordered in a visit."""
+    worked_up = cells.inside(suspicion.patient, suspicion.start, suspicion.end)
+    personal = {m: dice.draw(f"{m}_level", people.size)[cells.patient] for m in MARKERS}
+
+    def varied(name: str, level: Floats) -> Floats:
+        return level * np.exp(dice.noise("marker_noise", len(cells.day)))
+
+    values = {name: varied(name, personal[name] * effect.get(name, 1.0)) for name in MEASURED}
+    values |= {name: varied(name, personal[name]) for name in ("bilirubin_direct", "bilirubin_indirect")}
+    values["bilirubin_indirect"] += np.maximum(effect["bilirubin_indirect"], 0)
+    values["bilirubin_total"] = values["bilirubin_direct"] + values["bilirubin_indirect"]
+    rows = []
+    for name in MARKERS:
+        chance = np.where(worked_up, dice[f"{name}_in_workup"], dice[f"{name}_routine"])
+        at = np.flatnonzero(kept & dice.happens(chance, len(kept)))
+        rows.append(numbers(name, cells.patient[at], cells.day[at], values[name][at]))
+    return rows
+
+
+def weight_rows(dice: Dice, people: People, cells: Cells, kept: Bools) -> pd.DataFrame:
+    """Weights at admission and now and then; some patients lose weight, some have none recorded."""
+    known = ~dice.happens("weight_never_recorded", people.size)
+    later = known[cells.patient] & kept & (cells.day > 0)
+    at = np.flatnonzero(later & dice.happens("weight_in_visit", len(kept)))
+    patient, days = cells.patient[at], cells.day[at]
+    loss = dice["weight_loss"] * dice.rng.random(people.size)
+    grown = 1 - loss[patient] * np.clip(days / dice["weight_loss_days"], 0, 1)
+    who = np.flatnonzero(known)
+    day = np.concatenate([np.full(len(who), -dice["weighed_days_before"]), days])
+    value = np.concatenate([people.weight[who], people.weight[patient] * grown])
+    return numbers("weight", np.concatenate([who, patient]), day, value)
+
+
+def _once(dice: Dice, spans: Suspicion, chance: str | float, after: str) -> Floats:
+    """The day of one test soon after the start of each span; NaN where it was not done."""
+    day = spans.start + dice.days(after, len(spans.start))
+    return np.where(dice.happens(chance, len(day)), day, np.nan)
+
+
+def antiglobulin_rows(dice: Dice, suspicion: Suspicion, people: People, last: Floats) -> tuple[pd.DataFrame, Ints]:
+    """Direct antiglobulin tests, and the patients who carry a positive one without haemolysis."""
+    hemolysis = suspicion.where("aiha", "evans")
+    n = len(hemolysis.patient)
+    negative = dice.happens("dat_negative_aiha_fraction", n)
+    first = _once(dice, hemolysis, 1 - dice["dat_not_sent"], "dat_after_days")
+    later = hemolysis.start + dice.days("dat_repeat_days", n)
+    repeated = dice.happens("dat_repeated", n)
+    unclear = dice.happens("dat_indeterminate", n)
+    repeat = np.where(negative, "negative", "positive")
+    result = np.where(unclear & ~negative, "indeterminate", repeat)
+    other = suspicion.where("prca", "ta_tma", "poor_graft_function", "passenger_lymphocyte", "drug_induced_hemolysis")
+    elsewhere = _once(dice, other, "dat_in_other_anemia", "dat_after_days")
+    screened = np.flatnonzero(dice.happens("dat_screened", people.size))
+    screen_day = dice.days("dat_screen_day", len(screened))
+    innocent = dice.happens("dat_positive_without_hemolysis_post_hct", len(screened))
+    rows = [
+        texts("dat", hemolysis.patient, first, result),
+        texts("dat", hemolysis.patient[repeated], later[repeated], repeat[repeated]),
+        texts("dat", other.patient, elsewhere, "negative"),
+        texts("dat", screened, screen_day, np.where(innocent, "positive", "negative")),
+    ]
+    return pd.concat(rows), screened[innocent & (screen_day <= last[screened])]
+
+
+def marrow_rows(dice: Dice, suspicion: Suspicion, people: People) -> pd.DataFrame:
+    """Megakaryocytes, where a marrow was taken for low counts or by routine and the report names them."""
+    low = suspicion.where("itp", "evans", "poor_graft_function", "platelet_nonengraftment", "prca")
+    day = _once(dice, low, "marrow_reported", "marrow_after_days")
+    immune = np.isin(low.kind.astype(str), ("itp", "evans", "prca"))
+
+    def result(amounts: tuple[str, ...], cause: str) -> Texts:
+        return dice.choose({a: f"megakaryocytes_{a}_in_{cause}" for a in amounts}, len(low.patient))
+
+    good = result(("normal", "increased", "decreased"), "itp")
+    poor = result(("decreased", "absent", "normal"), "poor_graft")
+    routine = np.flatnonzero(dice.happens("marrow_routine", people.size))
+    days = np.array([dice[name] for name in dice.names("restaging_day_")])
+    routine_day = days[dice.choose_index([1.0] * len(days), len(routine))]
+    decreased = dice.happens("megakaryocytes_decreased_in_routine", len(routine))
+    return pd.concat(
+        [
+            texts("marrow_megakaryocytes", low.patient, day, np.where(immune, good, poor)),
+            texts("marrow_megakaryocytes", routine, routine_day, np.where(decreased, "decreased", "normal")),
+        ]
+    )
+
+
+def workup_rows(dice: Dice, suspicion: Suspicion) -> pd.DataFrame:
+    """Schistocytes and parvovirus where somebody thought of them."""
+    microangiopathy = ("ta_tma", "ttp")
+    fragments = dice.happens("schistocytes_positive_in_tma", len(suspicion.where(*microangiopathy).patient))
+    made = []
+    for analyte, kinds, chance, result in (
+        ("schistocytes", microangiopathy, "schistocytes_in_tma", np.where(fragments, "positive", "negative")),
+        ("schistocytes", ("aiha", "evans", "itp"), "schistocytes_in_anemia", "negative"),
+        ("parvovirus_b19", ("prca",), "parvovirus_in_prca", "not_detected"),
+        ("parvovirus_b19", ("parvovirus_b19",), 1.0, "detected"),
     ):
-        tested = rng.random(n) >= rates["screening_missing"]
-        made.append(texts(analyte, everyone[tested], day[tested], _words(positive[tested], POSITIVE_OR_NOT)))
-    for analyte, asked, found in (
-        ("hbv_dna", core, surface),
-        ("hcv_rna", hepatitis_c, viremic),
-        ("hiv_rna", hiv | hiv_false, hiv),
-    ):
-        tested = asked & (rng.random(n) < rates["reflex_test_done"])
-        made.append(
-            texts(
-                analyte,
-                everyone[tested],
-                day[tested] + rates["reflex_test_days"],
-                _words(found[tested], DETECTED_OR_NOT),
-            )
-        )
-    made.append(_pregnancy(rng, rates, people))
+        spans = suspicion.where(*kinds)
+        made.append(texts(analyte, spans.patient, _once(dice, spans, chance, "smear_after_days"), result))
+    return pd.concat(made)
+
+
+def screening_rows(dice: Dice, people: People) -> tuple[pd.DataFrame, Bools, Bools]:
+    """Rows of `measurements`; who has antibodies against the core of hepatitis B; who has C viraemia."""
+    n, everyone = people.size, np.arange(people.size)
+    day = -dice.days("screening_days_before", n)
+    surface = dice.happens("hbsag_pos", n)
+    core = surface | dice.happens("anti_hbc_pos", n)
+    hepatitis_c = dice.happens("anti_hcv_pos", n)
+    viremic = hepatitis_c & dice.happens(dice["hcv_rna_pos_at_index"] / dice["anti_hcv_pos"], n)
+    hiv = dice.happens("hiv_pos", n)
+    hiv_screen = hiv | dice.happens("hiv_screen_false_positive", n)
+    screens = {"hbsag": surface, "anti_hbc": core, "anti_hcv": hepatitis_c, "hiv_screen": hiv_screen}
+    reflexes = {"hbv_dna": (core, surface), "hcv_rna": (hepatitis_c, viremic), "hiv_rna": (hiv_screen, hiv)}
+    made = []
+    for analyte, positive in screens.items():
+        tested = ~dice.happens("screening_missing", n)
+        result = np.where(positive, "positive", "negative")
+        made.append(texts(analyte, everyone[tested], day[tested], result[tested]))
+    for analyte, (asked, found) in reflexes.items():
+        tested = asked & dice.happens("reflex_test_done", n)
+        result = np.where(found, "detected", "not_detected")
+        made.append(texts(analyte, everyone[tested], day[tested] + dice["reflex_test_days"], result[tested]))
+    made.append(_pregnancy(dice, people))
     return pd.concat(made), core, viremic
 
 
-def _pregnancy(rng: np.random.Generator, rates: Rates, people: People) -> pd.DataFrame:
-    fertile = (
-        (people.sex == "female")
-        & (people.age >= rates["pregnancy_test_age_from"])
-        & (people.age < rates["pregnancy_test_age_to"])
-    )
-    before = np.flatnonzero(fertile & (rng.random(people.size) < rates["pregnancy_test_before"]))
-    later: Ints = np.flatnonzero(fertile & (rng.random(people.size) < rates["pregnancy_test_later"]))
-    later_day = np.round(rates.draw(rng, "pregnancy_test_later_day", len(later)))
-    patient = np.concatenate([before, later])
-    day = np.concatenate([np.full(len(before), -rates["pregnancy_test_days_before"]), later_day])
-    return texts("pregnancy_test", patient, day, np.full(len(patient), "negative"))
+def _pregnancy(dice: Dice, people: People) -> pd.DataFrame:
+    old_enough = (people.age >= dice["pregnancy_test_age_from"]) & (people.age < dice["pregnancy_test_age_to"])
+    fertile = (people.sex == "female") & old_enough
+    before = np.flatnonzero(fertile & dice.happens("pregnancy_test_before", people.size))
+    later = np.flatnonzero(fertile & dice.happens("pregnancy_test_later", people.size))
+    later_day = dice.days("pregnancy_test_later_day", len(later))
+    day = np.concatenate([np.full(len(before), -dice["pregnancy_test_days_before"]), later_day])
+    return texts("pregnancy_test", np.concatenate([before, later]), day, "negative")
 
 
-def _words(positive: Bools, words: tuple[str, str]) -> np.ndarray[tuple[int], np.dtype[np.str_]]:
-    return np.where(positive, *words)
+def not_done(
+    dice: Dice,
+    people: People,
+    cells: Cells,
+    kept: Bools,
+    neutrophils: Floats,
+    recorded: pd.DataFrame,
+    ordered: pd.DataFrame,
+) -> pd.DataFrame:
+    """Rows of `measurements` that are not ``recorded``, as the tests would have turned out.
+
+    ``ordered``: the rows there are if everybody under suspicion is tested, from the same draws as ``recorded``. A test
+    of a work-up shows on each visit what the nearest one of the patient in ``ordered`` showed; of a patient without
+    any what it shows in one without the illness. ``neutrophils``: of each cell. Counts of platelets and hemoglobin
+    are no tests: they stay those on file.
+    """
+    n, decreased = people.size, dice["megakaryocytes_decreased_in_routine"]
+    innocent = dice.happens("dat_positive_without_hemolysis_post_hct", n)
+    healthy = {
+        "dat": np.where(innocent, "positive", "negative").astype(object),
+        "marrow_megakaryocytes": dice.choose({"decreased": decreased, "normal": 1 - decreased}, n),
+        "schistocytes": np.full(n, "negative", object),
+        "parvovirus_b19": np.full(n, "not_detected", object),
+    }
+    at = np.flatnonzero(kept)
+    visits = pd.DataFrame({"patient": cells.patient[at], "day": cells.day[at]}).sort_values("day", kind="stable")
+    made = [ordered, numbers("neutrophils", cells.patient[at], cells.day[at], neutrophils[at])]
+    for analyte, usual in healthy.items():
+        shown = ordered[(ordered["analyte"] == analyte) & ordered["result"].isin(ANSWERS[analyte])]
+        shown = shown[["patient", "day", "result"]].sort_values("day", kind="stable")
+        nearest = pd.merge_asof(visits, shown, on="day", by="patient", direction="nearest")
+        who = nearest["patient"].to_numpy(np.int64)
+        result = nearest["result"].where(nearest["result"].notna(), usual[who]).to_numpy(object)
+        made.append(texts(analyte, who, nearest["day"].to_numpy(np.float64), result))
+    rows = pd.concat(made, ignore_index=True)
+    known = pd.MultiIndex.from_frame(recorded[KEY])
+    more: pd.DataFrame = rows[~pd.MultiIndex.from_frame(rows[KEY]).isin(known)].drop_duplicates(KEY)
+    return more

@@ -5,20 +5,32 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from postgraft.synthetic.calibration import Bools, Floats, Ints, Rates, Texts, choose, choose_index, lookup, table
+from postgraft.synthetic.calibration import Bools, Dice, Floats, Ints, Texts, table
 
 ADULT_AGES = "adult_age_share_"
-DISEASES = "disease_share_all_ages_"
 INDICATION = {
-    "AML": "aml",
-    "ALL": "all",
-    "MDS": "mds",
-    "lymphoma": "lymphoma",
-    "other_leukemia": "other_leukemia",
-    "other_malignancy": "other_malignancy",
-    "SAA": "aplastic_anemia",
-}
+    "aml": "AML", "all": "ALL", "mds": "MDS", "lymphoma": "lymphoma", "other_leukemia": "other_leukemia",
+    "other_malignancy": "other_malignancy", "aplastic_anemia": "SAA",
+}  # fmt: skip
 NONMALIGNANT = ("sickle_cell_disease", "thalassemia", "immunodeficiency", "bone_marrow_failure", "metabolic_disorder")
+DONOR = {
+    "matched_unrelated": "donor_mud_share",
+    "haploidentical": "donor_haplo_share",
+    "matched_sibling": "donor_msd_share",
+    "mismatched_unrelated": "donor_mmud_share",
+    "other": "donor_other_share",
+}
+GRAFT = {
+    "peripheral_blood": "graft_pbsc_share_adult",
+    "bone_marrow": "graft_bm_share_adult",
+    "cord_blood": "graft_cord_share_adult",
+}
+INTENSITY = {
+    "myeloablative": "conditioning_mac_share",
+    "reduced_intensity": "conditioning_ric_share",
+    "nonmyeloablative": "conditioning_nma_share",
+}
+FIRST_DAY0, LAST_DAY0 = np.datetime64("2015-01-01"), np.datetime64("2024-12-31")
 
 
 @dataclass(frozen=True)
@@ -59,42 +71,21 @@ class People:
         return np.isin(self.abo_mismatch.astype(str), ("major", "bidirectional"))
 
 
-def draw_people(rng: np.random.Generator, rates: Rates, size: int) -> People:
+def draw_people(dice: Dice, size: int) -> People:
     """Draw ``size`` patients at day 0."""
-    age = _age(rng, rates, size)
-    sex = choose(rng, {"female": rates["female_share_adult"], "male": 1 - rates["female_share_adult"]}, size)
-    indication = _indication(rng, rates, size)
-    donor = choose(
-        rng,
-        {
-            "matched_unrelated": rates["donor_mud_share"],
-            "haploidentical": rates["donor_haplo_share"],
-            "matched_sibling": rates["donor_msd_share"],
-            "mismatched_unrelated": rates["donor_mmud_share"],
-            "other": rates["donor_other_share"],
-        },
-        size,
-    )
-    graft = choose(
-        rng,
-        {
-            "peripheral_blood": rates["graft_pbsc_share_adult"],
-            "bone_marrow": rates["graft_bm_share_adult"],
-            "cord_blood": rates["graft_cord_share_adult"],
-        },
-        size,
-    )
+    age = _age(dice, size)
+    sex = dice.choose({"female": "female_share_adult", "male": 1 - dice["female_share_adult"]}, size)
+    diseases: dict[str, float] = {name: dice[f"disease_share_all_ages_{word}"] for name, word in INDICATION.items()}
+    other = dice["disease_share_all_ages_nonmalignant"] / len(NONMALIGNANT)
+    indication = dice.choose(diseases | dict.fromkeys(NONMALIGNANT, other), size)
+    donor, graft = dice.choose(DONOR, size), dice.choose(GRAFT, size)
     donor[graft == "cord_blood"] = "mismatched_unrelated"
-    intensity = {
-        "myeloablative": rates["conditioning_mac_share"],
-        "reduced_intensity": rates["conditioning_ric_share"],
-        "nonmyeloablative": rates["conditioning_nma_share"],
-    }
-    conditioning = choose(rng, intensity | {"": 1 - sum(intensity.values())}, size)
-    first, last = np.datetime64("2015-01-01"), np.datetime64("2024-12-31")
-    day0 = first + rng.integers(0, int((last - first).astype(int)) + 1, size).astype("timedelta64[D]")
+    unknown = 1 - sum(dice[name] for name in INTENSITY.values())
+    conditioning = dice.choose({**INTENSITY, "": unknown}, size)
+    span = int((LAST_DAY0 - FIRST_DAY0).astype(int))
+    day0 = FIRST_DAY0 + dice.rng.integers(0, span + 1, size).astype("timedelta64[D]")
     calendar_year = day0.astype("datetime64[Y]").astype(int) + 1970
-    ptcy_share = np.interp(calendar_year, [2015, 2022], [rates["ptcy_share_2015"], rates["ptcy_share_2022"]])
+    ptcy_share = np.interp(calendar_year, [2015, 2022], [dice["ptcy_share_2015"], dice["ptcy_share_2022"]])
     return People(
         age=age,
         sex=sex,
@@ -103,50 +94,34 @@ def draw_people(rng: np.random.Generator, rates: Rates, size: int) -> People:
         donor=donor,
         graft=graft,
         conditioning=conditioning,
-        abo_mismatch=_abo(rng, rates, size),
+        abo_mismatch=_abo(dice, size),
         day0=day0,
-        site=choose_index(rng, table("sites")["share"].tolist(), size),
-        weight=_weight(rng, rates, age, sex),
-        ptcy=(donor == "haploidentical") | (rng.random(size) < ptcy_share),
+        site=dice.choose_index(table("sites")["share"].tolist(), size),
+        weight=_weight(dice, age, sex),
+        ptcy=(donor == "haploidentical") | dice.happens(ptcy_share, size),
     )
 
 
-def _age(rng: np.random.Generator, rates: Rates, size: int) -> Floats:
-    names = rates.names(ADULT_AGES)
-    group = choose_index(rng, [rates[name] for name in names], size)
-    labels = [name.removeprefix(ADULT_AGES) for name in names]
-    low = np.array([float(label.split("_")[0].removesuffix("plus")) for label in labels])
-    high = np.append(low[1:], rates["age_max"])
-    age = low[group] + (high - low)[group] * rng.random(size)
-    child = rng.random(size) < rates["child_share"]
-    return np.asarray(np.where(child, low[0] * rng.random(size), age))
+def _age(dice: Dice, size: int) -> Floats:
+    names = dice.names(ADULT_AGES)
+    group = dice.choose_index([dice[name] for name in names], size)
+    low = np.array([float(n.removeprefix(ADULT_AGES).split("_")[0].removesuffix("plus")) for n in names])
+    high = np.append(low[1:], dice["age_max"])
+    age = low[group] + (high - low)[group] * dice.rng.random(size)
+    child = dice.happens("child_share", size)
+    return np.asarray(np.where(child, low[0] * dice.rng.random(size), age))
 
 
-def _indication(rng: np.random.Generator, rates: Rates, size: int) -> Texts:
-    shares = {INDICATION[name]: rates[DISEASES + name] for name in INDICATION}
-    other = rates[DISEASES + "nonmalignant"]
-    return choose(rng, shares | {name: other / len(NONMALIGNANT) for name in NONMALIGNANT}, size)
+def _abo(dice: Dice, size: int) -> Texts:
+    mismatch, major, minor = (dice[f"abo_{n}"] for n in ("any_mismatch", "major_or_bidirectional", "minor"))
+    both, known = dice["abo_bidirectional_given_major"], mismatch / (major + minor)
+    shares = {"major": known * major * (1 - both), "bidirectional": known * major * both, "minor": known * minor}
+    return dice.choose({"none": 1 - mismatch, **shares}, size)
 
 
-def _abo(rng: np.random.Generator, rates: Rates, size: int) -> Texts:
-    mismatch, major, minor = (rates["abo_any_mismatch"], rates["abo_major_or_bidirectional"], rates["abo_minor"])
-    both = rates["abo_bidirectional_given_major"]
-    known = mismatch / (major + minor)
-    return choose(
-        rng,
-        {
-            "none": 1 - mismatch,
-            "major": known * major * (1 - both),
-            "bidirectional": known * major * both,
-            "minor": known * minor,
-        },
-        size,
-    )
-
-
-def _weight(rng: np.random.Generator, rates: Rates, age: Floats, sex: Texts) -> Floats:
-    mean = lookup(sex, {"female": rates["body_weight_mean_female"], "male": rates["body_weight_mean_male"]})
-    adult = np.maximum(mean + rates["body_weight_sd"] * rng.standard_normal(len(age)), rates["adult_weight_min"])
-    newborn = rates["newborn_weight_fraction"]
-    grown = np.minimum(1.0, newborn + (1 - newborn) * age / rates["grown_up_at_years"])
+def _weight(dice: Dice, age: Floats, sex: Texts) -> Floats:
+    mean = dice.by_label(sex, {"female": "body_weight_mean_female", "male": "body_weight_mean_male"})
+    adult = np.maximum(mean + dice.noise("body_weight_sd", len(age)), dice["adult_weight_min"])
+    newborn = dice["newborn_weight_fraction"]
+    grown = np.minimum(1.0, newborn + (1 - newborn) * age / dice["grown_up_at_years"])
     return np.asarray(np.round(adult * grown, 1))

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from postgraft.extract import Extract
-from postgraft.extract.other_names import _names
+from postgraft.extract.columns import _names
 from postgraft.extract.tables import TABLES
 
 NEAR = [
@@ -65,6 +65,13 @@ def test_dates_under_a_name_that_nobody_knows(tables, table, absent, cells):
     )  # fmt: skip
     tables[table][absent] = None
     assert _read(tables).doubts == ()
+
+
+def test_several_columns_of_dates_are_told_in_the_order_of_the_file(tables):
+    names = ["bis", "von", "a", "letzte", "c"]
+    table = tables["medications"].drop(columns="end_date")
+    tables["medications"] = table.assign(**dict.fromkeys(names, "2020-03-10"))
+    assert [one.column for one in _read(tables).doubts] == names
 
 
 def test_columns_that_hold_few_dates(tables):

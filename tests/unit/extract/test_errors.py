@@ -292,6 +292,11 @@ def test_wrong_manifest(tables, errors, manifest, column, message):
     assert [(f.file, f.column, f.message) for f in found] == [("extract.yaml", column, message)]
 
 
+def test_unknown_tables_in_memory_are_told_in_their_order(tables, errors):
+    names = ["vitals", "notes", "beds", "wards", "diets"]
+    assert [found.file for found in errors(tables | dict.fromkeys(names))] == names
+
+
 def test_unknown_table_in_memory(tables, errors):
     tables["measurement"] = tables.pop("measurements")
     (found,) = errors(tables)

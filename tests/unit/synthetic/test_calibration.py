@@ -8,7 +8,7 @@ import pytest
 from estimates import Estimate, estimates
 
 from postgraft.synthetic import generate
-from postgraft.synthetic.calibration import Rates, table
+from postgraft.synthetic.calibration import Dice, Rates, table
 from postgraft.synthetic.histories import draw_chunk
 
 PATIENTS = 20_000
@@ -74,12 +74,12 @@ def test_tables_of_choices_are_complete(name: str, keys: list[str]) -> None:
 
 
 def test_a_lognormal_keeps_its_median_and_spread() -> None:
-    rates, rng = Rates(), np.random.default_rng(1)
-    quartiles = rates.draw(rng, "prca_onset_median", 100_000)
-    nine_in_ten = rates.draw(rng, "agvhd_onset_median", 100_000)
+    dice = Dice(np.random.default_rng(1))
+    quartiles = dice.draw("prca_onset_median", 100_000)
+    nine_in_ten = dice.draw("agvhd_onset_median", 100_000)
     # 55 days, quartiles 36 and 116: about the median the logarithms lie ± half their distance.
     assert np.median(quartiles) == pytest.approx(55, rel=0.02)
     for drawn, percentiles, ratio in ((quartiles, [25, 75], 116 / 36), (nine_in_ten, [5, 95], 80 / 14)):
         low, high = np.log(np.percentile(drawn, percentiles))
         assert high - low == pytest.approx(math.log(ratio), rel=0.02)
-    assert rates.share_by("prca_onset_median", 55) == pytest.approx(0.5)
+    assert dice.share_by("prca_onset_median", 55) == pytest.approx(0.5)

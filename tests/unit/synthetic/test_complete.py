@@ -5,7 +5,7 @@ import pytest
 
 import postgraft as pg
 from postgraft.synthetic import generate
-from postgraft.synthetic.complete import ANSWERS
+from postgraft.synthetic.laboratory import ANSWERS
 from postgraft.vocabulary.codes import CONDITIONS
 
 pytestmark = pytest.mark.slow
