@@ -1,6 +1,4 @@
-"""The values of a parameter at which the number of patients can change, over its whole allowed range.
-
-Thresholds swept: how many patients are in under every combination of parameter values, in one computation.
+"""Thresholds swept: how many patients are in under every combination of parameter values, in one computation.
 
 Criteria that no swept parameter bears on are taken from an evaluation that is there already. The others are computed
 for each value of each parameter by itself; a combination needs nothing but the days on which all of them hold. Only
@@ -17,8 +15,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from postgraft.analysis.released import Withheld
-from postgraft.analysis.summary import Count, exact
 from postgraft.analysis.sweep_block import Given, Plan, counted, quantity_of
 from postgraft.criteria import listed
 from postgraft.evaluation.evaluate import SHARED_GRID, evaluate, in_order, rows_a_block
@@ -40,6 +36,16 @@ COMPARED = {
     "prca_reticulocytes_below": "reticulocytes",
 }
 """Thresholds within a rule that are held against the results of one analyte as they stand."""
+
+MOST = 10_000
+"""More whole numbers than this are not listed."""
+
+OUTSIDE = (*SHARED_GRID, "eligible_days_min")
+"""Parameters that change what is observed or counts as eligible, not a verdict: each value is a pass of its own."""
+
+Counts = NDArray[np.int64]
+Axes = tuple[tuple[int, ...], ...]
+"""Groups of parameters, by position: those of one group bear on some criterion together."""
 
 
 def whole_range(extract: Extract, protocol: Protocol, name: str) -> list[object]:
@@ -76,18 +82,6 @@ def _compared(protocol: Protocol) -> Mapping[str, str]:
     return COMPARED | {name: analyte for one in listed(protocol) for name, analyte in one.thresholds.items()}
 
 
-MOST = 10_000
-"""More whole numbers than this are not listed."""
-
-
-Counts = NDArray[np.int64]
-Axes = tuple[tuple[int, ...], ...]
-"""Groups of parameters, by position: those of one group bear on some criterion together."""
-
-OUTSIDE = (*SHARED_GRID, "eligible_days_min")
-"""Parameters that change what is observed or counts as eligible, not a verdict: each value is a pass of its own."""
-
-
 def sweep(
     extract: Extract,
     protocol: Protocol,
@@ -95,22 +89,18 @@ def sweep(
     *,
     executor: Executor | None = None,
     progress: Callable[[int, int], None] | None = None,
-    count: Count = exact,
-) -> pd.DataFrame | Withheld:
+) -> pd.DataFrame:
     """Certain and possible counts under every combination of the parameters' values, all else unchanged.
 
     A column per parameter, then certain (eligible), possible (on top of them) and certain_or_possible: patients.
     One row per combination, the last parameter running fastest; each is what ``evaluate`` gives under it.
-    Values that are None stand for the whole allowed range, see ``whole_range``: the exact curve. Where ``count`` is
-    not ``exact`` the counts are withheld: so many of one group of patients would tell each other.
+    Values that are None stand for the whole allowed range, see ``whole_range``: the exact curve.
 
     Raises:
         ProtocolError: no parameter, an unknown one, no values, a value that is not allowed or given twice.
     """
     check_given("sweep", extract, protocol)
     must_be(values, Mapping, "sweep takes a mapping of parameters to their values")
-    if count is not exact:
-        return Withheld()
     grid = {
         name: _checked(protocol, name, whole_range(extract, protocol, name) if given is None else given)
         for name, given in values.items()

@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from postgraft.analysis.summary import by_print, hidden
 from postgraft.api import Outcome
-from postgraft.disclosure.shown import Shown
+from postgraft.disclosure.count import by_print, hidden
+from postgraft.disclosure.released_count import ReleasedCount
 from postgraft.exhibits.figure import (
     DOCUMENTATION,
     ELIGIBLE,
@@ -151,9 +151,9 @@ def _axis(pair: Sequence[Axes]) -> None:
         axes.tick_params(axis="y", length=0)
 
 
-def amount(value: float | Shown) -> str:
+def amount(value: float | ReleasedCount) -> str:
     """Patients, with one decimal where they are shared; a share too small for it is not shown as none."""
-    if isinstance(value, Shown):
+    if isinstance(value, ReleasedCount):
         return number(value)
     if math.isnan(value):
         return MISSING
@@ -186,7 +186,7 @@ def unobserved(people: People) -> list[str]:
 
 def nobody(people: People) -> str:
     """What is said where no criterion costs anything, or has a number to be printed."""
-    released = isinstance(people["eligible"]["kept_out"], Shown)
+    released = isinstance(people["eligible"]["kept_out"], ReleasedCount)
     said = "No criterion has a number that may be printed." if released else "No criterion keeps a patient out."
     return " ".join([said, *unobserved(people)])
 

@@ -20,7 +20,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
 from matplotlib.ticker import StrMethodFormatter
 
-from postgraft.disclosure.shown import Shown
+from postgraft.disclosure.released_count import ReleasedCount
 
 Look = dict[str, Any]
 """How a bar is drawn: keywords of a patch."""
@@ -128,14 +128,14 @@ def whole_ticks(axes: Axes, axis: str, highest: float) -> None:
     getattr(axes, f"set_{axis}lim")(0, max(highest, 1) * 1.08)
 
 
-def number(count: float | Shown) -> str:
+def number(count: float | ReleasedCount) -> str:
     """A whole number with separators of thousands; of a count that is not told, what stands in its place."""
     return f"{count:,.0f}"
 
 
-def signed(change: float | Shown, decimals: int = 0) -> str:
+def signed(change: float | ReleasedCount, decimals: int = 0) -> str:
     """A change with its sign and separators of thousands; no sign where it is 0."""
-    if isinstance(change, Shown):
+    if isinstance(change, ReleasedCount):
         return f"+{change}" if change.exact and change > 0 else str(change)
     rounded = round(change, decimals) + 0.0
     return f"{rounded:+,.{decimals}f}".replace("-", "\N{MINUS SIGN}") if rounded else "0"
@@ -143,16 +143,16 @@ def signed(change: float | Shown, decimals: int = 0) -> str:
 
 def percent(share: float | None, of: object = None) -> str:
     """A share of one as a percentage, whole if it is one ``of`` printed counts; a dash where there is none."""
-    decimals = 0 if isinstance(of, Shown) else 1
+    decimals = 0 if isinstance(of, ReleasedCount) else 1
     return "–" if share is None or share != share else f"{100 * share:.{decimals}f}\N{NO-BREAK SPACE}%"
 
 
-def counted(count: float | Shown, noun: str) -> str:
+def counted(count: float | ReleasedCount, noun: str) -> str:
     """``1 patient``, ``2,000 patients``."""
     return f"{number(count)} {noun}{'' if count == 1 else 's'}"
 
 
-def part(count: float | Shown, of: float | Shown) -> str:
+def part(count: float | ReleasedCount, of: float | ReleasedCount) -> str:
     """A count with its share in words: "57 of 2,000 (2.9 %)"."""
     return f"{number(count)} of {number(of)} ({percent(count / of if of else None, of)})"
 

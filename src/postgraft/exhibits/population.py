@@ -11,17 +11,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from postgraft.analysis.breakdowns import (
-    ALL,
-    OTHERS,
-    by_cytopenia_and_route,
-    by_days_since_transplant,
-    by_site,
-    by_year,
-    first_days,
-)
+from postgraft.analysis.breakdowns import ALL, OTHERS, by_cytopenia_and_route, by_days_since_transplant, first_days
 from postgraft.api import Outcome
-from postgraft.disclosure.shown import Shown
+from postgraft.disclosure.released_count import ReleasedCount
 from postgraft.exhibits.figure import (
     DIAGNOSIS,
     DOCUMENTATION,
@@ -47,8 +39,6 @@ STATUSES: tuple[tuple[str, str, Look], ...] = (
     ("possible_documentation", "possible, documentation missing", DOCUMENTATION),
     ("possible_diagnosis", "possible, diagnosis open", DIAGNOSIS),
 )
-
-
 NAME_WIDTH, NAME_LINES = 36, 3  # columns, lines
 ROW, LINE = 0.3, 0.14
 """Inches of a site, and of a line of its name."""
@@ -90,7 +80,7 @@ def _edges(bands: pd.DataFrame) -> list[tuple[int, int, int]]:
 
 def patients_by_year(outcome: Outcome) -> Exhibit:
     """Eligible and possible patients by year of transplant, and the number who became eligible in each year."""
-    years = by_year(outcome)
+    years = outcome.by_year()
     dated = outcome.extract.time == "dates"
     if not len(years):
         return absent("No patient has a transplant.")
@@ -134,7 +124,7 @@ def _became(axes: Axes, years: pd.DataFrame) -> None:
 
 def patients_by_site(outcome: Outcome) -> Exhibit:
     """Eligible and possible patients by site, with the number of patients of the site."""
-    sites = by_site(outcome)
+    sites = outcome.by_site()
     if not len(sites):
         return absent("No patient has a transplant.")
     names = [f"{fitted(row.site, NAME_WIDTH, NAME_LINES)} (n = {number(row.patients)})" for row in rows(sites)]
@@ -162,7 +152,7 @@ def patients_by_site(outcome: Outcome) -> Exhibit:
 
 def _most(best: pd.Series, words: str, by: str) -> str:
     """The group with most eligible patients, as a sentence; nothing if there are none or counts have noise."""
-    if not best["eligible"] or isinstance(best["eligible"], Shown):
+    if not best["eligible"] or isinstance(best["eligible"], ReleasedCount):
         return ""
     name = _year(best[by])
     return f" Most eligible {words} {name}: {part(best['eligible'], best['patients'])}."

@@ -18,7 +18,7 @@ import pandas as pd
 from great_tables import GT, loc, style
 from numpy.typing import NDArray
 
-from postgraft.disclosure.shown import Shown
+from postgraft.disclosure.released_count import ReleasedCount
 from postgraft.exhibits.figure import number
 from postgraft.vocabulary.errors import WithheldError
 
@@ -127,7 +127,7 @@ def _slug(title: str) -> str:
 
 def _number(value: object) -> str:
     """A count with separators, or a number with one decimal where it has any."""
-    if isinstance(value, Shown):
+    if isinstance(value, ReleasedCount):
         return number(value)
     amount = float(value)  # type: ignore[arg-type]  # what a column of numbers holds
     return number(amount) if amount == int(amount) else f"{amount:,.1f}"

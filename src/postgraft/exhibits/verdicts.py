@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from postgraft.analysis.breakdowns import verdict_shares
 from postgraft.api import Outcome
 from postgraft.exhibits.figure import (
     FAILED,
@@ -45,7 +44,7 @@ def verdicts_by_criterion(outcome: Outcome) -> Exhibit:
     Patients by the best verdict on a day that was observed, all and those with a certain immune cytopenia;
     and observed days by verdict. Each panel tells its denominator.
     """
-    shares = verdict_shares(outcome)
+    shares = outcome.verdict_shares()
     given = {*zip(shares["population"], shares["unit"], strict=True)}
     shown = [panel for panel in PANELS if panel[:2] in given]
     names = list(dict.fromkeys(shares["criterion"]))

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from postgraft.analysis.summary import Count, exact
 from postgraft.api import load_protocol
 from postgraft.disclosure.cell_keys import CellKeys
+from postgraft.disclosure.count import Count, exact
 from postgraft.disclosure.house import house
 from postgraft.disclosure.rule import LEVELS
 from postgraft.extract import Extract, read_extract
