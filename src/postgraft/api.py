@@ -18,8 +18,8 @@ from postgraft.analysis.released import FixedTables, ReleasedOutcome
 from postgraft.analysis.sweep import sweep
 from postgraft.criteria import listed
 from postgraft.criteria.wording import count as counted
-from postgraft.disclosure.count import Count, exact
 from postgraft.evaluation import evaluate as evaluation
+from postgraft.evaluation.count import Count, exact
 from postgraft.evaluation.evaluate import evaluate_named
 from postgraft.evaluation.evaluated import Evaluated
 from postgraft.evaluation.observations import check_given

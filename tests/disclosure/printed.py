@@ -7,9 +7,9 @@ import numpy as np
 
 from postgraft.api import evaluate_readings
 from postgraft.disclosure.cell_keys import CellKeys
-from postgraft.disclosure.count import exact
 from postgraft.disclosure.house import House
 from postgraft.disclosure.rule import Rule
+from postgraft.evaluation.count import exact
 
 HOUSE = House(Rule(), bytes(range(32)), Path())
 

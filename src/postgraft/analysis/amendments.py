@@ -15,8 +15,8 @@ import pandas as pd
 
 from postgraft.analysis.protocol_in_words import differences_in_words
 from postgraft.analysis.summary import statuses
-from postgraft.disclosure.count import Patients, exact
 from postgraft.estimation.intervals import paired_difference
+from postgraft.evaluation.count import Patients, exact
 from postgraft.evaluation.evaluate import evaluate, evaluate_named, identity
 from postgraft.evaluation.evaluated import Evaluated
 from postgraft.evaluation.observations import check_given

@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from postgraft.disclosure.count import Patients, column, exact
+from postgraft.evaluation.count import Patients, column, exact
 from postgraft.evaluation.evaluated import Evaluated
 from postgraft.evaluation.observations import Observations
 from postgraft.evaluation.stretches import Screened

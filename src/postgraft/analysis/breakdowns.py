@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from postgraft.analysis.summary import populations
 from postgraft.criteria.cytopenia.immune_cytopenia import IMMUNE_CYTOPENIA
 from postgraft.criteria.treatment.incomplete_response import INCOMPLETE_RESPONSE
-from postgraft.disclosure.count import Patients, by_print, column, exact, hidden, shares
+from postgraft.evaluation.count import Patients, by_print, column, exact, hidden, shares
 from postgraft.evaluation.evaluated import Evaluated
 from postgraft.evaluation.stretches import first_day_asked
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN, VERDICT_NAMES

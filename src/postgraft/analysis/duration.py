@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from postgraft.disclosure.count import shares
+from postgraft.evaluation.count import shares
 from postgraft.evaluation.evaluated import Evaluated
 from postgraft.evaluation.observations import ENDS, Observations
 from postgraft.vocabulary.verdicts import FAIL

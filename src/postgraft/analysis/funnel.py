@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from postgraft.analysis.summary import by_patient
-from postgraft.disclosure.count import column
+from postgraft.evaluation.count import column
 from postgraft.evaluation.evaluated import Evaluated
 from postgraft.vocabulary.verdicts import FAIL, PASS
 

@@ -12,7 +12,7 @@ from postgraft.analysis.barriers import barriers, kept_out
 from postgraft.analysis.breakdowns import by_site, by_year, verdict_shares
 from postgraft.analysis.funnel import LEFT, funnel
 from postgraft.analysis.summary import summary
-from postgraft.disclosure.count import Count
+from postgraft.evaluation.count import Count
 from postgraft.evaluation.evaluated import Evaluated
 from postgraft.protocol import Protocol
 from postgraft.vocabulary.errors import WithheldError

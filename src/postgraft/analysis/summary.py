@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from postgraft.disclosure.count import Patients, column
+from postgraft.evaluation.count import Patients, column
 from postgraft.evaluation.evaluated import Evaluated
 from postgraft.evaluation.screening import TREATED
 from postgraft.evaluation.stretches import first_day_asked, lengths

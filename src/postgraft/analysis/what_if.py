@@ -14,7 +14,7 @@ from postgraft.analysis.funnel import funnel
 from postgraft.analysis.protocol_in_words import differences_in_words
 from postgraft.analysis.summary import statuses
 from postgraft.analysis.what_if_prepared import Prepared
-from postgraft.disclosure.count import Patients
+from postgraft.evaluation.count import Patients
 from postgraft.evaluation.evaluate import SHARED_GRID, identity
 from postgraft.evaluation.evaluated import Evaluated
 from postgraft.protocol import Amendment, Protocol

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from postgraft.disclosure.count import Count, exact
+from postgraft.evaluation.count import Count, exact
 from postgraft.evaluation.observations import Observations
 from postgraft.evaluation.stretches import Screened
 from postgraft.extract import Extract

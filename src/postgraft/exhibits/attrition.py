@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
 
 from postgraft.api import Outcome
-from postgraft.disclosure.count import hidden
+from postgraft.evaluation.count import hidden
 from postgraft.exhibits.figure import (
     DIAGNOSIS,
     DOCUMENTATION,

@@ -15,8 +15,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from postgraft.api import Outcome
-from postgraft.disclosure.count import by_print, hidden
 from postgraft.disclosure.released_count import ReleasedCount
+from postgraft.evaluation.count import by_print, hidden
 from postgraft.exhibits.figure import (
     DOCUMENTATION,
     ELIGIBLE,

@@ -12,9 +12,9 @@ import pandas as pd
 
 from postgraft.analysis.amendments import BASE
 from postgraft.api import Outcome
-from postgraft.disclosure.count import hidden
 from postgraft.disclosure.released_count import ReleasedCount
 from postgraft.estimation.intervals import LEVEL, wilson
+from postgraft.evaluation.count import hidden
 from postgraft.exhibits.barriers import COUNTINGS, people_counted
 from postgraft.exhibits.figure import number, percent
 from postgraft.exhibits.labels import MEASURES, amendment_name, label, words

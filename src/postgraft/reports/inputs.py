@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 from postgraft.api import load_protocol
 from postgraft.disclosure.cell_keys import CellKeys
-from postgraft.disclosure.count import Count, exact
 from postgraft.disclosure.house import house
 from postgraft.disclosure.rule import LEVELS
+from postgraft.evaluation.count import Count, exact
 from postgraft.extract import Extract, read_extract
 from postgraft.protocol import Amendment, Plan, Protocol, load_amendments, load_plan
 from postgraft.reports.project import ReportError, named_input, project_path
