@@ -1,7 +1,4 @@
-"""Amendments of a protocol compared: who is gained, who is lost, and how sure the difference is.
-
-The frontier: with how few amendments how many patients are in, over all combinations of a menu.
-"""
+"""Amendments of a protocol compared with it, patient by patient, and the best combinations of a few of them."""
 
 from __future__ import annotations
 

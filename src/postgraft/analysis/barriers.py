@@ -1,10 +1,8 @@
-"""The minimal sets of criteria that keep each patient out, and the number eligible under any choice of criteria.
+"""What each criterion costs: alone, if it were dropped, and as its fair share of all patients kept out.
 
 On each stretch of days that is long enough some set of criteria stands in the way. A patient gets in as soon as every
 criterion of one such set is dropped; so the smallest of these sets, none within another, say all there is to say about
 which criteria cost whom.
-
-What each criterion costs: alone, if it were dropped, and as its fair share of all patients kept out.
 """
 
 from __future__ import annotations
@@ -30,6 +28,8 @@ from postgraft.vocabulary.words import TEXT
 
 Counting = Literal["eligible", "eligible_or_possible"]
 """``eligible``: what is FAIL or UNKNOWN stands in the way; ``eligible_or_possible``: only what is FAIL does."""
+SUFFIX: Mapping[Counting, str] = {"eligible": "", "eligible_or_possible": "_or_possible"}
+"""By way of counting: how its columns end."""
 
 Pattern = tuple[int, ...]
 """The minimal sets of one patient, ascending; sets of criteria as bits, the first criterion the lowest."""
@@ -145,9 +145,6 @@ def _minimal(patient: NDArray[np.int64], sets: Masks, criteria: int) -> tuple[ND
         smaller = smaller[owner[smaller] == owner[smaller + step]]
         redundant[smaller + step] |= kept[smaller] & kept[smaller + step] == kept[smaller]
     return owner[~redundant], kept[~redundant]
-
-
-SUFFIX: Mapping[Counting, str] = {"eligible": "", "eligible_or_possible": "_or_possible"}
 
 
 def barriers(outcome: Evaluated) -> pd.DataFrame:

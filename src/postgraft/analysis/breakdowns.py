@@ -1,7 +1,4 @@
-"""Who the eligible and possible patients are: by cytopenia, route, site, year and days since transplant.
-
-How often each criterion is met, not known and failed, by patient and by day.
-"""
+"""Who the eligible and possible patients are, and how often each criterion is met, not known and failed."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""For how long the eligible stay eligible, and what ends it.
-
-How long the transplants of an extract are observed, and what ends it.
-"""
+"""How long the eligible stay eligible, how long transplants are observed, and what ends either."""
 
 from __future__ import annotations
 

@@ -49,9 +49,9 @@ _ENDS: Final = np.cumsum(list(_PROBABILITIES.values()))[:-1]
 
 
 class CellKeys:
-    """Gives out the counts of sets of patients with these ids, by the rule of the house or a stricter one.
+    """Counts sets of patients with these ids for a release, by the rule of the house or a stricter one.
 
-    A stricter rule is applied to what the house would print, so it tells nothing that the house's does not.
+    A stricter rule is applied to what the house would print, so it discloses nothing that the house's does not.
     """
 
     def __init__(self, ids: Iterable[str], house: House, rule: Rule | None = None) -> None:
@@ -59,7 +59,7 @@ class CellKeys:
         self._keys = self._made(ids)
 
     def counting(self, sets: NDArray[np.bool_]) -> list[ReleasedCount]:
-        """The counts of sets, (sets, patients), as they may be shown.
+        """The counts of sets, (sets, patients), as they are printed.
 
         Columns beyond the ids are patients who are left out of the extract; they are known by their number only.
         """
@@ -78,7 +78,7 @@ class CellKeys:
     def _noise(self, total: int) -> int:
         """By how much the count of a set is changed whose keys add up to this, modulo 2^64.
 
-        The sum goes through the secret once more: else the noises of two sets would tell that of both together.
+        The sum goes through the secret once more: else the noises of two sets would disclose that of both together.
         """
         code = int.from_bytes(self._house.hmac("noise", f"{total:016x}")[:8], "little")
         return int(np.searchsorted(_ENDS, (code >> 11) / 2**53, side="right")) - LARGEST_NOISE

@@ -225,7 +225,7 @@ def _interval(count: Any, of: Any) -> tuple[Number, Number]:
 
 
 def _largest(costs: pd.Series, name: str, suffix: str) -> dict[str, Number]:
-    """Who or what costs most, and how much; ``none`` where nothing does, no number where it is not told."""
+    """Who or what costs most, and how much; ``none`` where nothing does, no number where it is hidden."""
     amounts = costs.astype(float)
     if len(costs) and amounts.isna().all():
         return {}

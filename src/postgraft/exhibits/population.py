@@ -1,7 +1,4 @@
-"""Eligible and possible patients by days since transplant, year and site.
-
-Eligible and possible patients by cytopenia and kind of incomplete response.
-"""
+"""Eligible and possible patients by days since transplant, year, site, and cytopenia with response."""
 
 from __future__ import annotations
 
@@ -26,6 +23,7 @@ from postgraft.exhibits.figure import (
     absent,
     blank,
     counted,
+    named_rows,
     number,
     part,
     styled,
@@ -102,7 +100,7 @@ def patients_by_year(outcome: Outcome) -> Exhibit:
 
 
 def _stacks(axes: Axes, counts: pd.DataFrame, by: str, words: str) -> None:
-    """Upright bars of the statuses; a tick tells the size of its group."""
+    """Upright bars of the statuses; a tick names its group."""
     bottom = np.zeros(len(counts))
     for status, said, look in STATUSES:
         height = as_drawn(counts[status])
@@ -136,8 +134,7 @@ def patients_by_site(outcome: Outcome) -> Exhibit:
             width = as_drawn(sites[status])
             axes.barh(range(len(sites)), width, left=left, height=0.7, label=said, linewidth=0.5, **look)
             left += width
-        axes.set_yticks(range(len(sites)), names)
-        axes.set_ylim(len(sites) - 0.5, -0.5)
+        named_rows(axes, names)
         axes.set_xlabel("Patients (beside the bar: the parts in this order;\nn: all patients of the site)", loc="right")
         whole_ticks(axes, "x", left.max())
         for i, row in enumerate(rows(sites)):
