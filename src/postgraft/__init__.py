@@ -4,7 +4,6 @@ from postgraft.analysis.amendments import compare, frontier
 from postgraft.analysis.computability import ledger
 from postgraft.analysis.explain import evidence
 from postgraft.analysis.protocol_in_words import not_answerable, readings_used
-from postgraft.analysis.released import guarded
 from postgraft.analysis.sweep import sweep
 from postgraft.api import Outcome, Readings, evaluate, evaluate_readings, load_protocol
 from postgraft.evaluation.observations import observe
@@ -34,7 +33,6 @@ __all__ = [
     "forecast",
     "forecast_amended",
     "frontier",
-    "guarded",
     "ledger",
     "load_amendments",
     "load_plan",

@@ -10,15 +10,16 @@ from typing import overload
 
 import pandas as pd
 
-from postgraft.analysis.barriers import Counting, barriers, combinations, kept_out
+from postgraft.analysis.amendments import frontier
+from postgraft.analysis.barriers import Counting, combinations
 from postgraft.analysis.explain import explain
-from postgraft.analysis.funnel import funnel
 from postgraft.analysis.near_misses import STEPS, near_misses
-from postgraft.analysis.released import Guarded, guarded
-from postgraft.analysis.summary import Count, exact, summary
+from postgraft.analysis.released import FixedTables, ReleasedOutcome
+from postgraft.analysis.sweep import sweep
 from postgraft.criteria import listed
 from postgraft.criteria.wording import count as counted
 from postgraft.evaluation import evaluate as evaluation
+from postgraft.evaluation.count import Count, exact
 from postgraft.evaluation.evaluate import evaluate_named
 from postgraft.evaluation.evaluated import Evaluated
 from postgraft.evaluation.observations import check_given
@@ -27,13 +28,17 @@ from postgraft.inference.estimates import Estimates, estimate
 from postgraft.protocol import Amendment, Protocol, load_amendments, loading
 
 
-class Outcome(Evaluated):
+class Outcome(FixedTables, Evaluated):
     """What an evaluation found, a row a transplant, folded to patients, and everything that is asked of it."""
 
     @classmethod
     def of(cls, found: Evaluated) -> Outcome:
         """What was evaluated, to be asked."""
         return cls(found.extract, found.protocol, found.observations, found.parts, found.read)
+
+    @property
+    def _evaluated(self) -> Evaluated:
+        return self
 
     def explain(self, patient_id: str, day: int, transplant: int | None = None) -> pd.DataFrame:
         """Why each criterion has its verdict on one observed day of one transplant (None: the last).
@@ -42,24 +47,9 @@ class Outcome(Evaluated):
         """
         return explain(self, patient_id, day, transplant)
 
-    def funnel(self) -> pd.DataFrame:
-        """In protocol order: patients left when this and all earlier criteria hold on one day; see ``funnel``.
-
-        Columns criterion, statements, remaining_eligible (all PASS), remaining_possible (none FAIL).
-        """
-        return funnel(self)[["criterion", "statements", "remaining_eligible", "remaining_possible"]]
-
-    def barriers(self) -> pd.DataFrame:
-        """What each criterion costs: criterion, fails_alone, gain_if_dropped, shapley, keeps_out; see ``barriers``."""
-        return barriers(self.screened, self.observations)
-
     def combinations(self, counting: Counting = "eligible") -> pd.DataFrame:
         """The sets of criteria that together keep patients out, largest first; see ``barriers.combinations``."""
-        return combinations(self.screened, self.observations, counting)
-
-    def kept_out(self) -> pd.DataFrame:
-        """All patients by whether criteria keep them out; see ``barriers.kept_out``."""
-        return kept_out(self.screened, self.observations)
+        return combinations(self, counting)
 
     def near_misses(self, parameters: Sequence[str] | None = None, steps: int = STEPS) -> pd.DataFrame:
         """The smallest change of one threshold that would let each patient in; see ``near_misses``."""
@@ -76,9 +66,17 @@ class Outcome(Evaluated):
         """
         return estimate(self, draws, seed, review)
 
-    def summary(self) -> pd.DataFrame:
-        """Counts with named denominators: measure, days, count, denominator, of, share; see ``summary``."""
-        return summary(self)
+    def sweep(self, values: Mapping[str, Sequence[object] | None]) -> pd.DataFrame:
+        """Counts under every combination of the parameters' values, all else unchanged; see ``sweep``."""
+        return sweep(self.extract, self.protocol, values)
+
+    def frontier(self, amendments: object, most: int = 3) -> pd.DataFrame:
+        """Every combination of up to ``most`` amendments, and which of them are best; see ``frontier``."""
+        return frontier(self.extract, self.protocol, amendments, most)
+
+    def released(self, count: Count) -> Outcome | ReleasedOutcome:
+        """What a release may have of it, with counts as ``count`` prints them; all of it where they are exact."""
+        return self if count is exact else ReleasedOutcome(self, count)
 
 
 @overload
@@ -128,9 +126,9 @@ class Readings:
     """Outcomes by name: of the protocol ("base") and its strict and lenient readings; under each answer
     of the sponsor (granted, withheld, open); under each amendment."""
 
-    by_reading: Mapping[str, Outcome | Guarded]
-    by_agreement: Mapping[str, Outcome | Guarded]
-    by_amendment: Mapping[str, Outcome | Guarded]
+    by_reading: Mapping[str, Outcome | ReleasedOutcome]
+    by_agreement: Mapping[str, Outcome | ReleasedOutcome]
+    by_amendment: Mapping[str, Outcome | ReleasedOutcome]
 
     def __repr__(self) -> str:
         return (
@@ -139,7 +137,7 @@ class Readings:
         )
 
     @property
-    def base(self) -> Outcome | Guarded:
+    def base(self) -> Outcome | ReleasedOutcome:
         """The outcome of the protocol as it was given."""
         return self.by_reading["base"]
 
@@ -160,8 +158,8 @@ def evaluate_readings(
 ) -> Readings:
     """Evaluate an extract once under everything that a report sets side by side.
 
-    Protocols that agree in every value are evaluated once and share their outcome. Counts are
-    given out by ``count``.
+    Protocols that agree in every value are evaluated once and share their outcome. Where
+    ``count`` is not ``exact``, they are what a release may have, see ``Outcome.released``.
     """
     check_given("evaluate_readings", extract, protocol)
     readings = {"base": protocol, "strict": protocol.reading("strict"), "lenient": protocol.reading("lenient")}
@@ -175,16 +173,16 @@ def evaluate_readings(
     groups = {"reading": readings, "agreement": agreements, "amendment": amended}
     together = {f"{group}: {name}": one for group, named in groups.items() for name, one in named.items()}
     evaluated = evaluate_named(extract, together)
-    distinct = {id(one): Outcome.of(one) for one in evaluated.values()}
+    distinct = {id(one): Outcome.of(one).released(count) for one in evaluated.values()}
     outcomes = {name: distinct[id(one)] for name, one in evaluated.items()}
 
-    def found(group: str) -> dict[str, Outcome | Guarded]:
-        return {name: guarded(outcomes[f"{group}: {name}"], count) for name in groups[group]}
+    def found(group: str) -> dict[str, Outcome | ReleasedOutcome]:
+        return {name: outcomes[f"{group}: {name}"] for name in groups[group]}
 
     return Readings(found("reading"), found("agreement"), found("amendment"))
 
 
-def side_by_side(outcomes: Mapping[str, Outcome | Guarded]) -> pd.DataFrame:
+def side_by_side(outcomes: Mapping[str, Outcome | ReleasedOutcome]) -> pd.DataFrame:
     """The summaries of several outcomes one below the other; the column ``protocol`` has their names."""
     if not outcomes:
         return pd.DataFrame(columns=["protocol", "measure", "days", "count", "denominator", "of", "share"])

@@ -5,14 +5,11 @@ from pathlib import Path
 
 import numpy as np
 
-import postgraft as pg
-from postgraft.analysis.breakdowns import by_site, by_year, verdict_shares
-from postgraft.analysis.funnel import funnel
-from postgraft.analysis.summary import exact
 from postgraft.api import evaluate_readings
 from postgraft.disclosure.cell_keys import CellKeys
 from postgraft.disclosure.house import House
 from postgraft.disclosure.rule import Rule
+from postgraft.evaluation.count import exact
 
 HOUSE = House(Rule(), bytes(range(32)), Path())
 
@@ -38,11 +35,11 @@ def study(extract, protocol, amendments, count=exact) -> Mapping:
     found = evaluate_readings(extract, protocol, amendments, count)
     base, named = found.base, {**found.by_reading, **found.by_agreement, **found.by_amendment}
     return {("summary", name): one.summary() for name, one in named.items()} | {
-        "funnel": funnel(base),
-        "verdicts": verdict_shares(base),
-        "site": by_site(base),
-        "year": by_year(base),
+        "funnel": base.attrition(),
+        "verdicts": base.verdict_shares(),
+        "site": base.by_site(),
+        "year": base.by_year(),
         "barriers": base.barriers(),
         "kept_out": base.kept_out(),
-        "comparison": pg.compare(extract, protocol, amendments, count=count),
+        "comparison": base.compare(amendments),
     }

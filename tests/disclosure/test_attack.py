@@ -19,12 +19,11 @@ from pyarrow import parquet
 from share import long
 
 import postgraft as pg
-from postgraft.analysis.breakdowns import OTHERS, by_site, by_year
-from postgraft.analysis.released import Guarded
+from postgraft.analysis.breakdowns import OTHERS
 from postgraft.disclosure.cell_keys import CellKeys
 from postgraft.disclosure.house import House
+from postgraft.disclosure.released_count import ReleasedCount
 from postgraft.disclosure.rule import Rule
-from postgraft.disclosure.shown import Shown
 from postgraft.exhibits.barriers import costly
 from postgraft.protocol import load_amendments
 from postgraft.vocabulary.errors import PostgraftError
@@ -99,7 +98,7 @@ GROUPS = np.array([*np.eye(40, dtype=bool)[:10], np.arange(40) < 10])
 
 def test_the_strong_reader_finds_what_counts_without_noise_give_away():
     """Hidden up to the threshold, the rest exact; the margins are known."""
-    plain = [Shown.of(EXACT.printed(int(row.sum())), EXACT).text for row in CROSSED]
+    plain = [ReleasedCount.of(EXACT.printed(int(row.sum())), EXACT).text for row in CROSSED]
     reader = StrongReader(CROSSED, plain, [(10, 1)] * len(CROSSED), noise=0, known=CROSSED[9:])
     assert reader.recovered()[1] >= 2
 
@@ -198,28 +197,29 @@ def test_a_weaker_rule_is_refused():
 def test_rows_are_in_an_order_that_prints_alone_decide():
     extract = cohort("demo")
     outcome = pg.evaluate(extract, PROTOCOL)
-    alike = Guarded(outcome, lambda sets: [Shown.of(15, Rule()) for _ in sets])
-    sizes = by_site(outcome).set_index("site")["patients"]
+    alike = outcome.released(lambda sets: [ReleasedCount.of(15, Rule()) for _ in sets])
+    sizes = outcome.by_site().set_index("site")["patients"]
     assert not sizes.is_monotonic_increasing
     assert not sizes.is_monotonic_decreasing
-    assert by_site(alike)["site"].tolist() == [*sorted(sizes.index), OTHERS]
+    assert alike.by_site()["site"].tolist() == [*sorted(sizes.index), OTHERS]
     assert costly(alike.barriers())["criterion"].tolist() == sorted(PROTOCOL.criteria)
 
     by_name = {name: 15 + 5 * (k % 3) for k, name in enumerate(sorted(sizes.index))}
     printed = iter([*by_name.values()] + [15] * 1000)
-    given = Guarded(outcome, lambda sets: [Shown.of(next(printed), Rule()) for _ in sets])
+    given = outcome.released(lambda sets: [ReleasedCount.of(next(printed), Rule()) for _ in sets])
     expected = sorted(by_name, key=lambda name: (-by_name[name], name))
-    assert by_site(given)["site"].tolist() == [*expected, OTHERS]
+    assert given.by_site()["site"].tolist() == [*expected, OTHERS]
 
 
 def test_rare_sites_and_years_are_one_row_that_is_always_there():
     extract = cohort("demo")
     outcome = pg.evaluate(extract, PROTOCOL)
-    none_rare = Guarded(outcome, lambda sets: [Shown.of(15, Rule()) for _ in sets])
-    all_rare = Guarded(outcome, lambda sets: [Shown.of(None, Rule()) for _ in sets])
-    for table, by in ((by_site, "site"), (by_year, "year")):
-        assert len(table(none_rare)) == len(table(outcome)) + 1
-        assert table(all_rare)[by].tolist() == [OTHERS]
+    none_rare = outcome.released(lambda sets: [ReleasedCount.of(15, Rule()) for _ in sets])
+    all_rare = outcome.released(lambda sets: [ReleasedCount.of(None, Rule()) for _ in sets])
+    for by in ("site", "year"):
+        rare, whole, hidden = (getattr(one, f"by_{by}")() for one in (none_rare, outcome, all_rare))
+        assert len(rare) == len(whole) + 1
+        assert hidden[by].tolist() == [OTHERS]
 
 
 @st.composite

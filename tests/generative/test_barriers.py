@@ -13,7 +13,7 @@ from compare import engine_extract
 from protocols import draw_protocol
 
 import postgraft as pg
-from postgraft.analysis.barriers import Counting, kept_out
+from postgraft.analysis.barriers import Counting
 
 KEPT = 6
 ALWAYS = ("days_since_transplant", "immune_cytopenia")
@@ -99,7 +99,7 @@ def test_combinations_are_those_without_which_it_is_not(case: Case, counting: Co
 @pytest.mark.parametrize("counting", ["eligible", "eligible_or_possible"])
 def test_everybody_is_counted_once(case: Case, counting: Counting):
     outcome, kept, worths = case
-    row = kept_out(outcome.screened, outcome.observations).set_index("counting").loc[counting]
+    row = outcome.kept_out().set_index("counting").loc[counting]
     assert row["in"] == worths[counting][frozenset()]
     assert row["in"] + row["kept_out"] == worths[counting][frozenset(kept)]
     assert row["in"] + row["kept_out"] + row["unobserved"] == row["of"] == len(outcome.extract.patients)

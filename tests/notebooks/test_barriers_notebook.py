@@ -6,7 +6,6 @@ from architecture.project import ROOT
 from bs4 import BeautifulSoup
 
 import postgraft as pg
-from postgraft.analysis.barriers import kept_out
 from postgraft.exhibits.barriers import amount
 from postgraft.exhibits.labels import label
 from postgraft.reports import ReportError, run_notebook
@@ -53,7 +52,7 @@ def test_the_costs_shown_are_the_costs_computed(shown, outcome):
     }
     assert len(found) > 5
     assert {row[0]: row[1:] for row in found} == expected
-    certain, upper = kept_out(outcome.screened, outcome.observations)["kept_out"]
+    certain, upper = outcome.kept_out()["kept_out"]
     assert certain > upper > 0
     assert together == ["All together", *[str(certain)] * 3, *[str(upper)] * 3]
 

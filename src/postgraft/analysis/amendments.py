@@ -1,7 +1,4 @@
-"""Amendments of a protocol compared: who is gained, who is lost, and how sure the difference is.
-
-The frontier: with how few amendments how many patients are in, over all combinations of a menu.
-"""
+"""Amendments of a protocol compared with it, patient by patient, and the best combinations of a few of them."""
 
 from __future__ import annotations
 
@@ -14,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from postgraft.analysis.protocol_in_words import differences_in_words
-from postgraft.analysis.released import Withheld
-from postgraft.analysis.summary import Count, Patients, exact, statuses
+from postgraft.analysis.summary import statuses
 from postgraft.estimation.intervals import paired_difference
+from postgraft.evaluation.count import Patients, exact
 from postgraft.evaluation.evaluate import evaluate, evaluate_named, identity
 from postgraft.evaluation.evaluated import Evaluated
 from postgraft.evaluation.observations import check_given
@@ -27,6 +24,8 @@ from postgraft.vocabulary.shown import told
 
 BASE = "base"
 DENOMINATOR = "transplanted"
+AT_ONCE = 64
+"""Combinations that are held in memory together."""
 
 
 def compare(
@@ -36,7 +35,6 @@ def compare(
     *,
     executor: Executor | None = None,
     progress: Callable[[int, int], None] | None = None,
-    count: Count = exact,
 ) -> pd.DataFrame:
     """A protocol and its amendments side by side: a row each, the protocol itself first as ``base``.
 
@@ -51,8 +49,6 @@ def compare(
     median_first_eligible_day (days since transplant, of the eligible patients), eligible_days (the sum of their
     eligible days): each patient by the transplant that counts, see ``Outcome.patients``.
 
-    ``count`` gives out the counts; where it is not ``exact``, intervals and days are missing.
-
     The interval is Tango's score interval for the difference of paired proportions. Both protocols judge the
     same patients, so only those with different answers tell of a difference. It inverts a score test whose
     variance is taken under the difference in question, and therefore covers well where few or no patients
@@ -63,20 +59,35 @@ def compare(
             one name, or one named ``base``.
     """
     check_given("compare", extract, protocol)
+    protocols = _named(protocol, amendments)
+    return _compared(protocols, evaluate_named(extract, protocols, executor=executor, progress=progress))
+
+
+def compared(outcome: Evaluated, amendments: object) -> pd.DataFrame:
+    """As ``compare``, with counts as those of the outcome; where they are not exact, intervals and days are missing."""
+    protocols = _named(outcome.protocol, amendments)
+    return _compared(protocols, {**evaluate_named(outcome.extract, protocols), BASE: outcome})
+
+
+def _named(protocol: Protocol, amendments: object) -> dict[str, Protocol]:
+    """The protocol and what each amendment makes of it, by name."""
     loaded = load_amendments(amendments, protocol)
     if any(one.name == BASE for one in loaded):
         raise ProtocolError(f"the name {BASE!r} is that of the protocol as given; choose another.")
-    protocols = {BASE: protocol, **{one.name: protocol.amended(one) for one in loaded}}
-    outcomes = evaluate_named(extract, protocols, executor=executor, progress=progress)
-    sets = {name: _sets(outcomes[BASE], one) for name, one in outcomes.items()}
-    counts = iter(count(np.array([marked for those in sets.values() for marked in those.values()])))
+    return {BASE: protocol, **{one.name: protocol.amended(one) for one in loaded}}
+
+
+def _compared(protocols: Mapping[str, Protocol], outcomes: Mapping[str, Evaluated]) -> pd.DataFrame:
+    base, protocol = outcomes[BASE], protocols[BASE]
+    sets = {name: _sets(base, one) for name, one in outcomes.items()}
+    counts = iter(base.count(np.array([marked for those in sets.values() for marked in those.values()])))
     rows = [
         {"amendment": name, "changes": "" if name == BASE else differences_in_words(protocol, protocols[name])}
         | _row(
             one,
             {what: next(counts) for what in sets[name]},
             changed=identity(protocols[name]) != identity(protocol),
-            told=count is exact,
+            with_days=base.count is exact,
         )
         for name, one in outcomes.items()
     ]
@@ -100,7 +111,7 @@ def _sets(base: Evaluated, amended: Evaluated) -> dict[str, Patients]:
     }
 
 
-def _row(amended: Evaluated, counts: Mapping[str, Any], changed: bool, told: bool) -> dict[str, object]:
+def _row(amended: Evaluated, counts: Mapping[str, Any], changed: bool, with_days: bool) -> dict[str, object]:
     eligible = amended.patients[amended.patients["status"] == "eligible"]
     return {
         "certain": counts["certain"],
@@ -108,8 +119,8 @@ def _row(amended: Evaluated, counts: Mapping[str, Any], changed: bool, told: boo
         **_paired(counts, "", changed),
         "certain_or_possible": counts["certain_or_possible"],
         **_paired(counts, "_or_possible", changed),
-        "median_first_eligible_day": eligible["first_eligible_day"].median() if told else None,
-        "eligible_days": int(eligible["eligible_days"].sum()) if told else None,
+        "median_first_eligible_day": eligible["first_eligible_day"].median() if with_days else None,
+        "eligible_days": int(eligible["eligible_days"].sum()) if with_days else None,
         "of": counts["of"],
         "denominator": DENOMINATOR,
     }
@@ -141,10 +152,6 @@ def _possible(outcome: Evaluated) -> Patients:
     return found["possible_documentation"] | found["possible_diagnosis"]
 
 
-AT_ONCE = 64
-"""Combinations that are held in memory together."""
-
-
 def frontier(
     extract: Extract,
     protocol: Protocol,
@@ -153,15 +160,14 @@ def frontier(
     *,
     executor: Executor | None = None,
     progress: Callable[[int, int], None] | None = None,
-    count: Count = exact,
-) -> pd.DataFrame | Withheld:
+) -> pd.DataFrame:
     """Every combination of up to ``most`` amendments, each evaluated, and which of them are best.
 
     ``amendments``: whatever ``load_amendments`` takes. Columns changes (number of amendments), amendments (names
     joined by " + ", empty for the protocol itself), certain, possible, certain_or_possible, gained (eligible
     beyond the protocol's), best: no combination of as few or fewer amendments has more eligible patients, and
     none of fewer has as many. Sorted by changes, then the most eligible first. Amendments that set one
-    parameter to different values are not combined. Withheld where ``count`` is not ``exact``, as those of ``sweep``.
+    parameter to different values are not combined.
 
     Time grows with the number of combinations: the 49 amendments of ``menu`` make 49 of one, 1,171 of up to two and
     17,459 of up to three, which takes many minutes. ``progress`` is called with (combinations done, combinations in
@@ -173,8 +179,6 @@ def frontier(
     check_given("frontier", extract, protocol)
     if not is_whole(most, 1):
         raise ProtocolError(f"frontier: found most = {told(most)}; accepted is a whole number from 1 on.")
-    if count is not exact:
-        return Withheld()
     sets = list(_combinations(load_amendments(amendments, protocol), most))
     [base] = evaluate(extract, [protocol], executor=executor)
     rows = [(0, "", *_counts(base))]

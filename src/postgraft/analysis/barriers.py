@@ -1,10 +1,8 @@
-"""The minimal sets of criteria that keep each patient out, and the number eligible under any choice of criteria.
+"""What each criterion costs: alone, if it were dropped, and as its fair share of all patients kept out.
 
 On each stretch of days that is long enough some set of criteria stands in the way. A patient gets in as soon as every
 criterion of one such set is dropped; so the smallest of these sets, none within another, say all there is to say about
 which criteria cost whom.
-
-What each criterion costs: alone, if it were dropped, and as its fair share of all patients kept out.
 """
 
 from __future__ import annotations
@@ -19,7 +17,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from postgraft.analysis.summary import Count, Patients, column, exact
+from postgraft.evaluation.count import Patients, column, exact
+from postgraft.evaluation.evaluated import Evaluated
 from postgraft.evaluation.observations import Observations
 from postgraft.evaluation.stretches import Screened
 from postgraft.timeline.spells import Masks
@@ -29,6 +28,8 @@ from postgraft.vocabulary.words import TEXT
 
 Counting = Literal["eligible", "eligible_or_possible"]
 """``eligible``: what is FAIL or UNKNOWN stands in the way; ``eligible_or_possible``: only what is FAIL does."""
+SUFFIX: Mapping[Counting, str] = {"eligible": "", "eligible_or_possible": "_or_possible"}
+"""By way of counting: how its columns end."""
 
 Pattern = tuple[int, ...]
 """The minimal sets of one patient, ascending; sets of criteria as bits, the first criterion the lowest."""
@@ -146,10 +147,7 @@ def _minimal(patient: NDArray[np.int64], sets: Masks, criteria: int) -> tuple[ND
     return owner[~redundant], kept[~redundant]
 
 
-SUFFIX: Mapping[Counting, str] = {"eligible": "", "eligible_or_possible": "_or_possible"}
-
-
-def barriers(screened: Screened, seen: Observations, count: Count = exact) -> pd.DataFrame:
+def barriers(outcome: Evaluated) -> pd.DataFrame:
     """Per criterion in protocol order: what it costs in patients.
 
     Columns criterion; fails_alone: patients who are not eligible and would be if it alone were dropped;
@@ -159,9 +157,10 @@ def barriers(screened: Screened, seen: Observations, count: Count = exact) -> pd
     values add up to the number eligible with all dropped minus that with none. fails_alone and
     gain_if_dropped are the same number, since no patient is lost when a criterion goes: the one counts
     patients, the other is a difference. The columns with ``_or_possible`` say the same of the eligible and
-    possible patients together. Criteria that the protocol drops cost nothing. Shapley values are no counts, and
-    are given out exactly or, as NaN, not at all.
+    possible patients together. Criteria that the protocol drops cost nothing. Shapley values are no counts: where
+    counts are not exact, they are NaN.
     """
+    screened, seen, count = outcome.screened, outcome.observations, outcome.count
     names = screened.names
     frame = pd.DataFrame({"criterion": names})
     positions = range(len(names))
@@ -186,7 +185,7 @@ def shapley(dividends: Mapping[int, int], criteria: int) -> list[float]:
     return value
 
 
-def combinations(screened: Screened, seen: Observations, counting: Counting = "eligible") -> pd.DataFrame:
+def combinations(outcome: Evaluated, counting: Counting = "eligible") -> pd.DataFrame:
     """The minimal sets of criteria that keep patients out, the one that keeps out most first.
 
     Columns criteria (joined by " + "), size; patients: who would get in if exactly these were dropped, and no
@@ -196,7 +195,7 @@ def combinations(screened: Screened, seen: Observations, counting: Counting = "e
     """
     if counting not in SUFFIX:
         raise PostgraftError(f"counting: found {told(counting)}; accepted are {', '.join(SUFFIX)}")
-    found = minimal_sets(screened, seen, counting)
+    found = minimal_sets(outcome.screened, outcome.observations, counting)
     patients: Counter[int] = Counter()
     only: Counter[int] = Counter()
     for pattern, number in found.patients.items():
@@ -207,7 +206,7 @@ def combinations(screened: Screened, seen: Observations, counting: Counting = "e
     dividends = found.dividends()
     rows = [
         (
-            " + ".join(members(one, screened.names)),
+            " + ".join(members(one, outcome.screened.names)),
             one.bit_count(),
             number,
             only[one],
@@ -222,7 +221,7 @@ def combinations(screened: Screened, seen: Observations, counting: Counting = "e
     return frame.sort_values(order, ascending=[False, True, True], ignore_index=True)
 
 
-def kept_out(screened: Screened, seen: Observations, count: Count = exact) -> pd.DataFrame:
+def kept_out(outcome: Evaluated) -> pd.DataFrame:
     """All patients of the extract, once each, by whether criteria keep them out.
 
     Columns counting (a row for each way), in, kept_out, unobserved, of. "unobserved": no stretch of observed days
@@ -230,8 +229,8 @@ def kept_out(screened: Screened, seen: Observations, count: Count = exact) -> pd
     """
     rows = []
     for counting in SUFFIX:
-        ways = ways_in(screened, seen, counting)
+        ways = ways_in(outcome.screened, outcome.observations, counting)
         everybody = np.ones(ways.of, bool)
-        rows.append(count(np.array((ways.inside, ways.observed & ~ways.inside, ~ways.observed, everybody))))
+        rows.append(outcome.count(np.array((ways.inside, ways.observed & ~ways.inside, ~ways.observed, everybody))))
     columns = zip(("in", "kept_out", "unobserved", "of"), zip(*rows, strict=True), strict=True)
     return pd.DataFrame({"counting": list(SUFFIX), **{name: column(counts) for name, counts in columns}})

@@ -1,7 +1,4 @@
-"""Who the eligible and possible patients are: by cytopenia, route, site, year and days since transplant.
-
-How often each criterion is met, not known and failed, by patient and by day.
-"""
+"""Who the eligible and possible patients are, and how often each criterion is met, not known and failed."""
 
 from __future__ import annotations
 
@@ -12,11 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from postgraft.analysis.released import Guarded, opened
-from postgraft.analysis.summary import Count, Patients, by_print, column, exact, hidden, populations, shares
-from postgraft.analysis.summary import column as as_column
+from postgraft.analysis.summary import populations
 from postgraft.criteria.cytopenia.immune_cytopenia import IMMUNE_CYTOPENIA
 from postgraft.criteria.treatment.incomplete_response import INCOMPLETE_RESPONSE
+from postgraft.evaluation.count import Patients, by_print, column, exact, hidden, shares
 from postgraft.evaluation.evaluated import Evaluated
 from postgraft.evaluation.stretches import first_day_asked
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN, VERDICT_NAMES
@@ -30,29 +26,27 @@ LANDMARK_DAYS = (100, 180, 365, 730)
 """Ends of the bands of days since transplant: the usual landmarks of follow-up after transplantation."""
 
 
-def by_site(outcome: Evaluated | Guarded, count: Count = exact) -> pd.DataFrame:
+def by_site(outcome: Evaluated) -> pd.DataFrame:
     """Per site: patients, and of them eligible, possible_documentation, possible_diagnosis.
 
-    A patient counts once. Sites are named as in the manifest, in the order of their names. Where counts are not given
-    out exactly, the largest as printed comes first and ``OTHERS`` last, see ``_tally``.
+    A patient counts once. Sites are named as in the manifest, in the order of their names. Where counts are not
+    exact, the largest as printed comes first and ``OTHERS`` last, see ``_tally``.
     """
-    outcome, count = opened(outcome, count)
     code = outcome.extract.patients["site"].astype(object)[_counted(outcome)]
     site = code.map(lambda one: NOT_RECORDED if pd.isna(one) else outcome.extract.sites.get(one, one))
     site = site.astype(TEXT)
-    return _tally(outcome, "site", sorted(site.unique()), _by(outcome, site), count, largest_first=True)
+    return _tally(outcome, "site", sorted(site.unique()), _by(outcome, site), largest_first=True)
 
 
-def by_year(outcome: Evaluated | Guarded, count: Count = exact) -> pd.DataFrame:
+def by_year(outcome: Evaluated) -> pd.DataFrame:
     """Per calendar year: patients by the year of the transplant that counts, and who became eligible in it.
 
     Columns year, patients, eligible, possible_documentation, possible_diagnosis, became_eligible. The last
     one counts by the year of the first eligible day, the others by that of the transplant. With ``time:
     days`` the year is the patient's ``transplant_year``, and became_eligible is missing. The last row, of
     patients without a year, is there only if there are such; years without patients are rows of zeros. Where counts
-    are not given out exactly, the last row is ``OTHERS``, see ``_tally``.
+    are not exact, the last row is ``OTHERS``, see ``_tally``.
     """
-    outcome, count = opened(outcome, count)
     year = _transplant_year(outcome)
     columns, known = _by(outcome, year), [*year.dropna()]
     dated = outcome.extract.time == "dates"
@@ -62,10 +56,10 @@ def by_year(outcome: Evaluated | Guarded, count: Count = exact) -> pd.DataFrame:
         columns["became_eligible"] = (became.notna(), became)
         known += [*became.dropna()]
     years: list[Any] = list(range(min(known), max(known) + 1)) if known else []
-    frame = _tally(outcome, "year", [*years, *([pd.NA] if year.isna().any() else [])], columns, count)
+    frame = _tally(outcome, "year", [*years, *([pd.NA] if year.isna().any() else [])], columns)
     if not dated:
         frame["became_eligible"] = pd.array([pd.NA] * len(frame), dtype="Int64")
-    return with_whole(frame, "year") if count is exact else frame
+    return with_whole(frame, "year") if outcome.count is exact else frame
 
 
 def by_days_since_transplant(outcome: Evaluated) -> pd.DataFrame:
@@ -85,7 +79,7 @@ def by_days_since_transplant(outcome: Evaluated) -> pd.DataFrame:
         band = np.searchsorted(starts, day.fillna(-1).to_numpy(np.int64), side="right") - 1
         sets += [_marked(outcome, _is(outcome, status) & (band == one)) for one in range(starts.size)]
     counts = exact(np.array(sets))
-    return frame.assign(eligible=as_column(counts[: starts.size]), possible=as_column(counts[starts.size :]))
+    return frame.assign(eligible=column(counts[: starts.size]), possible=column(counts[starts.size :]))
 
 
 def first_days(outcome: Evaluated, status: str = "eligible") -> NDArray[np.int64]:
@@ -180,21 +174,17 @@ def _by(outcome: Evaluated, group: pd.Series) -> dict[str, _Column]:
 
 
 def _tally(
-    outcome: Evaluated,
-    name: str,
-    values: Sequence[Any],
-    columns: Mapping[str, _Column],
-    count: Count,
-    largest_first: bool = False,
+    outcome: Evaluated, name: str, values: Sequence[Any], columns: Mapping[str, _Column], largest_first: bool = False
 ) -> pd.DataFrame:
     """The counts of each column, a row for each of ``values`` of the groups.
 
-    Where counts are not given out exactly, all groups whose number of patients is hidden are one row, ``OTHERS``: a
-    row of its own would tell that such a site or year has patients. It is always there, also of nobody.
+    Where counts are not exact, all groups whose number of patients is hidden are one row, ``OTHERS``: a row of its own
+    would disclose that such a site or year has patients. It is always there, also of nobody.
     """
+    count = outcome.count
 
-    def counts(column: str, of: Sequence[Sequence[Any]]) -> Sequence[Any]:
-        chosen, group = columns[column]
+    def counts(head: str, of: Sequence[Sequence[Any]]) -> Sequence[Any]:
+        chosen, group = columns[head]
         sets = [_marked(outcome, chosen & _among(group, labels)) for labels in of]
         return count(np.array(sets)) if sets else []
 
@@ -207,7 +197,7 @@ def _tally(
         rows = [*([one] for one in labels), [one for one, size in sized if hidden(size)]]
         labels = [*labels, OTHERS]
     first = pd.Series(labels, dtype=columns["patients"][1].dtype if count is exact else "object")
-    return pd.DataFrame({name: first, **{column: as_column(counts(column, rows)) for column in columns}})
+    return pd.DataFrame({name: first, **{head: column(counts(head, rows)) for head in columns}})
 
 
 def _among(group: pd.Series, labels: Sequence[Any]) -> pd.Series:
@@ -223,15 +213,15 @@ def _marked(outcome: Evaluated, chosen: pd.Series) -> Patients:
     return marked
 
 
-def verdict_shares(outcome: Evaluated | Guarded, count: Count = exact) -> pd.DataFrame:
+def verdict_shares(outcome: Evaluated) -> pd.DataFrame:
     """Per criterion and verdict: population, unit, criterion, verdict, count, of, share; in protocol order.
 
     Of the population "observed" the patients by their best verdict on an observed day, and the observed days
     (unit "days") by verdict; of "cytopenia", patients whose immune cytopenia is certain on some day, the
     patients likewise. A best verdict of UNKNOWN means that the criterion is met on no day, but not ruled out.
-    Days are not given out but exactly.
+    Days are there only where counts are exact.
     """
-    outcome, count = opened(outcome, count)
+    count = outcome.count
     groups = {name: group for name, group in populations(outcome).items() if name in ("observed", "cytopenia")}
     sizes = dict(zip(groups, count(np.array(list(groups.values()))), strict=True))
     days = outcome.screened.person_days

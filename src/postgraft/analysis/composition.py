@@ -10,8 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from postgraft.analysis.breakdowns import NOT_RECORDED
-from postgraft.analysis.summary import Patients, by_patient, exact, populations, statuses
+from postgraft.analysis.summary import by_patient, populations, statuses
 from postgraft.criteria.patient import age_at_least
+from postgraft.evaluation.count import Patients, exact
 from postgraft.evaluation.evaluated import Evaluated
 from postgraft.vocabulary import codes
 from postgraft.vocabulary.errors import PostgraftError

@@ -1,14 +1,11 @@
-"""For how long the eligible stay eligible, and what ends it.
-
-How long the transplants of an extract are observed, and what ends it.
-"""
+"""How long the eligible stay eligible, how long transplants are observed, and what ends either."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
-from postgraft.analysis.summary import shares
+from postgraft.evaluation.count import shares
 from postgraft.evaluation.evaluated import Evaluated
 from postgraft.evaluation.observations import ENDS, Observations
 from postgraft.vocabulary.verdicts import FAIL

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from postgraft.analysis.released import Guarded
+from postgraft.analysis.released import ReleasedOutcome
 from postgraft.criteria import Criterion, listed
 from postgraft.criteria.case import Case, known_by, ruling
 from postgraft.criteria.memo import Parameters
@@ -48,7 +48,7 @@ def evidence(outcome: Evaluated, patient_id: str, day: int, transplant: int | No
     unit, detail, window_first, window_last (days searched, missing if no window applies). Days count from day 0
     of the transplant. Raises as ``explain`` does.
     """
-    must_be(outcome, (Evaluated, Guarded), "evidence takes an outcome, such as evaluate gives")
+    must_be(outcome, (Evaluated, ReleasedOutcome), "evidence takes an outcome, such as evaluate gives")
     columns: dict[str, list[object]] = {
         name: []
         for name in (

@@ -5,20 +5,22 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from postgraft.analysis.released import Guarded, opened
-from postgraft.analysis.summary import Count, by_patient, column, exact
+from postgraft.analysis.summary import by_patient
+from postgraft.evaluation.count import column
 from postgraft.evaluation.evaluated import Evaluated
 from postgraft.vocabulary.verdicts import FAIL, PASS
 
+LEFT = ("remaining_eligible", "remaining_possible")
+LOST = ("lost_eligible", "lost_possible")
 
-def funnel(outcome: Evaluated | Guarded, count: Count = exact) -> pd.DataFrame:
+
+def funnel(outcome: Evaluated) -> pd.DataFrame:
     """In protocol order: patients left when this and all earlier criteria hold on one day.
 
     Columns criterion, statements, remaining_eligible (all PASS), remaining_possible (none FAIL), and who is lost
     at the step: lost_eligible, lost_possible. Lost at the first one are those whom it takes of all patients with
     an observed day.
     """
-    outcome, count = opened(outcome, count)
     best, seen = outcome.screened.remaining, outcome.observations
     observed = by_patient(outcome, seen.first <= seen.last)
     criteria = outcome.protocol.criteria
@@ -32,12 +34,11 @@ def funnel(outcome: Evaluated | Guarded, count: Count = exact) -> pd.DataFrame:
         for name, sets in left.items()
     }
     groups = [*left.values(), *lost.values()]
-    counts = iter(count(np.array([marked for group in groups for marked in group])))
-    names = [f"{what}_{name}" for what in ("remaining", "lost") for name in left]
+    counts = iter(outcome.count(np.array([marked for group in groups for marked in group])))
     return pd.DataFrame(
         {
             "criterion": list(criteria),
             "statements": [", ".join(criterion.statements) for criterion in criteria.values()],
-            **{name: column([next(counts) for _ in steps]) for name in names},
+            **{name: column([next(counts) for _ in steps]) for name in (*LEFT, *LOST)},
         }
     )

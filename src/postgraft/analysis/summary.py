@@ -1,54 +1,19 @@
-"""How the counts of a result are given out: exactly, or as they may be shown outside.
-
-How many patients there are, and how many of them could have joined: every count with its denominator.
-"""
+"""How many patients there are, and how many of them could have joined: every count with its denominator."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from postgraft.evaluation.count import Patients, column
 from postgraft.evaluation.evaluated import Evaluated
 from postgraft.evaluation.screening import TREATED
 from postgraft.evaluation.stretches import first_day_asked, lengths
 from postgraft.vocabulary.verdicts import PASS, UNKNOWN
 from postgraft.vocabulary.words import TEXT, whole
-
-Patients = NDArray[np.bool_]
-"""A set of patients, a mark for each patient of the extract; or several sets, (sets, patients)."""
-
-Count = Callable[[Patients], Sequence[Any]]
-"""The counts of several sets of patients that belong together, shape (sets, patients)."""
-
-
-def exact(sets: Patients) -> Sequence[int]:
-    """The number of patients in each set."""
-    return [int(number) for number in sets.sum(axis=1)]
-
-
-def column(counts: Sequence[Any]) -> pd.Series:
-    """Counts as a column: whole numbers where all of them are, else as they were given out."""
-    return pd.Series(counts, dtype="int64" if all(type(one) is int for one in counts) else "object")
-
-
-def by_print(count: Any) -> float:
-    """A sort key: the largest as printed comes first. What follows true counts would tell of them."""
-    return -float(count)
-
-
-def hidden(count: Any) -> bool:
-    """Whether a count is not printed as a number."""
-    return not getattr(count, "exact", True)
-
-
-def shares(counts: Sequence[Any], of: Sequence[Any]) -> list[float]:
-    """Each count as a share of its denominator; NaN of an empty one."""
-    return [float(one / whole) if whole else np.nan for one, whole in zip(counts, of, strict=True)]
-
 
 DENOMINATORS = ("transplanted", "observed_on_day_min", "cytopenia", "treated")
 """Within which the eligible are counted."""
@@ -98,7 +63,7 @@ def statuses(outcome: Evaluated, length: int) -> dict[str, Patients]:
     }
 
 
-def summary(outcome: Evaluated, count: Count = exact) -> pd.DataFrame:
+def summary(outcome: Evaluated) -> pd.DataFrame:
     """Patients by measure, each with the denominator its share refers to.
 
     Columns measure, days, count, denominator, of (size of the denominator), share (count / of; missing
@@ -108,7 +73,7 @@ def summary(outcome: Evaluated, count: Count = exact) -> pd.DataFrame:
     come on top of the certain ones: no day is certain, but on some day or stretch nothing rules it out.
     ``eligible_or_possible`` is the upper bound of the number eligible, ``eligible`` the lower one.
     """
-    measures = list(_measures(outcome))
+    measures, count = list(_measures(outcome)), outcome.count
     groups = _with_left_out(outcome)
     counts = count(np.array([marked & groups[of or "in_extract"] for _, _, marked, of in measures]))
     sizes = dict(zip(groups, count(np.array(list(groups.values()))), strict=True))

@@ -15,8 +15,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from postgraft.analysis.released import Withheld
-from postgraft.analysis.summary import Count, exact
 from postgraft.analysis.sweep_block import Given, Plan, counted, quantity_of
 from postgraft.criteria import listed
 from postgraft.evaluation.evaluate import SHARED_GRID, evaluate, in_order, rows_a_block
@@ -75,22 +73,18 @@ def sweep(
     *,
     executor: Executor | None = None,
     progress: Callable[[int, int], None] | None = None,
-    count: Count = exact,
-) -> pd.DataFrame | Withheld:
+) -> pd.DataFrame:
     """Certain and possible counts under every combination of the parameters' values, all else unchanged.
 
     A column per parameter, then certain (eligible), possible (on top of them) and certain_or_possible: patients.
     One row per combination, the last parameter running fastest; each is what ``evaluate`` gives under it.
-    Values that are None stand for the whole allowed range, see ``whole_range``: the exact curve. Where ``count`` is
-    not ``exact`` the counts are withheld: so many of one group of patients would tell each other.
+    Values that are None stand for the whole allowed range, see ``whole_range``: the exact curve.
 
     Raises:
         ProtocolError: no parameter, an unknown one, no values, a value that is not allowed or given twice.
     """
     check_given("sweep", extract, protocol)
     must_be(values, Mapping, "sweep takes a mapping of parameters to their values")
-    if count is not exact:
-        return Withheld()
     grid = {
         name: _checked(protocol, name, whole_range(extract, protocol, name) if given is None else given)
         for name, given in values.items()

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from postgraft.analysis.funnel import funnel
 from postgraft.analysis.protocol_in_words import differences_in_words
-from postgraft.analysis.summary import Patients, statuses
+from postgraft.analysis.summary import statuses
+from postgraft.evaluation.count import Patients
 from postgraft.evaluation.evaluate import SHARED_GRID, identity, in_blocks
 from postgraft.evaluation.evaluated import Evaluated
 from postgraft.evaluation.observations import Observations, observe

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from postgraft.disclosure.house import House
+from postgraft.disclosure.released_count import ReleasedCount
 from postgraft.disclosure.rule import LARGEST_NOISE, Rule
-from postgraft.disclosure.shown import Shown
 
 VARIANCE: Final = 2.0
 """Of the noise. It is as uncertain as one of this variance within the bounds can be."""
@@ -49,36 +49,36 @@ _ENDS: Final = np.cumsum(list(_PROBABILITIES.values()))[:-1]
 
 
 class CellKeys:
-    """Gives out the counts of sets of patients with these ids, by the rule of the house or a stricter one.
+    """Counts sets of patients with these ids for a release, by the rule of the house or a stricter one.
 
-    A stricter rule is applied to what the house would print, so it tells nothing that the house's does not.
+    A stricter rule is applied to what the house would print, so it discloses nothing that the house's does not.
     """
 
     def __init__(self, ids: Iterable[str], house: House, rule: Rule | None = None) -> None:
         self._house, self._rule = house, rule or house.rule
         self._keys = self._made(ids)
 
-    def counting(self, sets: NDArray[np.bool_]) -> list[Shown]:
-        """The counts of sets, (sets, patients), as they may be shown.
+    def counting(self, sets: NDArray[np.bool_]) -> list[ReleasedCount]:
+        """The counts of sets, (sets, patients), as they are printed.
 
         Columns beyond the ids are patients who are left out of the extract; they are known by their number only.
         """
         beyond = sets.shape[1] - self._keys.size
         keys = np.append(self._keys, self._made(f"left out\0{n}" for n in range(beyond)))
-        return [self._shown(int(inside.sum()), int(keys[inside].sum(dtype=np.uint64))) for inside in sets]
+        return [self._released(int(inside.sum()), int(keys[inside].sum(dtype=np.uint64))) for inside in sets]
 
     def _made(self, ids: Iterable[str]) -> NDArray[np.uint64]:
         codes = b"".join(self._house.hmac("cell key", one)[:8] for one in ids)
         return np.frombuffer(codes, "<u8").astype(np.uint64)
 
-    def _shown(self, count: int, total: int) -> Shown:
+    def _released(self, count: int, total: int) -> ReleasedCount:
         printed = self._house.rule.printed(count + self._noise(total))
-        return Shown.of(None if printed is None else self._rule.printed(printed), self._rule)
+        return ReleasedCount.of(None if printed is None else self._rule.printed(printed), self._rule)
 
     def _noise(self, total: int) -> int:
         """By how much the count of a set is changed whose keys add up to this, modulo 2^64.
 
-        The sum goes through the secret once more: else the noises of two sets would tell that of both together.
+        The sum goes through the secret once more: else the noises of two sets would disclose that of both together.
         """
         code = int.from_bytes(self._house.hmac("noise", f"{total:016x}")[:8], "little")
         return int(np.searchsorted(_ENDS, (code >> 11) / 2**53, side="right")) - LARGEST_NOISE

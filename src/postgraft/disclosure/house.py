@@ -1,4 +1,4 @@
-"""What the house decides for all its releases: the rule by which counts are printed, and a secret.
+"""The house, whoever holds the data: the rule by which all its releases print counts, and a secret.
 
 Both lie in one folder, which no study and no output decides: ``$POSTGRAFT_HOUSE``, else ``postgraft`` in
 ``$XDG_CONFIG_HOME`` or ``~/.config``. Only what is made for release looks there.
@@ -29,7 +29,7 @@ SECRET_BYTES: Final = 32
 OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
 Purpose = Literal["cell key", "noise", "register", "fingerprint"]
-"""What a code is for; a code for one purpose tells nothing of that for another."""
+"""What a code is for; a code for one purpose discloses nothing of that for another."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Which counts may be read off a page that leaves the house, and how each of them is printed.
+"""Which counts a release prints, and how it prints each of them.
 
 The rule looks at one number alone, so the same number is printed the same wherever it stands.
 """

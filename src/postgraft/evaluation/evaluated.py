@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from postgraft.evaluation.count import Count, exact
 from postgraft.evaluation.observations import Observations
 from postgraft.evaluation.stretches import Screened
 from postgraft.extract import Extract
@@ -29,6 +30,7 @@ class Evaluated:
     ``spells`` has all verdicts, the same under whatever criteria the protocol drops, and is put together from
     ``parts`` when first asked for; ``screened`` is what they come to under this protocol. ``read`` names the
     parameters that were read for each criterion, under this protocol and those it was evaluated together with.
+    ``count`` counts the sets of patients of its tables.
     """
 
     extract: Extract
@@ -36,6 +38,7 @@ class Evaluated:
     observations: Observations
     parts: Sequence[Part]
     read: Mapping[str, Set[str]]
+    count: Count = exact
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self.in_short}>"

@@ -1,11 +1,7 @@
-"""Tables of amendments against the protocol, and of their best combinations.
-
-Amendments against the protocol, the widest gain at the top and the widest loss at the bottom.
-"""
+"""Amendments against the protocol: tables of them and of their best combinations, and their net changes drawn."""
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -19,16 +15,19 @@ from postgraft.exhibits.figure import (
     ELIGIBLE,
     FAINT,
     INK,
-    SOFT,
+    NOTE_LINE,
     Exhibit,
     Look,
     absent,
     blank,
     counted,
+    named_rows,
+    notes_below,
     number,
     part,
     signed,
     styled,
+    wrapped,
 )
 from postgraft.exhibits.labels import amendment_name, fitted
 from postgraft.exhibits.tables import MISSING, Table, highest, or_withheld, rows, table
@@ -58,23 +57,29 @@ DAYS = (
 )
 ON_TOP = "Possible patients come on top of the eligible ones."
 
+MOST: Final = 45
+"""Amendments that a page has room for; of more, those that move most patients are drawn."""
+ROW, HEAD, ROOM = 0.24, 0.95, 8.4  # inches
+NAME_WIDTH: Final = 46  # characters
+
+PANELS: tuple[tuple[str, str, Look], ...] = (
+    ("", "Eligible, certain", ELIGIBLE),
+    ("_or_possible", "Eligible or possible", DIAGNOSIS),
+)
+
 
 def comparison_table(compared: pd.DataFrame) -> Table:
     """The protocol and its amendments, a row each; ``compared`` as of ``postgraft.compare``."""
-    released = compared["certain"].dtype == object  # then what is computed of two counts is not told
+    released = compared["certain"].dtype == object  # then what is computed of two counts is not printed
     columns = {name: COMPARED[name] for name in (COUNTED if released else COMPARED)}
     of = f"Of {counted(compared['of'].iloc[0], 'patient')} with an allogeneic transplant."
-    shown = compared.assign(
-        amendment=[amendment_name(name) for name in compared["amendment"]],
-        net=[signed(net) for net in compared["net"]],
-        difference=[_difference(row) for row in rows(compared)],
-    )
     return table(
-        shown,
+        compared.assign(difference=[_difference(row) for row in rows(compared)]),
         "Amendments compared",
         columns,
         (of, WHO, ON_TOP) if released else (of, f"{WHO} {PAIRED}", f"{DAYS} {ON_TOP}"),
         numbers=tuple(columns)[1:],
+        texts={"amendment": amendment_name, "net": signed},
     )
 
 
@@ -87,12 +92,12 @@ def _difference(row: Any) -> str:
 
 def changes_table(compared: pd.DataFrame) -> Table:
     """What each amendment changes; ``compared`` as of ``postgraft.compare``."""
-    amended = compared[compared["amendment"] != "base"]
     return table(
-        amended.assign(amendment=[amendment_name(name) for name in amended["amendment"]]),
+        compared[compared["amendment"] != "base"],
         "What the amendments change",
         {"amendment": "Amendment", "changes": "From the protocol's value to the amendment's"},
         widths={"amendment": "36%"},
+        texts={"amendment": amendment_name},
         empty="No amendment was given.",
     )
 
@@ -101,12 +106,8 @@ def changes_table(compared: pd.DataFrame) -> Table:
 def frontier_table(frontier: pd.DataFrame) -> Table:
     """The best combinations of each number of amendments; ``frontier`` as of ``postgraft.frontier``."""
     best = frontier[frontier["best"]].sort_values(["changes", "amendments"])
-    shown = best.assign(
-        amendments=[amendment_name(names) or "the protocol as it is" for names in best["amendments"]],
-        number=[counted(changes, "amendment") for changes in best["changes"]],
-    )
     return table(
-        shown,
+        best.assign(number=[counted(changes, "amendment") for changes in best["changes"]]),
         "Best combinations of amendments",
         {"amendments": "Amendments", "certain": "Eligible", "possible": "Possible", "gained": "Gained"},
         (
@@ -115,18 +116,8 @@ def frontier_table(frontier: pd.DataFrame) -> Table:
         ),
         group="number",
         numbers=("certain", "possible", "gained"),
+        texts={"amendments": lambda names: amendment_name(names) or "the protocol as it is"},
     )
-
-
-MOST: Final = 45
-"""Amendments that a page has room for; of more, those that move most patients are drawn."""
-ROW, HEAD, NOTE_LINE, ROOM = 0.24, 0.95, 0.15, 8.4  # inches
-NAME_WIDTH, NOTE_WIDTH = 46, 112  # characters
-
-PANELS: tuple[tuple[str, str, Look], ...] = (
-    ("", "Eligible, certain", ELIGIBLE),
-    ("_or_possible", "Eligible or possible", DIAGNOSIS),
-)
 
 
 @or_withheld
@@ -154,10 +145,8 @@ def tornado(compared: pd.DataFrame) -> Exhibit:
         figure, panels = blank(height, 2, sharey=True)
         for axes, (suffix, title, look) in zip(panels, PANELS, strict=True):
             _panel(axes, kept, suffix, title, look)
-        panels[0].set_yticks(range(len(kept)), [_short(name) for name in kept["amendment"]])
-        panels[0].set_ylim(len(kept) - 0.4, -0.6)
-        if notes:
-            figure.supxlabel("\n".join(notes), x=0.01, ha="left", fontsize=7.5, color=SOFT)
+        named_rows(panels[0], [_short(name) for name in kept["amendment"]], 0.4, 0.6)
+        notes_below(figure, notes)
     return Exhibit(figure, _alt(compared, drawn, idle))
 
 
@@ -199,7 +188,7 @@ def _notes(left_out: int, idle: Sequence[str]) -> list[str]:
         said.append(f"Not drawn: {counted(left_out, 'amendment')} that move fewer patients; see the table.")
     if idle:
         said.append(f"Nobody is gained or lost, certain or possible, under: {'; '.join(idle)}.")
-    return [line for words in said for line in textwrap.wrap(words, NOTE_WIDTH)]
+    return wrapped(said)
 
 
 def _named(names: Sequence[str]) -> str:

@@ -11,9 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
 
-from postgraft.analysis.funnel import funnel
-from postgraft.analysis.summary import hidden
 from postgraft.api import Outcome
+from postgraft.evaluation.count import hidden
 from postgraft.exhibits.figure import (
     DIAGNOSIS,
     DOCUMENTATION,
@@ -106,7 +105,7 @@ def _steps(outcome: Outcome, counts: pd.Series) -> list[_Step]:
             row.lost_eligible,
             row.lost_possible,
         )
-        for row in rows(funnel(outcome))
+        for row in rows(outcome.attrition())
     ]
     days, before = outcome.protocol.eligible_days_min, by_criterion[-1]
     name = f"All on {days} consecutive days" if days > 1 else "All on 1 day"

@@ -1,12 +1,8 @@
-"""What each criterion costs: dropped alone, as its share of all patients kept out, and asked alone.
-
-What each criterion costs, in numbers that say what they mean.
-"""
+"""What each criterion costs, drawn and in numbers: dropped alone, as its share of all kept out, asked alone."""
 
 from __future__ import annotations
 
 import math
-import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -14,32 +10,35 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from postgraft.analysis.summary import by_print, hidden
 from postgraft.api import Outcome
-from postgraft.disclosure.shown import Shown
+from postgraft.disclosure.released_count import ReleasedCount
+from postgraft.evaluation.count import by_print, hidden
 from postgraft.exhibits.figure import (
     DOCUMENTATION,
     ELIGIBLE,
     FAILED,
     FAINT,
+    NOTE_LINE,
     SOFT,
     Exhibit,
     Look,
     absent,
     blank,
     counted,
+    named_rows,
+    notes_below,
     number,
     part,
     styled,
     whole_ticks,
+    wrapped,
 )
 from postgraft.exhibits.labels import label
 from postgraft.exhibits.tables import MISSING, Table, as_drawn, highest, rows, table
 
-ROW, HEAD, LEAST, NOTE_LINE = 0.27, 1.15, 1.5, 0.15  # inches
+ROW, HEAD, LEAST = 0.27, 1.15, 1.5  # inches
 BAR, OFFSET = 0.4, 0.2  # of a row
 ABOVE = 15  # points of a title over its axes, with a line between
-NOTE_WIDTH = 112  # characters
 SMALLEST: Final = 0.05
 """Less than this has no digit to be shown."""
 
@@ -61,6 +60,26 @@ SAME_NUMBER: Final = (
     "Gained if it alone is dropped: patients who meet everything else for long enough, so it is also the number who "
     "fail this criterion alone. The two are one number, since nobody is lost when a criterion goes."
 )
+COLUMNS: Final = {
+    f"{measure}{suffix}": (counting, f"{title}: {said}")
+    for counting, suffix, title, _ in COUNTINGS
+    for measure, said in (
+        ("gain_if_dropped", "gain if dropped"),
+        ("shapley", "share"),
+        ("keeps_out", "lost if asked alone"),
+    )
+}
+"""By column of barriers: the way of counting and the head of the column."""
+SHAPLEY: Final = (
+    "Share (Shapley value): suppose all criteria were dropped one after the other, in an order drawn by lot, and each "
+    "patient were put down to the criterion whose going let that patient in. The share is the average over all "
+    "orders. A patient kept out by one criterion counts for it whole, by two that must both go half for each."
+)
+ASKED_ALONE: Final = "Lost if it alone is asked: patients whom this criterion would keep out if there were no other."
+TOGETHER: Final = (
+    "All together: who is gained if all are dropped, what the shares add up to, who is lost since all are asked. "
+    "The shares alone are made to add up (they are rounded here); the other columns overlap or leave patients out."
+)
 
 
 def barrier_chart(outcome: Outcome) -> Exhibit:
@@ -73,7 +92,7 @@ def barrier_chart(outcome: Outcome) -> Exhibit:
     drawn = costly(costs)
     if drawn.empty:
         return absent(nobody(people))
-    notes = _notes(outcome, costs)
+    notes = wrapped([SAME_NUMBER, *free(outcome, costs)])
     with styled():
         height = HEAD + max(ROW * len(drawn), LEAST) + NOTE_LINE * len(notes)
         figure, panels = blank(height, 4, sharey=True, width_ratios=(1.5, 1, 1.5, 1))
@@ -90,11 +109,10 @@ def barrier_chart(outcome: Outcome) -> Exhibit:
             _bars(own, asked, 0, 2 * BAR, MEASURES[2])
         for pair in (panels[::2], panels[1::2]):
             _axis(pair)
-        panels[0].set_yticks(range(len(drawn)), [label(name) for name in drawn["criterion"]])
-        panels[0].set_ylim(len(drawn) - 0.4, -0.6)
+        named_rows(panels[0], [*map(label, drawn["criterion"])], 0.4, 0.6)
         handles = [*panels[0].containers, *panels[1].containers]
         figure.legend(handles=handles, loc="outside upper center", ncols=3)
-        figure.supxlabel("\n".join(notes), x=0.01, ha="left", fontsize=7.5, color=SOFT)
+        notes_below(figure, notes)
     return Exhibit(figure, _alt(costs, people))
 
 
@@ -110,15 +128,15 @@ def people_counted(outcome: Outcome) -> People:
 def _costs_anything(costs: pd.DataFrame) -> pd.Series:
     """Which criteria keep anybody out: they have a part in some patient's set, and so a share.
 
-    Where shares are not told, those with a count that is printed as a number.
+    Without shares, those with a count that is printed as a number.
     """
-    told = ["shapley"] if has_shares(costs) else ["gain_if_dropped", "keeps_out"]
-    found = costs[[f"{name}{suffix}" for name in told for _, suffix, _, _ in COUNTINGS]]
+    measures = ["shapley"] if has_shares(costs) else ["gain_if_dropped", "keeps_out"]
+    found = costs[[f"{name}{suffix}" for name in measures for _, suffix, _, _ in COUNTINGS]]
     return found.map(lambda one: not hidden(one) and one != 0).any(axis=1)
 
 
 def has_shares(costs: pd.DataFrame) -> bool:
-    """Whether Shapley values are told; a release has none."""
+    """Whether there are Shapley values; a release has none."""
     return bool(costs["shapley"].notna().any())
 
 
@@ -151,21 +169,15 @@ def _axis(pair: Sequence[Axes]) -> None:
         axes.tick_params(axis="y", length=0)
 
 
-def amount(value: float | Shown) -> str:
+def amount(value: float | ReleasedCount) -> str:
     """Patients, with one decimal where they are shared; a share too small for it is not shown as none."""
-    if isinstance(value, Shown):
+    if isinstance(value, ReleasedCount):
         return number(value)
     if math.isnan(value):
         return MISSING
     if math.isclose(value, round(value), abs_tol=1e-9):  # sums of shares are not exact
         return number(value)
     return f"{value:,.1f}" if value >= SMALLEST else "<0.1"
-
-
-def _notes(outcome: Outcome, costs: pd.DataFrame) -> list[str]:
-    """Lines below the figure: what the bars are, and which criteria have none."""
-    said = [SAME_NUMBER, *free(outcome, costs)]
-    return [line for words in said for line in textwrap.wrap(words, NOTE_WIDTH)]
 
 
 def free(outcome: Outcome, costs: pd.DataFrame) -> list[str]:
@@ -186,7 +198,7 @@ def unobserved(people: People) -> list[str]:
 
 def nobody(people: People) -> str:
     """What is said where no criterion costs anything, or has a number to be printed."""
-    released = isinstance(people["eligible"]["kept_out"], Shown)
+    released = isinstance(people["eligible"]["kept_out"], ReleasedCount)
     said = "No criterion has a number that may be printed." if released else "No criterion keeps a patient out."
     return " ".join([said, *unobserved(people)])
 
@@ -221,28 +233,6 @@ def _largest(costs: pd.DataFrame, suffix: str) -> list[str]:
     elif len(equal) > 1 or gain > share[f"gain_if_dropped{suffix}"]:
         said.append(f"Most are gained if {label(alone['criterion'])} is dropped: {number(gain)}.")
     return said
-
-
-COLUMNS: Final = {
-    f"{measure}{suffix}": (counting, f"{title}: {said}")
-    for counting, suffix, title, _ in COUNTINGS
-    for measure, said in (
-        ("gain_if_dropped", "gain if dropped"),
-        ("shapley", "share"),
-        ("keeps_out", "lost if asked alone"),
-    )
-}
-"""By column of barriers: the way of counting and the head of the column."""
-SHAPLEY: Final = (
-    "Share (Shapley value): suppose all criteria were dropped one after the other, in an order drawn by lot, and each "
-    "patient were put down to the criterion whose going let that patient in. The share is the average over all "
-    "orders. A patient kept out by one criterion counts for it whole, by two that must both go half for each."
-)
-ASKED_ALONE: Final = "Lost if it alone is asked: patients whom this criterion would keep out if there were no other."
-TOGETHER: Final = (
-    "All together: who is gained if all are dropped, what the shares add up to, who is lost since all are asked. "
-    "The shares alone are made to add up (they are rounded here); the other columns overlap or leave patients out."
-)
 
 
 def barriers_table(outcome: Outcome) -> Table:

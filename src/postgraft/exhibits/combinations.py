@@ -16,17 +16,18 @@ from postgraft.exhibits.figure import (
     ELIGIBLE,
     FAINT,
     INK,
-    SOFT,
     WIDTH,
     Exhibit,
     Look,
     absent,
     counted,
+    named_rows,
+    notes_below,
     number,
     styled,
     whole_ticks,
 )
-from postgraft.exhibits.labels import label, words
+from postgraft.exhibits.labels import capital, label, words
 from postgraft.exhibits.tables import Table, as_drawn, or_withheld, rows, table
 
 MOST: Final = 15
@@ -69,8 +70,7 @@ def combination_matrix(outcome: Outcome, counting: Counting = "eligible") -> Exh
         _dots(dots, names, members)
         dots.set_xlim(-0.6, max(len(shown), MOST // 2) - 0.4)  # a few sets are not drawn wider than need be
         figure.legend(loc="outside upper center", ncols=2)
-        if rest := _rest(found):
-            figure.supxlabel(rest, x=0.01, ha="left", fontsize=7.5, color=SOFT)
+        notes_below(figure, _rest(found))
     return Exhibit(figure, _alt(found, counting))
 
 
@@ -93,25 +93,23 @@ def _dots(axes: Axes, names: list[str], members: list[set[str]]) -> None:
         inside = [row for row, name in enumerate(names) if name in each]
         axes.plot([column] * len(names), range(len(names)), ".", color=FAINT, markersize=4)
         axes.plot([column] * len(inside), inside, "o-", color=INK, markersize=6, linewidth=1.4)
-    axes.set_yticks(range(len(names)), [label(name) for name in names])
-    axes.set_ylim(len(names) - 0.5, -0.5)
+    named_rows(axes, [*map(label, names)])
     axes.tick_params(length=0, labelbottom=False)
     axes.spines[:].set_visible(False)
 
 
-def _rest(found: pd.DataFrame) -> str:
-    """What the sets that are not shown come to; empty where all are."""
+def _rest(found: pd.DataFrame) -> list[str]:
+    """What the sets that are not shown come to; nothing where all are."""
     rest = found.iloc[MOST:]
     if rest.empty:
-        return ""
+        return []
     each = "1 patient each" if rest["patients"].max() == 1 else f"at most {number(rest['patients'].max())} each"
-    return f"Not shown: {counted(len(rest), 'more set')}, with {each}."
+    return [f"Not shown: {counted(len(rest), 'more set')}, with {each}."]
 
 
 def in_words(criteria: str) -> str:
     """A set of criteria as words: "immune_cytopenia + hiv" is "Immune cytopenia + HIV"."""
-    said = words(criteria)
-    return said[:1].upper() + said[1:]
+    return capital(words(criteria))
 
 
 def _alt(found: pd.DataFrame, counting: Counting) -> str:
@@ -127,14 +125,13 @@ def _patients(row: Any) -> str:
 def combinations_table(outcome: Outcome, counting: Counting = "eligible") -> Table:
     """The same sets in numbers, and what all of them being dropped would gain."""
     found = outcome.combinations(counting)
-    shown = found.head(MOST)
-    rest = _rest(found)
     return table(
-        shown.assign(criteria=[in_words(criteria) for criteria in shown["criteria"]]),
+        found.head(MOST),
         KEPT_OUT[counting],
         {"criteria": "Criteria", "patients": "Patients", "only_way": "Only way", "gain_if_dropped": "Gain if dropped"},
-        (IN_THE_WAY[counting], MEANING, *([rest] if rest else [])),
+        (IN_THE_WAY[counting], MEANING, *_rest(found)),
         numbers=("patients", "only_way", "gain_if_dropped"),
         widths={"criteria": "61%"},
         empty="No set of criteria keeps a patient out.",
+        texts={"criteria": in_words},
     )

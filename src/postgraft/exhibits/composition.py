@@ -95,8 +95,8 @@ def _ages(found: pd.DataFrame) -> dict[str, str]:
     """The median age and its quartiles at each step."""
     line = {"characteristic": CHARACTERISTICS["age"], "level": "Median (quartiles)"}
     for row in rows(found):
-        told = row.median == row.median  # not of nobody
-        line[row.step] = f"{row.median:.3g} ({row.q1:.3g}–{row.q3:.3g})" if told else MISSING
+        known = row.median == row.median  # not of nobody
+        line[row.step] = f"{row.median:.3g} ({row.q1:.3g}–{row.q3:.3g})" if known else MISSING
     return line
 
 

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from postgraft.evaluation.stretches import first_day_asked
 from postgraft.exhibits.figure import FAINT, INK, SOFT, Exhibit, absent, blank, counted, number, percent, styled
-from postgraft.exhibits.labels import DENOMINATORS, label, words
+from postgraft.exhibits.labels import DENOMINATORS, capital, label, words
 from postgraft.exhibits.tables import Table, or_withheld, rows, table
 from postgraft.inference.estimates import Estimates
 from postgraft.inference.missing_data import LEFT_OUT
@@ -77,12 +77,7 @@ def _shares(estimates: Estimates) -> list[Row]:
 def sensitivity_table(estimates: Estimates) -> Table:
     """How many would be eligible under each assumption about the untested, the assumption in the same line."""
     found = estimates.sensitivity
-    shown = found.table.assign(
-        assumption=[f"{text[:1].upper()}{text[1:]}" for text in found.table["assumption"]],
-        eligible=[number(value) for value in found.table["eligible"]],
-        share=[percent(value) for value in found.table["share"]],
-        interval=[_percents(row.low, row.high) for row in rows(found.table)],
-    )
+    shown = found.table.assign(interval=[_percents(row.low, row.high) for row in rows(found.table)])
     return table(
         shown,
         "What missing data would change, by what is assumed of the untested",
@@ -97,6 +92,7 @@ def sensitivity_table(estimates: Estimates) -> Table:
         numbers=("eligible", "of", "share", "interval"),
         widths={"assumption": "48%"},
         empty=found.why_not,
+        texts={"assumption": capital, "eligible": number, "share": percent},
     )
 
 
@@ -159,10 +155,8 @@ def _reviewed(estimates: Estimates) -> list[Row]:
 @or_withheld
 def donors_table(estimates: Estimates) -> Table:
     """What is unknown of patients not ruled out, and in how many others it is known."""
-    found = estimates.sensitivity.criteria
-    shown = found.assign(criterion=[label(name.replace(".", "_")) for name in found["criterion"]])
     return table(
-        shown,
+        estimates.sensitivity.criteria,
         "What is unknown, and in whom it is known",
         {
             "criterion": "Unknown",
@@ -174,6 +168,7 @@ def donors_table(estimates: Estimates) -> Table:
         ("Donors: patients in whom the same thing is known where it matters, one transplant of each.",),
         numbers=("patients", "donors", "met"),
         empty="No patient is left open.",
+        texts={"criterion": lambda name: label(name.replace(".", "_"))},
     )
 
 
@@ -216,8 +211,7 @@ def _left_out() -> str:
 
 
 def _datum(name: str, answers: str) -> str:
-    spoken = words(name.replace(".", "_"))
-    return f"{spoken[:1].upper()}{spoken[1:]} ({answers})"
+    return f"{capital(words(name.replace('.', '_')))} ({answers})"
 
 
 def _per_ten(found: pd.DataFrame) -> list[str]:

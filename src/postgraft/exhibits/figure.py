@@ -1,13 +1,11 @@
-"""How every figure looks: sizes for A4, colours that differ for every eye and in grey, text for numbers.
-
-A figure together with the words that stand for it.
-"""
+"""How every figure looks: sizes for A4, colours that differ in grey as well, numbers and notes as text."""
 
 from __future__ import annotations
 
 import base64
+import textwrap
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -15,12 +13,13 @@ from io import BytesIO
 from typing import Any, Final
 
 import matplotlib as mpl
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
 from matplotlib.ticker import StrMethodFormatter
 
-from postgraft.disclosure.shown import Shown
+from postgraft.disclosure.released_count import ReleasedCount
 
 Look = dict[str, Any]
 """How a bar is drawn: keywords of a patch."""
@@ -30,6 +29,13 @@ WIDTH: Final = 6.85
 DPI: Final = 200
 SHOWN_DPI: Final = 120
 """Pixels an inch on a screen; print shrinks the figure to the page, where its text is 8 to 9 pt."""
+
+ABSENT_HEIGHT: Final = 0.5
+"""Inches of a figure that holds one line of words."""
+NOTE_LINE: Final = 0.15
+"""Inches of a line of notes below a figure."""
+NOTE_WIDTH: Final = 112
+"""Characters of such a line."""
 
 INK: Final = "#1c2126"
 SOFT: Final = "#555e68"
@@ -120,6 +126,23 @@ def nothing(axes: Axes, words: str) -> None:
     axes.text(0.5, 0.5, words, ha="center", va="center", color=SOFT, transform=axes.transAxes)
 
 
+def named_rows(axes: Axes, names: Sequence[str], bottom: float = 0.5, top: float = 0.5) -> None:
+    """Name the rows, the first at the top, with this much of a row free beyond the middle of the last and the first."""
+    axes.set_yticks(range(len(names)), names)
+    axes.set_ylim(len(names) - bottom, -top)
+
+
+def wrapped(said: Iterable[str]) -> list[str]:
+    """Notes as lines of the figure's width."""
+    return [line for words in said for line in textwrap.wrap(words, NOTE_WIDTH)]
+
+
+def notes_below(figure: Figure, lines: Sequence[str]) -> None:
+    """Write lines below a figure; none where there are none."""
+    if lines:
+        figure.supxlabel("\n".join(lines), x=0.01, ha="left", fontsize=7.5, color=SOFT)
+
+
 def whole_ticks(axes: Axes, axis: str, highest: float) -> None:
     """Ticks on whole numbers from 0, also where the counts are few, with separators of thousands."""
     ticks = getattr(axes, f"{axis}axis")
@@ -128,14 +151,14 @@ def whole_ticks(axes: Axes, axis: str, highest: float) -> None:
     getattr(axes, f"set_{axis}lim")(0, max(highest, 1) * 1.08)
 
 
-def number(count: float | Shown) -> str:
-    """A whole number with separators of thousands; of a count that is not told, what stands in its place."""
+def number(count: float | ReleasedCount) -> str:
+    """A whole number with separators of thousands; of a released count, its text."""
     return f"{count:,.0f}"
 
 
-def signed(change: float | Shown, decimals: int = 0) -> str:
+def signed(change: float | ReleasedCount, decimals: int = 0) -> str:
     """A change with its sign and separators of thousands; no sign where it is 0."""
-    if isinstance(change, Shown):
+    if isinstance(change, ReleasedCount):
         return f"+{change}" if change.exact and change > 0 else str(change)
     rounded = round(change, decimals) + 0.0
     return f"{rounded:+,.{decimals}f}".replace("-", "\N{MINUS SIGN}") if rounded else "0"
@@ -143,22 +166,18 @@ def signed(change: float | Shown, decimals: int = 0) -> str:
 
 def percent(share: float | None, of: object = None) -> str:
     """A share of one as a percentage, whole if it is one ``of`` printed counts; a dash where there is none."""
-    decimals = 0 if isinstance(of, Shown) else 1
-    return "–" if share is None or share != share else f"{100 * share:.{decimals}f}\N{NO-BREAK SPACE}%"
+    decimals = 0 if isinstance(of, ReleasedCount) else 1
+    return "–" if pd.isna(share) else f"{100 * share:.{decimals}f}\N{NO-BREAK SPACE}%"
 
 
-def counted(count: float | Shown, noun: str) -> str:
+def counted(count: float | ReleasedCount, noun: str) -> str:
     """``1 patient``, ``2,000 patients``."""
     return f"{number(count)} {noun}{'' if count == 1 else 's'}"
 
 
-def part(count: float | Shown, of: float | Shown) -> str:
+def part(count: float | ReleasedCount, of: float | ReleasedCount) -> str:
     """A count with its share in words: "57 of 2,000 (2.9 %)"."""
     return f"{number(count)} of {number(of)} ({percent(count / of if of else None, of)})"
-
-
-ABSENT_HEIGHT: Final = 0.5
-"""Inches of a figure that holds one line of words."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,4 @@
-"""Tables of the forecast of enrolment: key figures, sites, amendments, and what it says in words.
-
-The table of what a forecast assumes, each value with its source.
-"""
+"""Tables of the forecast: key figures, sites, amendments, the forecast in words, what the plan assumes."""
 
 from __future__ import annotations
 
@@ -10,6 +7,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from postgraft.exhibits.labels import capital
 from postgraft.exhibits.tables import MISSING, Table, rows, table
 from postgraft.forecast.forecast import Forecast
 from postgraft.forecast.key_figures import BASIS_WORDS, probability
@@ -42,6 +40,21 @@ AMENDMENT_MEASURES: Final = {
     "date_of_target_80": "Date of the target (80 % range)",
     "centres_needed_80": "Centres like this one needed for 80 %",
 }
+ASSUMPTIONS: Final = {
+    "target": "Target",
+    "start": "Start",
+    "observed": "Enrolled so far",
+    "deadline": "Deadline, the last day of enrolment",
+    "transplants_per_year": "Transplants a year",
+    "screening_days": "From the first eligible day to enrolment",
+    "participation": "Of the eligible who are approached, take part",
+    "screen_failure": "Of these, fail screening",
+    "prevalent_pool_reached": "Of those eligible when a site opens, are approached",
+    "sites": "Sites",
+    "captures": "Share of the eligible patients that each site sees",
+    "limited_activity": "A site of limited activity",
+}
+"""By key of a plan."""
 
 
 def key_figures_table(forecast: Forecast, protocol: str | None = None) -> Table:
@@ -56,7 +69,7 @@ def key_figures_table(forecast: Forecast, protocol: str | None = None) -> Table:
     return table(
         shown,
         f"Target {plan.target} by {plan.deadline}",
-        {"measure": "Measure", **{basis: _capital(words) for basis, words in BASIS_WORDS.items()}},
+        {"measure": "Measure", **{basis: capital(words) for basis, words in BASIS_WORDS.items()}},
         (f"As of {forecast.placed.begin}, {plan.enrolled} enrolled. {passed}{BASIS_NOTE}",),
         empty=NO_FORECAST,
     )
@@ -75,7 +88,7 @@ def forecast_by_site_table(forecast: Forecast, protocol: str | None = None) -> T
     shown["capture"], shown["intensity"] = (
         [f"{100 * share:.3g} %" for share in shown[name]] for name in ("capture", "intensity")
     )
-    expected = {basis: f"{_capital(words)}: expected (95 % range)" for basis, words in BASIS_WORDS.items()}
+    expected = {basis: f"{capital(words)}: expected (95 % range)" for basis, words in BASIS_WORDS.items()}
     return table(
         shown,
         f"Enrolled by site by {forecast.plan.deadline}",
@@ -148,27 +161,6 @@ def _written(row: Any, forecast: Forecast) -> str:
     return f"{row.value:.3g}" + ("" if row.low is None else f" ({row.low:.3g} to {row.high:.3g})")
 
 
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
-
-
-ASSUMPTIONS: Final = {
-    "target": "Target",
-    "start": "Start",
-    "observed": "Enrolled so far",
-    "deadline": "Deadline, the last day of enrolment",
-    "transplants_per_year": "Transplants a year",
-    "screening_days": "From the first eligible day to enrolment",
-    "participation": "Of the eligible who are approached, take part",
-    "screen_failure": "Of these, fail screening",
-    "prevalent_pool_reached": "Of those eligible when a site opens, are approached",
-    "sites": "Sites",
-    "captures": "Share of the eligible patients that each site sees",
-    "limited_activity": "A site of limited activity",
-}
-"""By key of a plan."""
-
-
 def plan_table(forecast: Forecast) -> Table:
     """What the forecast assumes: each value of the plan as it is for this cohort, and where it comes from."""
     plan, placed = forecast.plan, forecast.placed
@@ -195,12 +187,12 @@ def plan_table(forecast: Forecast) -> Table:
         if plan.limited_activity is None
         else f"{100 * plan.limited_activity:.3g} % of what a full site enrols",
     }
-    told = {name: value for name, value in values.items() if value is not None}
+    given = {name: value for name, value in values.items() if value is not None}
     shown = pd.DataFrame(
         {
-            "assumption": [ASSUMPTIONS[name] for name in told],
-            "value": list(told.values()),
-            "source": [_capital(placed.sources[name]) for name in told],
+            "assumption": [ASSUMPTIONS[name] for name in given],
+            "value": list(given.values()),
+            "source": [capital(placed.sources[name]) for name in given],
         }
     )
     return table(

@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 
 from postgraft.analysis.amendments import BASE
-from postgraft.analysis.summary import hidden
 from postgraft.api import Outcome
-from postgraft.disclosure.shown import Shown
+from postgraft.disclosure.released_count import ReleasedCount
 from postgraft.estimation.intervals import LEVEL, wilson
+from postgraft.evaluation.count import hidden
 from postgraft.exhibits.barriers import COUNTINGS, people_counted
 from postgraft.exhibits.figure import number, percent
 from postgraft.exhibits.labels import MEASURES, amendment_name, label, words
@@ -212,20 +212,20 @@ def _count(count: Any) -> Number:
 def _share(share: Any, of: Any) -> Number:
     if pd.isna(share):
         return MISSING
-    return percent(share, of) if isinstance(of, Shown) else round(float(share), 3)
+    return percent(share, of) if isinstance(of, ReleasedCount) else round(float(share), 3)
 
 
 def _interval(count: Any, of: Any) -> tuple[Number, Number]:
     """Wilson's interval of a share, to as many decimals as the share has; nothing where a count is hidden."""
-    told = [one for one in (count, of) if isinstance(one, Shown)]
-    if not all(one.exact for one in told):
+    printed = [one for one in (count, of) if isinstance(one, ReleasedCount)]
+    if not all(one.exact for one in printed):
         return MISSING, MISSING
     low, high = wilson(int(min(float(count), float(of))), int(float(of)), LEVEL)
     return _share(low, of), _share(high, of)
 
 
 def _largest(costs: pd.Series, name: str, suffix: str) -> dict[str, Number]:
-    """Who or what costs most, and how much; ``none`` where nothing does, no number where it is not told."""
+    """Who or what costs most, and how much; ``none`` where nothing does, no number where it is hidden."""
     amounts = costs.astype(float)
     if len(costs) and amounts.isna().all():
         return {}
@@ -241,7 +241,7 @@ def _largest(costs: pd.Series, name: str, suffix: str) -> dict[str, Number]:
 
 def _patients(cost: Any) -> Number:
     """A count, or a sum of shares of patients with one decimal."""
-    if isinstance(cost, int | np.integer | Shown):
+    if isinstance(cost, int | np.integer | ReleasedCount):
         return _count(cost)
     rounded = round(float(cost), 1)
     return int(rounded) if rounded == int(rounded) else rounded

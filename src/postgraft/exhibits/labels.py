@@ -87,8 +87,17 @@ def _spoken(name: str) -> str:
 
 def label(name: str) -> str:
     """A name of the contract at the head of a row: "no_ta_tma" is "No TA-TMA"."""
-    spoken = _spoken(name)
-    return spoken[:1].upper() + spoken[1:]
+    return capital(_spoken(name))
+
+
+def part_label(name: str) -> str:
+    """A criterion by its label, or a component of one, "criterion.component", by its own after a dash."""
+    return f"– {label(name.split('.')[1])}" if "." in name else label(name)
+
+
+def capital(text: str) -> str:
+    """A text with its first letter as a capital."""
+    return text[:1].upper() + text[1:]
 
 
 def amendment_name(name: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import Any, Final
 
 import pandas as pd
@@ -11,16 +10,29 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from postgraft.analysis.near_misses import STEPS
-from postgraft.exhibits.figure import FAINT, INK, SOFT, Exhibit, absent, blank, counted, number, styled
+from postgraft.exhibits.figure import (
+    FAINT,
+    INK,
+    NOTE_LINE,
+    SOFT,
+    Exhibit,
+    absent,
+    blank,
+    counted,
+    named_rows,
+    notes_below,
+    number,
+    styled,
+    wrapped,
+)
 from postgraft.exhibits.labels import label, words
 from postgraft.exhibits.tables import Table, or_withheld, rows, table
 from postgraft.exhibits.thresholds import UNITS
 
 MOST: Final = 20
 """Rows that a page has room for; of more, those with most patients are drawn."""
-ROW, HEAD, NOTE_LINE = 0.36, 1.0, 0.15  # inches
+ROW, HEAD = 0.36, 1.0  # inches
 PALEST, DARKEST = 0.05, 0.55  # of a map of colours; dark text is easy to read on all of these
-NOTE_WIDTH = 112  # characters
 
 MEANING: Final = (
     "Each patient is counted once for a threshold, at the nearest value that lets the patient in with all else "
@@ -68,13 +80,13 @@ def near_miss_steps(misses: pd.DataFrame, steps: int = STEPS) -> Exhibit:
                 _cell(axes, (row.steps, i), row, most)
             total = number(group["patients"].sum())
             axes.text(steps + 0.95, i, total, ha="center", va="center", fontweight="bold", fontsize=8.5)
-        axes.set(xlim=(0.4, steps + 1.4), ylim=(len(drawn) - 0.4, -0.6), xlabel="Steps away from the protocol")
+        axes.set(xlim=(0.4, steps + 1.4), xlabel="Steps away from the protocol")
         axes.set_xticks([*range(1, steps + 1), steps + 0.95], [*map(str, range(1, steps + 1)), "all"])
-        axes.set_yticks(range(len(drawn)), [_named(group.iloc[0], "\n") for _, group in drawn])
+        named_rows(axes, [_named(group.iloc[0], "\n") for _, group in drawn], 0.4, 0.6)
         axes.tick_params(length=0)
         axes.spines[:].set_visible(False)
         axes.set_title("Patients, and the value they need", fontweight="normal", color=SOFT, fontsize=8)
-        figure.supxlabel("\n".join(notes), x=0.01, ha="left", fontsize=7.5, color=SOFT)
+        notes_below(figure, notes)
     return Exhibit(figure, _alt(misses, found, steps))
 
 
@@ -109,7 +121,7 @@ def _notes(misses: pd.DataFrame, left_out: int) -> list[str]:
     ]
     if left_out:
         said.append(f"Not drawn: {counted(left_out, 'threshold')} with fewer patients; see the table.")
-    return [line for one in said for line in textwrap.wrap(one, NOTE_WIDTH)]
+    return wrapped(said)
 
 
 def _alt(misses: pd.DataFrame, found: pd.DataFrame, steps: int) -> str:
@@ -128,8 +140,6 @@ def near_misses_table(misses: pd.DataFrame, steps: int = STEPS) -> Table:
     found = near_misses_by_threshold(misses)
     shown = found.assign(
         threshold=[_named(row) for row in rows(found)],
-        criteria=[words(criteria) for criteria in found["criteria"]],
-        needed=[f"{needed:g}" for needed in found["needed"]],
         within=found.groupby(["parameter", "raised"], sort=False)["patients"].cumsum(),
     )
     everybody = counted(misses["patient_id"].nunique(), "patient")
@@ -147,5 +157,6 @@ def near_misses_table(misses: pd.DataFrame, steps: int = STEPS) -> Table:
         (f"{everybody} in all.", MEANING),
         group="threshold",
         numbers=("steps", "patients", "within", "possible"),
+        texts={"criteria": words, "needed": "{:g}".format},
         empty=nobody(steps),
     )

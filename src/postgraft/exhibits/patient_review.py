@@ -18,7 +18,7 @@ from postgraft.analysis.near_misses import STEPS
 from postgraft.analysis.patient_record import Chart
 from postgraft.exhibits.composition import level_words
 from postgraft.exhibits.figure import SHOWN_DPI, Exhibit, counted, number
-from postgraft.exhibits.labels import ENDS, label
+from postgraft.exhibits.labels import ENDS, label, part_label
 from postgraft.exhibits.near_misses import nobody
 from postgraft.exhibits.patient_timeline import patient_timeline, status_words
 from postgraft.exhibits.patient_timeline_rows import deciding_words
@@ -94,7 +94,7 @@ def verdict_days_table(chart: Chart) -> Table:
     """Each criterion and component: on which observed days it is met, unknown and failed."""
     lines = []
     for name, runs in chart.strips() if chart.last >= chart.first else ():
-        line = {"criterion": label(name) if "." not in name else f"– {label(name.split('.')[1])}"}
+        line = {"criterion": part_label(name)}
         for verdict in (PASS, UNKNOWN, FAIL):
             line[f"days_{verdict}"] = _days([run[1:] for run in runs if run[0] == verdict])
         lines.append(line)

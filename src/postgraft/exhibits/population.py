@@ -1,7 +1,4 @@
-"""Eligible and possible patients by days since transplant, year and site.
-
-Eligible and possible patients by cytopenia and kind of incomplete response.
-"""
+"""Eligible and possible patients by days since transplant, year, site, and cytopenia with response."""
 
 from __future__ import annotations
 
@@ -11,17 +8,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from postgraft.analysis.breakdowns import (
-    ALL,
-    OTHERS,
-    by_cytopenia_and_route,
-    by_days_since_transplant,
-    by_site,
-    by_year,
-    first_days,
-)
+from postgraft.analysis.breakdowns import ALL, OTHERS, by_cytopenia_and_route, by_days_since_transplant, first_days
 from postgraft.api import Outcome
-from postgraft.disclosure.shown import Shown
+from postgraft.disclosure.released_count import ReleasedCount
 from postgraft.exhibits.figure import (
     DIAGNOSIS,
     DOCUMENTATION,
@@ -34,6 +23,7 @@ from postgraft.exhibits.figure import (
     absent,
     blank,
     counted,
+    named_rows,
     number,
     part,
     styled,
@@ -47,8 +37,6 @@ STATUSES: tuple[tuple[str, str, Look], ...] = (
     ("possible_documentation", "possible, documentation missing", DOCUMENTATION),
     ("possible_diagnosis", "possible, diagnosis open", DIAGNOSIS),
 )
-
-
 NAME_WIDTH, NAME_LINES = 36, 3  # columns, lines
 ROW, LINE = 0.3, 0.14
 """Inches of a site, and of a line of its name."""
@@ -90,7 +78,7 @@ def _edges(bands: pd.DataFrame) -> list[tuple[int, int, int]]:
 
 def patients_by_year(outcome: Outcome) -> Exhibit:
     """Eligible and possible patients by year of transplant, and the number who became eligible in each year."""
-    years = by_year(outcome)
+    years = outcome.by_year()
     dated = outcome.extract.time == "dates"
     if not len(years):
         return absent("No patient has a transplant.")
@@ -112,7 +100,7 @@ def patients_by_year(outcome: Outcome) -> Exhibit:
 
 
 def _stacks(axes: Axes, counts: pd.DataFrame, by: str, words: str) -> None:
-    """Upright bars of the statuses; a tick tells the size of its group."""
+    """Upright bars of the statuses; a tick names its group."""
     bottom = np.zeros(len(counts))
     for status, said, look in STATUSES:
         height = as_drawn(counts[status])
@@ -134,7 +122,7 @@ def _became(axes: Axes, years: pd.DataFrame) -> None:
 
 def patients_by_site(outcome: Outcome) -> Exhibit:
     """Eligible and possible patients by site, with the number of patients of the site."""
-    sites = by_site(outcome)
+    sites = outcome.by_site()
     if not len(sites):
         return absent("No patient has a transplant.")
     names = [f"{fitted(row.site, NAME_WIDTH, NAME_LINES)} (n = {number(row.patients)})" for row in rows(sites)]
@@ -146,8 +134,7 @@ def patients_by_site(outcome: Outcome) -> Exhibit:
             width = as_drawn(sites[status])
             axes.barh(range(len(sites)), width, left=left, height=0.7, label=said, linewidth=0.5, **look)
             left += width
-        axes.set_yticks(range(len(sites)), names)
-        axes.set_ylim(len(sites) - 0.5, -0.5)
+        named_rows(axes, names)
         axes.set_xlabel("Patients (beside the bar: the parts in this order;\nn: all patients of the site)", loc="right")
         whole_ticks(axes, "x", left.max())
         for i, row in enumerate(rows(sites)):
@@ -162,7 +149,7 @@ def patients_by_site(outcome: Outcome) -> Exhibit:
 
 def _most(best: pd.Series, words: str, by: str) -> str:
     """The group with most eligible patients, as a sentence; nothing if there are none or counts have noise."""
-    if not best["eligible"] or isinstance(best["eligible"], Shown):
+    if not best["eligible"] or isinstance(best["eligible"], ReleasedCount):
         return ""
     name = _year(best[by])
     return f" Most eligible {words} {name}: {part(best['eligible'], best['patients'])}."

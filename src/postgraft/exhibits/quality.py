@@ -1,7 +1,4 @@
-"""Tables on what is in an extract, and on what it can answer.
-
-How long transplants are observed, and which analytes the patients have results of.
-"""
+"""What is in an extract and what it can answer: tables, and figures of observed transplants and of analytes."""
 
 from __future__ import annotations
 
@@ -17,13 +14,14 @@ from postgraft.exhibits.figure import (
     absent,
     blank,
     counted,
+    named_rows,
     number,
     part,
     percent,
     styled,
     whole_ticks,
 )
-from postgraft.exhibits.labels import ENDS, label, words
+from postgraft.exhibits.labels import ENDS, label, part_label, words
 from postgraft.exhibits.tables import Table, rows, table
 
 
@@ -34,13 +32,8 @@ def facts_table(facts: pd.DataFrame) -> Table:
 
 def rows_table(rows: pd.DataFrame) -> Table:
     """Rows by table and what the manifest declares complete; ``rows`` as of ``extract.overview.table_rows``."""
-    shown = rows.assign(
-        captured=["yes" if captured else "no" for captured in rows["captured"]],
-        share=[percent(None if pd.isna(share) else share) for share in rows["share"]],
-        complete=rows["complete"].map(words),
-    )
     return table(
-        shown,
+        rows,
         "Rows by table",
         {
             "table": "Table",
@@ -59,6 +52,7 @@ def rows_table(rows: pd.DataFrame) -> Table:
             "Share: of the patients with an allogeneic transplant.",
         ),
         numbers=("in_file", "ignored", "patients", "share"),
+        texts={"captured": lambda captured: "yes" if captured else "no", "share": percent, "complete": words},
     )
 
 
@@ -66,13 +60,8 @@ def coverage_table(coverage: pd.DataFrame) -> Table:
     """Results by analyte and the units they came in; ``coverage`` as of ``Extract.coverage``."""
     found = coverage[coverage["analyte"] != ""]
     units = found["units"].fillna("").str.replace(r"(?<=: )\d+", lambda rows: number(int(rows[0])), regex=True)
-    shown = found.assign(
-        analyte=[label(name) for name in found["analyte"]],
-        share=[percent(None if pd.isna(share) else share) for share in found["share"]],
-        units=units.replace("", "–"),
-    )
     return table(
-        shown,
+        found.assign(units=units.replace("", "–")),
         "Results by analyte",
         {
             "analyte": "Analyte",
@@ -88,16 +77,14 @@ def coverage_table(coverage: pd.DataFrame) -> Table:
             "Share: of the patients with an allogeneic transplant. (none): no unit given, read as the standard one.",
         ),
         numbers=("rows", "intervals", "patients", "share"),
+        texts={"analyte": label, "share": percent},
     )
 
 
 def limits_table(limits: pd.DataFrame) -> Table:
     """Own reference limits and the protocol's; ``limits`` as of ``analysis.computability.own_limits``."""
-    shown = limits.assign(
-        analyte=[label(name) for name in limits["analyte"]], fallback=[f"{limit:g}" for limit in limits["fallback"]]
-    )
     return table(
-        shown,
+        limits,
         "Reference limits of the markers of hemolysis",
         {
             "analyte": "Analyte",
@@ -112,14 +99,14 @@ def limits_table(limits: pd.DataFrame) -> Table:
             "where a result has none, the limit of the protocol counts.",
         ),
         numbers=("fallback", "results", "own", "left_aside"),
+        texts={"analyte": label, "fallback": "{:g}".format},
     )
 
 
 def warnings_table(found: pd.DataFrame) -> Table:
     """What was strange; ``found`` as of ``extract.overview.warnings_found``."""
-    shown = found.assign(column=found["column"].replace("", "–"))
     return table(
-        shown,
+        found.assign(column=found["column"].replace("", "–")),
         "Warnings of the reader",
         {"file": "File", "column": "Column", "found": "Found", "rows": "Rows", "first_rows": "First rows"},
         ("A warning does not stop the run. Row numbers are those a spreadsheet shows.",),
@@ -130,13 +117,8 @@ def warnings_table(found: pd.DataFrame) -> Table:
 
 def ledger_table(ledger: pd.DataFrame) -> Table:
     """Which criteria an extract can answer, and from what; ``ledger`` as of ``postgraft.ledger``."""
-    shown = ledger.assign(
-        criterion=[f"– {label(name.split('.')[1])}" if "." in name else label(name) for name in ledger["criterion"]],
-        patients_with=ledger["patients_with"].map(words),
-        not_declared=ledger["not_declared"].map(words),
-    )
     return table(
-        shown,
+        ledger,
         "Which criteria the extract can answer",
         {
             "criterion": "Criterion",
@@ -152,6 +134,7 @@ def ledger_table(ledger: pd.DataFrame) -> Table:
             "patient or a physician can tell. Not specified: the record asks for nothing that could be computed.",
         ),
         widths={"criterion": "17%", "state": "12%", "patients_with": "29%", "not_declared": "22%", "left_open": "20%"},
+        texts={"criterion": part_label, "patients_with": words, "not_declared": words},
     )
 
 
@@ -211,8 +194,8 @@ def analyte_coverage(coverage: pd.DataFrame) -> Exhibit:
     with styled():
         figure, [axes] = blank(0.8 + 0.2 * len(found))
         axes.barh(range(len(found)), 100 * found["share"].to_numpy(float), height=0.72, linewidth=0.5, **ELIGIBLE)
-        axes.set_yticks(range(len(found)), [label(name) for name in found["analyte"]])
-        axes.set(xlim=(0, 108), ylim=(len(found) - 0.5, -0.5), xticks=range(0, 101, 20))
+        named_rows(axes, [*map(label, found["analyte"])])
+        axes.set(xlim=(0, 108), xticks=range(0, 101, 20))
         axes.set_xlabel("Patients with at least one result (%; beside the bar: their number)")
         for i, row in enumerate(rows(found)):
             beside = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}  # not struck by the grid

@@ -1,7 +1,4 @@
-"""Tables of counts with their denominators.
-
-Tables of how the registry record was read, and of what no extract can answer.
-"""
+"""Tables of counts with their denominators, of the readings used, and of what no extract can answer."""
 
 from __future__ import annotations
 
@@ -44,10 +41,7 @@ def summary_table(outcome: Outcome) -> Table:
             "denominator": [
                 "" if pd.isna(name) else DENOMINATORS[name].format(days=day_min) for name in frame["denominator"]
             ],
-            "share": [
-                percent(None if pd.isna(share) else share, count)
-                for share, count in zip(frame["share"], frame["count"], strict=True)
-            ],
+            "share": [percent(share, count) for share, count in zip(frame["share"], frame["count"], strict=True)],
         }
     )
     return table(
@@ -94,11 +88,7 @@ def stretch_table(outcome: Outcome) -> Table:
     """What ends the first eligible stretches, with their length in the notes."""
     ends, [length] = stretch_ends(outcome), rows(stretch_length(outcome))
     how = {"failed": "A criterion is failed", "unknown": "A criterion is no longer known", "unseen": "Observation ends"}
-    shown = ends.assign(
-        how=ends["ended_by"].map(how),
-        what=[ending(row.ended_by, row.reason) for row in rows(ends)],
-        share=[percent(share) for share in ends["share"]],
-    )
+    shown = ends.assign(how=ends["ended_by"].map(how), what=[ending(row.ended_by, row.reason) for row in rows(ends)])
     lengths = (
         f"Length: median {length.median:.4g} days, quartiles {length.q1:.4g} and {length.q3:.4g}, shortest "
         f"{length.shortest:g}, longest {length.longest:g}, in {counted(length.patients, 'eligible patient')}. "
@@ -111,6 +101,7 @@ def stretch_table(outcome: Outcome) -> Table:
         (lengths,) if length.patients else (),
         numbers=("patients", "share"),
         empty="No patient is eligible.",
+        texts={"share": percent},
     )
 
 
@@ -158,9 +149,8 @@ def readings_table(used: pd.DataFrame) -> Table:
 
 def not_answerable_table(found: pd.DataFrame) -> Table:
     """What is taken in place of an answer; ``found`` as of ``postgraft.not_answerable``."""
-    shown = found.assign(criterion=[label(name) for name in found["criterion"]])
     return table(
-        shown,
+        found,
         "What no extract can answer",
         {
             "criterion": "Criterion",
@@ -169,5 +159,6 @@ def not_answerable_table(found: pd.DataFrame) -> Table:
             "counted_as": "Counted as",
         },
         widths={"criterion": "18%", "statements": "14%", "left_open": "40%", "counted_as": "28%"},
+        texts={"criterion": label},
         notes=("Whoever is counted as eligible here may still be kept out by one of these at enrolment.",),
     )

@@ -1,9 +1,4 @@
-"""Rows of a frame by attribute; a checker cannot know their types.
-
-Tables of results; each tells its denominators.
-
-What stands in place of a figure or table that is no part of a release.
-"""
+"""Tables of results with their denominators, and the words in place of what is no part of a release."""
 
 from __future__ import annotations
 
@@ -18,13 +13,19 @@ import pandas as pd
 from great_tables import GT, loc, style
 from numpy.typing import NDArray
 
-from postgraft.disclosure.shown import Shown
+from postgraft.disclosure.released_count import ReleasedCount
 from postgraft.exhibits.figure import number
 from postgraft.vocabulary.errors import WithheldError
 
+MISSING: Final = "–"
+WORDS: Final = "Not part of a release, which has a few fixed tables of counts and nothing made of single patients."
+
+Given = ParamSpec("Given")
+Made = TypeVar("Made")
+
 
 def rows(frame: pd.DataFrame) -> Iterator[Any]:
-    """The rows, each with its columns as attributes."""
+    """The rows, each with its columns as attributes, whose types a checker cannot know."""
     yield from frame.itertuples(index=False)
 
 
@@ -36,9 +37,6 @@ def highest(frame: pd.DataFrame, column: str) -> Any:
 def as_drawn(column: pd.Series) -> NDArray[np.float64]:
     """Counts as lengths of bars."""
     return np.asarray(column, float)
-
-
-MISSING = "–"
 
 
 @dataclass(frozen=True)
@@ -61,21 +59,24 @@ def table(
     numbers: Sequence[str] = (),
     empty: str = "None.",
     widths: Mapping[str, str] | None = None,
+    texts: Mapping[str, Callable[[Any], str]] | None = None,
 ) -> Table:
     """A table with a title, the columns named and ordered by ``columns``, and notes below it.
 
     The first column heads its rows. ``numbers`` are aligned to the right, and whole numbers in them get
     separators; ``group`` heads rows that share a value. A missing value is a dash. ``widths`` are those of
-    columns, in CSS. Of a frame without rows there are only the title and the words ``empty``.
+    columns, in CSS. ``texts`` says by column how a value is written. Of a frame without rows there are only the
+    title and the words ``empty``.
     """
     if frame.empty:
         nothing = _framed(GT(pd.DataFrame({"words": [empty]}), id=_slug(title)), title)
         return Table(title, nothing.tab_options(column_labels_hidden=True).as_raw_html())
     head, *others = columns
+    frame = frame.assign(**{name: [text(value) for value in frame[name]] for name, text in (texts or {}).items()})
     shown = frame[[*columns, *([group] if group else [])]].astype(object)
     for name in numbers:
         shown[name] = [value if isinstance(value, str) or pd.isna(value) else _number(value) for value in shown[name]]
-    text = [name for name in others if name not in numbers]
+    words = [name for name in others if name not in numbers]
     top = style.css("vertical-align: top")
     made = (
         _framed(GT(shown, rowname_col=head, groupname_col=group, id=_slug(title)), title)
@@ -86,8 +87,8 @@ def table(
         .tab_options(column_labels_hidden=not any(columns.values()))
     )
     # A cell keeps one rule of CSS only: each column gets all that it needs at once.
-    if text:
-        made = made.cols_align("left", text).tab_style(top, loc.body(columns=text))
+    if words:
+        made = made.cols_align("left", words).tab_style(top, loc.body(columns=words))
     if numbers:
         keep = style.css("vertical-align: top; white-space: nowrap")
         made = made.cols_align("right", list(numbers)).tab_style(keep, loc.body(columns=list(numbers)))
@@ -127,16 +128,10 @@ def _slug(title: str) -> str:
 
 def _number(value: object) -> str:
     """A count with separators, or a number with one decimal where it has any."""
-    if isinstance(value, Shown):
+    if isinstance(value, ReleasedCount):
         return number(value)
     amount = float(value)  # type: ignore[arg-type]  # what a column of numbers holds
     return number(amount) if amount == int(amount) else f"{amount:,.1f}"
-
-
-WORDS: Final = "Not part of a release, which has a few fixed tables of counts and nothing made of single patients."
-
-Given = ParamSpec("Given")
-Made = TypeVar("Made")
 
 
 def or_withheld(make: Callable[Given, Made]) -> Callable[Given, Made | Table]:

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from postgraft.analysis.breakdowns import verdict_shares
 from postgraft.api import Outcome
 from postgraft.exhibits.figure import (
     FAILED,
@@ -16,6 +15,7 @@ from postgraft.exhibits.figure import (
     Look,
     absent,
     blank,
+    named_rows,
     nothing,
     number,
     part,
@@ -43,9 +43,9 @@ def verdicts_by_criterion(outcome: Outcome) -> Exhibit:
     """Stacked bars of the shares met, unknown and failed, a row a criterion in protocol order.
 
     Patients by the best verdict on a day that was observed, all and those with a certain immune cytopenia;
-    and observed days by verdict. Each panel tells its denominator.
+    and observed days by verdict. Each panel has its denominator.
     """
-    shares = verdict_shares(outcome)
+    shares = outcome.verdict_shares()
     given = {*zip(shares["population"], shares["unit"], strict=True)}
     shown = [panel for panel in PANELS if panel[:2] in given]
     names = list(dict.fromkeys(shares["criterion"]))
@@ -59,8 +59,7 @@ def verdicts_by_criterion(outcome: Outcome) -> Exhibit:
             axes.set_title(title, loc="left", pad=ABOVE)
             axes.text(0, 1.012, f"{how}, n = {number(of)}", transform=axes.transAxes, fontsize=8)
             _bars(axes, chosen, names) if of else nothing(axes, "no such patient")
-        panels[0].set_yticks(range(len(names)), [label(name) for name in names])
-        panels[0].set_ylim(len(names) - 0.5, -0.5)
+        named_rows(panels[0], [*map(label, names)])
         figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
     return Exhibit(figure, _alt(shares))
 

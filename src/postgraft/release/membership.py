@@ -12,9 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from postgraft.analysis.breakdowns import by_site, by_year, verdict_shares
-from postgraft.analysis.funnel import funnel
-from postgraft.analysis.released import Guarded
+from postgraft.analysis.released import ReleasedOutcome
 from postgraft.evaluation.evaluated import Evaluated
 
 KEYS: Final[Mapping[str, Sequence[str]]] = {
@@ -70,13 +68,13 @@ def _sets(outcome: Evaluated) -> Iterator[tuple[str, NDArray[np.bool_]]]:
 
 
 def _tables(outcome: Evaluated) -> dict[str, pd.DataFrame]:
-    kept = Guarded(outcome, lambda sets: [_Set(one) for one in sets])
+    kept = ReleasedOutcome(outcome, lambda sets: [_Set(one) for one in sets])
     return {
         "summary": kept.summary(),
-        "funnel": funnel(kept),
-        "verdicts": verdict_shares(kept),
-        "sites": by_site(kept),
-        "years": by_year(kept),
+        "funnel": kept.attrition(),
+        "verdicts": kept.verdict_shares(),
+        "sites": kept.by_site(),
+        "years": kept.by_year(),
         "barriers": kept.barriers(),
         "kept_out": kept.kept_out(),
     }

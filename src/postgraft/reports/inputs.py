@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from postgraft.analysis.summary import Count, exact
 from postgraft.api import load_protocol
 from postgraft.disclosure.cell_keys import CellKeys
 from postgraft.disclosure.house import house
 from postgraft.disclosure.rule import LEVELS
+from postgraft.evaluation.count import Count, exact
 from postgraft.extract import Extract, read_extract
 from postgraft.protocol import Amendment, Plan, Protocol, load_amendments, load_plan
 from postgraft.reports.project import ReportError, named_input, project_path

@@ -24,7 +24,6 @@ import pytest
 from unit.cohorts import KEPT, PROTOCOL, bare, eight
 
 import postgraft as pg
-from postgraft.analysis.barriers import barriers, kept_out
 
 HALF, THIRD, SIXTH = Fraction(1, 2), Fraction(1, 3), Fraction(1, 6)
 T, C, R, G, H = KEPT
@@ -77,10 +76,7 @@ def test_shapley_values_add_up_to_all_who_are_kept_out():
     assert sum(SHAPLEY.values()) == 5
     assert sum(SHAPLEY_OR_POSSIBLE.values()) == 3
     outcome = eight()
-    assert kept_out(outcome.screened, outcome.observations).to_numpy().tolist() == [
-        ["eligible", 2, 5, 0, 7],
-        ["eligible_or_possible", 4, 3, 0, 7],
-    ]
+    assert outcome.kept_out().to_numpy().tolist() == [["eligible", 2, 5, 0, 7], ["eligible_or_possible", 4, 3, 0, 7]]
 
 
 def test_sets_that_keep_patients_out_by_hand():
@@ -111,10 +107,10 @@ def test_a_dropped_criterion_costs_nothing_and_its_cost_falls_to_the_others():
 @pytest.mark.parametrize(("patients", "unobserved"), [(0, 0), (1, 1)])
 def test_nobody_is_kept_out_by_criteria_who_is_not_seen_for_long_enough(patients, unobserved):
     outcome = pg.evaluate(bare(patients), pg.load_protocol())
-    found = barriers(outcome.screened, outcome.observations)
+    found = outcome.barriers()
 
     assert found.drop(columns="criterion").eq(0).all(axis=None)
     assert outcome.combinations().empty
-    people = kept_out(outcome.screened, outcome.observations)
+    people = outcome.kept_out()
     assert people[["in", "kept_out"]].eq(0).all(axis=None)
     assert people["unobserved"].tolist() == [unobserved, unobserved]

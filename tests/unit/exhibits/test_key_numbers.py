@@ -5,9 +5,8 @@ from architecture.project import ROOT
 from bs4 import BeautifulSoup
 
 import postgraft as pg
-from postgraft.analysis.released import Guarded
+from postgraft.disclosure.released_count import ReleasedCount
 from postgraft.disclosure.rule import Rule
-from postgraft.disclosure.shown import Shown
 from postgraft.estimation.intervals import wilson
 from postgraft.exhibits.key_numbers import (
     MIME,
@@ -82,27 +81,27 @@ def test_each_end_has_the_interval_of_its_share(outcome):
 
 def test_outside_the_interval_is_that_of_the_printed_counts_in_whole_percent(outcome):
     def lots(marks):
-        return [Shown.of(Rule().printed(int(mark.sum())), Rule()) for mark in marks]
+        return [ReleasedCount.of(Rule().printed(int(mark.sum())), Rule()) for mark in marks]
 
-    numbers = key_numbers(Guarded(outcome, lots)).numbers
+    numbers = key_numbers(outcome.released(lots)).numbers
     counts = [int(numbers[name]) for name in ("eligible", "transplanted")]
     ends = [numbers["eligible_share_low"], numbers["eligible_share_high"]]
     assert ends == [f"{100 * end:.0f}\N{NO-BREAK SPACE}%" for end in wilson(*counts)]
 
-    hidden = key_numbers(Guarded(outcome, lambda marks: [Shown.of(None, Rule()) for _ in marks])).numbers
+    hidden = key_numbers(outcome.released(lambda marks: [ReleasedCount.of(None, Rule()) for _ in marks])).numbers
     assert {hidden[f"{name}_share{end}"] for name in ("eligible", "eligible_or_possible") for end in ("", "_low")} == {
         "–"
     }
 
 
 def test_outside_no_criterion_or_amendment_is_named_for_a_hidden_number(extract, outcome):
-    few = barrier_numbers(Guarded(outcome, lambda marks: [Shown.of(None, Rule()) for _ in marks])).numbers
+    few = barrier_numbers(outcome.released(lambda marks: [ReleasedCount.of(None, Rule()) for _ in marks])).numbers
     assert set(few) == {"kept_out", "kept_out_or_possible"}
 
 
 def test_outside_a_part_that_is_printed_as_more_than_its_whole_has_an_interval(outcome):
     more = {True: 75, False: 70}
-    parts = Guarded(outcome, lambda marks: [Shown.of(more[not mark.all()], Rule()) for mark in marks])
+    parts = outcome.released(lambda marks: [ReleasedCount.of(more[not mark.all()], Rule()) for mark in marks])
     assert key_numbers(parts).numbers["eligible_share"] == "100\N{NO-BREAK SPACE}%"
 
 

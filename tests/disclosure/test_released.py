@@ -11,8 +11,7 @@ from matplotlib.text import Text
 
 import postgraft as pg
 from postgraft import exhibits
-from postgraft.analysis.breakdowns import verdict_shares
-from postgraft.analysis.released import Guarded
+from postgraft.analysis.released import ReleasedOutcome
 from postgraft.api import evaluate_readings
 from postgraft.disclosure.cell_keys import CellKeys
 from postgraft.exhibits.tables import WORDS
@@ -25,7 +24,7 @@ STEP = "days_since_transplant_min"
 OF_RESULTS = ("Outcome", "Estimates", "Forecast", "pd.DataFrame", "Mapping[str, Outcome]")
 """Types of parameters that hold results of patients."""
 IN_THE_HOUSE = {
-    # of single patients: they take charts, which nothing guarded gives
+    # of single patients: they take charts, which no release has
     *("patient_pages", "patient_timeline", "reasons_table", "reviewed_table", "verdict_days_table"),
     # of notebooks that are never released, from extracts and observations
     *("analyte_coverage", "coverage_table", "facts_table", "follow_up_table", "ledger_table", "limits_table"),
@@ -44,14 +43,14 @@ def counting(extract):
 
 @pytest.fixture(scope="module")
 def made():
-    """Every exhibit of guarded results of the demo cohort, by name."""
+    """Every exhibit of released results of the demo cohort, by name."""
     extract = read_extract(ROOT / "cohorts" / "demo")
     count = counting(extract)
     amendments = load_amendments("menu", PROTOCOL)[:3]
     found = evaluate_readings(extract, PROTOCOL, amendments, count)
     outcome, estimates = found.base, found.base.estimate()
-    compared = pg.compare(extract, PROTOCOL, amendments, count=count)
-    swept = pg.sweep(extract, PROTOCOL, {STEP: [30, 45]}, count=count)
+    compared = outcome.compare(amendments)
+    swept = outcome.sweep({STEP: [30, 45]})
     pair = {STEP: [30, 45], "neutrophils_min": [0.5, 1]}
     given = {
         "amendments_table": (outcome, found.by_amendment),
@@ -63,15 +62,15 @@ def made():
         "donors_table": (estimates,),
         "estimates_table": (estimates,),
         "explorer": (outcome,),
-        "frontier_table": (pg.frontier(extract, PROTOCOL, amendments, 2, count=count),),
+        "frontier_table": (outcome.frontier(amendments, 2),),
         "near_miss_steps": (outcome.near_misses(),),
         "near_misses_table": (outcome.near_misses(),),
         "sensitivity_table": (estimates,),
         "side_by_side_table": (found.by_reading, "Readings"),
         "threshold_curve": (swept, PROTOCOL, STEP),
-        "threshold_surface": (pg.sweep(extract, PROTOCOL, pair, count=count), PROTOCOL, list(pair)),
+        "threshold_surface": (outcome.sweep(pair), PROTOCOL, list(pair)),
         "tornado": (compared,),
-        "verdict_table": (verdict_shares(outcome),),
+        "verdict_table": (outcome.verdict_shares(),),
     }
     exhibited = {}
     for name in sorted(set(exhibits.__all__) - IN_THE_HOUSE - {"Exhibit", "KeyNumbers", "Table"}):
@@ -94,7 +93,7 @@ NAMES = [
     *("cytopenia_by_route, possible", "combination_matrix, possible", "combinations_table, possible"),
 ]
 ONLY_LAB = {"explorer"}
-"""Made for JupyterLab; a guarded outcome is refused in plain words."""
+"""Made for JupyterLab; a released outcome is refused in plain words."""
 
 
 def test_every_exhibit_of_a_result_is_tried_here():
@@ -195,22 +194,28 @@ def test_what_is_computed_of_two_counts_has_no_column(made):
     assert "share" not in costs.lower()
 
 
-ALLOWED = {"protocol", "extract", "summary", "funnel", "barriers", "kept_out", "estimate", "near_misses"}
+ALLOWED = {
+    *("protocol", "extract", "summary", "funnel", "attrition", "barriers", "kept_out"),
+    *("by_site", "by_year", "verdict_shares", "compare"),
+}
+WITHHELD = {"estimate", "near_misses", "sweep", "frontier"}
+"""What a notebook asks at either level, and gets an answer of which nothing can be had."""
 
 
-def test_a_guarded_outcome_has_no_rows():
+def test_a_released_outcome_has_no_rows():
     extract = read_extract(ROOT / "cohorts" / "demo")
     outcome = pg.evaluate(extract, PROTOCOL)
-    guarded = pg.guarded(outcome, counting(extract))
-    assert isinstance(guarded, Guarded)
+    released = outcome.released(counting(extract))
+    assert isinstance(released, ReleasedOutcome)
     names = [name for name in dir(outcome) if not name.startswith("_")]
     assert {"patients", "transplants", "verdicts", "explain", "spells", "observations"} <= set(names)
-    for name in {*names, "anything"} - ALLOWED:
+    for name in {*names, "anything"} - ALLOWED - WITHHELD:
         with pytest.raises(WithheldError, match=name):
-            getattr(guarded, name)
+            getattr(released, name)
     for name in ("patients", "transplants", "measurements", "contents", "counts"):
-        assert not hasattr(guarded.extract, name)
-    for made in (guarded.estimate(), guarded.near_misses(steps=3)):
+        assert not hasattr(released.extract, name)
+    for name in WITHHELD:
+        made = getattr(released, name)(steps=3)
         with pytest.raises(WithheldError):
             made.anything  # noqa: B018
         with pytest.raises(WithheldError):

@@ -1,4 +1,4 @@
-"""A count as it may be shown: whatever is done with it, nothing exact comes out."""
+"""A count as a release has it: whatever is done with it, nothing exact comes out."""
 
 import copy
 import math
@@ -7,15 +7,15 @@ import pickle
 import pandas as pd
 import pytest
 
+from postgraft.disclosure.released_count import NOT_PRINTED, ReleasedCount
 from postgraft.disclosure.rule import Rule
-from postgraft.disclosure.shown import NOT_SHOWN, Shown
 
 RULE = Rule()
 
 
 def of(count):
     """A count without noise as the usual rule has it printed."""
-    return Shown.of(RULE.printed(count), RULE)
+    return ReleasedCount.of(RULE.printed(count), RULE)
 
 
 COUNTS = [0, 1, 4, 10, 11, 13, 17, 18, 72, 1234]
@@ -53,9 +53,9 @@ def test_every_format_prints_the_text(one, spec):
 @pytest.mark.parametrize("one", KINDS, ids=str)
 def test_what_is_computed_is_printed_as_a_dash(one, other):
     for found in (one + other, other + one, one - other, other - one, one * other, other * one):
-        assert isinstance(found, Shown)
-        assert found.text == NOT_SHOWN
-    assert sum([one, one]).text == NOT_SHOWN
+        assert isinstance(found, ReleasedCount)
+        assert found.text == NOT_PRINTED
+    assert sum([one, one]).text == NOT_PRINTED
 
 
 @pytest.mark.parametrize("one", KINDS, ids=str)
@@ -65,7 +65,7 @@ def test_the_negative_is_the_text_with_a_sign_only_where_the_text_is_a_number_ot
 
 
 def test_a_difference_of_equal_prints_does_not_say_that_nobody_lies_between():
-    assert (of(17) - of(11)).text == NOT_SHOWN
+    assert (of(17) - of(11)).text == NOT_PRINTED
 
 
 def test_shares_are_of_what_is_printed_in_whole_percent():

@@ -1,4 +1,4 @@
-"""A count as it may be shown: the number to draw and the text to print, neither telling more than the other."""
+"""A count as a release has it: the number to draw and the text to print, neither of which discloses more."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from typing import Any, Final
 
 from postgraft.disclosure.rule import Rule
 
-NOT_SHOWN: Final = "–"
+NOT_PRINTED: Final = "–"
 
 
 @total_ordering
 @dataclass(frozen=True, eq=False, repr=False)
-class Shown:
-    """Stands for a count of which only ``text`` is told; ``value`` is what is drawn.
+class ReleasedCount:
+    """Stands for a count of which only ``text`` is printed; ``value`` is what is drawn.
 
-    Whatever is computed from it is computed from what is told, and so gives nothing away. But the result is not
+    Whatever is computed from it is computed from what is printed, and so discloses nothing. But the result is not
     the count that it looks like: 15 less 15 may be 4 patients. Therefore it is drawn, and printed as a dash. It is
     no float, since a table of floats would lose the text.
     """
 
     value: float
-    text: str = NOT_SHOWN
+    text: str = NOT_PRINTED
 
     @classmethod
-    def of(cls, printed: int | None, rule: Rule) -> Shown:
+    def of(cls, printed: int | None, rule: Rule) -> ReleasedCount:
         """What the rule has printed; None, a hidden count, is drawn half way from 0 to the threshold."""
         if printed is None:
             return cls(rule.threshold / 2, rule.hidden)
@@ -53,7 +53,7 @@ class Shown:
 
     def __eq__(self, other: object) -> bool:
         """Whether the same is drawn, of another one or a number."""
-        return self.value == (other.value if isinstance(other, Shown) else other)
+        return self.value == (other.value if isinstance(other, ReleasedCount) else other)
 
     def __lt__(self, other: Any) -> bool:
         """Whether less is drawn."""
@@ -62,22 +62,22 @@ class Shown:
     def __hash__(self) -> int:
         return hash(self.value)
 
-    def __add__(self, other: Any) -> Shown:
-        return Shown(self.value + float(other))
+    def __add__(self, other: Any) -> ReleasedCount:
+        return ReleasedCount(self.value + float(other))
 
     __radd__ = __add__
 
-    def __sub__(self, other: Any) -> Shown:
-        return Shown(self.value - float(other))
+    def __sub__(self, other: Any) -> ReleasedCount:
+        return ReleasedCount(self.value - float(other))
 
-    def __rsub__(self, other: Any) -> Shown:
-        return Shown(float(other) - self.value)
+    def __rsub__(self, other: Any) -> ReleasedCount:
+        return ReleasedCount(float(other) - self.value)
 
-    def __neg__(self) -> Shown:
-        return Shown(-self.value, f"\N{MINUS SIGN}{self.text}" if self.exact and self else self.text)
+    def __neg__(self) -> ReleasedCount:
+        return ReleasedCount(-self.value, f"\N{MINUS SIGN}{self.text}" if self.exact and self else self.text)
 
-    def __mul__(self, other: Any) -> Shown:
-        return Shown(self.value * float(other))
+    def __mul__(self, other: Any) -> ReleasedCount:
+        return ReleasedCount(self.value * float(other))
 
     __rmul__ = __mul__
 
@@ -86,8 +86,8 @@ class Shown:
 
         A part may be printed as more than its whole, since both have their own noise.
         """
-        told = self.exact and (not isinstance(other, Shown) or other.exact) and float(other) != 0
-        return round(min(self.value / float(other), 1), 2) if told else nan
+        known = self.exact and (not isinstance(other, ReleasedCount) or other.exact) and float(other) != 0
+        return round(min(self.value / float(other), 1), 2) if known else nan
 
     def __rtruediv__(self, other: Any) -> float:
-        return Shown(float(other), f"{float(other):.0f}") / self
+        return ReleasedCount(float(other), f"{float(other):.0f}") / self
