@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from postgraft.api import Outcome
-from postgraft.criteria.case import ROW, Case, known_by
+from postgraft.criteria.case import ROW, PatientDay, known_by
 from postgraft.criteria.cytopenia.counts import count_days
 from postgraft.criteria.cytopenia.counts_words import count_elements
 from postgraft.criteria.cytopenia.kinds import AIHA, CYTOPENIAS, ITP, Cytopenia
@@ -69,16 +69,16 @@ TESTS = {
 """Elements that are unknown where one test is: its analyte, its name."""
 
 
-def case_of(outcome: Outcome, row: int, day: int) -> Case:
+def case_of(outcome: Outcome, row: int, day: int) -> PatientDay:
     """One transplant with what was known on ``day``."""
     block = known_by(outcome.observations.block(np.array([row])), day)
-    return Case(block, outcome.protocol, Parameters(outcome.protocol), day, outcome.extract.captured)
+    return PatientDay(block, outcome.protocol, Parameters(outcome.protocol), day, outcome.extract.captured)
 
 
 # ---- planted, not certain
 
 
-def cause_of_miss(case: Case, cytopenia: Cytopenia, planted: int) -> str:
+def cause_of_miss(case: PatientDay, cytopenia: Cytopenia, planted: int) -> str:
     """The cause for an episode planted on day ``planted`` that is not certain by ``case.day``."""
     best = max(_judged_days(case, cytopenia, planted), default=None, key=lambda judged: _rank(*judged))
     if best is None:
@@ -107,7 +107,7 @@ def _rank(day: int, elements: Elements) -> tuple[int, int, int]:
     return worst, verdicts.index(worst), day
 
 
-def _judged_days(case: Case, cytopenia: Cytopenia, planted: int) -> Iterator[tuple[int, Elements]]:
+def _judged_days(case: PatientDay, cytopenia: Cytopenia, planted: int) -> Iterator[tuple[int, Elements]]:
     """Days since the planted onset that tell something, with the elements of their best count and their work-up."""
     reach = case.p.workup_days
     counted = _count_days(case, cytopenia)
@@ -119,7 +119,7 @@ def _judged_days(case: Case, cytopenia: Cytopenia, planted: int) -> Iterator[tup
             yield day, [*counts[best], *work_up_elements(case.on(day), cytopenia)]
 
 
-def _telling_days(case: Case, cytopenia: Cytopenia) -> list[int]:
+def _telling_days(case: PatientDay, cytopenia: Cytopenia) -> list[int]:
     """Days with a count, a result of the work-up or a new diagnosis, those after another cause, and today."""
     results = [case.block.measure(analyte).events.day for analyte in cytopenia.work_up]
     causes = case.block.tables["conditions"]
@@ -134,17 +134,17 @@ def _telling_days(case: Case, cytopenia: Cytopenia) -> list[int]:
     return [int(day) for day in days[(days >= 0) & (days <= case.day)]]
 
 
-def _count_days(case: Case, cytopenia: Cytopenia) -> NDArray[np.int32]:
+def _count_days(case: PatientDay, cytopenia: Cytopenia) -> NDArray[np.int32]:
     return count_days(case.block, case.p, cytopenia).day
 
 
-def _onset_verdict(case: Case, cytopenia: Cytopenia, day: int) -> int:
+def _onset_verdict(case: PatientDay, cytopenia: Cytopenia, day: int) -> int:
     found, today = onset(case.block, case.p, cytopenia), ROW + day
     sure, open_ = (spans.holding(ROW, today)[0] >= 0 for spans in (found.sure, found.possible))
     return PASS if sure else UNKNOWN if open_ else FAIL
 
 
-def _words(case: Case, planted: int, name: str, element: Reason) -> str:
+def _words(case: PatientDay, planted: int, name: str, element: Reason) -> str:
     """What an element that is not met says; of a test that is missing, whether it was done at all."""
     if name.startswith("no other cause"):
         what = ", ".join(sorted({used.what for used in element.used}))
@@ -164,7 +164,7 @@ def _words(case: Case, planted: int, name: str, element: Reason) -> str:
 # ---- certain, not planted
 
 
-def cause_of_extra(case: Case, cytopenia: Cytopenia, number: int, truth: pd.DataFrame) -> str:
+def cause_of_extra(case: PatientDay, cytopenia: Cytopenia, number: int, truth: pd.DataFrame) -> str:
     """What was planted in its place; ``case.day`` is the first certain day, ``truth`` the patient's rows.
 
     ``number`` is that of the transplant; planted days count from the first one only.

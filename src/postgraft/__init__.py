@@ -1,7 +1,7 @@
 """Eligibility analysis of allo-HCT cohort extracts for the trial NCT05873205."""
 
 from postgraft.analysis.amendments import compare, frontier
-from postgraft.analysis.computability import ledger
+from postgraft.analysis.computability import computability
 from postgraft.analysis.explain import evidence
 from postgraft.analysis.protocol_in_words import not_answerable, readings_used
 from postgraft.analysis.sweep import sweep
@@ -11,7 +11,7 @@ from postgraft.extract import Extract, read_extract
 from postgraft.forecast.forecast import Forecast, forecast, forecast_amended
 from postgraft.inference.chart_review import read_review
 from postgraft.inference.estimates import Estimates
-from postgraft.protocol import Amendment, Plan, Protocol, load_amendments, load_plan
+from postgraft.protocol import Amendment, Protocol, RecruitmentPlan, load_amendments, load_plan
 from postgraft.vocabulary.errors import ExtractError, PostgraftError, ProtocolError
 
 __all__ = [
@@ -21,19 +21,19 @@ __all__ = [
     "ExtractError",
     "Forecast",
     "Outcome",
-    "Plan",
     "PostgraftError",
     "Protocol",
     "ProtocolError",
     "Readings",
+    "RecruitmentPlan",
     "compare",
+    "computability",
     "evaluate",
     "evaluate_readings",
     "evidence",
     "forecast",
     "forecast_amended",
     "frontier",
-    "ledger",
     "load_amendments",
     "load_plan",
     "load_protocol",

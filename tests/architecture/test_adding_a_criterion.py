@@ -33,7 +33,7 @@ print("verdicts", outcome.verdicts("A")["ferritin"].loc[[59, 60, 73, 74]].tolist
 print("statuses", outcome.patients["status"].tolist())
 print("explained", ferritin["verdict"], ferritin["reason"])
 print("missing", outcome.explain("C", 60).set_index("criterion").loc["ferritin", "reason"])
-print("ledger", pg.ledger(extract, protocol).set_index("criterion").loc["ferritin", "patients_with"])
+print("ledger", pg.computability(extract, protocol).set_index("criterion").loc["ferritin", "patients_with"])
 print("curve", pg.sweep(extract, only, {"ferritin_max": None})[["ferritin_max", "certain"]].values.tolist())
 print("near miss", outcome.near_misses(["ferritin_max"])[["patient_id", "needed"]].values.tolist())
 print("collect", outcome.estimate(draws=2).collect_first["datum"].tolist())

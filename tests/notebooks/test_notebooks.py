@@ -105,7 +105,7 @@ def test_the_extract_shown_is_the_extract_read(quality, cohort, protocol):
     assert facts["Name"] == extract.name
     assert facts["Fingerprint"] == extract.fingerprint
     assert by_table["transfusions"][2] == number(extract.counts.rows["transfusions"])
-    ledger = pg.ledger(extract, protocol)
+    ledger = pg.computability(extract, protocol)
     assert [row[1] for row in rows(quality, "Which criteria")] == ledger["state"].tolist()
     assert len(alts(quality)) == 2
 

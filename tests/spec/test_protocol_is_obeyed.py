@@ -81,7 +81,7 @@ def test_every_question_to_the_outcome_is_answered(own, names):
     found = outcome.estimate(draws=2)
     assert len(found.bounds) > 0
     assert (found.sensitivity.why_not != "") or not found.sensitivity.table.empty
-    assert len(pg.ledger(extract, protocol)) >= len(names)
+    assert len(pg.computability(extract, protocol)) >= len(names)
     [amended] = pg.compare(extract, protocol, [{"name": "none dropped", "drop": [names[0]]}]).iloc[1:].itertuples()
     assert amended.gained >= amended.lost == 0
 

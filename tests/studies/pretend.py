@@ -5,14 +5,14 @@ from typing import Any
 
 import nbformat
 
-from postgraft.reports.made import Made
-from postgraft.reports.one_report import Workshop
+from postgraft.reports.finished_report import FinishedReport
 from postgraft.reports.study import Run
+from postgraft.reports.study_run import StudyRun
 
 MIME = "application/vnd.postgraft.numbers+json"
 
 
-def make_one(workshop: Workshop, run: Run, on_cell: Any, stop: Any) -> Made:
+def make_one(workshop: StudyRun, run: Run, on_cell: Any, stop: Any) -> FinishedReport:
     """What ``one_report.make_one`` makes, of one number: the parameter ``seed`` as if patients were counted."""
     folder = workshop.new / run.cohort.folder
     folder.mkdir(exist_ok=True)
@@ -39,7 +39,7 @@ def make_one(workshop: Workshop, run: Run, on_cell: Any, stop: Any) -> Made:
         "python": "3",
         "packages": {"postgraft": "0", "pandas": "3"},
     }
-    return Made(run.cohort.name, name, executed, html, None, record)
+    return FinishedReport(run.cohort.name, name, executed, html, None, record)
 
 
 def pretending(tests: Path) -> str:

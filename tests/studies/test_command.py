@@ -7,7 +7,7 @@ from studies.conftest import names
 
 from postgraft import cli
 from postgraft.reports import NotebookFailedError, build
-from postgraft.reports.made import Made
+from postgraft.reports.finished_report import FinishedReport
 from studies import pretend
 
 
@@ -110,7 +110,7 @@ def test_bad_input_and_a_failure_are_json_too(run, study, monkeypatch):
 
 
 def test_what_could_not_be_made_is_told_and_ends_with_1(run, study, tmp_path, monkeypatch):
-    def without_pdf(workshop, *rest) -> Made:
+    def without_pdf(workshop, *rest) -> FinishedReport:
         workshop.missing.append("one.pdf cannot be made without Chromium")
         return pretend.make_one(workshop, *rest)
 

@@ -128,7 +128,7 @@ def results() -> dict[str, object]:
         "near misses": outcome.near_misses(),
         "explain": outcome.explain(outcome.patients["patient_id"].iloc[0], day=100),
         "compare": pg.compare(extract, protocol, [{"name": "earlier", "set": {"days_since_transplant_min": 30}}]),
-        "ledger": pg.ledger(extract, protocol),
+        "ledger": pg.computability(extract, protocol),
         "declarations": declarations(extract, protocol),
         "bounds": outcome.estimate(draws=5).bounds,
     }

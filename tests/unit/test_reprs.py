@@ -6,7 +6,7 @@ import pytest
 from unit.cohorts import PROTOCOL, bare, eight, eight_extract
 
 import postgraft as pg
-from postgraft.analysis.patient_record import Chart
+from postgraft.analysis.patient_record import PatientRecord
 
 LATER = {"name": "later", "set": {"days_since_transplant_min": 60}}
 UNDER = 'of "Eight" under "five criteria": 2 eligible, 2 possible of 7 patients>'
@@ -34,7 +34,7 @@ def shown():
             pg.evaluate_readings(extract, PROTOCOL, pg.load_amendments([LATER])),
             "<Readings: base, strict, lenient; sponsor agreement granted, withheld, open; 1 amendment>",
         ),
-        (Chart(outcome, 0), "<Chart of transplant 1 of a patient: days 0 to 365, eligible>"),
+        (PatientRecord(outcome, 0), "<Chart of transplant 1 of a patient: days 0 to 365, eligible>"),
     ]
 
 

@@ -16,7 +16,7 @@ OUTCOMES = "forecast takes an outcome, such as evaluate gives, or several of the
 THIRD = {"compare": [LATER], "frontier": [LATER], "sweep": [{}]}
 
 
-@pytest.mark.parametrize("ask", [*THIRD, "evaluate_readings", "forecast_amended", "ledger", "observe"])
+@pytest.mark.parametrize("ask", [*THIRD, "evaluate_readings", "forecast_amended", "computability", "observe"])
 def test_an_extract_and_a_protocol_are_asked_for(ask):
     function, rest = getattr(pg, ask), THIRD.get(ask, [])
     for given, message in (

@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 from postgraft.evaluation.count import Patients, column, exact
 from postgraft.evaluation.evaluated import Evaluated
 from postgraft.evaluation.observations import Observations
-from postgraft.evaluation.stretches import Screened
+from postgraft.evaluation.stretches import EligibleStretches
 from postgraft.timeline.spells import Masks
 from postgraft.vocabulary.errors import PostgraftError
-from postgraft.vocabulary.shown import told
+from postgraft.vocabulary.shown import as_written
 from postgraft.vocabulary.words import TEXT
 
 Counting = Literal["eligible", "eligible_or_possible"]
@@ -108,7 +108,7 @@ class Ways:
         return self.observed & ~self.whose(self.sets & bit == 0)
 
 
-def ways_in(screened: Screened, seen: Observations, counting: Counting = "eligible") -> Ways:
+def ways_in(screened: EligibleStretches, seen: Observations, counting: Counting = "eligible") -> Ways:
     """The minimal sets of every patient of the extract, over all of the patient's transplants and days."""
     sets = screened.in_the_way if counting == "eligible" else screened.failed
     first, union = screened.spells.over_days(screened.spans[0], sets)
@@ -117,7 +117,7 @@ def ways_in(screened: Screened, seen: Observations, counting: Counting = "eligib
     )
 
 
-def minimal_sets(screened: Screened, seen: Observations, counting: Counting = "eligible") -> MinimalSets:
+def minimal_sets(screened: EligibleStretches, seen: Observations, counting: Counting = "eligible") -> MinimalSets:
     """How many patients have which minimal sets."""
     ways = ways_in(screened, seen, counting)
     offsets = np.flatnonzero(np.append(True, np.diff(ways.patient) != 0)[: ways.patient.size])
@@ -194,7 +194,7 @@ def combinations(outcome: Evaluated, counting: Counting = "eligible") -> pd.Data
     with several minimal sets is counted at each of them. Raises PostgraftError for another ``counting``.
     """
     if counting not in SUFFIX:
-        raise PostgraftError(f"counting: found {told(counting)}; accepted are {', '.join(SUFFIX)}")
+        raise PostgraftError(f"counting: found {as_written(counting)}; accepted are {', '.join(SUFFIX)}")
     found = minimal_sets(outcome.screened, outcome.observations, counting)
     patients: Counter[int] = Counter()
     only: Counter[int] = Counter()

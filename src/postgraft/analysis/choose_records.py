@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import Any, Final
 
 from postgraft.analysis.near_misses import near_misses
-from postgraft.analysis.patient_record import Chart
+from postgraft.analysis.patient_record import PatientRecord
 from postgraft.evaluation.evaluated import Evaluated
 from postgraft.vocabulary.errors import PostgraftError
 
@@ -33,7 +33,7 @@ class NearMiss:
 class Chosen:
     """A chart, and for a near miss the nearest threshold."""
 
-    chart: Chart
+    chart: PatientRecord
     near: NearMiss | None = None
 
 
@@ -54,9 +54,9 @@ def choose_charts(
     if patient not in set(ids):
         raise PostgraftError(_unknown(outcome, patient))
     if transplant != COUNTS:
-        return [Chosen(Chart(outcome, outcome.row_of(patient, transplant)))]
+        return [Chosen(PatientRecord(outcome, outcome.row_of(patient, transplant)))]
     [row] = outcome.counted_rows[(ids.iloc[outcome.counted_rows] == patient).to_numpy()]
-    return [Chosen(Chart(outcome, int(row)))]
+    return [Chosen(PatientRecord(outcome, int(row)))]
 
 
 def _nearest(outcome: Evaluated, most: int) -> list[Chosen]:
@@ -67,7 +67,7 @@ def _nearest(outcome: Evaluated, most: int) -> list[Chosen]:
     rows: Iterator[Any] = misses.drop_duplicates("patient_id").head(most).itertuples()
     return [
         Chosen(
-            Chart(outcome, outcome.row_of(row.patient_id, row.transplant)),
+            PatientRecord(outcome, outcome.row_of(row.patient_id, row.transplant)),
             NearMiss(row.parameter, row.value, row.needed, row.unit, row.steps),
         )
         for row in rows

@@ -37,7 +37,7 @@ LEVELS: Final[Mapping[str, Sequence[str]]] = {
 """Characteristics with their levels in order; those of indications are found in the extract."""
 
 
-class Group(NamedTuple):
+class CytopeniaGroup(NamedTuple):
     """The patients of a step who have one level of a characteristic; ``members`` marks them among all patients.
 
     The whole step is the level "" of the characteristic "patients".
@@ -80,7 +80,7 @@ def chosen_steps(outcome: Evaluated, names: Sequence[str] = MAIN_STEPS) -> dict[
     return {name: known[name] for name in names}
 
 
-def groups(outcome: Evaluated, names: Sequence[str] = MAIN_STEPS) -> Iterator[Group]:
+def groups(outcome: Evaluated, names: Sequence[str] = MAIN_STEPS) -> Iterator[CytopeniaGroup]:
     """Every count of the composition by its members, step by step; the levels of a characteristic are disjoint.
 
     Each patient counts with the transplant that counts for the patient (see ``Outcome.counted_rows``), at every
@@ -90,11 +90,11 @@ def groups(outcome: Evaluated, names: Sequence[str] = MAIN_STEPS) -> Iterator[Gr
     order = {"age": [name for name, _, _ in AGE_BANDS]}
     order |= {name: list(known) or _frequent(levels[name]) for name, known in LEVELS.items()}
     for step, inside in chosen_steps(outcome, names).items():
-        yield Group(step, "patients", "", inside)
+        yield CytopeniaGroup(step, "patients", "", inside)
         for characteristic, of_patient in levels.items():
             missing = [NOT_RECORDED] if (of_patient == NOT_RECORDED).any() else []
             for level in (*order[characteristic], *missing):
-                yield Group(step, characteristic, level, inside & (of_patient == level))
+                yield CytopeniaGroup(step, characteristic, level, inside & (of_patient == level))
 
 
 def composition(outcome: Evaluated, names: Sequence[str] = MAIN_STEPS) -> pd.DataFrame:

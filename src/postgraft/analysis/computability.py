@@ -1,4 +1,4 @@
-"""The computability ledger: which criteria an extract can answer, from which data, and how far.
+"""Computability: which criteria an extract can answer, from which data, and how far.
 
 What each declaration of completeness in the manifest changes: a declaration is the site's word, not data.
 
@@ -23,7 +23,7 @@ from postgraft.evaluation.observations import check_given
 from postgraft.extract import TABLES, Extract
 from postgraft.extract.events import frame_name
 from postgraft.extract.findings import Time
-from postgraft.extract.manifest import Completeness
+from postgraft.extract.manifest import DeclaredComplete
 from postgraft.protocol import Protocol
 from postgraft.timeline.measure import trusted_limits
 from postgraft.vocabulary.words import TEXT
@@ -62,8 +62,8 @@ def needs(extract: Extract, protocol: Protocol) -> pd.DataFrame:
     return frame
 
 
-def ledger(extract: Extract, protocol: Protocol) -> pd.DataFrame:
-    """The computability ledger: a row per criterion in protocol order, its components after it.
+def computability(extract: Extract, protocol: Protocol) -> pd.DataFrame:
+    """Computability: a row per criterion in protocol order, its components after it.
 
     Columns criterion; state; patients_with (for each need how many of the extract's patients have a row or
     value, as text); not_declared (tables and conditions whose completeness it asks for in vain); left_open.
@@ -71,7 +71,7 @@ def ledger(extract: Extract, protocol: Protocol) -> pd.DataFrame:
     more days are UNKNOWN), not captured (nothing is there, or nothing of what is essential), attested (only a
     person can tell), not specified (the record asks for nothing that could be computed).
     """
-    check_given("ledger", extract, protocol)
+    check_given("computability", extract, protocol)
     every = needs(extract, protocol)
     rows = []
     for criterion in listed(protocol):
@@ -202,7 +202,7 @@ def declarations(extract: Extract, protocol: Protocol) -> pd.DataFrame:
 def _without(extract: Extract, name: str) -> Extract:
     complete = extract.complete
     conditions = frozenset() if name == "conditions" else complete.conditions
-    manifest = replace(extract.contents.manifest, complete=Completeness(complete.tables - {name}, conditions))
+    manifest = replace(extract.contents.manifest, complete=DeclaredComplete(complete.tables - {name}, conditions))
     return replace(extract, contents=replace(extract.contents, manifest=manifest))
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from postgraft.analysis.released import ReleasedOutcome
 from postgraft.criteria import Criterion, listed
-from postgraft.criteria.case import Case, known_by, ruling
+from postgraft.criteria.case import PatientDay, known_by, ruling
 from postgraft.criteria.memo import Parameters
 from postgraft.criteria.wording import Reason, results_text, sentence, span, verdict_name
 from postgraft.evaluation.evaluated import Evaluated
@@ -90,13 +90,13 @@ def reasons(
             "(day 0 is the day of the transplant)"
         )
     block = known_by(seen.block(np.array([row])), int(day))
-    case = Case(block, outcome.protocol, Parameters(outcome.protocol), int(day), outcome.extract.captured)
+    case = PatientDay(block, outcome.protocol, Parameters(outcome.protocol), int(day), outcome.extract.captured)
     for criterion in listed(outcome.protocol):
         verdict = case.at(answer(block, case.p, criterion, outcome.protocol.dropped).verdict)
         yield criterion.name, verdict, _final(case, criterion)
 
 
-def _final(case: Case, criterion: Criterion) -> Reason:
+def _final(case: PatientDay, criterion: Criterion) -> Reason:
     """The computed reason, under what the site ruled and what the protocol dropped."""
     reason = criterion.explain(case)
     reason = replace(reason, text=sentence(reason.text))

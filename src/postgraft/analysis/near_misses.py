@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 from postgraft.evaluation.evaluate import SHARED_GRID, in_order, rows_a_block
 from postgraft.evaluation.evaluated import STATUSES, Evaluated
 from postgraft.evaluation.screening import Screening
-from postgraft.evaluation.stretches import Screened
+from postgraft.evaluation.stretches import EligibleStretches
 from postgraft.protocol import Protocol
 from postgraft.protocol.parameters import Parameter
 from postgraft.timeline.block import Block
 from postgraft.timeline.measure import rounded
 from postgraft.timeline.spells import Spells
 from postgraft.vocabulary.errors import PostgraftError, is_whole
-from postgraft.vocabulary.shown import told
+from postgraft.vocabulary.shown import as_written
 from postgraft.vocabulary.words import TEXT
 
 Rows = NDArray[np.int64]
@@ -48,7 +48,7 @@ def near_misses(
     """
     chosen = _chosen(outcome.protocol, parameters)
     if not is_whole(steps, 1):
-        raise PostgraftError(f"near misses: found {told(steps)} steps; accepted is 1 or more.")
+        raise PostgraftError(f"near misses: found {as_written(steps)} steps; accepted is 1 or more.")
     values = {name: _values(outcome.protocol.parameters[name], steps) for name in chosen}
     blocks = [
         (rows, names, bearing)
@@ -148,7 +148,7 @@ def _nearest(
 
 def _eligible(protocol: Protocol, spells: Spells, apart_from: Sequence[str] = ()) -> Rows:
     """Rows that are eligible, were it not for some criteria."""
-    screened = Screened.under(protocol, spells)
+    screened = EligibleStretches.under(protocol, spells)
     in_the_way = screened.in_the_way & ~spells.bits(*apart_from)
     return np.unique(spells.runs(in_the_way == 0).lasting(screened.spans[0]).row)
 

@@ -75,7 +75,7 @@ class Stretch(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Chart:
+class PatientRecord:
     """What is on record of one transplant up to its last observed day, and the verdicts; days count from day 0."""
 
     outcome: Evaluated

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from postgraft.analysis.sweep_block import Given, Plan, counted, quantity_of
+from postgraft.analysis.sweep_block import Given, SweepPlan, counted, quantity_of
 from postgraft.criteria import listed
 from postgraft.evaluation.evaluate import SHARED_GRID, evaluate, in_order, rows_a_block
 from postgraft.evaluation.evaluated import Evaluated
@@ -24,7 +24,7 @@ from postgraft.extract import Extract
 from postgraft.protocol import Protocol
 from postgraft.timeline.measure import rounded
 from postgraft.vocabulary.errors import ProtocolError, must_be
-from postgraft.vocabulary.shown import told
+from postgraft.vocabulary.shown import as_written
 
 MOST = 10_000
 """More whole numbers than this are not listed."""
@@ -110,7 +110,9 @@ def _check_name(protocol: Protocol, name: str) -> None:
     """Raises ProtocolError for what is no parameter: an amendment sets an entry of one too, a sweep does not."""
     owner = next((one.name for one in protocol.parameters.values() if name in one.keys), None)
     if name not in protocol.parameters and owner:
-        raise ProtocolError(f"sweep: {told(name)} is an entry of the parameter {owner}; accepted is the parameter.")
+        raise ProtocolError(
+            f"sweep: {as_written(name)} is an entry of the parameter {owner}; accepted is the parameter."
+        )
     protocol.key([name])
 
 
@@ -143,7 +145,7 @@ def swept(
         kept, touched = outcome.screened.kept, {name for name, of in bearing.items() if of}
         criteria = {group: tuple(name for name in kept if bearing.get(name, set()) & set(group)) for group in axes}
         axes = tuple(sorted(axes, key=lambda group: _is_threshold([names[i] for i in group], criteria[group])))
-        plan = Plan(
+        plan = SweepPlan(
             outcome.protocol,
             tuple((name, tuple(values[name])) for name in names),
             axes,
@@ -180,7 +182,7 @@ def _grouped(axes: Axes, bearing: Mapping[str, set[int]]) -> Axes:
     return tuple(tuple(sorted(group)) for group in sorted(groups, key=min))
 
 
-def _blocks(outcome: Evaluated, plan: Plan, executor: Executor | None) -> list[NDArray[np.int64]]:
+def _blocks(outcome: Evaluated, plan: SweepPlan, executor: Executor | None) -> list[NDArray[np.int64]]:
     """Rows by block, each with whole patients, of those that the criteria not swept ever leave open for long enough."""
     seen = outcome.observations
     failed = outcome.spells.failed & outcome.spells.bits(*plan.others)
@@ -197,6 +199,6 @@ def _blocks(outcome: Evaluated, plan: Plan, executor: Executor | None) -> list[N
     return np.split(rows, np.unique(starts)[1:]) if rows.size else []
 
 
-def _given(outcome: Evaluated, plan: Plan, blocks: Sequence[NDArray[np.int64]]) -> Iterator[Given]:
+def _given(outcome: Evaluated, plan: SweepPlan, blocks: Sequence[NDArray[np.int64]]) -> Iterator[Given]:
     seen = outcome.observations
     return ((plan, seen.block(rows), seen.patient[rows], outcome.spells.take(rows)) for rows in blocks)

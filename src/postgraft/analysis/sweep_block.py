@@ -28,11 +28,11 @@ Marks = NDArray[np.bool_]
 Ranges = tuple[NDArray[np.float64], NDArray[np.float64]]
 """The least and the most a quantity can be on each day, both of shape (rows or 1, days)."""
 Quantity = Callable[[Block, Parameters], Ranges]
-Given = tuple["Plan", Block, Ints, Spells]
+Given = tuple["SweepPlan", Block, Ints, Spells]
 
 
 @dataclass(frozen=True)
-class Plan:
+class SweepPlan:
     """What is swept.
 
     ``values``: each parameter with its values. ``groups``: positions of parameters, those that bear on one
@@ -60,7 +60,7 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Computed:
+class SweptDays:
     """On which days a stretch may begin that is long enough for a group's criteria, combination by combination.
 
     Held as bits, once for each of the two ways of counting: no criterion but PASS in the stretch; none FAIL.
@@ -69,7 +69,7 @@ class Computed:
     starts: tuple[list[PackedDays], list[PackedDays]]
 
     @classmethod
-    def of(cls, plan: Plan, screening: Screening, group: tuple[int, ...], criteria: tuple[str, ...]) -> Computed:
+    def of(cls, plan: SweepPlan, screening: Screening, group: tuple[int, ...], criteria: tuple[str, ...]) -> SweptDays:
         """Of each combination evaluated."""
         found = [_starts(plan, screening.under(protocol), criteria) for protocol in plan.protocols(group)]
         return cls(([certain for certain, _ in found], [open_ for _, open_ in found]))
@@ -94,7 +94,7 @@ class Thresholds:
     lowest: tuple[NDArray[np.float64], NDArray[np.float64]]
 
     @classmethod
-    def of(cls, plan: Plan, ranges: Ranges, values: Sequence[object]) -> Thresholds:
+    def of(cls, plan: SweepPlan, ranges: Ranges, values: Sequence[object]) -> Thresholds:
         """Of the range of the quantity on each day."""
         certain, open_ = (ahead(rolling_min(rounded(one), plan.days), plan.days) for one in ranges)
         return cls(rounded(np.array(values, np.float64)), (certain, open_))
@@ -120,7 +120,7 @@ class Thresholds:
 
 
 def counted(
-    plan: Plan, block: Block, patient: Ints, spells: Spells
+    plan: SweepPlan, block: Block, patient: Ints, spells: Spells
 ) -> tuple[tuple[Ints, Ints], Mapping[str, set[str]]]:
     """Patients eligible, and eligible or possible, under each combination; and the parameters read by criterion.
 
@@ -136,11 +136,11 @@ def counted(
         for name in criteria
     }
     screening = Screening(block, plan.protocol, evaluated, spells)
-    groups: list[Computed | Thresholds] = []
+    groups: list[SweptDays | Thresholds] = []
     for group, criteria in zip(plan.groups, plan.criteria, strict=True):
         quantity = direct[group]
         if quantity is None:
-            groups.append(Computed.of(plan, screening, group, criteria))
+            groups.append(SweptDays.of(plan, screening, group, criteria))
         else:
             groups.append(Thresholds.of(plan, quantity, plan.values[group[0]][1]))
     rest = _starts(plan, spells, plan.others)
@@ -156,7 +156,7 @@ def quantity_of(names: Sequence[str], criteria: Sequence[str]) -> Quantity | Non
     return next(one for one in CRITERIA if one.name == criteria[0]).quantities.get(names[0])
 
 
-def _quantity(plan: Plan, block: Block, group: tuple[int, ...], criteria: tuple[str, ...]) -> Ranges | None:
+def _quantity(plan: SweepPlan, block: Block, group: tuple[int, ...], criteria: tuple[str, ...]) -> Ranges | None:
     """The range of that quantity on every day; None also where the site has adjudicated the criterion."""
     quantity = quantity_of([plan.values[i][0] for i in group], criteria)
     if quantity is None or adjudicated(block, criteria[0]).rows.size:
@@ -164,7 +164,7 @@ def _quantity(plan: Plan, block: Block, group: tuple[int, ...], criteria: tuple[
     return quantity(block, Parameters(plan.protocol))
 
 
-def _starts(plan: Plan, spells: Spells, criteria: tuple[str, ...]) -> tuple[PackedDays, PackedDays]:
+def _starts(plan: SweepPlan, spells: Spells, criteria: tuple[str, ...]) -> tuple[PackedDays, PackedDays]:
     bits = spells.bits(*criteria)
     in_the_way = (spells.failed | spells.unknown) & bits
     return _first_days(spells, in_the_way, plan.days), _first_days(spells, spells.failed & bits, plan.days)
@@ -176,7 +176,7 @@ def _first_days(spells: Spells, sets: Masks, days: int) -> PackedDays:
     return packed(first_days(shape, runs.row, runs.start, runs.start + runs.days - 1, days))
 
 
-def _patients(rest: PackedDays, groups: Sequence[Computed | Thresholds], counting: int, patient: Ints) -> Ints:
+def _patients(rest: PackedDays, groups: Sequence[SweptDays | Thresholds], counting: int, patient: Ints) -> Ints:
     """Number of patients with a day that is in ``rest`` and one of each group's, under each combination."""
     ever = reduce(and_, (group.ever(counting) for group in groups), rest)
     row, day = packed_points(ever)

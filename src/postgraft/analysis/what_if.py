@@ -44,7 +44,7 @@ class Step(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Counts:
+class PatientCounts:
     """Patients, of ``of`` with an allogeneic transplant; the names are those of ``compare``.
 
     certain: eligible; possible: on top of them. Against the protocol, patient by patient: gained, lost and
@@ -75,7 +75,7 @@ class Explored:
 
     changes: str = ""
     amendment: Amendment | None = None
-    counts: Counts | None = None
+    counts: PatientCounts | None = None
     problem: str = ""
 
     def as_yaml(self, name: str = NAME) -> str:
@@ -90,14 +90,14 @@ class Explored:
         return yaml.safe_dump([entry], sort_keys=False, allow_unicode=True)
 
 
-class Screened(NamedTuple):
+class ScreenedCohort(NamedTuple):
     """A cohort judged under the protocol, ready for others that observe the same days: rows with their screening."""
 
     observations: Observations
     blocks: tuple[tuple[NDArray[np.int64], Screening], ...]
 
     @classmethod
-    def of(cls, extract: Extract, protocol: Protocol) -> Screened:
+    def of(cls, extract: Extract, protocol: Protocol) -> ScreenedCohort:
         """The cohort as the protocol observes it."""
         seen = observe(extract, protocol)
         return cls(seen, tuple((rows, Screening(seen.block(rows), protocol)) for rows in in_blocks(seen)))
@@ -114,7 +114,7 @@ class Explorer:
         self.protocol = outcome.protocol
         """The protocol that what is explored is compared with."""
         self._outcome = outcome
-        self._grids: OrderedDict[object, Screened] = OrderedDict()
+        self._grids: OrderedDict[object, ScreenedCohort] = OrderedDict()
         self._found: OrderedDict[object, Explored] = OrderedDict()
         self._certain, self._upper = _marks(outcome)
         self.base = self()
@@ -151,7 +151,7 @@ class Explorer:
         steps = funnel(outcome)[list(Step._fields)].itertuples(index=False, name=None)
         gained, lost = _moved(self._certain, certain)
         gained_upper, lost_upper = _moved(self._upper, upper)
-        counts = Counts(
+        counts = PatientCounts(
             of=certain.size,
             certain=int(certain.sum()),
             possible=int((upper & ~certain).sum()),
@@ -166,7 +166,7 @@ class Explorer:
         )
         return Explored(differences_in_words(self.protocol, amended), self._amendment(amended), counts)
 
-    def _screened(self, amended: Protocol) -> Screened:
+    def _screened(self, amended: Protocol) -> ScreenedCohort:
         """The cohort as this protocol observes it: judged once for each set of observed days, see ``GRIDS``."""
         key = amended.key(SHARED_GRID)
         if key not in self._grids:
@@ -177,7 +177,7 @@ class Explorer:
                 if key != self.protocol.key(SHARED_GRID)
                 else self.protocol
             )
-            self._grids[key] = Screened.of(self._outcome.extract, observing)
+            self._grids[key] = ScreenedCohort.of(self._outcome.extract, observing)
         self._grids.move_to_end(key)
         return self._grids[key]
 

@@ -86,7 +86,7 @@ def check(
 
     Every finding is reported in one pass, grouped by file and column.
     """
-    from postgraft.analysis.computability import declarations, ledger
+    from postgraft.analysis.computability import computability, declarations
     from postgraft.extract import read_extract
     from postgraft.protocol import load_protocol
     from postgraft.vocabulary import errors as findings
@@ -98,7 +98,7 @@ def check(
     if extract.warnings:
         say(findings.report(extract.name, extract.warnings))
     say("\nWhat it can answer, and how many patients have what each criterion needs:\n")
-    show_texts(ledger(extract, protocol), ("", "completeness not declared: ", "left open: "))
+    show_texts(computability(extract, protocol), ("", "completeness not declared: ", "left open: "))
     with busy("Evaluating without each declaration of completeness"):
         declared = declarations(extract, protocol)
     if len(declared):

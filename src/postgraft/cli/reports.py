@@ -24,7 +24,7 @@ from postgraft.vocabulary.errors import PostgraftError
 
 if TYPE_CHECKING:
     from postgraft.reports import Report
-    from postgraft.reports.made import Made
+    from postgraft.reports.finished_report import FinishedReport
     from postgraft.reports.study import Study
 
 
@@ -139,7 +139,7 @@ def _document(made: "Report", status: int) -> dict[str, Any]:
     }
 
 
-def _entry(made: "Made", output: Path) -> dict[str, Any]:
+def _entry(made: "FinishedReport", output: Path) -> dict[str, Any]:
     from postgraft.reports.numbers import read_numbers
 
     files = {"executed": made.executed, "html": made.html, "pdf": made.pdf}

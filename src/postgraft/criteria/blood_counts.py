@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from postgraft.criteria.case import Case
+from postgraft.criteria.case import PatientDay
 from postgraft.criteria.criterion import Criterion, Needs
 from postgraft.criteria.memo import Parameters
 from postgraft.criteria.records import absent_in_window
@@ -84,7 +84,7 @@ def stable_growth_factor(block: Block, p: Parameters) -> Verdict:
     return block.shape.of_rows(touched, cells, PASS) & on_record
 
 
-def explain_stable_growth_factor(case: Case) -> Reason:
+def explain_stable_growth_factor(case: PatientDay) -> Reason:
     verdict = case.at(stable_growth_factor(case.block, case.p))
     first, last = case.window(case.p.growth_factor_window_days)
     rows = case.rows("medications", lambda rows: rows.isin("drug", case.p.growth_factors))
@@ -105,12 +105,12 @@ def explain_stable_growth_factor(case: Case) -> Reason:
     return decisive(parts)
 
 
-def _not_yet(case: Case, first: int, last: int) -> str:
+def _not_yet(case: PatientDay, first: int, last: int) -> str:
     since = case.block.complete_since("medications")[0]
     return f"of {span(first, last)} those before day {since} are not on record"
 
 
-def _of_drug(case: Case, rows: Events, code: int, window: tuple[int, int]) -> Reason:
+def _of_drug(case: PatientDay, rows: Events, code: int, window: tuple[int, int]) -> Reason:
     """One growth factor, judged by the rule as if it were the only drug."""
     rows = rows.where(rows["drug"] == code)
     verdict = case.at(stable_growth_factor(case.given_only(rows), case.p))
@@ -125,7 +125,7 @@ def _of_drug(case: Case, rows: Events, code: int, window: tuple[int, int]) -> Re
     return Reason(verdict, f"{text} ({', '.join(row.finding for row in used)})", used)
 
 
-def _unsettled(case: Case, rows: Events, used: tuple[Used, ...], settled: int) -> str:
+def _unsettled(case: PatientDay, rows: Events, used: tuple[Used, ...], settled: int) -> str:
     if len({(row.value, row.unit) for row in used}) > 1:
         return f"was not given at one dose on {span(*case.window(case.p.growth_factor_window_days))}"
     overlapping = rows.day[1:] <= np.maximum.accumulate(rows["end"])[:-1]

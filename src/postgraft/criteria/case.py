@@ -51,7 +51,7 @@ class _Everything:
 
 
 @dataclass(frozen=True)
-class Case:
+class PatientDay:
     """``block`` has one row and no day after the one asked about; ``captured`` names the extract's tables."""
 
     block: Block
@@ -60,7 +60,7 @@ class Case:
     day: int
     captured: frozenset[str]
 
-    def on(self, day: int) -> Case:
+    def on(self, day: int) -> PatientDay:
         """The same transplant on an earlier day."""
         return replace(self, day=day)
 
@@ -224,7 +224,7 @@ def _label(rows: Events, column: str, index: int) -> str:
     return rows.labels[column][code] if code >= 0 else ""
 
 
-def ruling(case: Case, name: str) -> Reason | None:
+def ruling(case: PatientDay, name: str) -> Reason | None:
     """The adjudication of a criterion or component in force today, with its source; None where there is none."""
     found = adjudicated(case.block, name)
     if found.rows.size == 0 or at(found.cells, 0, case.day) < 0:

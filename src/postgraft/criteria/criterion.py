@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 
-from postgraft.criteria.case import Case
+from postgraft.criteria.case import PatientDay
 from postgraft.criteria.memo import Parameters
 from postgraft.criteria.wording import Reason
 from postgraft.timeline.block import Block
@@ -82,7 +82,7 @@ class Criterion:
 
     name: str
     rule: Callable[[Block, Parameters], Verdict | Answer]
-    explain: Callable[[Case], Reason]
+    explain: Callable[[PatientDay], Reason]
     needs: Callable[[Parameters], Needs] = nothing
     components: tuple[str, ...] = ()
     component_needs: Mapping[str, Callable[[Parameters], Needs]] = field(default_factory=dict)

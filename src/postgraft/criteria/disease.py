@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from postgraft.criteria.case import Case
+from postgraft.criteria.case import PatientDay
 from postgraft.criteria.criterion import Criterion, Needs
 from postgraft.criteria.memo import Parameters
 from postgraft.criteria.records import ever
@@ -53,7 +53,7 @@ def no_relapse(block: Block, p: Parameters) -> Verdict:
     return _latest_status(block, p, rows) | (~ever(block, rows) & told)
 
 
-def _of_latest_day(case: Case, since: int | None, statuses: tuple[str, ...]) -> tuple[Used, ...]:
+def _of_latest_day(case: PatientDay, since: int | None, statuses: tuple[str, ...]) -> tuple[Used, ...]:
     rows = case.rows("disease_status", lambda rows: rows.isin("status", statuses))
     found = case.dated(rows if since is None else rows.where(rows.day >= since), "status")
     return tuple(row for row in found if row.first == found[-1].first)
@@ -64,11 +64,11 @@ def _written(rows: tuple[Used, ...]) -> str:
     return f"{listed([name_of(row.what) for row in rows])} on day {rows[-1].first}{worse}"
 
 
-def _too_old(case: Case) -> str:
+def _too_old(case: PatientDay) -> str:
     return f"it counts for {case.limit('remission_valid_days')}, as {case.undeclared('disease_status')}"
 
 
-def explain_remission(case: Case) -> Reason:
+def explain_remission(case: PatientDay) -> Reason:
     verdict = case.at(remission(case.block, case.p))
     indication = case.block.facts["indication"][0]
     name = case.block.labels["indication"][indication] if indication >= 0 else ""
@@ -86,7 +86,7 @@ def explain_remission(case: Case) -> Reason:
     return Reason(verdict, text, rows)
 
 
-def explain_no_relapse(case: Case) -> Reason:
+def explain_no_relapse(case: PatientDay) -> Reason:
     verdict = case.at(no_relapse(case.block, case.p))
     rows = _of_latest_day(case, 1, COURSE)
     if verdict == FAIL:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from postgraft.criteria.case import Case
+from postgraft.criteria.case import PatientDay
 from postgraft.criteria.criterion import Criterion, Needs
 from postgraft.criteria.memo import Parameters
 from postgraft.criteria.records import (
@@ -85,11 +85,11 @@ def gvhd_controlled(block: Block, p: Parameters) -> Verdict:
     return acute & chronic
 
 
-def explain_gvhd_controlled(case: Case) -> Reason:
+def explain_gvhd_controlled(case: PatientDay) -> Reason:
     return decisive(_of_kind(case, kind) for kind in GVHD_CONDITIONS)
 
 
-def _of_kind(case: Case, kind: str) -> Reason:
+def _of_kind(case: PatientDay, kind: str) -> Reason:
     """Every active row of one kind is judged as if it were the only one."""
     rows = gvhd_rows(case.block, kind)
     rows = rows.where(rows.day <= case.day)
@@ -103,7 +103,7 @@ def _of_kind(case: Case, kind: str) -> Reason:
     return decisive(parts) if parts else _none(case, kind)
 
 
-def _none(case: Case, kind: str) -> Reason:
+def _none(case: PatientDay, kind: str) -> Reason:
     if case.block.complete.condition(kind):
         text = f"no {name_of(kind)} is active, and the extract declares conditions complete for it"
         return Reason(PASS, text)
@@ -111,7 +111,7 @@ def _none(case: Case, kind: str) -> Reason:
     return Reason(UNKNOWN, text)
 
 
-def _of_row(case: Case, kind: str, used: Used, state: int, verdict: int, worst: bool) -> Reason:
+def _of_row(case: PatientDay, kind: str, used: Used, state: int, verdict: int, worst: bool) -> Reason:
     """``worst``: acute, of a grade that excludes whatever the response."""
     found = f"{used.finding} is active"
     if state == UNKNOWN:
@@ -129,7 +129,7 @@ def _of_row(case: Case, kind: str, used: Used, state: int, verdict: int, worst: 
     return _without_detail(case, kind, used, verdict)
 
 
-def _without_detail(case: Case, kind: str, used: Used, verdict: int) -> Reason:
+def _without_detail(case: PatientDay, kind: str, used: Used, verdict: int) -> Reason:
     rows = treatment_rows(case.block, case.p, kind)
     treatment = case.drugs(rows.where(rows.day <= case.day))
     text = f"{used.finding} is active, its response to treatment is not recorded"

@@ -9,7 +9,7 @@ from operator import and_, or_
 
 import numpy as np
 
-from postgraft.criteria.case import Case
+from postgraft.criteria.case import PatientDay
 from postgraft.criteria.criterion import Answer, Criterion, Needs
 from postgraft.criteria.memo import Parameters
 from postgraft.criteria.records import active_rows, condition_rows, drug_rows, given, recorded, with_purpose
@@ -127,15 +127,15 @@ HEPATITIS_NEEDS: dict[str, Callable[[Parameters], Needs]] = {
 }
 
 
-def explain_hepatitis(case: Case) -> Reason:
+def explain_hepatitis(case: PatientDay) -> Reason:
     return decisive([_hepatitis_a(case), _hepatitis_b(case), _hepatitis_c(case)])
 
 
-def _condition(case: Case, name: str, state: int) -> list[Used]:
+def _condition(case: PatientDay, name: str, state: int) -> list[Used]:
     return [used for active, used in case.named_conditions(name) if active == state]
 
 
-def _infection(case: Case, name: str, test: str, state: int) -> list[Used]:
+def _infection(case: PatientDay, name: str, test: str, state: int) -> list[Used]:
     """Rows of an infection that are in that state though no later test failed to detect the virus."""
     rows = condition_rows(case.block, name)
     rows = until_no_virus(case.block, rows.where(rows.day <= case.day), test)
@@ -150,7 +150,7 @@ def _settled(kind: str, results: dict[str, Used], reading: str = "") -> str:
     return f"{kind}: no test and no disease on record{under} only a known infection counts"
 
 
-def _hepatitis_a(case: Case) -> Reason:
+def _hepatitis_a(case: PatientDay) -> Reason:
     verdict = case.at(hepatitis_a(case.block, case.p))
     results = latest_used(case, "hav_igm")
     rows = (*results.values(), *(used for _, used in case.named_conditions("hepatitis_a")))
@@ -164,7 +164,7 @@ def _hepatitis_a(case: Case) -> Reason:
     return Reason(verdict, text, rows)
 
 
-def _antivirals(case: Case, drugs: tuple[str, ...], begun_before: bool, for_infection: bool) -> list[Used]:
+def _antivirals(case: PatientDay, drugs: tuple[str, ...], begun_before: bool, for_infection: bool) -> list[Used]:
     rows = case.rows("medications", lambda rows: rows.isin("drug", drugs))
     rows = rows.where(rows["end"] >= case.day)
     if begun_before:
@@ -174,7 +174,7 @@ def _antivirals(case: Case, drugs: tuple[str, ...], begun_before: bool, for_infe
     return list(case.drugs(rows))
 
 
-def _hepatitis_b(case: Case) -> Reason:
+def _hepatitis_b(case: PatientDay) -> Reason:
     verdict, p = case.at(hepatitis_b(case.block, case.p)), case.p
     results = latest_used(case, "hbsag", "hbv_dna", "anti_hbc")
     treated = _antivirals(case, p.hbv_antivirals, False, True)
@@ -197,7 +197,7 @@ def _hepatitis_b(case: Case) -> Reason:
     return Reason(verdict, text, (*rows, *exposed))
 
 
-def _hepatitis_c(case: Case) -> Reason:
+def _hepatitis_c(case: PatientDay) -> Reason:
     verdict, p = case.at(hepatitis_c(case.block, case.p)), case.p
     results = latest_used(case, "anti_hcv", "hcv_rna")
     exposed = first_positive(case, "anti_hcv")
@@ -233,7 +233,7 @@ def _hepatitis_c(case: Case) -> Reason:
     return Reason(verdict, text, rows)
 
 
-def _open(case: Case, antivirals: list[Used]) -> bool:
+def _open(case: PatientDay, antivirals: list[Used]) -> bool:
     """Whether accepted treatment may be under way that is not on file."""
     unrecorded = bool(antivirals) or not case.block.complete.table("medications")
     return unrecorded and case.p.hepatitis_treatment == "exclusion_note"

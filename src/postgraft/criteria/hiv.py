@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from postgraft.criteria.case import Case
+from postgraft.criteria.case import PatientDay
 from postgraft.criteria.criterion import Criterion, Needs
 from postgraft.criteria.memo import Parameters
 from postgraft.criteria.records import ever_recorded
@@ -34,7 +34,7 @@ def hiv(block: Block, p: Parameters) -> Verdict:
     )
 
 
-def explain_hiv(case: Case) -> Reason:
+def explain_hiv(case: PatientDay) -> Reason:
     verdict, p = case.at(hiv(case.block, case.p)), case.p
     results = latest_used(case, "hiv_screen", "hiv_rna")
     conditions = [used for _, used in case.named_conditions("hiv")]

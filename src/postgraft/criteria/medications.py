@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from postgraft.criteria.case import Case
+from postgraft.criteria.case import PatientDay
 from postgraft.criteria.criterion import Criterion, Needs
 from postgraft.criteria.memo import Parameters
 from postgraft.criteria.records import absent, agreement, given, no_gvhd, with_purpose
@@ -65,7 +65,7 @@ def _maintenance_needs(p: Parameters) -> Needs:
     return medications | Needs(conditions=GVHD_CONDITIONS, complete=GVHD_CONDITIONS)
 
 
-def explain_investigational_washout(case: Case) -> Reason:
+def explain_investigational_washout(case: PatientDay) -> Reason:
     verdict = case.at(investigational_washout(case.block, case.p))
     rows = with_purpose(case.rows("medications", lambda rows: rows.day <= case.day), "investigational")
     parts = [_washout(case, rows.where(np.arange(len(rows)) == i)) for i in range(len(rows))]
@@ -78,7 +78,7 @@ def explain_investigational_washout(case: Case) -> Reason:
     return replace(found, verdict=verdict)
 
 
-def _washout(case: Case, row: Events) -> Reason:
+def _washout(case: PatientDay, row: Events) -> Reason:
     """One investigational drug, judged as if it were the only one."""
     verdict, p = case.at(investigational_washout(case.given_only(row), case.p)), case.p
     [used] = case.drugs(row)
@@ -102,7 +102,7 @@ def _washout(case: Case, row: Events) -> Reason:
     return Reason(verdict, text, (used,))
 
 
-def explain_maintenance_therapy(case: Case) -> Reason:
+def explain_maintenance_therapy(case: PatientDay) -> Reason:
     verdict, p = case.at(maintenance_therapy(case.block, case.p)), case.p
     rows = case.rows("medications", lambda rows: rows["end"] >= case.day)
     stated = rows.isin("purpose", ("relapse_prevention",))

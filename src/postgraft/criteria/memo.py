@@ -22,7 +22,7 @@ from postgraft.timeline.events import Events
 from postgraft.timeline.spans import Spans
 from postgraft.timeline.verdict import Shape, Verdict
 from postgraft.vocabulary.errors import ProtocolError
-from postgraft.vocabulary.shown import told
+from postgraft.vocabulary.shown import as_written
 
 T = TypeVar("T")
 Args = TypeVarTuple("Args")
@@ -32,7 +32,7 @@ REMEMBERED = 4
 
 
 @dataclass(eq=False)
-class Computed:
+class Remembered:
     """A result, which parameters were read for it, and by whom.
 
     ``read`` has all of them; ``direct`` those that the function read itself, or had others read on a part of
@@ -45,7 +45,7 @@ class Computed:
     result: Any = None
     read: dict[str, Any] = field(default_factory=dict)
     direct: set[str] = field(default_factory=set)
-    within: list[Computed] = field(default_factory=list)
+    within: list[Remembered] = field(default_factory=list)
 
 
 class Parameters:
@@ -58,7 +58,7 @@ class Parameters:
         self._protocol, self._reader = protocol.name, ""
         self.read: dict[str, Any] = {}
         self._block: Block | None = None
-        self._of: Computed | None = None
+        self._of: Remembered | None = None
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):  # reached only while the object is being copied
@@ -68,7 +68,7 @@ class Parameters:
         except KeyError:
             reader = f"the criterion {self._reader} reads" if self._reader else "there is no"
             lacks = ", which its file lacks" if self._reader else ""
-            raise ProtocolError(f"protocol {told(self._protocol)}: {reader} parameter {name}{lacks}.") from None
+            raise ProtocolError(f"protocol {as_written(self._protocol)}: {reader} parameter {name}{lacks}.") from None
         if self._of is not None:
             self._of.direct.add(name)
         return value
@@ -94,13 +94,13 @@ class Parameters:
         same.read, same._block, same._of = {}, None, None
         return same
 
-    def within(self, block: Block, computed: Computed) -> Parameters:
+    def within(self, block: Block, computed: Remembered) -> Parameters:
         """The same protocol with nothing read yet, for one computation on a block."""
         same = copy(self)
         same.read, same._block, same._of = computed.read, block, computed
         return same
 
-    def note(self, block: Block, computed: Computed) -> None:
+    def note(self, block: Block, computed: Remembered) -> None:
         """Remember that a computation used this result."""
         self.read.update(computed.read)
         if self._of is not None and block is self._block:
@@ -114,10 +114,10 @@ def shared(function: Callable[[Block, Parameters, *Args], T]) -> Callable[[Block
 
     @wraps(function)
     def remembered(block: Block, p: Parameters, *args: *Args) -> T:
-        known: list[Computed] = block.once((function, args), list)
+        known: list[Remembered] = block.once((function, args), list)
         found = next((one for one in known if p.agrees(one.read)), None)
         if found is None:
-            found = Computed(lambda block, p: remembered(block, p, *args), (function, args))
+            found = Remembered(lambda block, p: remembered(block, p, *args), (function, args))
             found.result = function(block, p.within(block, found), *args)
             if len(known) == REMEMBERED:
                 del known[1]

@@ -7,7 +7,7 @@ from bisect import bisect_left
 import numpy as np
 from numpy.typing import NDArray
 
-from postgraft.criteria.case import Case
+from postgraft.criteria.case import PatientDay
 from postgraft.criteria.criterion import Criterion, Needs
 from postgraft.criteria.memo import Parameters
 from postgraft.criteria.records import recorded
@@ -99,7 +99,7 @@ def not_pregnant(block: Block, p: Parameters) -> Verdict:
     )
 
 
-def _ages(case: Case) -> tuple[int, int] | None:
+def _ages(case: PatientDay) -> tuple[int, int] | None:
     """Youngest and oldest possible age in completed years; None if nothing is known."""
 
     def first(answers: tuple[int, ...]) -> int:
@@ -111,7 +111,7 @@ def _ages(case: Case) -> tuple[int, int] | None:
     return None if oldest == OLDEST - 1 else (max(youngest, 0), oldest)
 
 
-def _age_source(case: Case) -> str:
+def _age_source(case: PatientDay) -> str:
     facts = case.block.facts
     if not np.isnan(facts["birth_day"][0]):
         return "from the date of birth"
@@ -120,7 +120,7 @@ def _age_source(case: Case) -> str:
     return f"from the year of birth {facts['birth_year'][0]:.0f} alone"
 
 
-def explain_adult(case: Case) -> Reason:
+def explain_adult(case: PatientDay) -> Reason:
     verdict, ages = case.at(adult(case.block, case.p)), _ages(case)
     least = f"at least {case.limit('age_min_years')} are required"
     if ages is None:
@@ -136,7 +136,7 @@ def explain_adult(case: Case) -> Reason:
     return Reason(verdict, f"age {age} on day {case.day} ({source}); {least}{settle}", (used,))
 
 
-def explain_not_pregnant(case: Case) -> Reason:
+def explain_not_pregnant(case: PatientDay) -> Reason:
     verdict = case.at(not_pregnant(case.block, case.p))
     test = TEST.found(case)
     pregnant = [used for state, used in case.named_conditions("pregnant") if state == PASS]
@@ -160,7 +160,7 @@ def explain_not_pregnant(case: Case) -> Reason:
     return Reason(verdict, text, used)
 
 
-def _not_pregnant(case: Case, verdict: int) -> Reason:
+def _not_pregnant(case: PatientDay, verdict: int) -> Reason:
     sterile = [used for state, used in case.named_conditions("not_childbearing") if state == PASS]
     limit = case.p.menopause_age_years
     if case.at(age_at_least(case.block, limit)) == PASS:

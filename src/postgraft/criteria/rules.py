@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from postgraft.criteria.case import Case
+from postgraft.criteria.case import PatientDay
 from postgraft.criteria.criterion import Answers, Criterion, Needs
 from postgraft.criteria.memo import Parameters
 from postgraft.criteria.wording import Reason, Used
@@ -49,11 +49,11 @@ class Lab:
         """The result on every day."""
         return block.measure(self.analyte).carried(self.days(p))
 
-    def found(self, case: Case) -> Used | None:
+    def found(self, case: PatientDay) -> Used | None:
         """The result on one day."""
         return case.result(self.analyte, self.days(case.p))
 
-    def missing(self, case: Case) -> str:
+    def missing(self, case: PatientDay) -> str:
         """That there is none, in words."""
         return case.no_result(self.analyte, self.days(case.p))
 
@@ -119,7 +119,7 @@ class Threshold:
         """On every day."""
         return _RELATIONS[self.relation].test(self.lab.carried(block, p), float(getattr(p, self.parameter)))
 
-    def explain(self, case: Case) -> Reason:
+    def explain(self, case: PatientDay) -> Reason:
         """On one day, with the result it rests on."""
         verdict, how = case.at(self.verdict(case.block, case.p)), _RELATIONS[self.relation]
         bound, found = case.limit(self.parameter), self.lab.found(case)

@@ -9,7 +9,7 @@ from operator import and_
 
 import numpy as np
 
-from postgraft.criteria.case import Case
+from postgraft.criteria.case import PatientDay
 from postgraft.criteria.criterion import Answers, Criterion, Needs
 from postgraft.criteria.memo import Parameters
 from postgraft.criteria.records import absent, attested, drug_rows, ever_recorded, none_active, recorded
@@ -99,14 +99,14 @@ def no_contraindication(block: Block, p: Parameters) -> Verdict:
 
 
 def _on_trust(name: str, what: str, left_open: str) -> Criterion:
-    def explain(case: Case) -> Reason:
+    def explain(case: PatientDay) -> Reason:
         verdict = case.at(taken_on_trust(case.block, case.p))
         return Reason(verdict, f"{what}, which no extract shows: {attestation(case)}")
 
     return Criterion(name, taken_on_trust, explain, attested=True, left_open=left_open)
 
 
-def explain_no_ta_tma(case: Case) -> Reason:
+def explain_no_ta_tma(case: PatientDay) -> Reason:
     by_record = case.none_of(("ta_tma",), name_of("ta_tma"))
     verdict = case.at(no_ta_tma(case.block, case.p))
     seen = SCHISTOCYTES.found(case)
@@ -116,7 +116,7 @@ def explain_no_ta_tma(case: Case) -> Reason:
     return replace(by_record, verdict=verdict).also([seen] if seen else [])
 
 
-def explain_organ_function(case: Case) -> Reason:
+def explain_organ_function(case: PatientDay) -> Reason:
     limits = case.p.organ_limits
     if not limits:
         verdict = case.at(organ_function(case.block, case.p))
@@ -124,7 +124,7 @@ def explain_organ_function(case: Case) -> Reason:
     return decisive(_explain_organ(case, ORGANS[limit], times) for limit, times in limits.items())
 
 
-def _explain_organ(case: Case, lab: Lab, times: float) -> Reason:
+def _explain_organ(case: PatientDay, lab: Lab, times: float) -> Reason:
     verdict, found = case.at(_organ(case.block, case.p, lab, times)), lab.found(case)
     wanted = f"at most {times:g} times the upper limit of normal"
     if found is None:
@@ -142,7 +142,7 @@ def _explain_organ(case: Case, lab: Lab, times: float) -> Reason:
     return Reason(verdict, f"{found.finding}, {relation} {number(upper, found.unit)}", (found,))
 
 
-def explain_no_hypersensitivity(case: Case) -> Reason:
+def explain_no_hypersensitivity(case: PatientDay) -> Reason:
     verdict = case.at(no_hypersensitivity(case.block, case.p))
     reactions = [used for _, used in case.named_conditions(*REACTIONS)]
     drugs = case.rows("medications", lambda rows: rows.isin("drug", ANTI_CD38))
@@ -161,14 +161,14 @@ def explain_no_hypersensitivity(case: Case) -> Reason:
     return Reason(verdict, f"no {what} is recorded; {not_declared}, so this is {attestation(case)}")
 
 
-def attestation(case: Case) -> str:
+def attestation(case: PatientDay) -> str:
     """How the protocol answers what an extract cannot."""
     if case.p.attested == "assumed":
         return "taken as given (attested: assumed)"
     return "left open (attested: open); only the patient or the physician can tell"
 
 
-def explain_no_uncontrolled_condition(case: Case) -> Reason:
+def explain_no_uncontrolled_condition(case: PatientDay) -> Reason:
     verdict = case.at(no_uncontrolled_condition(case.block, case.p))
     by_record = case.none_of(("uncontrolled_infection",), "uncontrolled infection")
     if by_record.used:
@@ -177,7 +177,7 @@ def explain_no_uncontrolled_condition(case: Case) -> Reason:
     return Reason(verdict, text)
 
 
-def explain_no_contraindication(case: Case) -> Reason:
+def explain_no_contraindication(case: PatientDay) -> Reason:
     verdict = case.at(no_contraindication(case.block, case.p))
     found = tuple(used for _, used in case.named_conditions("premedication_contraindication"))
     if verdict == FAIL:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from postgraft.criteria.case import Case
+from postgraft.criteria.case import PatientDay
 from postgraft.criteria.criterion import Answers
 from postgraft.criteria.memo import Parameters
 from postgraft.criteria.records import ever
@@ -37,13 +37,13 @@ def not_infected(p: Parameters, *analytes: str) -> Mapping[str, Answers]:
     return {one: answers for one in analytes for answers in Lab(one).could_be(p, "negative", "positive").values()}
 
 
-def latest_used(case: Case, *analytes: str) -> dict[str, Used]:
+def latest_used(case: PatientDay, *analytes: str) -> dict[str, Used]:
     """The latest result ever of each analyte that has one."""
     found = {analyte: case.result(analyte, None) for analyte in analytes}
     return {analyte: used for analyte, used in found.items() if used}
 
 
-def first_positive(case: Case, analyte: str) -> tuple[Used, ...]:
+def first_positive(case: PatientDay, analyte: str) -> tuple[Used, ...]:
     rows = case.block.measure(analyte).events
     first = int(rows.day.min()) if len(rows) else 0
     return tuple(u for u in case.results(analyte, first, case.day) if u.result in ("positive", "detected"))[:1]

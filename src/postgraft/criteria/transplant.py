@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from postgraft.criteria import engraftment
-from postgraft.criteria.case import ROW, Case
+from postgraft.criteria.case import ROW, PatientDay
 from postgraft.criteria.criterion import Criterion, Needs
 from postgraft.criteria.memo import Parameters
 from postgraft.criteria.records import transfusions
@@ -36,12 +36,12 @@ def _day(block: Block) -> Floats:
     return day_numbers(block.shape.days).astype(np.float64)
 
 
-def explain_neutrophil_engraftment(case: Case) -> Reason:
+def explain_neutrophil_engraftment(case: PatientDay) -> Reason:
     found = engraftment.neutrophil_engraftment(case.block, case.p)
     return _engraftment(case, found, "neutrophils", "neutrophil_engraftment")
 
 
-def explain_platelet_engraftment(case: Case) -> Reason:
+def explain_platelet_engraftment(case: PatientDay) -> Reason:
     found = engraftment.platelet_engraftment(case.block, case.p)
     reason = _engraftment(case, found, "platelets", "platelet_engraftment")
     has_run = found.run_start(ROW, ROW + case.day)[0] != engraftment.NO_RUN
@@ -56,7 +56,7 @@ def explain_platelet_engraftment(case: Case) -> Reason:
     return Reason(FAIL, f"{text}; {reason.text}", reason.used).also(case.dated(recent, "product", (first, last)))
 
 
-def _engraftment(case: Case, found: engraftment.Engraftment, analyte: str, fact: str) -> Reason:
+def _engraftment(case: PatientDay, found: engraftment.Engraftment, analyte: str, fact: str) -> Reason:
     verdict, p, day = case.at(found.verdict), case.p, case.day
     least, needed = case.limit(f"{fact}_min"), p.engraftment_results_min
     recorded = case.block.facts[fact][0]
@@ -80,12 +80,12 @@ def _engraftment(case: Case, found: engraftment.Engraftment, analyte: str, fact:
     return _no_run(case, verdict, analyte, fact)
 
 
-def _level(case: Case, used: Used, fact: str) -> int:
+def _level(case: PatientDay, used: Used, fact: str) -> int:
     """Whether a result is at the level of engraftment."""
     return int(reaches(np.array([used.value]), getattr(case.p, f"{fact}_min"), used.censored)[0])
 
 
-def _no_run(case: Case, verdict: int, analyte: str, fact: str) -> Reason:
+def _no_run(case: PatientDay, verdict: int, analyte: str, fact: str) -> Reason:
     name, least, needed = name_of(analyte), case.limit(f"{fact}_min"), case.p.engraftment_results_min
     results = case.results(analyte, 0, case.day)
     no_date = f"no date of engraftment of {name} in transplants up to day {case.day}"
@@ -106,7 +106,7 @@ def _no_run(case: Case, verdict: int, analyte: str, fact: str) -> Reason:
     return Reason(verdict, text, results[-needed:])
 
 
-def explain_days_since_transplant(case: Case) -> Reason:
+def explain_days_since_transplant(case: PatientDay) -> Reason:
     verdict = case.at(days_since_transplant(case.block, case.p))
     least = case.p.days_since_transplant_min
     relation = "on or after" if verdict == PASS else "before"

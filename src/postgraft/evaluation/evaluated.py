@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from postgraft.evaluation.count import Count, exact
 from postgraft.evaluation.observations import Observations
-from postgraft.evaluation.stretches import Screened
+from postgraft.evaluation.stretches import EligibleStretches
 from postgraft.extract import Extract
 from postgraft.protocol import Protocol
 from postgraft.timeline.spells import Part, Spells, whole
@@ -58,9 +58,9 @@ class Evaluated:
         return whole(self.parts)
 
     @cached_property
-    def screened(self) -> Screened:
+    def screened(self) -> EligibleStretches:
         """What each transplant comes to."""
-        return Screened.under(self.protocol, self.spells)
+        return EligibleStretches.under(self.protocol, self.spells)
 
     @cached_property
     def status(self) -> NDArray[np.int64]:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from postgraft.criteria import CRITERIA, Answer, Criterion, listed
-from postgraft.criteria.memo import Computed, Parameters, of_rows, rows_that_differ, shared
+from postgraft.criteria.memo import Parameters, Remembered, of_rows, rows_that_differ, shared
 from postgraft.criteria.records import adjudicated
 from postgraft.criteria.treatment.lines import any_treated
 from postgraft.protocol import Protocol
@@ -62,13 +62,13 @@ class Screening:
     ) -> None:
         """``parts``: only these are computed, the rest is as in ``spells_before`` under whatever protocol."""
         self.block, self._p = block, Parameters(protocol)
-        self._computed: dict[str, Computed] = {}
+        self._computed: dict[str, Remembered] = {}
         verdicts: dict[str, Verdict] = {}
         asked = [one.name for one in listed(protocol)]
         for name in [*asked, TREATED] if {*asked} >= TREATED_READS else asked:
             part = PARTS[name]
             if parts is None or name in parts:
-                self._computed[name] = Computed(part)
+                self._computed[name] = Remembered(part)
                 verdicts |= part(block, self._p.within(block, self._computed[name]))
         order = sorted(verdicts, key=lambda name: name not in asked)
         self.first = spells(block, {name: verdicts[name] for name in order}, spells_before)
@@ -101,7 +101,7 @@ class Screening:
         return self.first.replaced(rows, found)
 
     def _hand_over(
-        self, block: Block, rows: NDArray[np.int64], computed: Iterable[Computed], changed: set[str]
+        self, block: Block, rows: NDArray[np.int64], computed: Iterable[Remembered], changed: set[str]
     ) -> None:
         """Give a block of some rows what is remembered of them and does not depend on what changed."""
         for one in computed:
@@ -131,7 +131,7 @@ class Screening:
         return spells(block, verdicts, others)
 
 
-def resting_on(computed: Iterable[Computed], changed: set[str]) -> Iterator[Computed]:
+def resting_on(computed: Iterable[Remembered], changed: set[str]) -> Iterator[Remembered]:
     """The results nearest to the whole that some changed parameter was read for directly."""
     for one in computed:
         if one.direct & changed:

@@ -35,7 +35,7 @@ def lengths(protocol: Protocol) -> tuple[int, ...]:
 
 
 @dataclass(frozen=True, eq=False)
-class Screened:
+class EligibleStretches:
     """Each transplant under one protocol; arrays have a row a transplant, days are -1 where there is none.
 
     ``names``: the criteria that the protocol lists, in its order, which is that of the spells' bits. ``kept``: those
@@ -49,7 +49,7 @@ class Screened:
     spans: tuple[int, ...]
 
     @classmethod
-    def under(cls, protocol: Protocol, spells: Spells) -> Screened:
+    def under(cls, protocol: Protocol, spells: Spells) -> EligibleStretches:
         """The spells as the protocol has them."""
         names = tuple(protocol.criteria)
         kept = tuple(name for name in names if name not in protocol.dropped)

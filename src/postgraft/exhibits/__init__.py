@@ -28,10 +28,10 @@ from postgraft.exhibits.patient_timeline import patient_timeline
 from postgraft.exhibits.population import cytopenia_by_route, days_since_transplant, patients_by_site, patients_by_year
 from postgraft.exhibits.quality import (
     analyte_coverage,
+    computability_table,
     coverage_table,
     facts_table,
     follow_up_table,
-    ledger_table,
     limits_table,
     observed_transplants,
     rows_table,
@@ -67,6 +67,7 @@ __all__ = [
     "compared_numbers",
     "comparison_table",
     "composition_table",
+    "computability_table",
     "coverage_table",
     "cumulative_incidence",
     "cytopenia_by_route",
@@ -83,7 +84,6 @@ __all__ = [
     "frontier_table",
     "key_figures_table",
     "key_numbers",
-    "ledger_table",
     "limits_table",
     "near_miss_steps",
     "near_misses_table",

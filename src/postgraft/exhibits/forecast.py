@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
 from postgraft.exhibits.figure import ELIGIBLE, FAINT, INK, SOFT, Exhibit, absent, blank, styled, whole_ticks
-from postgraft.forecast.case import Case
+from postgraft.forecast.case import ForecastCase
 from postgraft.forecast.forecast import Forecast
 from postgraft.forecast.key_figures import BASIS_WORDS, probability
 
@@ -43,7 +43,7 @@ def enrolment_fan(forecast: Forecast, protocol: str | None = None) -> Exhibit:
     )
 
 
-def _fan(axes: Axes, forecast: Forecast, case: Case) -> None:
+def _fan(axes: Axes, forecast: Forecast, case: ForecastCase) -> None:
     plan, rows = forecast.plan, _rows(forecast, case)
     dates = rows["date"].to_numpy()
     for low, high, name, colour in BANDS:
@@ -116,29 +116,29 @@ def target_probability(forecast: Forecast, protocol: str | None = None) -> Exhib
     return Exhibit(figure, f"Probability that {plan.target} patients are enrolled by a date. " + " ".join(ends))
 
 
-def _shown(forecast: Forecast, protocol: str | None) -> list[Case]:
+def _shown(forecast: Forecast, protocol: str | None) -> list[ForecastCase]:
     """The cases of a protocol (None: the first) that have a forecast."""
     wanted = forecast.case(protocol).protocol
     return [case for case in forecast.cases if case.protocol == wanted and case.accrual]
 
 
-def _rows(forecast: Forecast, case: Case) -> pd.DataFrame:
+def _rows(forecast: Forecast, case: ForecastCase) -> pd.DataFrame:
     table = forecast.by_date
     return table[(table["protocol"] == case.protocol) & (table["basis"] == case.basis)]
 
 
-def _figure(forecast: Forecast, case: Case, measure: str) -> Any:
+def _figure(forecast: Forecast, case: ForecastCase, measure: str) -> Any:
     table = forecast.key_figures
     own = (table["protocol"] == case.protocol) & (table["basis"] == case.basis)
     return table[own & (table["measure"] == measure)].iloc[0]
 
 
-def _chance(forecast: Forecast, case: Case) -> str:
+def _chance(forecast: Forecast, case: ForecastCase) -> str:
     share = _figure(forecast, case, "probability_by_deadline")["value"]
     return f"probability {probability(share)}"
 
 
-def _findings(forecast: Forecast, cases: list[Case]) -> list[str]:
+def _findings(forecast: Forecast, cases: list[ForecastCase]) -> list[str]:
     if forecast.placed.passed:
         return [f"The deadline has passed: {forecast.plan.deadline}. {_last_patient(forecast, cases)}"]
     said = []
@@ -152,7 +152,7 @@ def _findings(forecast: Forecast, cases: list[Case]) -> list[str]:
     return said
 
 
-def _last_patient(forecast: Forecast, cases: list[Case]) -> str:
+def _last_patient(forecast: Forecast, cases: list[ForecastCase]) -> str:
     said = (_figure(forecast, case, "date_of_target_80")["words"] for case in cases)
     return " ".join(f"{_capital(BASIS_WORDS[case.basis])}: {one}" for case, one in zip(cases, said, strict=True))
 

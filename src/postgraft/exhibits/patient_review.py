@@ -15,7 +15,7 @@ from postgraft.analysis.choose_records import Chosen, NearMiss
 from postgraft.analysis.composition import OLDEST, ages
 from postgraft.analysis.explain import explain
 from postgraft.analysis.near_misses import STEPS
-from postgraft.analysis.patient_record import Chart
+from postgraft.analysis.patient_record import PatientRecord
 from postgraft.exhibits.composition import level_words
 from postgraft.exhibits.figure import SHOWN_DPI, Exhibit, counted, number
 from postgraft.exhibits.labels import ENDS, label, part_label
@@ -90,7 +90,7 @@ def patient_pages(chosen: Sequence[Chosen], first: int | None = None, last: int 
     return Pages("\n".join(parts), "\n".join(words))
 
 
-def verdict_days_table(chart: Chart) -> Table:
+def verdict_days_table(chart: PatientRecord) -> Table:
     """Each criterion and component: on which observed days it is met, unknown and failed."""
     lines = []
     for name, runs in chart.strips() if chart.last >= chart.first else ():
@@ -108,7 +108,7 @@ def verdict_days_table(chart: Chart) -> Table:
     )
 
 
-def reasons_table(chart: Chart) -> Table:
+def reasons_table(chart: PatientRecord) -> Table:
     """Why each criterion is met or not on the deciding day, what is in the way first, with the results used."""
     day = chart.deciding_day
     if day is None:
@@ -131,11 +131,11 @@ def reasons_table(chart: Chart) -> Table:
     )
 
 
-def _who(chart: Chart) -> str:
+def _who(chart: PatientRecord) -> str:
     return f"{chart.patient_id}, transplant {chart.transplant}"
 
 
-def _person(chart: Chart) -> str:
+def _person(chart: PatientRecord) -> str:
     seen, extract = chart.outcome.observations, chart.outcome.extract
     patient = extract.patients.iloc[seen.patient[chart.row]]
     transplant = extract.transplants.iloc[seen.source_row[chart.row]]
@@ -149,7 +149,7 @@ def _person(chart: Chart) -> str:
     return ", ".join([sex, age, *known])
 
 
-def _observed(chart: Chart) -> str:
+def _observed(chart: PatientRecord) -> str:
     if chart.last < chart.first:
         return "none"
     return f"{number(chart.first)} to {number(chart.last)}, {ENDS[chart.ended_by].lower()}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from postgraft.analysis.patient_record import Chart
+from postgraft.analysis.patient_record import PatientRecord
 from postgraft.exhibits.figure import Exhibit, absent, counted, number, styled
 from postgraft.exhibits.labels import ENDS, fitted, label
 from postgraft.exhibits.patient_timeline_curves import curves
@@ -23,7 +23,7 @@ FOOT = (
 )
 
 
-def patient_timeline(chart: Chart, first: int | None = None, last: int | None = None) -> Exhibit:
+def patient_timeline(chart: PatientRecord, first: int | None = None, last: int | None = None) -> Exhibit:
     """Counts, transfusions, steroid dose, other treatment, conditions and every verdict over the same days.
 
     ``first`` and ``last``: the days shown, both included (None: from day 0 to the last observed day). Raises
@@ -47,7 +47,7 @@ def patient_timeline(chart: Chart, first: int | None = None, last: int | None = 
     return Exhibit(figure, _alt(chart))
 
 
-def _range(chart: Chart, first: int | None, last: int | None) -> Days:
+def _range(chart: PatientRecord, first: int | None, last: int | None) -> Days:
     shown = Days(max(first or 0, 0), chart.last if last is None else min(last, chart.last))
     if shown.last < shown.first:
         raise PostgraftError(
@@ -57,11 +57,11 @@ def _range(chart: Chart, first: int | None, last: int | None) -> Days:
     return shown
 
 
-def _who(chart: Chart) -> str:
+def _who(chart: PatientRecord) -> str:
     return f"{chart.patient_id}, transplant {chart.transplant}"
 
 
-def status_words(chart: Chart) -> str:
+def status_words(chart: PatientRecord) -> str:
     """Status and first day: "eligible, first on day 133"."""
     if chart.status == "ineligible":
         return "ineligible"
@@ -70,14 +70,14 @@ def status_words(chart: Chart) -> str:
     return f"{chart.status}{kind[chart.possible_kind]}, first on day {number(first)}"
 
 
-def _observed(chart: Chart, days: Days) -> str:
+def _observed(chart: PatientRecord, days: Days) -> str:
     said = f"Observed on days {number(chart.first)} to {number(chart.last)}, ended by: {ENDS[chart.ended_by].lower()}"
     if (days.first, days.last) != (0, chart.last):
         said += f". Shown: days {number(days.first)} to {number(days.last)}"
     return f"{said}."
 
 
-def _alt(chart: Chart) -> str:
+def _alt(chart: PatientRecord) -> str:
     said = [f"{_who(chart)}: {status_words(chart)}.", _observed(chart, Days(0, chart.last))]
     eligible, open_ = chart.stretches("eligible"), chart.stretches("possible")
     if eligible:
@@ -94,7 +94,7 @@ def _alt(chart: Chart) -> str:
     return " ".join([*said, *_lowest(chart)])
 
 
-def _after(chart: Chart, last: int) -> str:
+def _after(chart: PatientRecord, last: int) -> str:
     """What ends the first eligible stretch."""
     if last == chart.last:
         return f"the first stretch lasts to day {number(last)}, when observation ends."
@@ -103,11 +103,11 @@ def _after(chart: Chart, last: int) -> str:
     return f"the first stretch ends on day {number(last)}, {label(name)} being {how} on the next."
 
 
-def _listed(chart: Chart, day: int, failed: bool) -> str:
+def _listed(chart: PatientRecord, day: int, failed: bool) -> str:
     return ", ".join(label(name) for name, verdict in chart.in_the_way(day) if (verdict == FAIL) == failed)
 
 
-def _lowest(chart: Chart) -> list[str]:
+def _lowest(chart: PatientRecord) -> list[str]:
     """The lowest counts, as sentences."""
     said = []
     for analyte, unit in (("hemoglobin", "g/dL"), ("platelets", "×10⁹/L"), ("neutrophils", "×10⁹/L")):

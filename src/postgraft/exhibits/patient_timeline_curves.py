@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, NullLocator
 from numpy.typing import NDArray
 
-from postgraft.analysis.patient_record import TYPICAL, Chart, Results
+from postgraft.analysis.patient_record import TYPICAL, PatientRecord, Results
 from postgraft.exhibits.figure import DIAGNOSIS, DOCUMENTATION, ELIGIBLE, INK, SOFT
 from postgraft.exhibits.patient_timeline_page import Days, Panel, remarks, share_of, tall
 
@@ -87,7 +87,7 @@ TICK: Final = 0.1
 """Inches between ticks that do not crowd."""
 
 
-def curves(chart: Chart) -> list[Panel]:
+def curves(chart: PatientRecord) -> list[Panel]:
     """A panel for each thing measured, and one for the steroid dose."""
     panels = []
     for analyte, name, linear, product, limits, mark in COUNTS:
@@ -100,7 +100,7 @@ def curves(chart: Chart) -> list[Panel]:
 
 
 def _count(
-    chart: Chart,
+    chart: PatientRecord,
     analyte: str,
     name: str,
     linear: str,
@@ -140,7 +140,7 @@ def _within(day: NDArray[np.integer], days: Days) -> NDArray[np.bool_]:
     return np.asarray((day >= days.first) & (day <= days.last))
 
 
-def _markers(chart: Chart, axes: Axes, days: Days) -> None:
+def _markers(chart: PatientRecord, axes: Axes, days: Days) -> None:
     """LDH, indirect bilirubin and haptoglobin as multiples of the limit beyond which they tell of hemolysis."""
     said, highest = [], 1.0
     for i, (analyte, name, marker, colour) in enumerate(MARKERS):
@@ -156,7 +156,7 @@ def _markers(chart: Chart, axes: Axes, days: Days) -> None:
     _named(axes, "Hemolysis\n(× limit)")
 
 
-def _steroids(chart: Chart, axes: Axes, days: Days) -> None:
+def _steroids(chart: PatientRecord, axes: Axes, days: Days) -> None:
     """Prednisone-equivalent dose; hatched where there may be more than is known."""
     dose = chart.steroids
     known, unknown = dose.known[0], dose.unknown[0]
@@ -189,7 +189,7 @@ def _line(axes: Axes, found: Results, marker: str, colour: str) -> None:
     )
 
 
-def _stale(axes: Axes, chart: Chart, found: Results) -> None:
+def _stale(axes: Axes, chart: PatientRecord, found: Results) -> None:
     """Grey behind the days on which no result counts."""
     counts = np.zeros(chart.last + found.counts_days + 1, bool)
     for day in found.day:

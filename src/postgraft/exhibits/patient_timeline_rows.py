@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from matplotlib.axes import Axes
 
-from postgraft.analysis.patient_record import Chart, Span
+from postgraft.analysis.patient_record import PatientRecord, Span
 from postgraft.exhibits.figure import DIAGNOSIS, DOCUMENTATION, ELIGIBLE, FAILED, INK, PASSED, SOFT, UNCLEAR, Look
 from postgraft.exhibits.labels import columns, fitted, label
 from postgraft.exhibits.patient_timeline_page import REMARK, Days, Panel, key, remarks
@@ -44,7 +44,7 @@ TELLING: Final = {"positive", "decreased", "absent", "relapse", "progression", "
 UNSURE: Final = {"indeterminate"}
 
 
-def status_rows(chart: Chart) -> Panel:
+def status_rows(chart: PatientRecord) -> Panel:
     """The stretches that make the patient eligible, and those without a failed criterion."""
     days = chart.protocol.eligible_days_min
     named = {
@@ -62,7 +62,7 @@ def status_rows(chart: Chart) -> Panel:
     return Panel(draw, height=2 * 1.15 * ROW)
 
 
-def deciding_words(chart: Chart) -> str:
+def deciding_words(chart: PatientRecord) -> str:
     """What the deciding day of a transplant is: its first eligible, first possible or best day."""
     for status in ("eligible", "possible"):
         if chart.stretches(status):
@@ -70,7 +70,7 @@ def deciding_words(chart: Chart) -> str:
     return "best day"
 
 
-def test_rows(chart: Chart) -> list[Panel]:
+def test_rows(chart: PatientRecord) -> list[Panel]:
     """Tests read as a word, and the status of the disease; no panel where there is none."""
     found = [(name, chart.findings(analyte)) for analyte, name in TESTS]
     found = [*found, ("Disease status", chart.disease_status())]
@@ -95,7 +95,7 @@ def _reassures(word: str) -> bool:
     return word not in TELLING and word not in UNSURE
 
 
-def therapy_rows(chart: Chart) -> list[Panel]:
+def therapy_rows(chart: PatientRecord) -> list[Panel]:
     """All drugs but systemic corticosteroids, a row a drug; those given for the cytopenia first."""
     spans = chart.therapies()
     order = ["immune_cytopenia", "gvhd"]
@@ -113,7 +113,7 @@ def therapy_rows(chart: Chart) -> list[Panel]:
     return _span_panel(spans, names, MOST_DRUGS, "drug", lambda span: looks.get(span.what, other)[0], legend)
 
 
-def condition_rows(chart: Chart) -> list[Panel]:
+def condition_rows(chart: PatientRecord) -> list[Panel]:
     """Conditions, infections and GVHD with their grades, in the order of their first day."""
     spans = chart.conditions()
     names = list(dict.fromkeys(span.name for span in sorted(spans, key=lambda span: span.first)))
@@ -169,7 +169,7 @@ def _grades(axes: Axes, days: Days, row: int, spans: Sequence[Span]) -> None:
                 break
 
 
-def verdict_rows(chart: Chart) -> Panel:
+def verdict_rows(chart: PatientRecord) -> Panel:
     """A strip a criterion in protocol order; below the cytopenia and the response their components."""
     strips = [(name, runs) for name, runs in chart.strips() if "." not in name or name.startswith(SHOWN)]
 
@@ -183,7 +183,7 @@ def verdict_rows(chart: Chart) -> Panel:
     return Panel(draw, height=len(strips) * STRIP)
 
 
-def _strip_name(name: str, chart: Chart) -> str:
+def _strip_name(name: str, chart: PatientRecord) -> str:
     if "." not in name:  # a criterion, no component
         return f"{label(name)} (dropped)" if name in chart.protocol.dropped else label(name)
     return f"– {label(name.split('.')[1])}"

@@ -115,10 +115,10 @@ def warnings_table(found: pd.DataFrame) -> Table:
     )
 
 
-def ledger_table(ledger: pd.DataFrame) -> Table:
-    """Which criteria an extract can answer, and from what; ``ledger`` as of ``postgraft.ledger``."""
+def computability_table(states: pd.DataFrame) -> Table:
+    """Which criteria an extract can answer, and from what; ``states`` as of ``postgraft.computability``."""
     return table(
-        ledger,
+        states,
         "Which criteria the extract can answer",
         {
             "criterion": "Criterion",

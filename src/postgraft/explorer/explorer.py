@@ -28,7 +28,7 @@ def explorer(outcome: Outcome) -> View:
     return View(Explorer(outcome))
 
 
-class Group:
+class ControlGroup:
     """The controls of one criterion, made when they are first looked at, as there are more than a hundred in all.
 
     ``head`` shows and hides ``box``; ``switch`` drops the criterion.
@@ -100,7 +100,7 @@ class View:
         self.dropped: set[str] = set()
         self._quiet = False
         groups = by_criterion(explorer.protocol)
-        self.groups = {name: Group(self, name, i, some) for i, (name, some) in enumerate(groups.items())}
+        self.groups = {name: ControlGroup(self, name, i, some) for i, (name, some) in enumerate(groups.items())}
         self.panel = {part: widgets.HTML() for part in ("said", "counts", "funnel", "changes")}
         self.filter = widgets.Text(
             description="Find a parameter", placeholder="e.g. platelets, steroid, I6b", style=AUTO, layout=FULL

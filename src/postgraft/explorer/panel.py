@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Final
 
-from postgraft.analysis.what_if import Counts, Explored, Step
+from postgraft.analysis.what_if import Explored, PatientCounts, Step
 from postgraft.exhibits.figure import DIAGNOSIS, ELIGIBLE, counted, number, percent, signed
 from postgraft.exhibits.labels import label, words
 
@@ -131,7 +131,7 @@ def counts_table(found: Explored) -> str:
     return f"<table><caption>Against the protocol</caption>{head}<tbody>{body}</tbody></table>"
 
 
-def _share(count: int, counts: Counts) -> str:
+def _share(count: int, counts: PatientCounts) -> str:
     return percent(count / counts.of if counts.of else None)
 
 
@@ -153,7 +153,7 @@ def _head(*names: str) -> str:
     return f"<thead><tr>{cells}</tr></thead>"
 
 
-def _step(step: Step, before: Step, counts: Counts, dropped: bool) -> str:
+def _step(step: Step, before: Step, counts: PatientCounts, dropped: bool) -> str:
     name = escape(label(step.criterion))
     shown = f"<s>{name}</s>, dropped" if dropped else name
     cells = "".join(

@@ -4,13 +4,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from postgraft.extract.extract import Extract
-from postgraft.extract.manifest import Completeness
+from postgraft.extract.manifest import DeclaredComplete
 from postgraft.extract.series import Series
 from postgraft.extract.tables import TABLES
 from postgraft.extract.write import write_extract
 from postgraft.vocabulary.errors import ExtractError, Finding
 
-__all__ = ["TABLES", "Completeness", "Extract", "Finding", "Series", "read_extract", "write_extract"]
+__all__ = ["TABLES", "DeclaredComplete", "Extract", "Finding", "Series", "read_extract", "write_extract"]
 
 
 def read_extract(path: str | Path, strict: bool = False) -> Extract:

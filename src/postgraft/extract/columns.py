@@ -16,8 +16,8 @@ import pyarrow as pa
 
 from postgraft.extract.cells import days, numbers, words
 from postgraft.extract.files import Batch, Source, nameless
-from postgraft.extract.findings import Place, Time, column_title, day_header
-from postgraft.extract.tables import Table
+from postgraft.extract.findings import Location, Time, column_title, day_header
+from postgraft.extract.tables import ExtractTable
 from postgraft.vocabulary.words import nearest, normal_word
 
 _DECIDING: Final = ("end_date", "death_date")
@@ -25,7 +25,7 @@ _DECIDING: Final = ("end_date", "death_date")
 _BRACKETS: Final = re.compile(r"\s*[(\[].*[)\]]\s*$")
 
 
-def check_columns(table: Table, source: Source, place: Place) -> bool:
+def check_columns(table: ExtractTable, source: Source, place: Location) -> bool:
     """Notes columns that are missing, twice or unknown; whether the file has what the table must have."""
     time, unlike = place.time, False
     headers, titles = table.headers(time), _titles(table, source, place)
@@ -55,7 +55,7 @@ def check_columns(table: Table, source: Source, place: Place) -> bool:
     return not unlike
 
 
-def _titles(table: Table, source: Source, place: Place) -> dict[str, str]:
+def _titles(table: ExtractTable, source: Source, place: Location) -> dict[str, str]:
     """What each column of the file is called in a message."""
     headers = table.headers(place.time)
     return {
@@ -64,7 +64,7 @@ def _titles(table: Table, source: Source, place: Place) -> dict[str, str]:
     }
 
 
-def note_unread_dates(table: Table, source: Source, cells: Batch, place: Place) -> None:
+def note_unread_dates(table: ExtractTable, source: Source, cells: Batch, place: Location) -> None:
     """Warns of unread columns of dates where a column of dates that changes verdicts is absent."""
     headers, titles = table.headers(place.time), _titles(table, source, place)
     deciding = [header for header, column in headers.items() if column.name in _DECIDING]
@@ -75,7 +75,7 @@ def note_unread_dates(table: Table, source: Source, cells: Batch, place: Place) 
                 place.at(titles[name]).warning("unread-dates", found, f"{absent}, if the column is that")
 
 
-def _holds_days(name: str, cells: pa.Array, place: Place) -> bool:
+def _holds_days(name: str, cells: pa.Array, place: Location) -> bool:
     """Whether most cells are dates; with ``time: days``, where a day is a whole number, its name must say so, too."""
     if place.time == "days" and not {"day", "date"} & set(normal_word(name).split("_")):
         return False
@@ -83,7 +83,7 @@ def _holds_days(name: str, cells: pa.Array, place: Place) -> bool:
     return int(np.count_nonzero(~np.isnan(values))) * 2 > int(np.count_nonzero(~missing))
 
 
-def note_nothing_emptied(table: Table, given: Batch, emptied: Batch, place: Place) -> None:
+def note_nothing_emptied(table: ExtractTable, given: Batch, emptied: Batch, place: Location) -> None:
     """Warns of amounts of 0 that a mark of the manifest empties: what was not given would be of unknown amount."""
     if table.amount in given and given[table.amount] is not emptied[table.amount]:
         nothing = (numbers(given[table.amount])[0] == 0) & np.isnan(numbers(emptied[table.amount])[0])
@@ -92,7 +92,7 @@ def note_nothing_emptied(table: Table, given: Batch, emptied: Batch, place: Plac
         place.at(table.amount).warning("zero-missing", found, accepted, nothing)
 
 
-def note_nameless(batch: Batch, header: Sequence[str], place: Place) -> None:
+def note_nameless(batch: Batch, header: Sequence[str], place: Location) -> None:
     """Warns of cells in columns without a name; those of a spreadsheet's edge are empty and said nothing of."""
     for name, cells in batch.items():
         if nameless(name):

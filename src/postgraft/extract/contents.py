@@ -28,7 +28,7 @@ _COLUMNS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class RowCounts:
     """``patients_in_file`` of which ``patients_left_out`` have no allogeneic transplant; rows by table.
 
     ``rows`` are those in the file, ``ignored`` those of patients that are in but not used: after death,
@@ -42,18 +42,18 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Contents:
+class TableContents:
     """What an extract is made of; ``units`` counts the rows of a file by analyte and spelling of the unit."""
 
     manifest: Manifest
     frames: Mapping[str, pd.DataFrame]
     series: Mapping[str, Series]
     captured: frozenset[str]
-    counts: Counts
+    counts: RowCounts
     units: Mapping[tuple[str, str], int]
 
 
-def coverage(contents: Contents, warnings: Sequence[Finding]) -> pd.DataFrame:
+def coverage(contents: TableContents, warnings: Sequence[Finding]) -> pd.DataFrame:
     """A row a table (``analyte`` empty), then a row an analyte; missing where there is nothing to tell.
 
     Columns: table, analyte, captured, rows (used; of an analyte one a patient and day), intervals (of these,
@@ -99,7 +99,7 @@ def _extent(days: list[Days], starts: list[Index], patients: int) -> dict[str, A
     }
 
 
-def fingerprint(contents: Contents, starts: Mapping[str, Index]) -> str:
+def fingerprint(contents: TableContents, starts: Mapping[str, Index]) -> str:
     """SHA-256 of manifest, frames and series with patients in the order of their ids.
 
     ``starts`` are the row starts by patient of each frame. Rows are already in an order that depends on their

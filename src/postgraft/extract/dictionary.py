@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterable
 
 from postgraft.extract.doubts import FEW
-from postgraft.extract.tables import TABLES, Table
+from postgraft.extract.tables import TABLES, ExtractTable
 from postgraft.vocabulary.analytes import ANALYTES
 from postgraft.vocabulary.units import accepted_units
 from postgraft.vocabulary.usual import doubtful_units, usual_medians
@@ -79,7 +79,7 @@ def dictionary() -> str:
     return "\n".join([opening, *(_table(table) for table in TABLES.values()), _analytes(), _doubtful_units()])
 
 
-def _table(table: Table) -> str:
+def _table(table: ExtractTable) -> str:
     about = f"{table.about} {'Required.' if table.required else 'May be missing.'}"
     if table.one_of:
         about += f" One of {', '.join(f'`{name}`' for name in table.one_of)} must be there."

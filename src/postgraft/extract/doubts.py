@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from postgraft.extract.cells import Codes, Floats, Mask
-from postgraft.extract.findings import Notes, Place
+from postgraft.extract.findings import Location, Notes
 from postgraft.extract.manifest import MANIFEST_FILE, Manifest
-from postgraft.extract.patient_index import People
+from postgraft.extract.patient_index import PatientIndex
 from postgraft.extract.series import Series
 from postgraft.extract.tables import TABLES
 from postgraft.vocabulary.errors import Severity
@@ -69,7 +69,7 @@ def note_empty(manifest: Manifest, rows: Mapping[str, int], conditions: Collecti
 
 
 def note_unusable(
-    manifest: Manifest, rows: Mapping[str, int], unusable: Mapping[str, int], patients: int, place: Place
+    manifest: Manifest, rows: Mapping[str, int], unusable: Mapping[str, int], patients: int, place: Location
 ) -> None:
     """Notes analytes of which half or more of the rows are kept out or implausible; both counts by analyte."""
     for name, count in unusable.items():
@@ -81,8 +81,8 @@ def note_unusable(
 
 
 def note_units(
-    manifest: Manifest, series: Mapping[str, Series], units: Collection[tuple[str, str]], people: People,
-    with_cytopenia: Mask, place: Place,
+    manifest: Manifest, series: Mapping[str, Series], units: Collection[tuple[str, str]], people: PatientIndex,
+    with_cytopenia: Mask, place: Location,
 ) -> None:  # fmt: skip
     """Notes analytes whose median at a site is nearer to the usual one in another unit, or a part of them is.
 
@@ -140,7 +140,7 @@ def _mixed_with(name: str, value: Floats, patient: Codes, stated: Collection[str
     return None
 
 
-def note_light_adults(manifest: Manifest, series: Mapping[str, Series], age: Floats, place: Place) -> None:
+def note_light_adults(manifest: Manifest, series: Mapping[str, Series], age: Floats, place: Location) -> None:
     """Notes children's weights of adults; ``age`` at transplant in years, shape (patients,)."""
     if "weight" in series and "weight" not in manifest.plausible:
         weights = series["weight"]

@@ -9,10 +9,10 @@ import pandas as pd
 
 from postgraft.extract.cells import Codes, Floats, Mask, held, spread, written
 from postgraft.extract.files import Batch
-from postgraft.extract.findings import Notes, Place
+from postgraft.extract.findings import Location, Notes
 from postgraft.extract.kinds import categorical
-from postgraft.extract.patient_index import LEFT_OUT, People, ordered
-from postgraft.extract.tables import TABLES, Table
+from postgraft.extract.patient_index import LEFT_OUT, PatientIndex, ordered
+from postgraft.extract.tables import TABLES, ExtractTable
 from postgraft.vocabulary.codes import CORTICOSTEROIDS, DRUGS, GVHD_CONDITIONS, GVHD_DETAILS, ROUTES
 from postgraft.vocabulary.units import DOSE_UNITS
 from postgraft.vocabulary.words import normal_word
@@ -35,7 +35,9 @@ def day_column(frame: pd.DataFrame) -> str:
     return "start" if "start" in frame.columns else "day"
 
 
-def event_frame(table: Table, values: Values, cells: Batch, people: People, place: Place) -> tuple[pd.DataFrame, int]:
+def event_frame(
+    table: ExtractTable, values: Values, cells: Batch, people: PatientIndex, place: Location
+) -> tuple[pd.DataFrame, int]:
     """Sorted rows with a ``patient`` number, and how many rows of patients that are in were ignored.
 
     ``values`` are the columns as read, ``cells`` all columns of the file as written.
@@ -77,12 +79,12 @@ def event_frame(table: Table, values: Values, cells: Batch, people: People, plac
 def no_events(table: str) -> pd.DataFrame:
     """The frame of a table without a row, made once: it is dear beside a chart of one patient."""
     none = np.zeros(0)
-    nobody = People({}, none, none, none, np.zeros(0, np.int32), (), None)
-    place = Place(Notes(), table, "days")
+    nobody = PatientIndex({}, none, none, none, np.zeros(0, np.int32), (), None)
+    place = Location(Notes(), table, "days")
     return event_frame(TABLES[table], TABLES[table].read({}, 0, place), {}, nobody, place)[0]
 
 
-def _sorted_frame(columns: Values, keep: npt.NDArray[np.int64], cells: Batch, place: Place) -> pd.DataFrame:
+def _sorted_frame(columns: Values, keep: npt.NDArray[np.int64], cells: Batch, place: Location) -> pd.DataFrame:
     kept = {name: values[keep] for name, values in columns.items()}
     day = "start" if "start" in kept else "day"
     kept[day] = kept[day].astype(np.int32)
@@ -105,7 +107,7 @@ def _marked(rows: npt.NDArray[np.int64]) -> Mask:
     return mask
 
 
-def _doses(columns: Values, place: Place) -> Values:
+def _doses(columns: Values, place: Location) -> Values:
     unit = columns["dose_unit"].codes.astype(np.int32)
     dose, start = columns["dose"], columns["start"]
     unitless = ~np.isnan(dose) & (dose != 0) & (unit < 0)
@@ -134,7 +136,7 @@ def _coded(codes: Codes, words: list[str], categories: tuple[str, ...], missing:
     return categorical(spread(lookup, codes, default), categories)
 
 
-def _gvhd_detail(columns: Values, place: Place) -> pd.Categorical:
+def _gvhd_detail(columns: Values, place: Location) -> pd.Categorical:
     """Details with those of GVHD in normal form; a word the criteria do not know reads as no detail."""
     condition, detail = columns["condition"], columns["detail"]
     of_gvhd = np.isin(condition.codes, condition.categories.get_indexer(GVHD_CONDITIONS)) & (condition.codes >= 0)
@@ -149,7 +151,7 @@ def _gvhd_detail(columns: Values, place: Place) -> pd.Categorical:
     return categorical(read, categories)
 
 
-def _note_unknown_lines(columns: Values, kept: Mask, place: Place) -> None:
+def _note_unknown_lines(columns: Values, kept: Mask, place: Location) -> None:
     """Warns of drugs for the cytopenia that nobody knows: a known one by another name is a second line of itself."""
     drug = columns["drug"]
     unknown = spread(~drug.categories.isin(DRUGS), drug.codes, False)
@@ -158,7 +160,7 @@ def _note_unknown_lines(columns: Values, kept: Mask, place: Place) -> None:
     place.warning("unknown-line", found, "the generic name of the ingredient", kept & unknown & for_it)
 
 
-def _check_engraftment(values: Values, day: Floats, patient: Codes, people: People, place: Place) -> None:
+def _check_engraftment(values: Values, day: Floats, patient: Codes, people: PatientIndex, place: Location) -> None:
     for name in ("neutrophil_engraftment_date", "platelet_engraftment_date"):
         early, at = values[name] < day, place.at_date(name)
         at.warning("early-engraftment", "engraftment before its transplant, read as empty", "", early)
@@ -166,7 +168,7 @@ def _check_engraftment(values: Values, day: Floats, patient: Codes, people: Peop
         values[name] = np.where(early, np.nan, values[name])
 
 
-def _note_close(columns: Values, kept: Mask, place: Place) -> None:
+def _note_close(columns: Values, kept: Mask, place: Location) -> None:
     """Warns of an allogeneic transplant 1 to 7 days after another of its patient; one day's are taken as one."""
     allogeneic = kept & (columns["type"] == "allogeneic")
     rows = np.flatnonzero(allogeneic)
@@ -183,7 +185,7 @@ _REPLACEMENT_MG: Final = 5.0
 _LOCAL: Final = tuple(ROUTES.index(route) for route in ("topical", "inhaled"))
 
 
-def _watch_corticosteroids(columns: Values, kept: Mask, people: People, place: Place) -> None:
+def _watch_corticosteroids(columns: Values, kept: Mask, people: PatientIndex, place: Location) -> None:
     """Warns, by site, where no corticosteroid is dosed per kg and all are under 5 mg.
 
     ``columns`` are those of the frame of medications, ``kept`` marks the rows that are used.

@@ -12,11 +12,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from postgraft.extract.contents import Contents, Counts, coverage, fingerprint
+from postgraft.extract.contents import RowCounts, TableContents, coverage, fingerprint
 from postgraft.extract.doubts import WHO_COUNTS
 from postgraft.extract.files import Source, from_frame
 from postgraft.extract.findings import Notes, Time
-from postgraft.extract.manifest import MANIFEST_FILE, Completeness, Manifest, as_text, read_manifest
+from postgraft.extract.manifest import MANIFEST_FILE, DeclaredComplete, Manifest, as_text, read_manifest
 from postgraft.extract.patient_index import gather, offsets
 from postgraft.extract.reading import read_contents
 from postgraft.extract.series import Series, empty_series
@@ -39,7 +39,7 @@ class Extract:
     changes no other, and not the extract.
     """
 
-    contents: Contents
+    contents: TableContents
     warnings: tuple[Finding, ...] = ()
 
     def __repr__(self) -> str:
@@ -133,7 +133,7 @@ class Extract:
         return self.contents.manifest.synthetic
 
     @property
-    def complete(self) -> Completeness:
+    def complete(self) -> DeclaredComplete:
         """Where absence of a row means "no"."""
         return self.contents.manifest.complete
 
@@ -143,7 +143,7 @@ class Extract:
         return self.contents.captured
 
     @property
-    def counts(self) -> Counts:
+    def counts(self) -> RowCounts:
         return self.contents.counts
 
     @property

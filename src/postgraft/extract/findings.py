@@ -55,7 +55,7 @@ class Notes:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Location:
     """Where reading stands: a column of a file, and ``before``, how many rows came before those at hand.
 
     A spreadsheet numbers the table's rows from ``first_row``, leaving out the numbers ``skipped`` (see ``Source``).
@@ -73,10 +73,10 @@ class Place:
     among: Rows | None = None
     shown: bool = True
 
-    def at(self, column: str) -> "Place":
+    def at(self, column: str) -> "Location":
         return replace(self, column=column)
 
-    def at_date(self, column: str) -> "Place":
+    def at_date(self, column: str) -> "Location":
         """At a column of dates, by its declared name."""
         return self.at(day_header(column, self.time))
 
@@ -87,7 +87,7 @@ class Place:
         gaps = np.sort(np.array(self.skipped, dtype=np.int64)) - self.first_row - np.arange(len(self.skipped))
         return (index + self.first_row + np.searchsorted(gaps, index, side="right")).astype(np.int32)
 
-    def only(self, rows: Rows) -> "Place":
+    def only(self, rows: Rows) -> "Location":
         """The same, where only these of the rows at hand matter."""
         return replace(self, among=rows)
 

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from postgraft.extract.cells import Codes, Mask, Words, spread, words
 from postgraft.extract.files import is_text
-from postgraft.extract.findings import Place
+from postgraft.extract.findings import Location
 from postgraft.vocabulary.analytes import CELLULARITY, FINDING, RESULTS
 from postgraft.vocabulary.drugs import read_drug, without_brackets
 from postgraft.vocabulary.words import TEXT, nearest, normal_word
@@ -23,10 +23,10 @@ _LONGEST = 1000
 """Characters of a cell of a column that is read; a longer text is no cell of such a table."""
 
 
-class Kind(ABC):
+class ColumnKind(ABC):
     """``read`` gives floats (NaN for an empty or wrong cell), a Categorical or Words, and notes faults."""
 
-    def read(self, cells: pa.Array, place: Place, required: bool) -> Any:
+    def read(self, cells: pa.Array, place: Location, required: bool) -> Any:
         cells, long = _without_long(cells, place)
         values, missing = self.parse(cells, place)
         if required:
@@ -35,11 +35,11 @@ class Kind(ABC):
         return values
 
     @abstractmethod
-    def parse(self, cells: pa.Array, place: Place) -> tuple[Any, Mask]:
+    def parse(self, cells: pa.Array, place: Location) -> tuple[Any, Mask]:
         """Values and the empty cells."""
 
     @abstractmethod
-    def accepted(self, place: Place) -> str:
+    def accepted(self, place: Location) -> str:
         """What a cell may hold, for a message."""
 
     @abstractmethod
@@ -51,7 +51,7 @@ class Kind(ABC):
         return np.broadcast_to(np.float64(np.nan), (rows,))
 
 
-def _without_long(cells: pa.Array, place: Place) -> tuple[pa.Array, Mask]:
+def _without_long(cells: pa.Array, place: Location) -> tuple[pa.Array, Mask]:
     """The cells with empty ones in place of those that are too long, and where these are, which is noted."""
     coded = pa.types.is_dictionary(cells.type)
     texts = cells.dictionary if coded else cells
@@ -92,14 +92,14 @@ def _no_words(rows: int, categories: tuple[str, ...] = ()) -> pd.Categorical:
 
 
 @dataclass(frozen=True)
-class Text(Kind):
+class Text(ColumnKind):
     """Free text, kept as it stands but for outer blanks."""
 
-    def parse(self, cells: pa.Array, place: Place) -> tuple[pd.Categorical, Mask]:
+    def parse(self, cells: pa.Array, place: Location) -> tuple[pd.Categorical, Mask]:
         text = words(cells)
         return categorical(*_coded(text, text.words)), text.missing
 
-    def accepted(self, place: Place) -> str:
+    def accepted(self, place: Location) -> str:
         return "text"
 
     def describe(self) -> str:
@@ -110,14 +110,14 @@ class Text(Kind):
 
 
 @dataclass(frozen=True)
-class PatientId(Kind):
+class PatientId(ColumnKind):
     """The patient's identifier, always text: 007 is not 7."""
 
-    def parse(self, cells: pa.Array, place: Place) -> tuple[Words, Mask]:
+    def parse(self, cells: pa.Array, place: Location) -> tuple[Words, Mask]:
         text = words(cells)
         return text, text.missing
 
-    def accepted(self, place: Place) -> str:
+    def accepted(self, place: Location) -> str:
         return "text"
 
     def absent(self, rows: int) -> Words:
@@ -131,7 +131,7 @@ class PatientId(Kind):
 class Result(Text):
     """A qualitative result; which words fit depends on the analyte, and is checked with it."""
 
-    def parse(self, cells: pa.Array, place: Place) -> tuple[pd.Categorical, Mask]:
+    def parse(self, cells: pa.Array, place: Location) -> tuple[pd.Categorical, Mask]:
         values, missing = super().parse(cells, place)
         found = list(values.categories)
         strange = np.array([FINDING.read(w) is None and CELLULARITY.read(w) is None for w in found], dtype=bool)
@@ -141,7 +141,7 @@ class Result(Text):
         )
         return values, missing
 
-    def accepted(self, place: Place) -> str:
+    def accepted(self, place: Location) -> str:
         return ", ".join(RESULTS)
 
     def describe(self) -> str:
@@ -150,7 +150,7 @@ class Result(Text):
 
 
 @dataclass(frozen=True)
-class Word(Kind):
+class Word(ColumnKind):
     """A word of a closed vocabulary; ``spelling`` brings what is written to the vocabulary's form.
 
     ``named`` says that every strange word is told: units, which have too many spellings to be near one.
@@ -160,7 +160,7 @@ class Word(Kind):
     spelling: Callable[[str], str | None] = normal_word
     named: bool = False
 
-    def parse(self, cells: pa.Array, place: Place) -> tuple[pd.Categorical, Mask]:
+    def parse(self, cells: pa.Array, place: Location) -> tuple[pd.Categorical, Mask]:
         text = words(cells)
         position = {self.spelling(word): i for i, word in enumerate(self.vocabulary)}
         lookup = np.array([position.get(self.spelling(word), -1) for word in text.words], dtype=np.int8)
@@ -170,7 +170,7 @@ class Word(Kind):
         )  # fmt: skip
         return categorical(spread(lookup, text.codes, -1), self.vocabulary), text.missing
 
-    def accepted(self, place: Place) -> str:
+    def accepted(self, place: Location) -> str:
         return ", ".join(self.vocabulary)
 
     def describe(self) -> str:
@@ -181,7 +181,7 @@ class Word(Kind):
 
 
 @dataclass(frozen=True)
-class OpenWord(Kind):
+class OpenWord(ColumnKind):
     """A word of an open vocabulary: one outside the known words is kept and reported.
 
     With ``only_near`` it is reported only if it looks like a slip of a known word.
@@ -195,10 +195,10 @@ class OpenWord(Kind):
         """The word meant by what is written."""
         return normal_word(word)
 
-    def note_meant(self, text: Words, meant: Sequence[str], place: Place) -> None:
+    def note_meant(self, text: Words, meant: Sequence[str], place: Location) -> None:
         """Notes what is read as more than another spelling of what is written."""
 
-    def parse(self, cells: pa.Array, place: Place) -> tuple[pd.Categorical, Mask]:
+    def parse(self, cells: pa.Array, place: Location) -> tuple[pd.Categorical, Mask]:
         text = words(cells)
         normal = [self.meant(word) for word in text.words]
         self.note_meant(text, normal, place)
@@ -211,7 +211,7 @@ class OpenWord(Kind):
         place.words("warning", f"unknown-{self.noun}", noun, found, strange, codes, self.known, "")
         return categorical(codes, found), text.missing
 
-    def accepted(self, place: Place) -> str:
+    def accepted(self, place: Location) -> str:
         return f"the name of a {self.noun} in lower case with underscores"
 
     def describe(self) -> str:
@@ -229,7 +229,7 @@ class Drug(OpenWord):
     def meant(self, word: str) -> str:
         return read_drug(word)
 
-    def note_meant(self, text: Words, meant: Sequence[str], place: Place) -> None:
+    def note_meant(self, text: Words, meant: Sequence[str], place: Location) -> None:
         for code, (word, drug) in enumerate(zip(text.words, meant, strict=True)):
             if drug != normal_word(word):
                 # All that is left beside the brackets is a known name with known parts.

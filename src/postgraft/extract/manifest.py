@@ -11,7 +11,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from postgraft.extract.cells import days
-from postgraft.extract.findings import Notes, Place, Time
+from postgraft.extract.findings import Location, Notes, Time
 from postgraft.extract.number_kinds import FIRST_DATE, LAST_DATE
 from postgraft.extract.tables import TABLES
 from postgraft.vocabulary.analytes import ANALYTES
@@ -30,7 +30,7 @@ _NO: Final = ("false", "no", "off")
 
 
 @dataclass(frozen=True, slots=True)
-class Completeness:
+class DeclaredComplete:
     """Where the absence of a row means "no": tables, and single conditions."""
 
     tables: frozenset[str] = frozenset()
@@ -48,10 +48,10 @@ class Completeness:
         """Whether the table is complete; ``conditions`` also if it is so for single ones."""
         return table in self.tables or (table == "conditions" and bool(self.conditions))
 
-    def assuming(self, names: Iterable[str]) -> "Completeness":
+    def assuming(self, names: Iterable[str]) -> "DeclaredComplete":
         """The same with the named tables, or else conditions, complete too (the study's assume_complete)."""
         given = frozenset(names)
-        return Completeness(self.tables | (given & TABLES.keys()), self.conditions | (given - TABLES.keys()))
+        return DeclaredComplete(self.tables | (given & TABLES.keys()), self.conditions | (given - TABLES.keys()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Manifest:
     name: str
     time: Time
     extracted_on: float | None = None
-    complete: Completeness = field(default_factory=Completeness)
+    complete: DeclaredComplete = field(default_factory=DeclaredComplete)
     sites: Mapping[str, str] = field(default_factory=dict)
     missing: frozenset[str] = frozenset()
     synthetic: bool = False
@@ -78,7 +78,7 @@ def read_manifest(given: Any, notes: Notes, default_name: str, shown: bool = Tru
 
     Words of it stand in messages only where it is ``shown``.
     """
-    place = Place(notes, MANIFEST_FILE, "dates", shown=shown)
+    place = Location(notes, MANIFEST_FILE, "dates", shown=shown)
     if not isinstance(given, dict):
         place.error("manifest", "not a list of keys and values", ", ".join(_KEYS))
         return Manifest(default_name, "dates")
@@ -110,23 +110,23 @@ def read_manifest(given: Any, notes: Notes, default_name: str, shown: bool = Tru
     )  # fmt: skip
 
 
-def _title(key: str, number: int, place: Place) -> str:
+def _title(key: str, number: int, place: Location) -> str:
     """What a key is called in a message."""
     return key if place.shown and looks_like_word(key) else f"key {number}"
 
 
-def _meant(key: str, known: Collection[str], place: Place) -> str:
+def _meant(key: str, known: Collection[str], place: Location) -> str:
     return did_you_mean(key, known) if place.shown and looks_like_word(key) else ""
 
 
-def _text(given: Any, place: Place) -> str:
+def _text(given: Any, place: Location) -> str:
     if given is None or isinstance(given, str):
         return (given or "")[:_LONGEST_NAME]
     place.error("manifest", "not a text", "a name in words")
     return ""
 
 
-def _extracted_on(given: Any, time: Time, place: Place) -> float | None:
+def _extracted_on(given: Any, time: Time, place: Location) -> float | None:
     if time == "days":
         if given:
             place.warning("manifest", "not used: with time: days no calendar day is known")
@@ -141,12 +141,12 @@ def _extracted_on(given: Any, time: Time, place: Place) -> float | None:
     return float(value[0])
 
 
-def _completeness(given: Any, place: Place) -> Completeness:
+def _completeness(given: Any, place: Location) -> DeclaredComplete:
     place = place.at("complete")
     if not isinstance(given, dict):
         place.error("manifest", "not a map from table to true or false", "for example transfusions: true")
-        return Completeness()
-    complete = Completeness()
+        return DeclaredComplete()
+    complete = DeclaredComplete()
     for number, (name, value) in enumerate(given.items(), 1):
         at = place.at(f"complete.{_title(name, number, place)}")
         if name not in TABLES:
@@ -164,21 +164,21 @@ def _completeness(given: Any, place: Place) -> Completeness:
     return complete
 
 
-def _sites(given: Any, place: Place) -> dict[str, str]:
+def _sites(given: Any, place: Location) -> dict[str, str]:
     if isinstance(given, dict) and all(isinstance(label, str) for label in given.values()):
         return {site: one_line(label) for site, label in given.items()}
     place.error("manifest", "not a map from site code to label", "for example {NYC: New York}")
     return {}
 
 
-def _list(given: Any, place: Place, example: str) -> list[str]:
+def _list(given: Any, place: Location, example: str) -> list[str]:
     if isinstance(given, list) and all(isinstance(item, str) for item in given):
         return [item.strip() for item in given]
     place.error("manifest", "not a list", f"for example {example}")
     return []
 
 
-def _known(given: Any, known: Collection[str], noun: str, place: Place) -> frozenset[str]:
+def _known(given: Any, known: Collection[str], noun: str, place: Location) -> frozenset[str]:
     words = [normal_word(word) for word in _list(given, place, f"[{next(iter(known))}]")]
     for word in words:
         if word not in known:
@@ -187,7 +187,7 @@ def _known(given: Any, known: Collection[str], noun: str, place: Place) -> froze
     return frozenset(words)
 
 
-def _yes(given: Any, place: Place) -> bool:
+def _yes(given: Any, place: Location) -> bool:
     if (yes := _truth(given)) is None:
         place.error("manifest", "neither true nor false", "true, false")
     return bool(yes)

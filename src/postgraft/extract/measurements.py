@@ -13,8 +13,8 @@ import pandas as pd
 import pyarrow as pa
 
 from postgraft.extract.cells import Codes, Floats, Mask, held, spread, written
-from postgraft.extract.findings import Place
-from postgraft.extract.patient_index import Column, Index, People
+from postgraft.extract.findings import Location
+from postgraft.extract.patient_index import Column, Index, PatientIndex
 from postgraft.extract.series import Piece, Series, daily
 from postgraft.extract.tables import MEASUREMENTS
 from postgraft.vocabulary.analytes import ANALYTES, SCALES
@@ -38,14 +38,14 @@ class Measurements:
     that are kept out or outside the plausible range.
     """
 
-    people: People
+    people: PatientIndex
     bins: dict[str, list[Piece]] = field(default_factory=dict)
     units: Counter[tuple[str, str]] = field(default_factory=Counter)
     rows: Counter[str] = field(default_factory=Counter)
     unusable: Counter[str] = field(default_factory=Counter)
     ignored: int = 0
 
-    def add(self, cells: Mapping[str, pa.Array], rows: int, place: Place) -> None:
+    def add(self, cells: Mapping[str, pa.Array], rows: int, place: Location) -> None:
         """Takes in one batch of raw columns, all of the file's: a row is there twice if every cell is."""
         values = MEASUREMENTS.read(cells, rows, place, ("patient_id", "date", "analyte", "result", "unit"))
         patient = self.people.find(values["patient_id"], place)
@@ -79,7 +79,7 @@ class Measurements:
         columns = (patient, day, value, lower, upper, censored, written(cells.values(), rows))
         self._split(np.flatnonzero(keep), analyte, columns, place)
 
-    def finish(self, place: Place) -> dict[str, Series]:
+    def finish(self, place: Location) -> dict[str, Series]:
         """All series; the bins are emptied on the way, to hold the results only once."""
         for (name, spelling), count in self.units.items():
             if not spelling:
@@ -94,7 +94,7 @@ class Measurements:
         return series
 
     def _factors(
-        self, unit: pd.Categorical, analyte: Codes, numeric: Mask, place: Place
+        self, unit: pd.Categorical, analyte: Codes, numeric: Mask, place: Location
     ) -> tuple[Floats | float, Floats | float]:
         spellings = ["", *unit.categories]
         pair = analyte.astype(np.int64) * len(spellings) + unit.codes + 1
@@ -127,7 +127,7 @@ class Measurements:
             counter.update({_NAMES[i]: int(found[i]) for i in np.flatnonzero(found)})
 
     def _check_range(
-        self, analyte: Codes, reported: Floats, held: Floats, known: Mask, place: Place
+        self, analyte: Codes, reported: Floats, held: Floats, known: Mask, place: Location
     ) -> tuple[Mask, Mask]:
         """Rows whose number no body can have, to be kept out, and implausible ones, to be used; both are noted.
 
@@ -145,7 +145,7 @@ class Measurements:
             place.warning("implausible", found, "", outside & ~impossible & of_analyte)
         return impossible, outside & ~impossible
 
-    def _split(self, keep: Index, analyte: Codes, columns: Sequence[Column], place: Place) -> None:
+    def _split(self, keep: Index, analyte: Codes, columns: Sequence[Column], place: Location) -> None:
         codes = analyte[keep].astype(np.int8)
         by_analyte = keep[np.argsort(codes, kind="stable")]
         ends = np.cumsum(np.bincount(codes, minlength=len(_NAMES)))
@@ -158,7 +158,7 @@ class Measurements:
                 self.bins.setdefault(name, []).append(piece)
 
 
-def _signs(of_value: Signs, operator: pd.Categorical, place: Place) -> Signs:
+def _signs(of_value: Signs, operator: pd.Categorical, place: Location) -> Signs:
     """The sign of each number: that in its cell, else that of the operator."""
     given = operator.codes >= 0
     of_operator = np.where(given, operator.codes - EQUAL, 0).astype(np.int8)
@@ -169,7 +169,7 @@ def _signs(of_value: Signs, operator: pd.Categorical, place: Place) -> Signs:
     return np.where(of_value != 0, of_value, of_operator)
 
 
-def _severities(result: pd.Categorical, analyte: Codes, place: Place) -> Floats:
+def _severities(result: pd.Categorical, analyte: Codes, place: Location) -> Floats:
     codes = result.codes.astype(np.int32)
     severity = np.full(len(codes), np.nan)
     for index, about in enumerate(ANALYTES.values()):
@@ -188,7 +188,9 @@ def _severities(result: pd.Categorical, analyte: Codes, place: Place) -> Floats:
     return severity
 
 
-def _possible_limits(lower: Floats, upper: Floats, analyte: Codes, among: Mask, place: Place) -> tuple[Floats, Floats]:
+def _possible_limits(
+    lower: Floats, upper: Floats, analyte: Codes, among: Mask, place: Location
+) -> tuple[Floats, Floats]:
     """The limits that can be one, NaN for others: 0 ≤ lower < upper, one that stands alone > 0.
 
     A limit above the plausible range of its analyte, or an upper one below it, is none: 9999, or one in another unit.

@@ -7,8 +7,8 @@ import numpy as np
 import pyarrow as pa
 
 from postgraft.extract.cells import Mask, Signed, days, numbers, signed_numbers
-from postgraft.extract.findings import Place
-from postgraft.extract.kinds import Kind
+from postgraft.extract.findings import Location
+from postgraft.extract.kinds import ColumnKind
 
 FIRST_DATE, LAST_DATE = -25567, 47482
 """1900-01-01 and 2100-01-01, in days since 1970-01-01; no day of a patient lies beyond them."""
@@ -16,7 +16,7 @@ _NINES = (999.0, 999.9, 999.99, 9999.0, 9999.9, 9999.99, 99999.0, 99999.9, 99999
 
 
 @dataclass(frozen=True)
-class Number(Kind):
+class Number(ColumnKind):
     """A finite number with a decimal point; outside of ``low`` to ``high``, both included, it reads as unknown.
 
     Below 0 an ``amount`` is an error.
@@ -27,7 +27,7 @@ class Number(Kind):
     whole: bool = False
     amount: bool = False
 
-    def parse(self, cells: pa.Array, place: Place) -> tuple[Any, Mask]:
+    def parse(self, cells: pa.Array, place: Location) -> tuple[Any, Mask]:
         values, missing, faults = numbers(cells)
         _note_faults(faults, place, self.accepted(place))
         if self.whole:
@@ -41,7 +41,7 @@ class Number(Kind):
             outside &= ~negative
         return _known(values, outside, f"{self.low:g} to {self.high:g}", place), missing
 
-    def accepted(self, place: Place) -> str:
+    def accepted(self, place: Location) -> str:
         what = "a whole number" if self.whole else "a number with a decimal point"
         return f"{what} and no unit, or an empty cell"
 
@@ -51,15 +51,15 @@ class Number(Kind):
 
 
 @dataclass(frozen=True)
-class Measured(Kind):
+class Measured(ColumnKind):
     """A measured number, perhaps after a sign; what is plausible depends on the analyte, checked there."""
 
-    def parse(self, cells: pa.Array, place: Place) -> tuple[Signed, Mask]:
+    def parse(self, cells: pa.Array, place: Location) -> tuple[Signed, Mask]:
         values, missing, faults = signed_numbers(cells)
         _note_faults(faults, place, self.accepted(place))
         return values, missing
 
-    def accepted(self, place: Place) -> str:
+    def accepted(self, place: Location) -> str:
         return "a number with a decimal point, perhaps after <, <=, > or >=, or an empty cell"
 
     def describe(self) -> str:
@@ -73,7 +73,7 @@ class Measured(Kind):
 class Limit(Measured):
     """A reference limit; what says on which side the range lies is its column, not its sign."""
 
-    def parse(self, cells: pa.Array, place: Place) -> tuple[Any, Mask]:
+    def parse(self, cells: pa.Array, place: Location) -> tuple[Any, Mask]:
         values, missing = super().parse(cells, place)
         nines = np.isin(values.number, _NINES)
         place.warning("limits", "a limit of 999, 9999 or more nines, which stands for none", "", nines)
@@ -86,13 +86,13 @@ class Limit(Measured):
         return super().absent(rows).number
 
 
-def _note_faults(faults: dict[str, Mask], place: Place, accepted: str) -> None:
+def _note_faults(faults: dict[str, Mask], place: Location, accepted: str) -> None:
     said = {"number": "not a number", "non-finite": "not a finite number"}
     for kind, rows in faults.items():
         place.error(kind, said[kind], accepted, rows)
 
 
-def _known(values: Any, outside: Mask, span: str, place: Place) -> Any:
+def _known(values: Any, outside: Mask, span: str, place: Location) -> Any:
     """The values without those outside of what can be, such as a -1 or 9999 that stands for no value."""
     found = f"outside the plausible range {span}, read as unknown"
     place.warning("implausible", found, "", outside)
@@ -100,10 +100,10 @@ def _known(values: Any, outside: Mask, span: str, place: Place) -> Any:
 
 
 @dataclass(frozen=True)
-class Day(Kind):
+class Day(ColumnKind):
     """A calendar date, or with ``time: days`` an integer day; the time of a timestamp is dropped."""
 
-    def parse(self, cells: pa.Array, place: Place) -> tuple[Any, Mask]:
+    def parse(self, cells: pa.Array, place: Location) -> tuple[Any, Mask]:
         values, missing, bad = days(cells, place.time)
         wanted = "an ISO calendar date" if place.time == "dates" else "a whole day number"
         place.error("date", f"not {wanted} (the manifest says time: {place.time})", self.accepted(place), bad)
@@ -111,7 +111,7 @@ class Day(Kind):
         span = "1900-01-01 to 2100-01-01" if place.time == "dates" else f"{early} to {late}"
         return _known(values, (values < early) | (values > late), span, place), missing
 
-    def accepted(self, place: Place) -> str:
+    def accepted(self, place: Location) -> str:
         return "YYYY-MM-DD" if place.time == "dates" else "whole days since day 0 of the index transplant"
 
     def describe(self) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from postgraft.extract.cells import Codes, Floats, Mask, Words, spread
-from postgraft.extract.findings import Place, Time, day_header
+from postgraft.extract.findings import Location, Time, day_header
 
 Index = npt.NDArray[np.int64]
 Column = npt.NDArray[Any]
@@ -72,7 +72,7 @@ LEFT_OUT = -1
 
 
 @dataclass(frozen=True, slots=True)
-class People:
+class PatientIndex:
     """``codes`` gives a patient's number, or LEFT_OUT; days (NaN: none) and ``site`` (-1: none) are by number.
 
     ``birth`` is the earliest day on which the patient may have been born.
@@ -93,7 +93,7 @@ class People:
     def count(self) -> int:
         return len(self.death)
 
-    def find(self, ids: Words, place: Place) -> Codes:
+    def find(self, ids: Words, place: Location) -> Codes:
         """Patient numbers of rows; LEFT_OUT for those left out, UNKNOWN_PATIENT (noted) for unknown ones."""
         known = self.codes
         lookup = np.array([known.get(word, UNKNOWN_PATIENT) for word in ids.words], dtype=np.int32)
@@ -103,7 +103,7 @@ class People:
         place.at("patient_id").error("unknown-patient", "patient not in patients", "a patient_id of patients", unknown)
         return codes
 
-    def too_late(self, patient: Codes, day: Floats, place: Place) -> Mask:
+    def too_late(self, patient: Codes, day: Floats, place: Location) -> Mask:
         """Rows after death, the end of the extract or last contact, each noted once; NaN days are none of these."""
         late = np.zeros(len(day), dtype=bool)
         for kind, end, after in self._after(patient, day, place.time):
@@ -111,7 +111,7 @@ class People:
             late |= after
         return late
 
-    def note_late(self, kind: str, what: str, patient: Codes, day: Floats, place: Place) -> None:
+    def note_late(self, kind: str, what: str, patient: Codes, day: Floats, place: Location) -> None:
         """Warns of days, of rows that count, after death, the end of the extract or last contact; they stay."""
         for _, end, after in self._after(patient, day, place.time):
             place.warning(kind, f"{what} after {end}, read as it is", "", after)
@@ -129,7 +129,7 @@ class People:
             late |= after
             yield kind, end, after
 
-    def too_early(self, patient: Codes, day: Floats, end: Floats, place: Place) -> Mask:
+    def too_early(self, patient: Codes, day: Floats, end: Floats, place: Location) -> Mask:
         """Rows that are over before the birth, noted; so are those that only begin before it, which are used.
 
         ``end`` is the last day of each, NaN where it goes on: what a condition says of later days stays true.
@@ -142,7 +142,7 @@ class People:
         place.warning("before-birth", found, "", early & ~over)
         return over
 
-    def without(self, left_out: Mask) -> "People":
+    def without(self, left_out: Mask) -> "PatientIndex":
         """The same with some left out and the rest numbered anew, in the same order."""
         numbers = np.where(left_out, LEFT_OUT, np.cumsum(~left_out) - 1)
         codes = {name: int(numbers[code]) for name, code in self.codes.items()}

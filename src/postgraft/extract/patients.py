@@ -13,9 +13,9 @@ import pyarrow as pa
 
 from postgraft.extract.cells import Codes, Floats, Mask, Words
 from postgraft.extract.events import Values, frame_name
-from postgraft.extract.findings import Place, Time, day_header
+from postgraft.extract.findings import Location, Time, day_header
 from postgraft.extract.manifest import Manifest
-from postgraft.extract.patient_index import Index, People
+from postgraft.extract.patient_index import Index, PatientIndex
 from postgraft.extract.tables import OLDEST, PATIENTS
 from postgraft.vocabulary.words import TEXT
 
@@ -24,7 +24,9 @@ _NEAR: Final = DAYS_PER_YEAR + 1
 """Columns that are nearer to each other agree: an age in whole years is as good as that."""
 
 
-def read_people(cells: Mapping[str, pa.Array], rows: int, manifest: Manifest, place: Place) -> tuple[Values, People]:
+def read_people(
+    cells: Mapping[str, pa.Array], rows: int, manifest: Manifest, place: Location
+) -> tuple[Values, PatientIndex]:
     """Columns of ``patients`` as read, with the ids as text under patient_id, and the patients they make."""
     values = PATIENTS.read(cells, rows, place)
     text: Words = values["patient_id"]
@@ -41,7 +43,7 @@ def read_people(cells: Mapping[str, pa.Array], rows: int, manifest: Manifest, pl
             place.at(name).warning("after-extract", "after extracted_on, observed to extracted_on", "", late)
     codes = {name: code for code, name in reversed(list(enumerate(ids))) if name}
     site = values["site"]
-    people = People(
+    people = PatientIndex(
         codes, np.full(rows, np.nan), death, contact, site.codes.astype(np.int32), tuple(site.categories),
         manifest.extracted_on,
         listed="patient_id" in cells and rows > 0,
@@ -56,7 +58,7 @@ def patients_frame(values: Values, included: Mask) -> pd.DataFrame:
     return pd.DataFrame({"patient_id": ids, **{name: column[included] for name, column in columns.items()}})
 
 
-def merge_same_day(transplants: pd.DataFrame, place: Place) -> pd.DataFrame:
+def merge_same_day(transplants: pd.DataFrame, place: Location) -> pd.DataFrame:
     """Allogeneic rows of one patient and day as one: the earliest engraftment, else the first given value."""
     allogeneic = (transplants["type"] == "allogeneic").to_numpy()
     shared = allogeneic & transplants.duplicated(["patient", "day", "type"], keep=False).to_numpy()
@@ -74,7 +76,7 @@ def merge_same_day(transplants: pd.DataFrame, place: Place) -> pd.DataFrame:
 
 
 def fill_last_contact(
-    patients: pd.DataFrame, days: list[tuple[Index, Codes]], rows: Mask, place: Place
+    patients: pd.DataFrame, days: list[tuple[Index, Codes]], rows: Mask, place: Location
 ) -> pd.DataFrame:
     """Gives a patient without last contact the day of death, else the day of the last row; noted.
 
@@ -104,7 +106,7 @@ def without_left_out(transplants: pd.DataFrame, included: Mask) -> pd.DataFrame:
     return pd.DataFrame({**dict(kept.items()), "patient": patient}).reset_index(drop=True)
 
 
-def note_never_observed(patients: pd.DataFrame, included: Mask, extracted_on: float | None, place: Place) -> None:
+def note_never_observed(patients: pd.DataFrame, included: Mask, extracted_on: float | None, place: Location) -> None:
     """Warns of patients whose observation begins after its end; ``included`` over the rows of the file."""
     end = np.fmin(patients["death"].to_numpy(), patients["last_contact"].to_numpy())
     end = end if extracted_on is None else np.fmin(end, extracted_on)
@@ -114,7 +116,7 @@ def note_never_observed(patients: pd.DataFrame, included: Mask, extracted_on: fl
     place.at_date("observed_from_date").warning("never-observed", found, "", never)
 
 
-def read_births(values: Values, first: Floats, last: Floats, place: Place) -> tuple[Floats, Floats]:
+def read_births(values: Values, first: Floats, last: Floats, place: Location) -> tuple[Floats, Floats]:
     """Ages at the first allogeneic transplant (years) and earliest days of birth, by row; NaN where nothing says.
 
     Checks the columns that tell a birth against the days of ``first_and_last`` and each other; what is wrong is noted.
@@ -180,7 +182,7 @@ def first_and_last(transplants: pd.DataFrame, patients: int) -> tuple[Floats, Fl
     return first, last
 
 
-def _note_year(year: Floats, first: Floats, last: Floats, place: Place) -> None:
+def _note_year(year: Floats, first: Floats, last: Floats, place: Location) -> None:
     """Warns of a ``transplant_year`` in which there is no transplant; with ``time: days`` nothing else tells it."""
     if place.time == "dates":
         wrong = (last < _new_year(year)) | (first >= _new_year(year + 1))

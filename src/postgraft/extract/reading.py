@@ -8,14 +8,14 @@ import pandas as pd
 
 from postgraft.extract.cells import Mask
 from postgraft.extract.columns import check_columns, note_nameless, note_nothing_emptied, note_unread_dates
-from postgraft.extract.contents import Contents, Counts
+from postgraft.extract.contents import RowCounts, TableContents
 from postgraft.extract.doubts import note_empty, note_light_adults, note_units, note_unusable, patients_with_cytopenia
 from postgraft.extract.events import day_column, event_frame, no_events
 from postgraft.extract.files import Batch, Source, UnreadableError, emptied, row_count, whole_columns
-from postgraft.extract.findings import Notes, Place
+from postgraft.extract.findings import Location, Notes
 from postgraft.extract.manifest import MANIFEST_FILE, Manifest
 from postgraft.extract.measurements import Measurements
-from postgraft.extract.patient_index import People, offsets
+from postgraft.extract.patient_index import PatientIndex, offsets
 from postgraft.extract.patients import (
     fill_last_contact,
     first_and_last,
@@ -28,10 +28,10 @@ from postgraft.extract.patients import (
 )
 from postgraft.extract.series import Series
 from postgraft.extract.table_files import FORMS
-from postgraft.extract.tables import MEASUREMENTS, PATIENTS, TABLES, TRANSPLANTS, Table
+from postgraft.extract.tables import MEASUREMENTS, PATIENTS, TABLES, TRANSPLANTS, ExtractTable
 
 
-def read_contents(sources: Mapping[str, Source | None], manifest: Manifest, notes: Notes) -> Contents:
+def read_contents(sources: Mapping[str, Source | None], manifest: Manifest, notes: Notes) -> TableContents:
     """Reads every table; after an error noted on the way the contents are not fit for use."""
     for name, table in TABLES.items():
         if name not in sources:
@@ -53,7 +53,7 @@ class _Reader:
         self.rows = dict.fromkeys(TABLES, 0)
         self.ignored = dict.fromkeys(TABLES, 0)
 
-    def contents(self) -> Contents:
+    def contents(self) -> TableContents:
         cells, place = self._whole(PATIENTS)
         in_file = self.rows["patients"]
         values, everyone = read_people(cells, in_file, self.manifest, place)
@@ -82,13 +82,13 @@ class _Reader:
         frames["patients"] = fill_last_contact(patients, days, unknown, place)
         note_never_observed(frames["patients"], included, self.manifest.extracted_on, place)
         captured = self.sources.keys() | set(filter(self.manifest.complete.declares, self.manifest.though_empty))
-        return Contents(
+        return TableContents(
             self.manifest, frames, series, frozenset(captured),
-            Counts(in_file, int(np.count_nonzero(~included)), self.rows, self.ignored),
+            RowCounts(in_file, int(np.count_nonzero(~included)), self.rows, self.ignored),
             results.units,
         )  # fmt: skip
 
-    def _note_nobody(self, included: Mask, place: Place) -> None:
+    def _note_nobody(self, included: Mask, place: Location) -> None:
         """Notes that nobody is left, unless something else is wrong that may be why."""
         no_row = len(included) == 0
         needed = (PATIENTS,) if no_row else (PATIENTS, TRANSPLANTS)
@@ -101,7 +101,7 @@ class _Reader:
 
     def _doubts(
         self, results: Measurements, series: Mapping[str, Series], frames: Mapping[str, pd.DataFrame],
-        people: People,
+        people: PatientIndex,
     ) -> None:  # fmt: skip
         manifest, place = self.manifest, self._place(MEASUREMENTS)
         there = {name: self.rows[name] for name in self.sources}
@@ -110,7 +110,7 @@ class _Reader:
         with_cytopenia = patients_with_cytopenia(series, frames, people.count)
         note_units(manifest, series, results.units, people, with_cytopenia, place)
 
-    def _events(self, table: Table, people: People) -> pd.DataFrame:
+    def _events(self, table: ExtractTable, people: PatientIndex) -> pd.DataFrame:
         cells, place = self._whole(table)
         rows = self.rows[table.name]
         if not rows:
@@ -119,7 +119,7 @@ class _Reader:
         frame, self.ignored[table.name] = event_frame(table, values, cells, people, place)
         return frame
 
-    def _measurements(self, people: People) -> Measurements:
+    def _measurements(self, people: PatientIndex) -> Measurements:
         results = Measurements(people)
         columns = self._columns(MEASUREMENTS)
         place = self._place(MEASUREMENTS)
@@ -130,7 +130,7 @@ class _Reader:
         self.ignored["measurements"] = results.ignored
         return results
 
-    def _whole(self, table: Table) -> tuple[Batch, Place]:
+    def _whole(self, table: ExtractTable) -> tuple[Batch, Location]:
         columns = self._columns(table)
         cells = whole_columns(self._batches(table, columns), columns)
         if table.name in self.broken:
@@ -141,7 +141,7 @@ class _Reader:
             note_unread_dates(table, source, cells, self._place(table))
         return cells, self._place(table)
 
-    def _batches(self, table: Table, columns: Sequence[str]) -> Iterator[Batch]:
+    def _batches(self, table: ExtractTable, columns: Sequence[str]) -> Iterator[Batch]:
         source = self.sources.get(table.name)
         if source is None or not columns:
             return
@@ -157,14 +157,14 @@ class _Reader:
             self.broken.add(table.name)
             self.notes.add("error", "unreadable", source.file, "", str(error))
 
-    def _place(self, table: Table) -> Place:
+    def _place(self, table: ExtractTable) -> Location:
         source = self.sources.get(table.name)
         if source is None:
-            return Place(self.notes, table.name, self.manifest.time)
+            return Location(self.notes, table.name, self.manifest.time)
         shown = source.shown and table.name not in self.unlike
-        return Place(self.notes, source.file, self.manifest.time, source.first_row, source.skipped, shown=shown)
+        return Location(self.notes, source.file, self.manifest.time, source.first_row, source.skipped, shown=shown)
 
-    def _columns(self, table: Table) -> list[str]:
+    def _columns(self, table: ExtractTable) -> list[str]:
         """All columns of the table's file, if any of them is to be read.
 
         Columns that nothing reads still tell whether a row is there twice.

@@ -6,8 +6,8 @@ from typing import Any, Final, Literal
 
 import pyarrow as pa
 
-from postgraft.extract.findings import Place, Time, day_header
-from postgraft.extract.kinds import Drug, Kind, OpenWord, PatientId, Result, Text, Word
+from postgraft.extract.findings import Location, Time, day_header
+from postgraft.extract.kinds import ColumnKind, Drug, OpenWord, PatientId, Result, Text, Word
 from postgraft.extract.number_kinds import Day, Limit, Measured, Number
 from postgraft.protocol.loading import shipped_criteria
 from postgraft.vocabulary import codes
@@ -26,7 +26,7 @@ class Column:
     """``presence``: required (column and every cell), column (cells may be empty) or optional."""
 
     name: str
-    kind: Kind
+    kind: ColumnKind
     about: str
     presence: Presence = "optional"
 
@@ -36,7 +36,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Table:
+class ExtractTable:
     """``day`` names the column that places a row in time, ``amount`` that of what was given.
 
     Of the columns in ``one_of`` one must be there.
@@ -51,7 +51,7 @@ class Table:
     one_of: tuple[str, ...] = ()
 
     def read(
-        self, cells: Mapping[str, pa.Array], rows: int, place: Place, only: Collection[str] | None = None
+        self, cells: Mapping[str, pa.Array], rows: int, place: Location, only: Collection[str] | None = None
     ) -> dict[str, Any]:
         """Values of the columns (or of ``only`` these) by declared name, of raw cells by name in the file."""
         return {
@@ -78,7 +78,7 @@ OLDEST: Final = 110
 _PATIENT: Final = Column("patient_id", PatientId(), "the patient; must be in `patients`", "required")
 _START: Final = Column("start_date", Day(), "first day, included", "required")
 
-PATIENTS: Final = Table(
+PATIENTS: Final = ExtractTable(
     name="patients",
     about="One row a patient.",
     required=True,
@@ -104,7 +104,7 @@ PATIENTS: Final = Table(
     ),
 )  # fmt: skip
 
-TRANSPLANTS: Final = Table(
+TRANSPLANTS: Final = ExtractTable(
     name="transplants",
     about=(
         "One row an infusion. Allogeneic rows are the transplants; several of one patient on one day are one."
@@ -129,7 +129,7 @@ TRANSPLANTS: Final = Table(
     ),
 )  # fmt: skip
 
-MEASUREMENTS: Final = Table(
+MEASUREMENTS: Final = ExtractTable(
     name="measurements",
     about=(
         "One row a laboratory result. A numeric analyte needs a value, a qualitative one a result;"
@@ -152,7 +152,7 @@ MEASUREMENTS: Final = Table(
     ),
 )  # fmt: skip
 
-MEDICATIONS: Final = Table(
+MEDICATIONS: Final = ExtractTable(
     name="medications",
     about=(
         "One row a course at one dose. A unit per day, or no unit, covers every day from start to end;"
@@ -173,7 +173,7 @@ MEDICATIONS: Final = Table(
     ),
 )
 
-TRANSFUSIONS: Final = Table(
+TRANSFUSIONS: Final = ExtractTable(
     name="transfusions",
     about="One row a transfusion.",
     day="date",
@@ -186,7 +186,7 @@ TRANSFUSIONS: Final = Table(
     ),
 )
 
-DISEASE_STATUS: Final = Table(
+DISEASE_STATUS: Final = ExtractTable(
     name="disease_status",
     about="One row an assessment of the disease that was transplanted.",
     day="date",
@@ -197,7 +197,7 @@ DISEASE_STATUS: Final = Table(
     ),
 )
 
-CONDITIONS: Final = Table(
+CONDITIONS: Final = ExtractTable(
     name="conditions",
     about=(
         "One row a condition; a change of grade or detail is a new row. A row of GVHD holds to the day before the"
@@ -217,7 +217,7 @@ CONDITIONS: Final = Table(
     ),
 )  # fmt: skip
 
-ADJUDICATIONS: Final = Table(
+ADJUDICATIONS: Final = ExtractTable(
     name="adjudications",
     about="One row a chart review by the site; it overrides the computed verdict on the days it covers.",
     day="start_date",
@@ -234,5 +234,5 @@ ADJUDICATIONS: Final = Table(
 _ALL: Final = (
     PATIENTS, TRANSPLANTS, MEASUREMENTS, MEDICATIONS, TRANSFUSIONS, DISEASE_STATUS, CONDITIONS, ADJUDICATIONS,
 )  # fmt: skip
-TABLES: Final[dict[str, Table]] = {table.name: table for table in _ALL}
+TABLES: Final[dict[str, ExtractTable]] = {table.name: table for table in _ALL}
 """Every table by name, in the order of the contract."""

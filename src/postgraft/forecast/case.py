@@ -18,7 +18,7 @@ from postgraft.vocabulary.errors import PostgraftError
 
 
 @dataclass(frozen=True)
-class Case:
+class ForecastCase:
     """A forecast under one protocol for one of ``BASES``; without ``accrual`` there is none, ``why_not`` says why.
 
     ``incoming``: new eligible patients; ``lasting``: those still eligible when screening is done, who can enrol.
@@ -41,7 +41,7 @@ class Case:
         return self.lasting.per_year().estimate / self.incoming.per_year().estimate
 
 
-def case_of(name: str, outcome: Evaluated, basis: str, of: Placed) -> Case:
+def case_of(name: str, outcome: Evaluated, basis: str, of: Placed) -> ForecastCase:
     """The forecast of one outcome; as of the last day of which the plan says how many were enrolled."""
     plan = of.plan
     try:
@@ -61,8 +61,8 @@ def case_of(name: str, outcome: Evaluated, basis: str, of: Placed) -> Case:
         if plan.as_of:
             accrual = accrual.updated(day_number(plan.as_of), plan.enrolled)
     except PostgraftError as error:
-        return Case(name, basis, why_not=str(error))
-    return Case(name, basis, found, lasting, accrual)
+        return ForecastCase(name, basis, why_not=str(error))
+    return ForecastCase(name, basis, found, lasting, accrual)
 
 
 def _sites(outcome: Evaluated, basis: str, of: Placed, lasting: Incoming) -> Sites:

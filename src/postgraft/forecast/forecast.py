@@ -21,11 +21,11 @@ from postgraft.evaluation.evaluate import evaluate_named
 from postgraft.evaluation.evaluated import Evaluated
 from postgraft.evaluation.observations import check_given
 from postgraft.extract import Extract
-from postgraft.forecast.case import Case, case_of, date_of, day_number
+from postgraft.forecast.case import ForecastCase, case_of, date_of, day_number
 from postgraft.forecast.inflow import BASES
 from postgraft.forecast.key_figures import in_words
 from postgraft.forecast.placed import Placed, placed
-from postgraft.protocol import Amendment, Plan, Protocol, load_amendments, load_plan
+from postgraft.protocol import Amendment, Protocol, RecruitmentPlan, load_amendments, load_plan
 from postgraft.vocabulary.errors import PostgraftError, must_be
 from postgraft.vocabulary.shown import quoted
 from postgraft.vocabulary.words import with_whole
@@ -55,7 +55,7 @@ class Forecast:
 
     cohort: str
     placed: Placed
-    cases: tuple[Case, ...]
+    cases: tuple[ForecastCase, ...]
 
     def __repr__(self) -> str:
         return (
@@ -64,7 +64,7 @@ class Forecast:
         )
 
     @property
-    def plan(self) -> Plan:
+    def plan(self) -> RecruitmentPlan:
         """The plan as it was given."""
         return self.placed.plan
 
@@ -151,7 +151,7 @@ class Forecast:
         columns = ["protocol", "basis", "measure", "value", "low", "high", "words"]
         return pd.DataFrame(rows, columns=columns, dtype=object)
 
-    def case(self, protocol: str | None = None, basis: str = "eligible") -> Case:
+    def case(self, protocol: str | None = None, basis: str = "eligible") -> ForecastCase:
         """The case of a protocol (None: the first) and basis; PostgraftError with those there are."""
         wanted = self.cases[0].protocol if protocol is None else protocol
         for case in self.cases:
@@ -169,7 +169,7 @@ class Forecast:
         """The last date looked at for the target."""
         return date_of(self._last_day)
 
-    def _with_accrual(self) -> Iterator[tuple[Case, Accrual]]:
+    def _with_accrual(self) -> Iterator[tuple[ForecastCase, Accrual]]:
         yield from ((case, case.accrual) for case in self.cases if case.accrual)
 
     def _dates(self) -> list[date]:
@@ -189,7 +189,7 @@ class Forecast:
         low, high = accrual.quantiles(deadline, np.array([0.025, 0.975])).tolist()
         return accrual.expected(deadline), (low, high)
 
-    def _figures(self, case: Case, accrual: Accrual) -> Iterator[tuple[str, object, object, object]]:
+    def _figures(self, case: ForecastCase, accrual: Accrual) -> Iterator[tuple[str, object, object, object]]:
         """Measure, value and the ends of its range."""
         plan, deadline, passed = self.plan, day_number(self.plan.deadline), self.placed.passed
         assert case.incoming is not None
@@ -222,7 +222,9 @@ def _estimated(measure: str, found: Estimate) -> tuple[str, object, object, obje
     return measure, found.estimate, found.interval.low, found.interval.high
 
 
-def forecast(outcomes: Evaluated | Sequence[Evaluated] | Mapping[str, Evaluated], plan: Plan | None = None) -> Forecast:
+def forecast(
+    outcomes: Evaluated | Sequence[Evaluated] | Mapping[str, Evaluated], plan: RecruitmentPlan | None = None
+) -> Forecast:
     """When the target of a plan (None: the shipped one) will be enrolled, under each protocol.
 
     ``outcomes`` are of one cohort: an outcome, several (named by their protocols), or by name. See ``incoming`` for
@@ -234,7 +236,7 @@ def forecast(outcomes: Evaluated | Sequence[Evaluated] | Mapping[str, Evaluated]
     Raises:
         PostgraftError: no outcome.
     """
-    must_be(plan, (Plan, NoneType), "forecast takes a Plan, such as load_plan(file) gives")
+    must_be(plan, (RecruitmentPlan, NoneType), "forecast takes a Plan, such as load_plan(file) gives")
     named = _named(outcomes)
     first = next(iter(named.values()))
     used = placed(plan or load_plan(protocol=first.protocol), first)
@@ -243,7 +245,7 @@ def forecast(outcomes: Evaluated | Sequence[Evaluated] | Mapping[str, Evaluated]
 
 
 def forecast_amended(
-    extract: Extract, protocol: Protocol, amendments: Sequence[Amendment] = (), plan: Plan | None = None
+    extract: Extract, protocol: Protocol, amendments: Sequence[Amendment] = (), plan: RecruitmentPlan | None = None
 ) -> Forecast:
     """Evaluate an extract under a protocol and each amendment of it, and forecast each; see ``forecast``."""
     check_given("forecast_amended", extract, protocol)

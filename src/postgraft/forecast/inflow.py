@@ -26,7 +26,7 @@ FINAL_ENDS: Final = ("death", "next_transplant")
 """After these a transplant brings no eligible patient; after the other ends of observation it might have."""
 
 
-class Stretches(NamedTuple):
+class EnrolmentStretches(NamedTuple):
     """Eligible stretches by row of the observations: first day and number of days, arrays of one shape."""
 
     row: NDArray[np.int64]
@@ -151,22 +151,24 @@ def eligible_on(outcome: Evaluated, basis: str, day: float, screening_days: int 
     return int(np.unique(seen.patient[stretches.row[on]]).size)
 
 
-def _stretches(outcome: Evaluated, basis: str) -> Stretches:
+def _stretches(outcome: Evaluated, basis: str) -> EnrolmentStretches:
     if basis not in BASES:
         raise PostgraftError(f"basis: found {basis!r}; accepted are {', '.join(BASES)}")
     kept = outcome.screened
     runs = kept.certain_stretches if basis == "eligible" else kept.open_stretches
-    return Stretches(runs.row, runs.start.astype(np.int64), runs.days.astype(np.int64))
+    return EnrolmentStretches(runs.row, runs.start.astype(np.int64), runs.days.astype(np.int64))
 
 
-def _still_after(stretches: Stretches, days: int) -> Stretches:
+def _still_after(stretches: EnrolmentStretches, days: int) -> EnrolmentStretches:
     """Without the first ``days`` days of each stretch, in which whoever is found eligible is screened."""
     lasting = stretches.days > days
     row, start, length = (column[lasting] for column in stretches)
-    return Stretches(row, start + days, length - days)
+    return EnrolmentStretches(row, start + days, length - days)
 
 
-def _first_of_patients(outcome: Evaluated, stretches: Stretches) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _first_of_patients(
+    outcome: Evaluated, stretches: EnrolmentStretches
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """First day of the first stretch of each transplant (-1: none), and the transplants that are a patient's first."""
     seen = outcome.observations
     first = np.full(len(seen), -1, np.int64)

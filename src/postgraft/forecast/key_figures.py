@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any, Final
 
 from postgraft.forecast.placed import Placed
-from postgraft.protocol import Plan
+from postgraft.protocol import RecruitmentPlan
 
 BASIS_WORDS: Final = {"eligible": "certain", "eligible_or_possible": "certain or possible"}
 
@@ -59,7 +59,7 @@ def _aim(measure: str) -> str:
     return "meet the target by the deadline on average"
 
 
-def _date_of_target(plan: Plan, last_date: date, value: date | None, low: Any, high: Any, level: int) -> str:
+def _date_of_target(plan: RecruitmentPlan, last_date: date, value: date | None, low: Any, high: Any, level: int) -> str:
     if plan.enrolled >= plan.target:
         return f"The target of {plan.target} was met by {plan.as_of}, with {plan.enrolled} enrolled."
     after = f"later than {last_date}"

@@ -11,7 +11,7 @@ import pandas as pd
 
 from postgraft.evaluation.evaluated import Evaluated
 from postgraft.extract import Extract
-from postgraft.protocol import Plan
+from postgraft.protocol import RecruitmentPlan
 from postgraft.protocol.parameters import Trial
 
 EPOCH: Final = date(1970, 1, 1)
@@ -30,7 +30,7 @@ class Placed:
     by key. ``belong_elsewhere``: share of the cohort's patients at sites the plan does not name.
     """
 
-    plan: Plan
+    plan: RecruitmentPlan
     trial: Trial
     cut: date | None
     start: date
@@ -57,7 +57,7 @@ class Placed:
         return tuple(capture * self.plan.enrols(site) for site, capture in sites)
 
 
-def placed(plan: Plan, outcome: Evaluated) -> Placed:
+def placed(plan: RecruitmentPlan, outcome: Evaluated) -> Placed:
     """The plan for the cohort of an outcome."""
     trial, cut = outcome.protocol.trial, _data_cut(outcome.extract)
     start = plan.start or cut or trial.start_date
@@ -81,7 +81,7 @@ def placed(plan: Plan, outcome: Evaluated) -> Placed:
     )
 
 
-def site_shares(extract: Extract, plan: Plan) -> dict[str, float]:
+def site_shares(extract: Extract, plan: RecruitmentPlan) -> dict[str, float]:
     """By name of a site of the plan the share of the cohort's patients who belong there; empty if none does.
 
     Names and labels are alike whatever their case; of a name as "Nassau (Rockville Centre)" either part will do.
@@ -105,7 +105,7 @@ def _data_cut(extract: Extract) -> date | None:
     return None if years.empty else date(int(years.max()), 12, 31)
 
 
-def _facts(plan: Plan, trial: Trial) -> Iterator[tuple[str, str]]:
+def _facts(plan: RecruitmentPlan, trial: Trial) -> Iterator[tuple[str, str]]:
     """What in the plan is as the registry record has it."""
     if plan.target == trial.target_enrollment:
         yield "target", RECORD
@@ -117,7 +117,7 @@ def _facts(plan: Plan, trial: Trial) -> Iterator[tuple[str, str]]:
         yield "sites", RECORD
 
 
-def contradicting(plan: Plan, trial: Trial) -> Iterator[tuple[str, str, str]]:
+def contradicting(plan: RecruitmentPlan, trial: Trial) -> Iterator[tuple[str, str, str]]:
     """Sites of the record whose activity it says is another: name, activity there, activity in the plan."""
     for site in plan.sites:
         recorded = "limited" if site.name in trial.limited_sites else "full"

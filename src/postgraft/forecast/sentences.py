@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from postgraft.forecast.case import Case
+from postgraft.forecast.case import ForecastCase
 from postgraft.forecast.forecast import Forecast
 from postgraft.forecast.inflow import Incoming
 from postgraft.forecast.key_figures import BASIS_WORDS
@@ -65,7 +65,7 @@ def _of_plan(placed: Placed) -> Iterator[str]:
         )
 
 
-def _of_case(forecast: Forecast, case: Case) -> Iterator[str]:
+def _of_case(forecast: Forecast, case: ForecastCase) -> Iterator[str]:
     found = case.incoming
     if found is None or case.accrual is None:
         yield f"No forecast: {case.why_not}."

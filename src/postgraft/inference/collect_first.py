@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from postgraft.evaluation.evaluated import Evaluated
 from postgraft.evaluation.screening import Screening
-from postgraft.evaluation.stretches import Screened
-from postgraft.inference.missing_data import Datum, bearing, data
+from postgraft.evaluation.stretches import EligibleStretches
+from postgraft.inference.missing_data import MissingDatum, bearing, data
 from postgraft.inference.unknowns import possible_patients
 from postgraft.timeline.block import Block
 from postgraft.timeline.events import sort_key
@@ -74,7 +74,7 @@ def collect_first(outcome: Evaluated) -> pd.DataFrame:
     return frame.sort_values(order, ascending=False, kind="stable", ignore_index=True)
 
 
-def _statuses(outcome: Evaluated, datum: Datum, units: NDArray[np.int64]) -> list[_Status]:
+def _statuses(outcome: Evaluated, datum: MissingDatum, units: NDArray[np.int64]) -> list[_Status]:
     parts = [_of_block(outcome, datum, units, rows) for rows in _blocks(outcome, datum, units)]
     answers = range(len(datum.fillings))
     touched, eligible, ineligible = (
@@ -83,7 +83,7 @@ def _statuses(outcome: Evaluated, datum: Datum, units: NDArray[np.int64]) -> lis
     return [_Status(touched[k], eligible[k], ~ineligible[k]) for k in answers]
 
 
-def _blocks(outcome: Evaluated, datum: Datum, units: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+def _blocks(outcome: Evaluated, datum: MissingDatum, units: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
     """All transplants of the patients for whom it may settle something."""
     kept, seen = outcome.screened, outcome.observations
     asked = kept.spells.bits(*bearing(datum, outcome.protocol))
@@ -94,7 +94,7 @@ def _blocks(outcome: Evaluated, datum: Datum, units: NDArray[np.int64]) -> Itera
     yield from (rows[start : start + BLOCK_PATIENTS] for start in range(0, rows.size, BLOCK_PATIENTS))
 
 
-def _read_by(datum: Datum) -> set[str]:
+def _read_by(datum: MissingDatum) -> set[str]:
     """The criteria it bears on; the response is asked of the cytopenia that is there."""
     further = {"incomplete_response"} if "immune_cytopenia" in datum.criteria else set()
     return {*datum.criteria, *further}
@@ -108,7 +108,7 @@ def _folded(patients: list[NDArray[np.int64]], units: int) -> Marks:
 
 
 def _of_block(
-    outcome: Evaluated, datum: Datum, units: NDArray[np.int64], rows: NDArray[np.int64]
+    outcome: Evaluated, datum: MissingDatum, units: NDArray[np.int64], rows: NDArray[np.int64]
 ) -> list[tuple[NDArray[np.int64], ...]]:
     """For each answer the patients (positions in ``units``) whom it touches, who are eligible, who stay possible."""
     before = outcome.spells.take(rows)
@@ -122,15 +122,15 @@ def _of_block(
         else:
             after = Screening(filled, outcome.protocol, _read_by(datum), before).first
             filled.memo.clear()
-        screened = Screened.under(outcome.protocol, after)
-        touched = _settled(Screened.under(outcome.protocol, before), after)
+        screened = EligibleStretches.under(outcome.protocol, after)
+        touched = _settled(EligibleStretches.under(outcome.protocol, before), after)
         open_ = screened.eligible[:, 0] | screened.possible[:, 0]
         found.append((unit[touched], unit[screened.eligible[:, 0]], unit[open_]))
     block.memo.clear()
     return found
 
 
-def _settled(before: Screened, after: Spells) -> Marks:
+def _settled(before: EligibleStretches, after: Spells) -> Marks:
     """Which rows have a criterion that was UNKNOWN on a day of a stretch without a FAIL, and no longer is."""
     was = before.spells
     keys = [sort_key(one.row, one.start) for one in (was, after)]

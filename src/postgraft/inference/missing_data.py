@@ -38,7 +38,7 @@ LEFT_OUT: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 @dataclass(frozen=True)
-class Datum:
+class MissingDatum:
     """Something a chart could tell: which ``criteria`` ask for it, and what it could turn out to be.
 
     ``needs``: the analytes, tables, conditions or facts it stands for. ``fillings``: a block with it in place, the most
@@ -52,7 +52,7 @@ class Datum:
     fillings: tuple[Filling, ...]
 
 
-def bearing(datum: Datum, protocol: Protocol) -> set[str]:
+def bearing(datum: MissingDatum, protocol: Protocol) -> set[str]:
     """The verdicts it bears on directly: criteria, or those of their components that ask for it."""
     p, found = Parameters(protocol), set()
     for one in listed(protocol):
@@ -67,7 +67,7 @@ def _asks(need: Needs, names: tuple[str, ...]) -> bool:
     return not asked.isdisjoint(names)
 
 
-def data(outcome: Evaluated) -> Iterator[Datum]:
+def data(outcome: Evaluated) -> Iterator[MissingDatum]:
     """Everything the criteria in use ask an extract for that can be put in, in the order of the criteria.
 
     All but what is ``LEFT_OUT``, and conditions that need not be declared complete: of those no row means none.
@@ -91,7 +91,7 @@ def _by_need(asked: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]
 
 def _results(
     told: Mapping[str, Mapping[str, Answers]], needs: Mapping[str, Needs], first_asked: int
-) -> Iterator[Datum]:
+) -> Iterator[MissingDatum]:
     """What the rules say that a result could be (``told``, by criterion and analyte).
 
     Where another criterion reads the analyte and knows no answer, as engraftment does of counts, it looks back: none
@@ -104,16 +104,16 @@ def _results(
         known = [answers for answers in own if answers and answers.upper is None]
         if known:
             fillings[analyte] = _put_in(analyte, known[0], 0 if len(known) == len(names) else first_asked)
-            yield Datum(analyte, names, (analyte,), tuple(known[0].values), fillings[analyte])
+            yield MissingDatum(analyte, names, (analyte,), tuple(known[0].values), fillings[analyte])
     for name, analytes in TOGETHER.items():
         if fillings.keys() >= set(analytes):
             both = tuple(together(*(fillings[one][k] for one in analytes)) for k in (0, 1))
-            yield Datum(name, criteria[analytes[-1]], analytes, ("all for it", "all against it"), both)
+            yield MissingDatum(name, criteria[analytes[-1]], analytes, ("all for it", "all against it"), both)
     for name, answers in told.items():
         for analyte, one in answers.items():
             if one.upper is not None:
                 words = f"{analyte}: {name.replace('_', ' ')}"
-                yield Datum(words, (name,), (analyte,), tuple(one.values), _put_in(analyte, one, 0))
+                yield MissingDatum(words, (name,), (analyte,), tuple(one.values), _put_in(analyte, one, 0))
 
 
 def _put_in(analyte: str, answers: Answers, since: int) -> tuple[Filling, ...]:
@@ -122,39 +122,41 @@ def _put_in(analyte: str, answers: Answers, since: int) -> tuple[Filling, ...]:
     )
 
 
-def _facts(needs: Mapping[str, Needs], p: Parameters) -> Iterator[Datum]:
+def _facts(needs: Mapping[str, Needs], p: Parameters) -> Iterator[MissingDatum]:
     def asking(*wanted: str, of: str = "facts") -> tuple[str, ...]:
         return tuple(name for name, need in needs.items() if set(wanted) & set(getattr(need, of)))
 
     if criteria := asking(*AGE_FACTS):
         adult, child = p.age_min_years + 20.0, p.age_min_years / 2
         answers = (f"{adult:g} years", f"{child:g} years")
-        yield Datum("birth date", criteria, AGE_FACTS, answers, (supplements.age(adult), supplements.age(child)))
+        yield MissingDatum("birth date", criteria, AGE_FACTS, answers, (supplements.age(adult), supplements.age(child)))
     if criteria := asking("sex"):
-        yield Datum("sex", criteria, ("sex",), ("male", "female"), (supplements.sex("male"), supplements.sex("female")))
+        yield MissingDatum(
+            "sex", criteria, ("sex",), ("male", "female"), (supplements.sex("male"), supplements.sex("female"))
+        )
     if criteria := tuple(name for name in asking("disease_status", of="tables") if name == "remission"):
         words = ("remission", "active")
         fillings = tuple(supplements.status(word, p.remission_valid_days) for word in words)
-        yield Datum("disease status", criteria, ("disease_status",), words, fillings)
+        yield MissingDatum("disease status", criteria, ("disease_status",), words, fillings)
     if criteria := asking(*GVHD_CONDITIONS, of="complete"):
         words = ("untreated", "refractory")
         fillings = tuple(supplements.gvhd_detail(word, p) for word in words)
-        yield Datum("GVHD: treated, and with what response", criteria, GVHD_CONDITIONS, words, fillings)
+        yield MissingDatum("GVHD: treated, and with what response", criteria, GVHD_CONDITIONS, words, fillings)
     if criteria := asking("medications", of="tables"):
         fillings = (supplements.doses(*ENOUGH), supplements.doses(*TOO_LITTLE))
-        yield Datum("doses of drugs", criteria, ("medications",), ("enough", "too little"), fillings)
+        yield MissingDatum("doses of drugs", criteria, ("medications",), ("enough", "too little"), fillings)
 
 
-def _tables(outcome: Evaluated, needs: Mapping[str, Needs]) -> Iterator[Datum]:
+def _tables(outcome: Evaluated, needs: Mapping[str, Needs]) -> Iterator[MissingDatum]:
     """Tables not declared complete; what would be found is not known, so that the other answer is to leave it."""
     declared = outcome.extract.complete.assuming(outcome.protocol.assume_complete)
     for table, criteria in _by_need({name: need.complete for name, need in needs.items()}).items():
         if table in TABLES and not declared.table(table):
             fillings = (supplements.complete([table]), nothing)
-            yield Datum(f"{table}: completeness", criteria, (table,), ("nothing more", "left open"), fillings)
+            yield MissingDatum(f"{table}: completeness", criteria, (table,), ("nothing more", "left open"), fillings)
 
 
-def _conditions(outcome: Evaluated, needs: Mapping[str, Needs], p: Parameters) -> Iterator[Datum]:
+def _conditions(outcome: Evaluated, needs: Mapping[str, Needs], p: Parameters) -> Iterator[MissingDatum]:
     """Diagnoses, and conditions whose absence matters, that are not declared complete."""
     declared = outcome.extract.complete.assuming(outcome.protocol.assume_complete)
     for cytopenia in CYTOPENIAS:
@@ -164,7 +166,9 @@ def _conditions(outcome: Evaluated, needs: Mapping[str, Needs], p: Parameters) -
                 supplements.complete(cytopenia.diagnoses),
             )
             words = ("diagnosed", "not diagnosed")
-            yield Datum(f"diagnosis {cytopenia.name}", ("immune_cytopenia",), cytopenia.diagnoses, words, fillings)
+            yield MissingDatum(
+                f"diagnosis {cytopenia.name}", ("immune_cytopenia",), cytopenia.diagnoses, words, fillings
+            )
     holders = {name: (name, need) for name, need in needs.items()}
     for one in listed(outcome.protocol):
         if one.name in needs and one.component_needs:
@@ -177,7 +181,7 @@ def _conditions(outcome: Evaluated, needs: Mapping[str, Needs], p: Parameters) -
             # An acute one would only be as good as unknown after a while.
             lasting = next((one for one in open_ if one not in p.acute_conditions), open_[0])
             fillings = (supplements.complete(open_), supplements.condition(lasting))
-            yield Datum(
+            yield MissingDatum(
                 f"conditions for {name}: {', '.join(open_)}",
                 (criterion,),
                 tuple(open_),

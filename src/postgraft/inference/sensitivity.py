@@ -18,7 +18,7 @@ from postgraft.estimation.pooling import population_share
 from postgraft.evaluation.evaluated import Evaluated
 from postgraft.evaluation.stretches import DIAGNOSIS
 from postgraft.inference.donors import COVARIATES, donors, unit_covariates
-from postgraft.inference.unknowns import PARTS, needed, possible_patients, ways
+from postgraft.inference.unknowns import PARTS, needed, possible_patients, what_must_be_met
 
 ODDS: Final = (1.0, 0.5, 0.25, 0.1, 0.0)
 """What the odds of a favourable result among the untested are multiplied by, a row of the table each."""
@@ -113,7 +113,7 @@ def sensitivity(outcome: Evaluated, draws: int, seed: int, level: float = LEVEL)
     units = possible_patients(outcome)
     if not _is_of_this_disease(outcome):
         return Sensitivity(units.size, units.size, OTHER, draws, seed, _table([]), _criteria({}, {}))
-    how = ways(outcome)
+    how = what_must_be_met(outcome)
     wanted = needed(outcome, how)
     known = donors(outcome, list(wanted))
     drawable = {name: one for name, one in known.items() if one.outcome.size}

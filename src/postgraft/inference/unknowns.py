@@ -31,7 +31,7 @@ from postgraft.criteria.memo import Parameters
 from postgraft.criteria.treatment.incomplete_response import incomplete_if_active
 from postgraft.evaluation.evaluate import BLOCK_ROWS
 from postgraft.evaluation.evaluated import STATUSES, Evaluated
-from postgraft.evaluation.stretches import Screened
+from postgraft.evaluation.stretches import EligibleStretches
 from postgraft.timeline.block import Block
 from postgraft.timeline.events import points_of
 from postgraft.timeline.measure import at_most, below
@@ -185,7 +185,7 @@ def possible_patients(outcome: Evaluated) -> NDArray[np.int64]:
     return np.sort(outcome.observations.patient[rows[outcome.status[rows] == STATUSES.index("possible")]])
 
 
-def ways(outcome: Evaluated) -> list[tuple[tuple[str, ...], ...]]:
+def what_must_be_met(outcome: Evaluated) -> list[tuple[tuple[str, ...], ...]]:
     """For each possible patient, in the order of ``possible_patients``: the smallest sets of what has to be met.
 
     Every stretch of ``eligible_days_min`` days without a FAIL gives one set, of the criteria that are
@@ -214,7 +214,7 @@ def ways(outcome: Evaluated) -> list[tuple[tuple[str, ...], ...]]:
 def _of_block(outcome: Evaluated, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], Sets]:
     """Row of the block and set of each way, sets as bits of ``Asked``."""
     what = Asked.of(outcome)
-    part = Screened.under(outcome.protocol, outcome.spells.take(rows))
+    part = EligibleStretches.under(outcome.protocol, outcome.spells.take(rows))
     spells, days = part.spells, part.spans[0]
     first, failed = spells.over_days(days, part.failed)
     open_ = failed == 0

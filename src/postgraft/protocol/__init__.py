@@ -3,15 +3,15 @@
 from postgraft.protocol.amendments import load_amendments, menu
 from postgraft.protocol.loading import load_protocol
 from postgraft.protocol.parameters import Parameter, Statement
-from postgraft.protocol.plan import Plan
+from postgraft.protocol.plan import RecruitmentPlan
 from postgraft.protocol.plan_file import load_plan
 from postgraft.protocol.protocol import Amendment, Protocol
 
 __all__ = [
     "Amendment",
     "Parameter",
-    "Plan",
     "Protocol",
+    "RecruitmentPlan",
     "Statement",
     "load_amendments",
     "load_plan",

@@ -14,9 +14,9 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from postgraft.protocol.parameters import (
-    Criterion,
+    AllowedRange,
+    CriterionEntry,
     FrozenMap,
-    Interval,
     Origin,
     Parameter,
     ParameterType,
@@ -80,7 +80,7 @@ class ProtocolFile(_Entry):
     name: Words
     trial: Trial
     statements: list[StatementEntry]
-    criteria: list[Criterion]
+    criteria: list[CriterionEntry]
     parameters: dict[str, ParameterEntry]
 
 
@@ -242,7 +242,7 @@ def _parameter(
     if entry.readings and next(iter(entry.readings)) != entry.value:
         problems.append(f"{name}: its first reading is not its value.")
     try:
-        allowed = Interval.parse(entry.allowed) if entry.allowed else None
+        allowed = AllowedRange.parse(entry.allowed) if entry.allowed else None
         parameter = Parameter(
             name=name,
             value=FrozenMap() if entry.type == "mapping" else None,

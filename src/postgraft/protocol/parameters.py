@@ -67,7 +67,7 @@ _WRITTEN = re.compile(r"^([\[(])\s*(-?[\d.]+|-inf)\s*,\s*(-?[\d.]+|inf)\s*([\])]
 
 
 @dataclass(frozen=True)
-class Interval:
+class AllowedRange:
     """A range from ``low`` to ``high``; each end belongs to it where ``low_closed`` / ``high_closed``."""
 
     low: float
@@ -76,7 +76,7 @@ class Interval:
     high_closed: bool
 
     @classmethod
-    def parse(cls, text: str) -> "Interval":
+    def parse(cls, text: str) -> "AllowedRange":
         """Read ``[a, b]``, ``(a, b]``, ``[a, inf)``; ValueError for anything else or an empty range.
 
         >>> Interval.parse("(0, 1]").contains(0.0)
@@ -147,7 +147,7 @@ class Statement:
 
 
 @checked_dataclass(frozen=True, config=_AS_WRITTEN)
-class Criterion:
+class CriterionEntry:
     """One computable criterion in protocol order, with the ids of the statements it answers."""
 
     name: str
@@ -176,7 +176,7 @@ class Parameter:
     statements: tuple[str, ...]
     origin: Origin
     help: str
-    allowed: Interval | None = None
+    allowed: AllowedRange | None = None
     step: float | None = None
     readings: Mapping[Scalar, str] = field(default_factory=FrozenMap)
     ambiguity: str = ""

@@ -104,7 +104,7 @@ class Enrolled(_Entry):
     by_site: dict[str, Count] = {}
 
 
-class Plan(_Entry):
+class RecruitmentPlan(_Entry):
     """What is assumed of a trial's recruitment; see the comments of the shipped ``plan.yaml`` for each value.
 
     ``start``: None, the data cut of the cohort. ``deadline``: last day of enrolment, included.

@@ -13,16 +13,16 @@ from pydantic import ValidationError
 
 from postgraft.protocol.loading import load_protocol, read_yaml
 from postgraft.protocol.parameters import Trial
-from postgraft.protocol.plan import DAYS, RANGES, Enrolled, Plan, PlannedSite
+from postgraft.protocol.plan import DAYS, RANGES, Enrolled, PlannedSite, RecruitmentPlan
 from postgraft.protocol.protocol import Protocol
 from postgraft.vocabulary.errors import ProtocolError, must_be
-from postgraft.vocabulary.shown import kind, names, told
+from postgraft.vocabulary.shown import as_written, kind, names
 from postgraft.vocabulary.words import did_you_mean
 
 PLAN: Final = Path(__file__).parent / "data" / "plan.yaml"
 
 
-def load_plan(source: object = None, protocol: Protocol | None = None) -> Plan:
+def load_plan(source: object = None, protocol: Protocol | None = None) -> RecruitmentPlan:
     """The plan of a YAML file, of data of the same form, or the shipped one.
 
     Target and deadline that it leaves out are those of the trial of ``protocol`` (the shipped one if None): its
@@ -37,9 +37,11 @@ def load_plan(source: object = None, protocol: Protocol | None = None) -> Plan:
     where = f"{path}: " if path else ""
     data = read_yaml(path) if path else source
     if not isinstance(data, Mapping):
-        raise ProtocolError(f"{where}found {kind(data)}; accepted is a mapping with {', '.join(Plan.model_fields)}.")
+        raise ProtocolError(
+            f"{where}found {kind(data)}; accepted is a mapping with {', '.join(RecruitmentPlan.model_fields)}."
+        )
     try:
-        plan = Plan.model_validate(_with_facts(data, (protocol or load_protocol()).trial))
+        plan = RecruitmentPlan.model_validate(_with_facts(data, (protocol or load_protocol()).trial))
         problems = _contradictions(plan)
     except ValidationError as error:
         problems = _departures(error)
@@ -142,15 +144,15 @@ def _line(place: tuple[int | str, ...], kind: str, found: object) -> str:
     accepted = _ACCEPTED[next(part for part in inward if part in _ACCEPTED)]
     if kind == "missing":
         return f"{where}: is missing; accepted is {accepted}."
-    return f"{where}: found {told(found)}; accepted is {accepted}."
+    return f"{where}: found {as_written(found)}; accepted is {accepted}."
 
 
-def _contradictions(plan: Plan) -> list[str]:
+def _contradictions(plan: RecruitmentPlan) -> list[str]:
     """What in a plan of the right form cannot be so together."""
     return [*_dates(plan), *_sites(plan), *_observed(plan)]
 
 
-def _dates(plan: Plan) -> Iterator[str]:
+def _dates(plan: RecruitmentPlan) -> Iterator[str]:
     for number, site in enumerate(plan.sites, start=1):
         if site.opens and plan.start and site.opens < plan.start:
             yield f"sites.{number}.opens: found {site.opens}; accepted is a date from the start on, {plan.start}."
@@ -159,19 +161,19 @@ def _dates(plan: Plan) -> Iterator[str]:
             yield f"sites.{number}.closes: found {site.closes}; accepted is a date from its opening on, {opens}."
 
 
-def _sites(plan: Plan) -> Iterator[str]:
+def _sites(plan: RecruitmentPlan) -> Iterator[str]:
     names = [site.name for site in plan.sites]
     for name in dict.fromkeys(name for name in names if names.count(name) > 1):
-        yield f"sites: the name {told(name)} is there more than once; accepted are different names."
+        yield f"sites: the name {as_written(name)} is there more than once; accepted are different names."
     if plan.limited_activity is None and any(site.activity == "limited" for site in plan.sites):
         yield f"limited_activity: is missing, and a site is limited; accepted is {_SHARE}."
     keys = [key for key in _ENTRY["plan"] if key not in ("name", "sources")]
     for key in plan.sources:
         if key not in keys:
-            yield f"sources: unknown key {told(key)}{did_you_mean(key, keys)}; accepted are {', '.join(keys)}."
+            yield f"sources: unknown key {as_written(key)}{did_you_mean(key, keys)}; accepted are {', '.join(keys)}."
 
 
-def _observed(plan: Plan) -> Iterator[str]:
+def _observed(plan: RecruitmentPlan) -> Iterator[str]:
     for number, (before, one) in enumerate(pairwise(plan.observed), start=2):
         if one.date <= before.date:
             yield f"observed.{number}.date: found {one.date}; accepted is a date after {before.date}."
@@ -184,13 +186,14 @@ def _observed(plan: Plan) -> Iterator[str]:
         yield from (f"observed.{number}.{problem}" for problem in _entry(plan, one))
 
 
-def _entry(plan: Plan, one: Enrolled) -> Iterator[str]:
+def _entry(plan: RecruitmentPlan, one: Enrolled) -> Iterator[str]:
     names = [site.name for site in plan.sites]
     if plan.start and one.date < plan.start:
         yield f"date: found {one.date}; accepted is a date from the start on, {plan.start}."
     for name in one.by_site:
         if name not in names:
-            yield f"by_site: unknown site {told(name)}{did_you_mean(name, names)}; accepted are {', '.join(names)}."
+            meant = did_you_mean(name, names)
+            yield f"by_site: unknown site {as_written(name)}{meant}; accepted are {', '.join(names)}."
     if one.by_site and sum(one.by_site.values()) != one.enrolled:
         yield f"by_site: found {sum(one.by_site.values())} in all; accepted is what enrolled says, {one.enrolled}."
     nobody = plan.participation.mean == 0 or plan.screen_failure.mean == 1
@@ -202,7 +205,7 @@ def _entry(plan: Plan, one: Enrolled) -> Iterator[str]:
         )
 
 
-def _has_enrolled(plan: Plan, site: PlannedSite, day: date) -> bool:
+def _has_enrolled(plan: RecruitmentPlan, site: PlannedSite, day: date) -> bool:
     """Whether a site can have enrolled somebody by a day."""
     opens = site.opens or plan.start or day
     first = opens + timedelta(plan.screening_days)

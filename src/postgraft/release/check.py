@@ -22,7 +22,7 @@ from postgraft.reports.manifest import FILE as MANIFEST
 from postgraft.reports.notebooks import RELEASED_NOTEBOOKS
 from postgraft.reports.project import named_input, project_root
 from postgraft.vocabulary.errors import Finding, PostgraftError, report
-from postgraft.vocabulary.shown import told
+from postgraft.vocabulary.shown import as_written
 
 LEVEL: Final = "release"
 MOST_PLACES: Final = 5
@@ -156,20 +156,20 @@ def _records(checked: Checked) -> Iterator[Finding]:
             forgotten = not unused and not any(checked.scan.text(of))
             yield _finding(
                 name, "record",
-                f"no --cohort is the extract of {told(of)}" if forgotten
+                f"no --cohort is the extract of {as_written(of)}" if forgotten
                 else "is not about the extract named with --cohort",
                 f"the folder of the extract as it was when the report was made, and the secret of then; else {AGAIN}",
             )  # fmt: skip
 
 
 def _level(name: str, record: Record, house_rule: Rule) -> Iterator[Finding]:
-    told = record.get("disclosure", {})
+    stated = record.get("disclosure", {})
     if record.get("identifiable"):
         yield _finding(name, "record", SINGLE_PATIENTS, "a report without it")
-    if told.get("level") != LEVEL:
-        yield _finding(name, "record", f"level {told.get('level')}", f"{LEVEL}: {AGAIN} with --disclosure {LEVEL}")
+    if stated.get("level") != LEVEL:
+        yield _finding(name, "record", f"level {stated.get('level')}", f"{LEVEL}: {AGAIN} with --disclosure {LEVEL}")
     else:
-        asked = told.get("threshold"), told.get("rounding")
+        asked = stated.get("threshold"), stated.get("rounding")
         try:
             Rule(*asked)  # None, which a house's rule would take for its own, is none
             house_rule.stricter(*asked)
@@ -182,9 +182,9 @@ def _level(name: str, record: Record, house_rule: Rule) -> Iterator[Finding]:
 
 
 def _rule(record: Record) -> Rule | None:
-    told = record.get("disclosure", {})
+    stated = record.get("disclosure", {})
     try:
-        return Rule(told.get("threshold"), told.get("rounding"))
+        return Rule(stated.get("threshold"), stated.get("rounding"))
     except PostgraftError:
         return None
 

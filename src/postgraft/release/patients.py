@@ -9,9 +9,9 @@ import numpy as np
 
 from postgraft.extract import Extract
 from postgraft.extract.files import row_count, whole_columns
-from postgraft.extract.findings import Notes, Place
+from postgraft.extract.findings import Location, Notes
 from postgraft.extract.table_files import find_sources
-from postgraft.extract.tables import PATIENTS, TRANSPLANTS, Table
+from postgraft.extract.tables import PATIENTS, TRANSPLANTS, ExtractTable
 
 
 def patient_ids(folder: Path, extract: Extract) -> set[str]:
@@ -32,13 +32,13 @@ def event_days(folder: Path, extract: Extract) -> dict[str, set[int]]:
     }
 
 
-def _columns(folder: Path, table: Table, extract: Extract) -> dict[str, Any]:
+def _columns(folder: Path, table: ExtractTable, extract: Extract) -> dict[str, Any]:
     notes = Notes()
     source = find_sources(folder, notes)[table.name]
     assert source is not None, "the extract was read before"
     headers = [name for name in table.headers(extract.time) if name in source.header]
     cells = whole_columns(source.batches(headers), headers)
-    return table.read(cells, row_count(cells), Place(notes, source.file, extract.time))
+    return table.read(cells, row_count(cells), Location(notes, source.file, extract.time))
 
 
 def _days(values: Any) -> set[int]:

@@ -14,9 +14,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from postgraft.reports.files import write_whole
+from postgraft.reports.finished_report import FinishedReport
 from postgraft.reports.index import write_index
 from postgraft.reports.kernels import Stop, StoppedError, closed_event_loop
-from postgraft.reports.made import Made
 from postgraft.reports.manifest import (
     FAILED,
     INDEX,
@@ -26,7 +26,6 @@ from postgraft.reports.manifest import (
     what_changed,
     write_manifest,
 )
-from postgraft.reports.one_report import Workshop, make_one
 from postgraft.reports.owner import check_owner
 from postgraft.reports.project import ReportError
 from postgraft.reports.provenance import fingerprint, write_provenance
@@ -34,6 +33,7 @@ from postgraft.reports.runner import OnCell
 from postgraft.reports.staging import staged, swap
 from postgraft.reports.study import Run, Study
 from postgraft.reports.study_check import NOTHING, checked_study
+from postgraft.reports.study_run import StudyRun, make_one
 from postgraft.vocabulary.errors import UnwritableError
 
 Shown = Callable[[int, int, int], None]
@@ -76,7 +76,7 @@ class Report:
     title: str
     output: Path
     fingerprint: str
-    made: Sequence[Made]
+    made: Sequence[FinishedReport]
     index: Path
     skipped: bool
     changed: Sequence[str]
@@ -115,7 +115,7 @@ def make_study(study: Study, *, jobs: int = 1, if_changed: bool = False, progres
         check_no_loss(study)
         for name, text in study.beside.items():
             write_whole(new / name, text)
-        workshop = Workshop.of(study, new)
+        workshop = StudyRun.of(study, new)
         try:
             with progress_bars(study.runs, shown=progress) as shown:
                 made = _run_all(workshop, jobs, shown)
@@ -133,7 +133,7 @@ def make_study(study: Study, *, jobs: int = 1, if_changed: bool = False, progres
 
 def _report(
     study: Study,
-    made: Sequence[Made],
+    made: Sequence[FinishedReport],
     *,
     skipped: bool = False,
     changed: Sequence[str] = (),
@@ -151,7 +151,7 @@ def _report(
     )
 
 
-def _run_all(workshop: Workshop, jobs: int, shown: Shown) -> list[Made]:
+def _run_all(workshop: StudyRun, jobs: int, shown: Shown) -> list[FinishedReport]:
     """Make every report, up to ``jobs`` at a time; the first failure ends all."""
     stop = Stop()
     with ThreadPoolExecutor(jobs) as pool:
@@ -169,13 +169,13 @@ def _run_all(workshop: Workshop, jobs: int, shown: Shown) -> list[Made]:
     return [future.result() for future in futures]
 
 
-def _run_one(workshop: Workshop, run: Run, on_cell: OnCell, stop: Stop) -> Made:
+def _run_one(workshop: StudyRun, run: Run, on_cell: OnCell, stop: Stop) -> FinishedReport:
     with closed_event_loop():
         stop.check()
         return make_one(workshop, run, on_cell, stop)
 
 
-def _raise_first(futures: Sequence[Future[Made]]) -> None:
+def _raise_first(futures: Sequence[Future[FinishedReport]]) -> None:
     """Raise what the first of the failed runs, in the study's order, failed by."""
     errors = [future.exception() for future in futures if future.done()]
     for error in errors:

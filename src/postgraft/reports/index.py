@@ -18,7 +18,7 @@ from postgraft.exhibits.key_numbers import Number, said, written
 from postgraft.exhibits.labels import amendment_name
 from postgraft.exhibits.tables import MISSING
 from postgraft.reports.files import write_whole
-from postgraft.reports.made import Made
+from postgraft.reports.finished_report import FinishedReport
 from postgraft.reports.notebooks import notebook_title
 from postgraft.reports.numbers import read_numbers
 from postgraft.reports.render import CLOSING, Frame, about_the_data, banner, footer
@@ -162,7 +162,7 @@ COMPUTED: Final = "Computed"
 """What of a report's foot differs from one report to the next and is printed as a span of time."""
 
 
-def write_index(folder: Path, title: str, reports: Sequence[Made]) -> Path:
+def write_index(folder: Path, title: str, reports: Sequence[FinishedReport]) -> Path:
     """Write ``index.html`` into a folder that holds reports, and return its path.
 
     Reports whose notebooks stand in one folder are of one cohort, a column each; links are relative to
@@ -192,20 +192,20 @@ def write_index(folder: Path, title: str, reports: Sequence[Made]) -> Path:
     return path
 
 
-def _by_cohort(reports: Sequence[Made]) -> list[dict[str, Made]]:
+def _by_cohort(reports: Sequence[FinishedReport]) -> list[dict[str, FinishedReport]]:
     """For each cohort its reports by notebook. Two extracts may have one name, but each has its folder."""
-    found: dict[Path, dict[str, Made]] = {}
+    found: dict[Path, dict[str, FinishedReport]] = {}
     for one in reports:
         found.setdefault(one.executed.parent, {})[one.notebook] = one
     return list(found.values())
 
 
-def _title(made: Made) -> str:
+def _title(made: FinishedReport) -> str:
     return notebook_title(nbformat.read(made.executed, as_version=4)) or made.notebook
 
 
 def _reports(
-    names: Sequence[str], cohorts: Sequence[Mapping[str, Made]], titles: Mapping[str, str], folder: Path
+    names: Sequence[str], cohorts: Sequence[Mapping[str, FinishedReport]], titles: Mapping[str, str], folder: Path
 ) -> str:
     rows = [
         row(title, (_links(made.get(notebook), title, folder) for made in cohorts))
@@ -214,7 +214,7 @@ def _reports(
     return section("Reports", heads("Report", names), ["".join(rows)])
 
 
-def _links(made: Made | None, title: str, folder: Path) -> str:
+def _links(made: FinishedReport | None, title: str, folder: Path) -> str:
     """The files of one report; each link says in full what it leads to."""
     if made is None:
         return f"<td>{MISSING}</td>"
@@ -228,7 +228,7 @@ def _links(made: Made | None, title: str, folder: Path) -> str:
     return f"<td>{' '.join(links)}</td>"
 
 
-def _foot(reports: Sequence[Made], level: str) -> str:
+def _foot(reports: Sequence[FinishedReport], level: str) -> str:
     """What the feet of all reports say, each thing once."""
     terms: dict[str, dict[str, None]] = {"Level": {level: None}}
     for one in reports:

@@ -10,7 +10,7 @@ from postgraft.disclosure.house import house
 from postgraft.disclosure.rule import LEVELS
 from postgraft.evaluation.count import Count, exact
 from postgraft.extract import Extract, read_extract
-from postgraft.protocol import Amendment, Plan, Protocol, load_amendments, load_plan
+from postgraft.protocol import Amendment, Protocol, RecruitmentPlan, load_amendments, load_plan
 from postgraft.reports.project import ReportError, named_input, project_path
 
 INTERNAL, RELEASE = LEVELS
@@ -67,6 +67,6 @@ def counting(extract: Extract, disclosure: Mapping[str, Any]) -> Count:
     return CellKeys(extract.patients["patient_id"].astype(str), own, rule).counting
 
 
-def load_plan_input(plan: str, protocol: Protocol) -> Plan:
+def load_plan_input(plan: str, protocol: Protocol) -> RecruitmentPlan:
     """The plan of a YAML file, or where the text is empty the shipped one; ProtocolError with all that is wrong."""
     return load_plan(project_path(plan) if plan else None, protocol)

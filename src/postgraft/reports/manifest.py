@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from postgraft.reports.files import write_whole
-from postgraft.reports.made import Made
+from postgraft.reports.finished_report import FinishedReport
 from postgraft.reports.project import ReportError
 from postgraft.reports.provenance import FILE as PROVENANCE
 from postgraft.reports.provenance import content_hash, fingerprint
@@ -18,7 +18,7 @@ INDEX = "index.html"
 FAILED = ".failed.ipynb"
 
 
-def write_manifest(folder: Path, study: Study, made: Sequence[Made], missing: Sequence[str]) -> None:
+def write_manifest(folder: Path, study: Study, made: Sequence[FinishedReport], missing: Sequence[str]) -> None:
     """Write what ``folder`` holds, all of it the study's, and from what it was made."""
     files = {
         path.relative_to(folder).as_posix(): content_hash(path) for path in sorted(folder.rglob("*")) if path.is_file()
@@ -61,7 +61,7 @@ def what_changed(study: Study) -> list[str]:
     return [*changed, *manifest["missing"]]
 
 
-def made_before(output: Path) -> list[Made]:
+def made_before(output: Path) -> list[FinishedReport]:
     """The reports that stand in an output, in their order."""
     made = []
     for entry in read_manifest(output)["reports"]:
@@ -69,7 +69,7 @@ def made_before(output: Path) -> list[Made]:
         html, pdf = (output / entry[key] if entry[key] else None for key in ("html", "pdf"))
         records = json.loads((executed.parent / PROVENANCE).read_text(encoding="utf-8"))
         name = entry["notebook"]
-        made.append(Made(entry["cohort"], name, executed, html, pdf, records[name]))
+        made.append(FinishedReport(entry["cohort"], name, executed, html, pdf, records[name]))
     return made
 
 
@@ -107,7 +107,7 @@ def _names(study: Study) -> Iterable[str]:
             yield (folder / f"{run.notebook.name}.{ending}").as_posix()
 
 
-def _entry(made: Made, folder: Path) -> dict[str, str | None]:
+def _entry(made: FinishedReport, folder: Path) -> dict[str, str | None]:
     paths = {"executed": made.executed, "html": made.html, "pdf": made.pdf}
     return {"cohort": made.cohort, "notebook": made.notebook} | {
         key: path.relative_to(folder).as_posix() if path else None for key, path in paths.items()

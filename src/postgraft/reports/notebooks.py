@@ -42,7 +42,7 @@ SIMPLE_TYPES = {t.__name__: t for t in (str, int, float, bool)}
 
 
 @dataclass(frozen=True)
-class Parameter:
+class NotebookParameter:
     """One line of a notebook's parameters cell."""
 
     name: str
@@ -66,7 +66,7 @@ class Parameter:
             ) from error
 
 
-def declared_parameters(notebook: Path) -> dict[str, Parameter]:
+def declared_parameters(notebook: Path) -> dict[str, NotebookParameter]:
     """The parameters of a notebook by name, in the order of its one cell tagged ``parameters``.
 
     Raises:
@@ -132,7 +132,7 @@ def json_value(value: Any) -> Any:
     raise ValueError(f"{value!r} cannot be written as JSON")
 
 
-def _parsed(source: str) -> list[Parameter]:
+def _parsed(source: str) -> list[NotebookParameter]:
     comments = {
         token.start[0]: token.string.lstrip("# ")
         for token in tokenize.generate_tokens(io.StringIO(source).readline)
@@ -147,7 +147,7 @@ def _parsed(source: str) -> list[Parameter]:
                     raise ValueError(f"{name} has no help")
                 _type_of(annotation)
                 default = ast.literal_eval(value)
-                parameters.append(Parameter(name, ast.unparse(annotation), default, help_text))
+                parameters.append(NotebookParameter(name, ast.unparse(annotation), default, help_text))
             case _:
                 raise ValueError(f"line {node.lineno} is none")
     return parameters
@@ -185,7 +185,7 @@ class Notebook:
     """A notebook with its parameters; by its metadata it may show single patients, or be for JupyterLab only."""
 
     path: Path
-    parameters: Mapping[str, Parameter]
+    parameters: Mapping[str, NotebookParameter]
     identifiable: bool = False
     interactive: bool = False
 

@@ -136,7 +136,7 @@ PACKAGE = Path(__file__).resolve().parents[1]
 NOT_SOURCE = "__pycache__"
 
 
-def what_matters(
+def inputs_fingerprint(
     title: str,
     runs: Sequence[Run],
     disclosure: Mapping[str, Any],

@@ -18,7 +18,7 @@ from postgraft.protocol.amendments import MENU
 from postgraft.protocol.loading import read_yaml
 from postgraft.reports.notebooks import DEFAULT_NOTEBOOKS, RELEASED_NOTEBOOKS, Notebook, read_notebook
 from postgraft.reports.project import ReportError, portable, project_root
-from postgraft.reports.provenance import what_matters
+from postgraft.reports.provenance import inputs_fingerprint
 from postgraft.reports.study import AMENDMENTS, COHORT, DISCLOSURE, PLAN, PROTOCOL, Run, Study
 from postgraft.reports.study_file import Disclosure, Problems, StudyFile, as_yaml, read_study
 from postgraft.reports.study_parts import folders, parameter_problems, read_cohorts, released, run_values
@@ -151,7 +151,7 @@ class _Check:
             disclosure=level,
             runs=runs,
             beside=self.beside,
-            matters=what_matters(title, runs, level, outputs, self.beside, output),
+            matters=inputs_fingerprint(title, runs, level, outputs, self.beside, output),
         )
 
     def disclosure(self, output: Path) -> dict[str, Any]:

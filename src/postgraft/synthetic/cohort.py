@@ -18,8 +18,8 @@ import yaml
 from postgraft.extract import TABLES
 from postgraft.extract.table_files import forms
 from postgraft.synthetic.calibration import table
-from postgraft.synthetic.dress import dress, dress_truth
 from postgraft.synthetic.histories import EXTRACTED_ON, draw_chunk
+from postgraft.synthetic.site_export import exported, exported_truth
 from postgraft.vocabulary.codes import CONDITIONS
 from postgraft.vocabulary.errors import PostgraftError, writing
 from postgraft.vocabulary.words import TEXT
@@ -133,7 +133,7 @@ def _parts(
         size = min(CHUNK_PATIENTS, patients - first)
         part = draw_chunk(child.spawn(1)[0], size, enrich, complete)
         rng = np.random.default_rng(child.spawn(1)[0])
-        yield dress(rng, part, first), dress_truth(part, first)
+        yield exported(rng, part, first), exported_truth(part, first)
 
 
 class Writer:

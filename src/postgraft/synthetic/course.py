@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from postgraft.synthetic.calibration import Bools, Dice, Floats, Ints, stack
-from postgraft.synthetic.people import People
+from postgraft.synthetic.people import SyntheticPatients
 
 YEAR = 365.0
 SOURCE = {"peripheral_blood": "pbsc", "bone_marrow": "bm", "cord_blood": "cord"}
@@ -59,7 +59,7 @@ class Course:
         return np.flatnonzero(self.platelets_never & ~self.graft_failed)
 
 
-def draw_course(dice: Dice, people: People, extracted_on: np.datetime64) -> Course:
+def draw_course(dice: Dice, people: SyntheticPatients, extracted_on: np.datetime64) -> Course:
     """Draw the course of each patient before any complication but graft failure."""
     n = people.size
     source = np.array([SOURCE[graft] for graft in people.graft.tolist()], dtype=object)
@@ -105,7 +105,7 @@ def draw_course(dice: Dice, people: People, extracted_on: np.datetime64) -> Cour
     )
 
 
-def _relapse_and_death(dice: Dice, people: People) -> tuple[Floats, Floats]:
+def _relapse_and_death(dice: Dice, people: SyntheticPatients) -> tuple[Floats, Floats]:
     """One uniform number a patient decides between the competing ends: relapse, death without it, neither."""
     n = people.size
     uniform = dice.rng.random(n)
@@ -151,7 +151,9 @@ def left_open(dice: Dice, course: Course, patient: Ints, end: Floats) -> Bools:
     return ran & dice.happens("left_open_at_second_transplant", len(patient))
 
 
-def transplant_rows(dice: Dice, people: People, course: Course, poor: Ints, poor_onset: Floats) -> pd.DataFrame:
+def transplant_rows(
+    dice: Dice, people: SyntheticPatients, course: Course, poor: Ints, poor_onset: Floats
+) -> pd.DataFrame:
     """The index transplant, second transplants, boosts for poor graft function, lymphocytes for relapse."""
     n = people.size
 
@@ -196,7 +198,9 @@ def transplant_rows(dice: Dice, people: People, course: Course, poor: Ints, poor
     )
 
 
-def status_rows(dice: Dice, people: People, course: Course, remitted: Ints, remission: Floats) -> pd.DataFrame:
+def status_rows(
+    dice: Dice, people: SyntheticPatients, course: Course, remitted: Ints, remission: Floats
+) -> pd.DataFrame:
     """Status at transplant, at restagings, at relapse and in a second remission; malignant diseases only."""
     n = people.size
     active = people.malignant & dice.happens("active_at_transplant", n)

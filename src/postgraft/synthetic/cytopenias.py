@@ -11,7 +11,7 @@ import pandas as pd
 
 from postgraft.synthetic.calibration import QUARTILE, Bools, Dice, Floats, Ints, Texts, stack, table
 from postgraft.synthetic.course import YEAR, Course
-from postgraft.synthetic.people import People
+from postgraft.synthetic.people import SyntheticPatients
 from postgraft.synthetic.steroids import Courses, join_courses, plan_durations, step_below
 
 MONTH = YEAR / 12
@@ -49,7 +49,7 @@ class Onsets:
         return np.isin(self.kind.astype(str), ("aiha", "evans"))
 
 
-def draw_onsets(dice: Dice, people: People, course: Course, enrich: float) -> Onsets:
+def draw_onsets(dice: Dice, people: SyntheticPatients, course: Course, enrich: float) -> Onsets:
     """Choose the patients and onset days; ``enrich`` multiplies every incidence."""
     n = people.size
     wait = dice["ic_after_engraftment_days"]

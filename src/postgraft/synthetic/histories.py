@@ -16,7 +16,7 @@ from postgraft.synthetic.course import Course, add_hazard, draw_course, draw_ent
 from postgraft.synthetic.cytopenias import Episodes, draw_onsets, treat
 from postgraft.synthetic.illnesses import Gvhd, Illnesses
 from postgraft.synthetic.laboratory import Suspicion
-from postgraft.synthetic.people import People, draw_people
+from postgraft.synthetic.people import SyntheticPatients, draw_people
 from postgraft.synthetic.steroids import join_courses, steroid_rows
 from postgraft.synthetic.visits import Cells, Step, draw_counts, draw_visits, evaluate, spell
 
@@ -27,7 +27,7 @@ EXTRACTED_ON: Final = np.datetime64("2025-06-30")
 class Chunk:
     """The patients of one chunk and their rows, before dates, units and identifiers."""
 
-    people: People
+    people: SyntheticPatients
     course: Course
     tables: dict[str, pd.DataFrame]
     truth: pd.DataFrame
@@ -131,7 +131,7 @@ def _effect(dice: Dice, cells: Cells, course: Course, episodes: Episodes, ill: I
 
 def _measurements(
     dice: Dice,
-    people: People,
+    people: SyntheticPatients,
     course: Course,
     cells: Cells,
     kept: Bools,

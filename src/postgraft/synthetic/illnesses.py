@@ -14,7 +14,7 @@ import pandas as pd
 from postgraft.synthetic.calibration import PERCENTILE_95, Bools, Dice, Floats, Ints, Texts, stack, table
 from postgraft.synthetic.course import Course, left_open
 from postgraft.synthetic.cytopenias import Episodes, Onsets
-from postgraft.synthetic.people import People
+from postgraft.synthetic.people import SyntheticPatients
 from postgraft.synthetic.steroids import Courses, plan_durations
 
 
@@ -44,7 +44,9 @@ def draw_microangiopathy(dice: Dice, course: Course) -> Floats:
     return np.where(dice.pick("ta_tma_cuminc_3y_registry", onset < course.death), onset, np.inf)
 
 
-def draw_illnesses(dice: Dice, people: People, course: Course, onsets: Onsets, microangiopathy: Floats) -> Illnesses:
+def draw_illnesses(
+    dice: Dice, people: SyntheticPatients, course: Course, onsets: Onsets, microangiopathy: Floats
+) -> Illnesses:
     """All of them: from ``data/confounders.csv``, and those that follow from the course of the transplant."""
     n = people.size
     confounders = table("confounders")
@@ -107,7 +109,7 @@ def diagnosis_rows(dice: Dice, episodes: Episodes) -> pd.DataFrame:
     return condition_rows(episodes.kind[coded], episodes.patient[coded], start[coded], end[coded])
 
 
-def constant_rows(dice: Dice, people: People) -> pd.DataFrame:
+def constant_rows(dice: Dice, people: SyntheticPatients) -> pd.DataFrame:
     """Women past childbearing before the menopausal age, G6PD deficiency: true from before day 0."""
     made = []
     for condition, sex in (("not_childbearing", "female"), ("g6pd_deficiency", "male")):
@@ -148,7 +150,7 @@ class Gvhd:
         return self.grade > 0
 
 
-def draw_acute(dice: Dice, people: People, course: Course) -> Gvhd:
+def draw_acute(dice: Dice, people: SyntheticPatients, course: Course) -> Gvhd:
     """Acute disease with its grades 1 to 4 by prophylaxis."""
     n = people.size
     engrafted = np.where(course.graft_failed, np.inf, course.neutrophils_engraft)
@@ -170,7 +172,7 @@ def draw_acute(dice: Dice, people: People, course: Course) -> Gvhd:
     )
 
 
-def draw_chronic(dice: Dice, people: People, course: Course) -> Gvhd:
+def draw_chronic(dice: Dice, people: SyntheticPatients, course: Course) -> Gvhd:
     """Chronic disease; grade 1 mild, 2 moderate, 3 severe."""
     n = people.size
     onset = dice.days("cgvhd_onset_days", n)

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from postgraft.synthetic.calibration import Bools, Dice, Floats, Ints, Texts
-from postgraft.synthetic.people import People
+from postgraft.synthetic.people import SyntheticPatients
 from postgraft.synthetic.visits import Cells
 
 MEASURED: Final = ("ldh", "haptoglobin", "reticulocytes", "creatinine", "alt", "ast")
@@ -68,7 +68,7 @@ def count_rows(dice: Dice, cells: Cells, kept: Bools, blood: dict[str, Floats]) 
 
 
 def marker_rows(
-    dice: Dice, people: People, cells: Cells, kept: Bools, effect: dict[str, Floats], suspicion: Suspicion
+    dice: Dice, people: SyntheticPatients, cells: Cells, kept: Bools, effect: dict[str, Floats], suspicion: Suspicion
 ) -> list[pd.DataFrame]:
     """Rows of numbers (canonical units) for every marker that was ordered in a visit."""
     worked_up = cells.inside(suspicion.patient, suspicion.start, suspicion.end)
@@ -89,7 +89,7 @@ def marker_rows(
     return rows
 
 
-def weight_rows(dice: Dice, people: People, cells: Cells, kept: Bools) -> pd.DataFrame:
+def weight_rows(dice: Dice, people: SyntheticPatients, cells: Cells, kept: Bools) -> pd.DataFrame:
     """Weights at admission and now and then; some patients lose weight, some have none recorded."""
     known = ~dice.happens("weight_never_recorded", people.size)
     later = known[cells.patient] & kept & (cells.day > 0)
@@ -109,7 +109,9 @@ def _once(dice: Dice, spans: Suspicion, chance: str | float, after: str) -> Floa
     return np.where(dice.happens(chance, len(day)), day, np.nan)
 
 
-def antiglobulin_rows(dice: Dice, suspicion: Suspicion, people: People, last: Floats) -> tuple[pd.DataFrame, Ints]:
+def antiglobulin_rows(
+    dice: Dice, suspicion: Suspicion, people: SyntheticPatients, last: Floats
+) -> tuple[pd.DataFrame, Ints]:
     """Direct antiglobulin tests, and the patients who carry a positive one without haemolysis."""
     hemolysis = suspicion.where("aiha", "evans")
     n = len(hemolysis.patient)
@@ -134,7 +136,7 @@ def antiglobulin_rows(dice: Dice, suspicion: Suspicion, people: People, last: Fl
     return pd.concat(rows), screened[innocent & (screen_day <= last[screened])]
 
 
-def marrow_rows(dice: Dice, suspicion: Suspicion, people: People) -> pd.DataFrame:
+def marrow_rows(dice: Dice, suspicion: Suspicion, people: SyntheticPatients) -> pd.DataFrame:
     """Megakaryocytes, where a marrow was taken for low counts or by routine and the report names them."""
     low = suspicion.where("itp", "evans", "poor_graft_function", "platelet_nonengraftment", "prca")
     day = _once(dice, low, "marrow_reported", "marrow_after_days")
@@ -173,7 +175,7 @@ def workup_rows(dice: Dice, suspicion: Suspicion) -> pd.DataFrame:
     return pd.concat(made)
 
 
-def screening_rows(dice: Dice, people: People) -> tuple[pd.DataFrame, Bools, Bools]:
+def screening_rows(dice: Dice, people: SyntheticPatients) -> tuple[pd.DataFrame, Bools, Bools]:
     """Rows of `measurements`; who has antibodies against the core of hepatitis B; who has C viraemia."""
     n, everyone = people.size, np.arange(people.size)
     day = -dice.days("screening_days_before", n)
@@ -198,7 +200,7 @@ def screening_rows(dice: Dice, people: People) -> tuple[pd.DataFrame, Bools, Boo
     return pd.concat(made), core, viremic
 
 
-def _pregnancy(dice: Dice, people: People) -> pd.DataFrame:
+def _pregnancy(dice: Dice, people: SyntheticPatients) -> pd.DataFrame:
     old_enough = (people.age >= dice["pregnancy_test_age_from"]) & (people.age < dice["pregnancy_test_age_to"])
     fertile = (people.sex == "female") & old_enough
     before = np.flatnonzero(fertile & dice.happens("pregnancy_test_before", people.size))
@@ -210,7 +212,7 @@ def _pregnancy(dice: Dice, people: People) -> pd.DataFrame:
 
 def not_done(
     dice: Dice,
-    people: People,
+    people: SyntheticPatients,
     cells: Cells,
     kept: Bools,
     neutrophils: Floats,

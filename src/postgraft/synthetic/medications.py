@@ -9,7 +9,7 @@ from postgraft.synthetic.calibration import Bools, Dice, Floats, Ints, Texts, re
 from postgraft.synthetic.course import Course
 from postgraft.synthetic.cytopenias import Episodes
 from postgraft.synthetic.illnesses import Gvhd
-from postgraft.synthetic.people import People
+from postgraft.synthetic.people import SyntheticPatients
 
 MAINTENANCE = {
     "aml": ("gilteritinib", "midostaurin", "sorafenib"),
@@ -68,7 +68,7 @@ def cytopenia_rows(dice: Dice, episodes: Episodes) -> list[pd.DataFrame]:
     return made
 
 
-def gvhd_drugs(dice: Dice, people: People, acute: Gvhd, chronic: Gvhd) -> list[pd.DataFrame]:
+def gvhd_drugs(dice: Dice, people: SyntheticPatients, acute: Gvhd, chronic: Gvhd) -> list[pd.DataFrame]:
     """Prophylaxis and the drugs after steroids."""
     n, everyone = people.size, np.arange(people.size)
     taper = dice.days("prophylaxis_stopped_day", n)
@@ -98,7 +98,7 @@ def gvhd_drugs(dice: Dice, people: People, acute: Gvhd, chronic: Gvhd) -> list[p
 
 
 def other_drugs(
-    dice: Dice, people: People, course: Course, poor_graft: tuple[Ints, Floats], core: Bools, viremic: Bools
+    dice: Dice, people: SyntheticPatients, course: Course, poor_graft: tuple[Ints, Floats], core: Bools, viremic: Bools
 ) -> list[pd.DataFrame]:
     """Growth factors, maintenance, antivirals, immunoglobulin replacement, drugs of other trials.
 

@@ -34,7 +34,7 @@ FIRST_DAY0, LAST_DAY0 = np.datetime64("2015-01-01"), np.datetime64("2024-12-31")
 
 
 @dataclass(frozen=True)
-class People:
+class SyntheticPatients:
     """Patients at their index transplant; every array has one entry a patient."""
 
     age: Floats
@@ -71,7 +71,7 @@ class People:
         return np.isin(self.abo_mismatch.astype(str), ("major", "bidirectional"))
 
 
-def draw_people(dice: Dice, size: int) -> People:
+def draw_people(dice: Dice, size: int) -> SyntheticPatients:
     """Draw ``size`` patients at day 0."""
     age = _age(dice, size)
     sex = dice.choose({"female": "female_share_adult", "male": 1 - dice["female_share_adult"]}, size)
@@ -86,7 +86,7 @@ def draw_people(dice: Dice, size: int) -> People:
     day0 = FIRST_DAY0 + dice.rng.integers(0, span + 1, size).astype("timedelta64[D]")
     calendar_year = day0.astype("datetime64[Y]").astype(int) + 1970
     ptcy_share = np.interp(calendar_year, [2015, 2022], [dice["ptcy_share_2015"], dice["ptcy_share_2022"]])
-    return People(
+    return SyntheticPatients(
         age=age,
         sex=sex,
         indication=indication,

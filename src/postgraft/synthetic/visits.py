@@ -13,7 +13,7 @@ import pandas as pd
 
 from postgraft.synthetic.calibration import Bools, Dice, Floats, Ints, Texts, repeat_ranges, stack, table
 from postgraft.synthetic.course import Course
-from postgraft.synthetic.people import People
+from postgraft.synthetic.people import SyntheticPatients
 
 ADDED: Final = ("hemoglobin", "bilirubin_indirect")
 MULTIPLIED: Final = ("platelets", "neutrophils", "ldh", "haptoglobin", "reticulocytes", "creatinine")
@@ -72,7 +72,7 @@ def evaluate(cells: Cells, steps: list[Step]) -> dict[str, Floats]:
 
 
 def draw_visits(
-    dice: Dice, people: People, course: Course, patient: Ints, onset: Floats, end: Floats
+    dice: Dice, people: SyntheticPatients, course: Course, patient: Ints, onset: Floats, end: Floats
 ) -> tuple[Cells, Bools]:
     """Visit days (daily in hospital, then ever rarer, denser in illness), and which of them are kept.
 
@@ -115,7 +115,7 @@ def draw_visits(
 
 
 def draw_counts(
-    dice: Dice, people: People, course: Course, cells: Cells, effect: dict[str, Floats]
+    dice: Dice, people: SyntheticPatients, course: Course, cells: Cells, effect: dict[str, Floats]
 ) -> tuple[dict[str, Floats], pd.DataFrame]:
     """Neutrophils, platelets (10⁹/L) and hemoglobin (g/dL) per cell, and rows of `transfusions`.
 
@@ -163,7 +163,7 @@ def _blood_cells(dice: Dice, name: str, cells: Cells, size: int, rise_day: Float
     return np.asarray(level * np.exp(dice.noise(f"{name}_noise", len(since))))
 
 
-def _hemoglobin(dice: Dice, people: People, course: Course, cells: Cells) -> Floats:
+def _hemoglobin(dice: Dice, people: SyntheticPatients, course: Course, cells: Cells) -> Floats:
     since = cells.day - _rise_day(dice, course.neutrophils_engraft, "anc")[cells.patient]
     sex_shift = np.where(people.sex == "female", -dice["hemoglobin_sex_difference"], 0.0)
     plateau = dice["hemoglobin_plateau"] + sex_shift + dice.noise("hemoglobin_plateau_spread", people.size)

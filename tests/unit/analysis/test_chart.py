@@ -8,7 +8,7 @@ from unit.cohorts import DAYS, bare, eight
 
 import postgraft as pg
 from postgraft.analysis.choose_records import choose_charts
-from postgraft.analysis.patient_record import Chart
+from postgraft.analysis.patient_record import PatientRecord
 from postgraft.criteria import CRITERIA
 
 pytestmark = pytest.mark.slow
@@ -38,7 +38,7 @@ def one(last=400, complete=None, **tables):
     )
     frames["transplants"] = pd.DataFrame({"patient_id": ["P"], "transplant_day": 0, "type": "allogeneic"})
     extract = pg.Extract.from_tables(DAYS | {"complete": complete or {}}, frames)
-    return Chart(pg.evaluate(extract, pg.load_protocol()), 0)
+    return PatientRecord(pg.evaluate(extract, pg.load_protocol()), 0)
 
 
 def result(day, analyte, value):
@@ -112,7 +112,7 @@ def test_findings_transfusions_and_disease_status():
 def test_strips_are_the_verdicts_day_by_day():
     outcome = generated()
     for row in range(0, 80, 7):
-        chart = Chart(outcome, row)
+        chart = PatientRecord(outcome, row)
         expected = outcome.verdicts(chart.patient_id, chart.transplant, components=True)
         for name, runs in chart.strips():
             days = [day for _, first, last in runs for day in range(first, last + 1)]
@@ -125,7 +125,7 @@ def test_the_deciding_day_is_the_first_eligible_or_possible_or_best_one():
     outcome = generated()
     seen = set()
     for row, known in enumerate(outcome.transplants.itertuples()):
-        chart = Chart(outcome, row)
+        chart = PatientRecord(outcome, row)
         seen.add(chart.status)
         if known.status == "ineligible":
             verdicts = outcome.verdicts(known.patient_id, known.transplant)[NAMES]
@@ -145,14 +145,14 @@ def test_the_deciding_day_is_the_first_eligible_or_possible_or_best_one():
 def test_stretches_hold_the_days_that_are_counted():
     outcome = generated()
     for row, known in enumerate(outcome.transplants.itertuples()):
-        chart = Chart(outcome, row)
+        chart = PatientRecord(outcome, row)
         for status in ("eligible", "possible"):
             lengths = [stretch.last - stretch.first + 1 for stretch in chart.stretches(status)]
             assert sum(lengths) == getattr(known, f"{status}_days")
 
 
 def test_a_transplant_without_an_observed_day_has_no_deciding_day():
-    assert Chart(pg.evaluate(bare(1, last_day=10, first_day=11), pg.load_protocol()), 0).deciding_day is None
+    assert PatientRecord(pg.evaluate(bare(1, last_day=10, first_day=11), pg.load_protocol()), 0).deciding_day is None
 
 
 def test_a_patient_is_shown_with_the_transplant_that_counts_or_the_one_asked_for():

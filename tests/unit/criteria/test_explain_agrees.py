@@ -9,7 +9,7 @@ import pytest
 
 import postgraft as pg
 from postgraft.analysis.explain import evidence, reasons
-from postgraft.criteria.case import Case
+from postgraft.criteria.case import PatientDay
 from postgraft.criteria.cytopenia.counts import count_days, count_verdicts, low_days
 from postgraft.criteria.cytopenia.counts_words import count_elements, low_reason
 from postgraft.criteria.cytopenia.kinds import CYTOPENIAS
@@ -81,7 +81,7 @@ def test_the_elements_of_a_count_make_its_verdict(outcomes, which):
     p, random = Parameters(outcome.protocol), np.random.default_rng(which)
     for row in random.choice(len(outcome.observations), 2 * TRANSPLANTS, replace=False).tolist():
         block = outcome.observations.block(np.array([row]))
-        case = Case(block, outcome.protocol, p, int(block.last[0]), outcome.extract.captured)
+        case = PatientDay(block, outcome.protocol, p, int(block.last[0]), outcome.extract.captured)
         for cytopenia in CYTOPENIAS:
             counted, low = (
                 dict(zip(found.day.tolist(), found["verdict"].tolist(), strict=True))

@@ -19,7 +19,7 @@ from unit.exhibits.drawing import laid_out
 
 import postgraft as pg
 from postgraft import exhibits
-from postgraft.analysis.patient_record import Chart
+from postgraft.analysis.patient_record import PatientRecord
 from postgraft.exhibits import barriers, forecast, patient_timeline_rows, population, verdicts
 from postgraft.exhibits.attrition import ENDS
 
@@ -71,7 +71,7 @@ def result(what, cohort):
 def charts(cohort):
     """An eligible, a possible and an ineligible transplant, as far as there are such."""
     status = outcome(cohort).status.tolist()
-    return [Chart(outcome(cohort), status.index(one)) for one in (2, 1, 0) if one in status]
+    return [PatientRecord(outcome(cohort), status.index(one)) for one in (2, 1, 0) if one in status]
 
 
 FIGURES = {

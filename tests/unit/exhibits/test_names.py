@@ -10,7 +10,7 @@ from unit.exhibits.drawing import check_fits_the_page, texts
 
 import postgraft as pg
 from postgraft import exhibits
-from postgraft.analysis.patient_record import Chart
+from postgraft.analysis.patient_record import PatientRecord
 from postgraft.exhibits import figure as style
 from postgraft.exhibits.labels import columns, fitted
 
@@ -58,7 +58,7 @@ def test_a_long_name_of_an_amendment_drug_or_patient_is_cut_with_an_ellipsis():
     assert "$" * 44 + " …" in texts(exhibits.tornado(compared))
 
     extract = cohorts.eight_extract(medications=[("sure", 50, 60, "$x" * 50, None, None, "oral", None)])
-    exhibit = exhibits.patient_timeline(Chart(pg.evaluate(extract, pg.load_protocol()), 0))
+    exhibit = exhibits.patient_timeline(PatientRecord(pg.evaluate(extract, pg.load_protocol()), 0))
     assert any(text.endswith("$x$ …") and len(text) <= 29 for text in texts(exhibit))
     check_fits_the_page(exhibit)
 

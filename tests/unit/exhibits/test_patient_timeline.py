@@ -13,7 +13,7 @@ from unit.exhibits.drawing import cells, check_fits_the_page, texts
 import postgraft as pg
 from postgraft import exhibits
 from postgraft.analysis.choose_records import choose_charts
-from postgraft.analysis.patient_record import Chart
+from postgraft.analysis.patient_record import PatientRecord
 from postgraft.exhibits import patient_timeline_rows as parts
 from postgraft.exhibits.labels import label
 
@@ -26,7 +26,7 @@ def chart_of(patient, outcome=None):
 
 @cache
 def timeline(row):
-    return exhibits.patient_timeline(Chart(generated(), row))
+    return exhibits.patient_timeline(PatientRecord(generated(), row))
 
 
 def axes_named(exhibit, name):
@@ -40,8 +40,8 @@ def test_a_timeline_fits_the_page(row):
 
 def test_all_panels_show_the_same_days():
     limits = {axes.get_xlim() for axes in timeline(0).figure.axes}
-    assert limits == {(-0.5, Chart(generated(), 0).last + 0.5)}
-    part = exhibits.patient_timeline(Chart(generated(), 0), 100, 200)
+    assert limits == {(-0.5, PatientRecord(generated(), 0).last + 0.5)}
+    part = exhibits.patient_timeline(PatientRecord(generated(), 0), 100, 200)
     assert {axes.get_xlim() for axes in part.figure.axes} == {(99.5, 200.5)}
     assert "Shown: days 100 to 200" in " ".join(texts(part))
 
@@ -79,7 +79,7 @@ def test_thresholds_are_those_of_the_protocol():
 def test_strips_have_the_verdicts_of_the_engine_in_protocol_order():
     outcome = generated()
     for row in (0, 9, 27):
-        chart = Chart(outcome, row)
+        chart = PatientRecord(outcome, row)
         axes = timeline(row).figure.axes[-1]
         names = [tick.get_text() for tick in axes.get_yticklabels()]
         criteria = [name for name in names if not name.startswith("–")]
@@ -162,7 +162,7 @@ def test_the_words_of_others(patient, said):
 
 
 def test_a_transplant_that_is_not_observed_says_so():
-    chart = Chart(pg.evaluate(bare(1, last_day=10, first_day=11), pg.load_protocol()), 0)
+    chart = PatientRecord(pg.evaluate(bare(1, last_day=10, first_day=11), pg.load_protocol()), 0)
     assert exhibits.patient_timeline(chart).alt == "No day of P0, transplant 1 is observed."
     assert cells(exhibits.reasons_table(chart)) == [["No day is observed."]]
     assert "No day is observed." in exhibits.verdict_days_table(chart).html

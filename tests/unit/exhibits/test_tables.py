@@ -171,8 +171,8 @@ def test_follow_up_and_ledger_have_all_their_rows():
         "100.0\xa0%",
     ]
 
-    ledger = pg.ledger(outcome.extract, PROTOCOL)
-    found = cells(exhibits.ledger_table(ledger))
+    ledger = pg.computability(outcome.extract, PROTOCOL)
+    found = cells(exhibits.computability_table(ledger))
     assert len(found) == len(ledger)
     assert (
         found[[row[0] for row in found].index("– AIHA")][1]

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from postgraft import evaluate, load_protocol
-from postgraft.extract import Completeness, Extract
+from postgraft.extract import DeclaredComplete, Extract
 from postgraft.vocabulary.errors import ExtractError
 
 MANIFEST = {"format": 1, "name": "Small", "time": "dates", "extracted_on": "2022-12-31"}
@@ -33,9 +33,9 @@ def test_completeness(tables):
 
 
 def test_assumed_completeness_adds_tables_and_conditions():
-    complete = Completeness(frozenset({"medications"}), frozenset({"dic"}))
+    complete = DeclaredComplete(frozenset({"medications"}), frozenset({"dic"}))
     assumed = complete.assuming(("transfusions", "ttp"))
-    assert assumed == Completeness(frozenset({"medications", "transfusions"}), frozenset({"dic", "ttp"}))
+    assert assumed == DeclaredComplete(frozenset({"medications", "transfusions"}), frozenset({"dic", "ttp"}))
     assert complete.assuming(()) == complete
 
 

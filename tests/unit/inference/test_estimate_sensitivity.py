@@ -12,7 +12,7 @@ from unit.criteria.marrow import itp_cohort
 import postgraft as pg
 from postgraft.extract.kmsurv import build_kmsurv
 from postgraft.inference.donors import COVARIATES, donors, unit_covariates
-from postgraft.inference.unknowns import possible_patients, ways
+from postgraft.inference.unknowns import possible_patients, what_must_be_met
 from postgraft.synthetic.cohort import generate
 from postgraft.vocabulary.errors import PostgraftError
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.slow
 
 def ways_by_name(found):
     names = found.extract.patients["patient_id"].iloc[possible_patients(found)]
-    return dict(zip(names, map(set, ways(found)), strict=True))
+    return dict(zip(names, map(set, what_must_be_met(found)), strict=True))
 
 
 def test_ways_are_what_is_unknown_on_a_stretch_without_a_failed_criterion():

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from postgraft.protocol.parameters import Interval
+from postgraft.protocol.parameters import AllowedRange
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ from postgraft.protocol.parameters import Interval
     ],
 )
 def test_ends(text, inside, outside, words):
-    interval = Interval.parse(text)
+    interval = AllowedRange.parse(text)
     assert all(interval.contains(number) for number in inside)
     assert not any(interval.contains(number) for number in outside)
     assert str(interval) == words
@@ -27,4 +27,4 @@ def test_ends(text, inside, outside, words):
 @pytest.mark.parametrize("text", ["", "0-1", "[0, 1", "[a, b]", "[2, 1]", "[1.2.3, 4]"])
 def test_what_is_no_range(text):
     with pytest.raises(ValueError):  # noqa: PT011  # the words differ, the class is what callers catch
-        Interval.parse(text)
+        AllowedRange.parse(text)

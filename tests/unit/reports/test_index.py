@@ -5,8 +5,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from postgraft.exhibits.key_numbers import MIME
+from postgraft.reports.finished_report import FinishedReport
 from postgraft.reports.index import write_index
-from postgraft.reports.made import Made
 from postgraft.reports.numbers import read_numbers
 
 RECORD = {
@@ -43,7 +43,7 @@ def made(tmp_path):
         disclosure = {"level": level, "threshold": 10, "rounding": 5}
         record = RECORD | {"cohort": {"name": cohort, "fingerprint": f"{folder:0<40}"}, "disclosure": disclosure}
         pages = path.with_suffix(".html"), path.with_suffix(".pdf") if pdf else None
-        return Made(cohort, notebook, path, *pages, record)
+        return FinishedReport(cohort, notebook, path, *pages, record)
 
     return make
 

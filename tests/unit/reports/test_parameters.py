@@ -7,7 +7,7 @@ import nbformat
 import numpy as np
 import pytest
 
-from postgraft.reports.notebooks import Parameter, checked_parameters, declared_parameters, json_value
+from postgraft.reports.notebooks import NotebookParameter, checked_parameters, declared_parameters, json_value
 from postgraft.reports.project import ReportError
 
 
@@ -23,8 +23,8 @@ def test_a_line_gives_name_type_default_and_help(tmp_path):
     path = notebook(tmp_path, 'cohort: str = "cohorts/demo"  # folder #1\ndays: list[int] = [1, 7]  # runs, in days')
 
     assert declared_parameters(path) == {
-        "cohort": Parameter("cohort", "str", "cohorts/demo", "folder #1"),
-        "days": Parameter("days", "list[int]", [1, 7], "runs, in days"),
+        "cohort": NotebookParameter("cohort", "str", "cohorts/demo", "folder #1"),
+        "days": NotebookParameter("days", "list[int]", [1, 7], "runs, in days"),
     }
 
 
@@ -73,7 +73,7 @@ def test_a_notebook_that_is_none_is_told(tmp_path):
     ],
 )
 def test_a_fitting_value_is_carried_as_json(annotation, given, carried):
-    value = Parameter("x", annotation, None, "an example").checked(given)
+    value = NotebookParameter("x", annotation, None, "an example").checked(given)
 
     assert value == carried
     assert type(value) in {type(carried), float}
@@ -85,7 +85,7 @@ def test_a_fitting_value_is_carried_as_json(annotation, given, carried):
 )
 def test_an_unfitting_value_is_refused_by_name_and_type(annotation, given):
     with pytest.raises(ReportError, match=rf"^parameter x = .*: expected {annotation.replace('[', '.')[:4]}"):
-        Parameter("x", annotation, None, "an example").checked(given)
+        NotebookParameter("x", annotation, None, "an example").checked(given)
 
 
 def test_an_unknown_name_gets_the_nearest_and_the_list(tmp_path):

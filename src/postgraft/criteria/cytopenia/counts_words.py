@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from postgraft.criteria.case import ROW, Case
+from postgraft.criteria.case import ROW, PatientDay
 from postgraft.criteria.cytopenia.baseline import baseline, engraftment_of
 from postgraft.criteria.cytopenia.counts import lowest_in_window
 from postgraft.criteria.cytopenia.kinds import AIHA, ITP, PRCA, Cytopenia
@@ -19,7 +19,7 @@ from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 CAUSES = {"itp": "other cause of thrombocytopenia", "prca": "obvious cause of the anemia"}
 
 
-def count_elements(case: Case, cytopenia: Cytopenia) -> list[Reason]:
+def count_elements(case: PatientDay, cytopenia: Cytopenia) -> list[Reason]:
     """The elements of the count verdict of ``case.day``, which must be a count day; their AND is the verdict."""
     elements = [_late_enough(case), _engrafted_before(case, cytopenia), low_reason(case, cytopenia)]
     if cytopenia is AIHA:
@@ -31,7 +31,7 @@ def count_elements(case: Case, cytopenia: Cytopenia) -> list[Reason]:
     return [*elements, no_other_cause(case, cytopenia)]
 
 
-def low_reason(case: Case, cytopenia: Cytopenia) -> Reason:
+def low_reason(case: PatientDay, cytopenia: Cytopenia) -> Reason:
     """The absolute part alone: whether ``case.day`` is low, or transfusions say so."""
     if cytopenia is ITP:
         return _platelets_low(case)
@@ -40,12 +40,12 @@ def low_reason(case: Case, cytopenia: Cytopenia) -> Reason:
     return _hemoglobin_below(case, "aiha_hemoglobin_below")
 
 
-def no_other_cause(case: Case, cytopenia: Cytopenia) -> Reason:
+def no_other_cause(case: PatientDay, cytopenia: Cytopenia) -> Reason:
     """Whether none of the other causes of ITP or PRCA is active on ``case.day``."""
     return case.none_of(other_causes(case.p, cytopenia), CAUSES[cytopenia.name])
 
 
-def _late_enough(case: Case) -> Reason:
+def _late_enough(case: PatientDay) -> Reason:
     first = case.p.onset_day_min
     if case.day >= first:
         return Reason(PASS, f"day {case.day} is on or after day {first}")
@@ -56,7 +56,7 @@ def _lineage(cytopenia: Cytopenia) -> str:
     return "platelets" if cytopenia is ITP else "neutrophils"
 
 
-def _engrafted_before(case: Case, cytopenia: Cytopenia) -> Reason:
+def _engrafted_before(case: PatientDay, cytopenia: Cytopenia) -> Reason:
     days = case.p.onset_after_engraftment_days[cytopenia.name]
     lineage, earlier = _lineage(cytopenia), case.day - days
     verdict = int(engraftment_of(case.block, case.p, cytopenia).verdict.at(ROW, ROW + earlier)[0])
@@ -70,19 +70,19 @@ def _engrafted_before(case: Case, cytopenia: Cytopenia) -> Reason:
     return Reason(verdict, text)
 
 
-def _platelets_engrafted(case: Case) -> Reason:
+def _platelets_engrafted(case: PatientDay) -> Reason:
     verdict = case.at(platelet_engraftment(case.block, case.p).verdict)
     if verdict == UNKNOWN:
         return Reason(verdict, f"whether platelets had engrafted by day {case.day}, is not known")
     return Reason(verdict, f"platelets {'had' if verdict == PASS else 'had not'} engrafted by day {case.day}")
 
 
-def _baseline(case: Case, cytopenia: Cytopenia) -> float:
+def _baseline(case: PatientDay, cytopenia: Cytopenia) -> float:
     """The typical value before this day, NaN if unknown."""
     return float(baseline(case.block, case.p, cytopenia, ROW, ROW + case.day)[0])
 
 
-def _no_baseline(case: Case, cytopenia: Cytopenia) -> str:
+def _no_baseline(case: PatientDay, cytopenia: Cytopenia) -> str:
     p = case.p
     if case.at(engraftment_of(case.block, p, cytopenia).verdict) == UNKNOWN:
         return (
@@ -101,7 +101,7 @@ def _no_baseline(case: Case, cytopenia: Cytopenia) -> str:
     )
 
 
-def _hemoglobin_below(case: Case, parameter: str) -> Reason:
+def _hemoglobin_below(case: PatientDay, parameter: str) -> Reason:
     within = case.p.blood_count_window_days
     found = case.result("hemoglobin", within)
     if found is None:
@@ -110,7 +110,7 @@ def _hemoglobin_below(case: Case, parameter: str) -> Reason:
     return Reason(verdict, f"{found.finding} is {relation} {case.limit(parameter)}", (found,))
 
 
-def _hemoglobin_dropped(case: Case) -> Reason:
+def _hemoglobin_dropped(case: PatientDay) -> Reason:
     found = case.result("hemoglobin", case.p.blood_count_window_days)
     typical, least = _baseline(case, AIHA), case.limit("aiha_hemoglobin_drop_min")
     if np.isnan(typical):
@@ -125,7 +125,7 @@ def _hemoglobin_dropped(case: Case) -> Reason:
     return Reason(verdict, text, (found,))
 
 
-def _low_platelets(case: Case) -> Used | None:
+def _low_platelets(case: PatientDay) -> Used | None:
     """The lowest platelets of a week; without one, the latest that still counts."""
     days = case.p.itp_low_window_days
     index = int(lowest_in_window(case.block.measure("platelets").events, ROW, ROW + case.day, days)[0])
@@ -134,7 +134,7 @@ def _low_platelets(case: Case) -> Used | None:
     return case.result_at("platelets", index, case.window(days))
 
 
-def _transfused(case: Case, product: str, days: int, least: int) -> Reason:
+def _transfused(case: PatientDay, product: str, days: int, least: int) -> Reason:
     """At least so many days with a transfusion in the days that end today."""
     first, last = case.window(days)
     rows = transfusions(case.block, product)
@@ -157,7 +157,7 @@ def _either(first: Reason, second: Reason) -> Reason:
     return Reason(best, "; ".join(part.text for part in holding), (*first.used, *second.used))
 
 
-def _platelets_low(case: Case) -> Reason:
+def _platelets_low(case: PatientDay) -> Reason:
     found = _low_platelets(case)
     if found is None:
         low = Reason(UNKNOWN, case.no_result("platelets", case.p.blood_count_window_days))
@@ -167,7 +167,7 @@ def _platelets_low(case: Case) -> Reason:
     return _either(low, _transfused(case, "platelets", case.p.transfusion_requirement_days, 1))
 
 
-def _platelets_fallen(case: Case) -> Reason:
+def _platelets_fallen(case: PatientDay) -> Reason:
     found, typical = _low_platelets(case), _baseline(case, ITP)
     if np.isnan(typical):
         return Reason(UNKNOWN, _no_baseline(case, ITP))
@@ -182,7 +182,7 @@ def _platelets_fallen(case: Case) -> Reason:
     return Reason(verdict, text, (found,))
 
 
-def _anemic_or_transfused(case: Case) -> Reason:
+def _anemic_or_transfused(case: PatientDay) -> Reason:
     p = case.p
     transfused = _transfused(case, "red_cells", p.prca_transfusion_window_days, p.prca_transfusions_min)
     return _either(_hemoglobin_below(case, "prca_hemoglobin_below"), transfused)

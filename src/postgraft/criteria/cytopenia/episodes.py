@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from postgraft.criteria.case import ROW, Case
+from postgraft.criteria.case import ROW, PatientDay
 from postgraft.criteria.cytopenia.counts import lineage_days
 from postgraft.criteria.cytopenia.kinds import Cytopenia
 from postgraft.criteria.cytopenia.onset import onset, openings
@@ -21,7 +21,7 @@ from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 
 
 @dataclass(frozen=True, eq=False)
-class Stretches(Spans):
+class EpisodeStretches(Spans):
     """Stretches of days on which a cytopenia is active (PASS) or not known to be (UNKNOWN), since one onset day.
 
     The onset day of the episode lies between ``onset`` and ``latest_onset`` (o⁻, o⁺), that of the first episode
@@ -36,14 +36,14 @@ class Stretches(Spans):
     latest_first_onset: Days
 
 
-def lines_from(p: Parameters, found: Stretches) -> tuple[Days, Days]:
+def lines_from(p: Parameters, found: EpisodeStretches) -> tuple[Days, Days]:
     """Earliest and latest day from which lines of treatment count in each stretch."""
     if p.lines_counted_from == "first_onset":
         return found.first_onset, found.latest_first_onset
     return found.onset, found.latest_onset
 
 
-def _by_evidence(block: Block, p: Parameters, cytopenia: Cytopenia) -> Stretches:
+def _by_evidence(block: Block, p: Parameters, cytopenia: Cytopenia) -> EpisodeStretches:
     """The stretches that the evidence gives: inside a spell, from the day on which it had an onset."""
     shown = onset(block, p, cytopenia)
     wide = wide_spells(block, p, cytopenia)
@@ -73,7 +73,7 @@ def _by_evidence(block: Block, p: Parameters, cytopenia: Cytopenia) -> Stretches
     own = np.where(inside >= 0, np.append(latest, 0)[inside], counted)
     first_open, first_met = _first_of(block, open_, earliest), _first_of(block, met, latest)
     begun = _first_of(block, met, met.start)[row] <= start
-    return Stretches(
+    return EpisodeStretches(
         row,
         start,
         np.minimum(open_.end[place], following - 1),
@@ -92,7 +92,7 @@ def _first_of(block: Block, spans: Spans, value: Days) -> Days:
     return found
 
 
-def _without_evidence(block: Block, p: Parameters, cytopenia: Cytopenia) -> Stretches:
+def _without_evidence(block: Block, p: Parameters, cytopenia: Cytopenia) -> EpisodeStretches:
     """UNKNOWN from ``onset_day_min`` until the first lineage result, transfusion or diagnosis that suffices.
 
     While results from before the transplant can make the nadir of an onset on the day, each day stands alone.
@@ -111,13 +111,13 @@ def _without_evidence(block: Block, p: Parameters, cytopenia: Cytopenia) -> Stre
     start = first[place]
     alone = start < without_nadir
     end, latest = np.where(alone, start, until[row] - 1), np.where(alone, start, NEVER)
-    return Stretches(row, start, end, zero + UNKNOWN, zero, latest, zero, latest)
+    return EpisodeStretches(row, start, end, zero + UNKNOWN, zero, latest, zero, latest)
 
 
 @shared
-def episodes(block: Block, p: Parameters, cytopenia: Cytopenia) -> Stretches:
+def episodes(block: Block, p: Parameters, cytopenia: Cytopenia) -> EpisodeStretches:
     """The episodes of one cytopenia, with the site's adjudications put over the computed ones."""
-    found = Stretches.joined(_without_evidence(block, p, cytopenia), _by_evidence(block, p, cytopenia))
+    found = EpisodeStretches.joined(_without_evidence(block, p, cytopenia), _by_evidence(block, p, cytopenia))
     return _adjudicate(block, found, f"immune_cytopenia.{cytopenia.name}")
 
 
@@ -127,7 +127,7 @@ def active(block: Block, p: Parameters, cytopenia: Cytopenia) -> Verdict:
     return paint(block.shape, found.row, found.start, found.end, found.verdict.astype(np.int8), FAIL)
 
 
-def _adjudicate(block: Block, found: Stretches, name: str) -> Stretches:
+def _adjudicate(block: Block, found: EpisodeStretches, name: str) -> EpisodeStretches:
     """The stretches with those of adjudicated rows written anew, day by day."""
     rulings = adjudicated(block, name)
     if rulings.rows.size == 0:
@@ -139,9 +139,9 @@ def _adjudicate(block: Block, found: Stretches, name: str) -> Stretches:
             put_span(days, slice(None), start, end, np.stack(state)[:, None])
         begun = np.maximum(since, 0)
         start, end, states = like_days(np.where(ruled >= 0, np.stack([ruled, begun, begun, begun, begun]), days))
-        written = Stretches(np.full(start.size, row), start, end, *states)
+        written = EpisodeStretches(np.full(start.size, row), start, end, *states)
         rewritten.append(written.where(written.verdict != FAIL))
-    return Stretches.joined(found.where(~np.isin(found.row, rulings.rows)), *rewritten)
+    return EpisodeStretches.joined(found.where(~np.isin(found.row, rulings.rows)), *rewritten)
 
 
 @dataclass(frozen=True)
@@ -174,7 +174,7 @@ class Episode:
     first_onset: OnsetDays
 
 
-def episode_on(case: Case, cytopenia: Cytopenia) -> Episode | None:
+def episode_on(case: PatientDay, cytopenia: Cytopenia) -> Episode | None:
     """The stretch that holds the day, None where the cytopenia is not active on it."""
     found = episodes(case.block, case.p, cytopenia)
     i = int(found.holding(ROW, ROW + case.day)[0])

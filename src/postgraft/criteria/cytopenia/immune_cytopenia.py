@@ -8,7 +8,7 @@ from operator import or_
 
 import numpy as np
 
-from postgraft.criteria.case import ROW, Case, ruling
+from postgraft.criteria.case import ROW, PatientDay, ruling
 from postgraft.criteria.criterion import Answer, Criterion, Needs
 from postgraft.criteria.cytopenia.counts import THRESHOLDS, count_days
 from postgraft.criteria.cytopenia.episodes import Episode, active, episode_on, episodes
@@ -70,7 +70,7 @@ def _needs_of(cytopenia: Cytopenia) -> Callable[[Parameters], Needs]:
 CYTOPENIA_NEEDS = {f"immune_cytopenia.{c.name}": _needs_of(c) for c in CYTOPENIAS}
 
 
-def onset_range(case: Case, cytopenia: Cytopenia, episode: Episode, spell: Spell) -> list[Reason]:
+def onset_range(case: PatientDay, cytopenia: Cytopenia, episode: Episode, spell: Spell) -> list[Reason]:
     """Why the onset is later than the low counts began, or known only as a range."""
     days, wide = episode.onset, spell_on(case, cytopenia, UNKNOWN)
     assert wide is not None
@@ -87,7 +87,7 @@ def onset_range(case: Case, cytopenia: Cytopenia, episode: Episode, spell: Spell
     return [Reason(UNKNOWN, text, first.used)]
 
 
-def was_sure(case: Case, cytopenia: Cytopenia) -> list[Reason]:
+def was_sure(case: PatientDay, cytopenia: Cytopenia) -> list[Reason]:
     """That it was active for certain until the spell was carried no further for certain."""
     found = episodes(case.block, case.p, cytopenia)
     wide = spell_on(case, cytopenia, UNKNOWN)
@@ -102,7 +102,7 @@ def was_sure(case: Case, cytopenia: Cytopenia) -> list[Reason]:
     return [Reason(PASS, f"it was active on {span(past.since, end)}; for certain {how.text}", how.used)]
 
 
-def ended(case: Case, cytopenia: Cytopenia) -> list[Reason]:
+def ended(case: PatientDay, cytopenia: Cytopenia) -> list[Reason]:
     """When the last one was active or not ruled out, and what carried it so far."""
     found = episodes(case.block, case.p, cytopenia)
     before = np.flatnonzero(found.end < case.day)
@@ -123,7 +123,7 @@ def ended(case: Case, cytopenia: Cytopenia) -> list[Reason]:
     return [Reason(past.verdict, f"{said}: {how.text}, and nothing after it does", how.used)]
 
 
-def explain_immune_cytopenia(case: Case) -> Reason:
+def explain_immune_cytopenia(case: PatientDay) -> Reason:
     components = immune_cytopenia(case.block, case.p).components
     parts = [
         explain_cytopenia(case, cytopenia, case.at(components[f"immune_cytopenia.{cytopenia.name}"]))
@@ -134,7 +134,7 @@ def explain_immune_cytopenia(case: Case) -> Reason:
     return Reason(best, "\n".join(part.text for part in ordered), tuple(u for part in ordered for u in part.used))
 
 
-def explain_cytopenia(case: Case, cytopenia: Cytopenia, verdict: int) -> Reason:
+def explain_cytopenia(case: PatientDay, cytopenia: Cytopenia, verdict: int) -> Reason:
     """One component: adjudicated, without evidence, or by its spell and the day whose evidence decides."""
     head = f"{name_of(cytopenia.name)} is {_STATE[verdict]}"
     ruled = ruling(case, f"immune_cytopenia.{cytopenia.name}")
@@ -164,7 +164,7 @@ def _settle(cytopenia: Cytopenia, verdict: int) -> str:
     )
 
 
-def _without_counts(case: Case, cytopenia: Cytopenia, verdict: int) -> str:
+def _without_counts(case: PatientDay, cytopenia: Cytopenia, verdict: int) -> str:
     """What the want of any count means."""
     first = case.p.onset_day_min
     if verdict == FAIL and case.day >= first:  # transfusions alone are no count of AIHA
@@ -176,7 +176,7 @@ def _without_counts(case: Case, cytopenia: Cytopenia, verdict: int) -> str:
     return none
 
 
-def _perhaps_active(case: Case, cytopenia: Cytopenia, episode: Episode) -> list[Reason]:
+def _perhaps_active(case: PatientDay, cytopenia: Cytopenia, episode: Episode) -> list[Reason]:
     """Active, or not known to be: what opened the spell, the evidence that decides, the onset, what carries it."""
     sure = spell_on(case, cytopenia, PASS)
     spell = sure or spell_on(case, cytopenia, UNKNOWN)
@@ -190,7 +190,7 @@ def _perhaps_active(case: Case, cytopenia: Cytopenia, episode: Episode) -> list[
     return [*parts, carried(case, cytopenia, spell)]
 
 
-def _deciding_day(case: Case, cytopenia: Cytopenia, verdict: int) -> int:
+def _deciding_day(case: PatientDay, cytopenia: Cytopenia, verdict: int) -> int:
     """The day whose onset verdict decides: the first that showed the episode, or the latest that left it open."""
     shown = onset(case.block, case.p, cytopenia)
     if verdict == PASS:
@@ -201,7 +201,7 @@ def _deciding_day(case: Case, cytopenia: Cytopenia, verdict: int) -> int:
     return int(min(shown.possible.end[before][-1], case.day))
 
 
-def _not_active(case: Case, cytopenia: Cytopenia) -> list[Reason]:
+def _not_active(case: PatientDay, cytopenia: Cytopenia) -> list[Reason]:
     """Not active: counts that are not low, or a work-up that never agreed; and how the last episode ended."""
     spell = spell_on(case, cytopenia, UNKNOWN)
     latest = latest_opening(case, cytopenia)
@@ -219,7 +219,7 @@ def _not_active(case: Case, cytopenia: Cytopenia) -> list[Reason]:
     return [Reason(found.verdict, text, found.used), *ended(case, cytopenia)]
 
 
-def _spell_and_evidence(case: Case, then: Case, cytopenia: Cytopenia, spell: Spell) -> list[Reason]:
+def _spell_and_evidence(case: PatientDay, then: PatientDay, cytopenia: Cytopenia, spell: Spell) -> list[Reason]:
     """The count that opened the spell, and what the day ``then`` adds: its best count, work-up, recorded diagnosis."""
     shown, today = onset(case.block, case.p, cytopenia), ROW + then.day
     sure, possible = (spans.holding(ROW, today)[0] >= 0 for spans in (shown.sure, shown.possible))
@@ -246,7 +246,7 @@ def _spell_and_evidence(case: Case, then: Case, cytopenia: Cytopenia, spell: Spe
     return parts + _diagnosis(then, cytopenia, verdict, min(counts.verdict, work_up))
 
 
-def _diagnosis(case: Case, cytopenia: Cytopenia, verdict: int, by_elements: int) -> list[Reason]:
+def _diagnosis(case: PatientDay, cytopenia: Cytopenia, verdict: int, by_elements: int) -> list[Reason]:
     """What a recorded diagnosis, or the want of one, makes of the evidence of ``case.day``."""
     p = case.p
     rows = [used for state, used in case.named_conditions(*cytopenia.diagnoses) if state == PASS]

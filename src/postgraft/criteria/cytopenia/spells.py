@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from postgraft.criteria.case import ROW, Case
+from postgraft.criteria.case import ROW, PatientDay
 from postgraft.criteria.cytopenia.counts import low_days
 from postgraft.criteria.cytopenia.counts_words import count_elements, low_reason
 from postgraft.criteria.cytopenia.kinds import Cytopenia
@@ -126,14 +126,14 @@ class Spell:
     kind: int
 
 
-def spell_on(case: Case, cytopenia: Cytopenia, kind: int) -> Spell | None:
+def spell_on(case: PatientDay, cytopenia: Cytopenia, kind: int) -> Spell | None:
     """The sure (PASS) or the wide (UNKNOWN) spell that holds the day."""
     found = (sure_spells if kind == PASS else wide_spells)(case.block, case.p, cytopenia)
     i = int(found.holding(ROW, ROW + case.day)[0])
     return None if i < 0 else Spell(int(found.start[i]), int(found.end[i]), kind)
 
 
-def count_reason(case: Case, cytopenia: Cytopenia) -> Reason:
+def count_reason(case: PatientDay, cytopenia: Cytopenia) -> Reason:
     """Whether the counts of ``case.day`` open a spell, by the elements that decide it."""
     if case.p.recorded_diagnosis == "suffices":
         rows = case.named_conditions(*cytopenia.diagnoses)
@@ -149,7 +149,7 @@ def count_reason(case: Case, cytopenia: Cytopenia) -> Reason:
     return Reason(worst, "; ".join(shown), tuple(used for element in elements for used in element.used))
 
 
-def opened(case: Case, cytopenia: Cytopenia, spell: Spell) -> Reason:
+def opened(case: PatientDay, cytopenia: Cytopenia, spell: Spell) -> Reason:
     """The count that opened a spell."""
     found = count_reason(case.on(spell.start), cytopenia)
     does = "opened" if found.verdict == PASS or spell.kind == PASS else "may have opened"
@@ -162,7 +162,7 @@ def _days(rows: Events, spell: Spell, until: int) -> list[int]:
     return [int(day) for day in rows.day[held]]
 
 
-def carried(case: Case, cytopenia: Cytopenia, spell: Spell) -> Reason:
+def carried(case: PatientDay, cytopenia: Cytopenia, spell: Spell) -> Reason:
     """What carries the spell furthest, of all up to ``case.day``: a low count, or steroids that hold counts up."""
     block, p = case.block, case.p
     counted = sorted(
@@ -196,14 +196,14 @@ def carried(case: Case, cytopenia: Cytopenia, spell: Spell) -> Reason:
     return Reason(spell.kind, text, used)
 
 
-def latest_opening(case: Case, cytopenia: Cytopenia) -> int | None:
+def latest_opening(case: PatientDay, cytopenia: Cytopenia) -> int | None:
     """The latest day up to today on which a spell may have opened."""
     days = openings(case.block, case.p, cytopenia).day
     days = days[days <= case.day]
     return int(days[-1]) if days.size else None
 
 
-def best_count(case: Case, cytopenia: Cytopenia) -> int | None:
+def best_count(case: PatientDay, cytopenia: Cytopenia) -> int | None:
     """The latest of the best count days whose work-up ``case.day`` may be; None: no count of these days qualifies."""
     first, last = case.window(case.p.workup_days)
     found = openings(case.block, case.p, cytopenia)

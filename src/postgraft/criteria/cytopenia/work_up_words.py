@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from postgraft.criteria.case import ROW, Case
+from postgraft.criteria.case import ROW, PatientDay
 from postgraft.criteria.cytopenia import work_up as workup
 from postgraft.criteria.cytopenia.counts_words import no_other_cause
 from postgraft.criteria.cytopenia.kinds import AIHA, ITP, PRCA, Cytopenia
@@ -26,7 +26,7 @@ LIMITS: Final = {
 """By analyte the side of the reference range that a marker is held against, and the fallback's parameter."""
 
 
-def work_up_elements(case: Case, cytopenia: Cytopenia) -> list[Reason]:
+def work_up_elements(case: PatientDay, cytopenia: Cytopenia) -> list[Reason]:
     """The elements of the work-up verdict of ``case.day``; their AND is the verdict."""
     if cytopenia is AIHA:
         return [_antibody(case), _hemolysis(case)]
@@ -35,7 +35,7 @@ def work_up_elements(case: Case, cytopenia: Cytopenia) -> list[Reason]:
     return [_reticulocytopenia(case), no_other_cause(case, PRCA), _parvovirus(case)]
 
 
-def _antibody(case: Case) -> Reason:
+def _antibody(case: PatientDay) -> Reason:
     verdict, found = case.at(workup.antibody(case.block, case.p)), workup.DAT.found(case)
     if found is None:
         return Reason(verdict, workup.DAT.missing(case))
@@ -48,7 +48,7 @@ def _antibody(case: Case) -> Reason:
     return Reason(verdict, f"{found.finding}; {causes.text}", (found, *causes.used))
 
 
-def _against_limit(case: Case, found: Used) -> str:
+def _against_limit(case: PatientDay, found: Used) -> str:
     """A result beside its reference limit: its own, else the protocol's."""
     side, fallback = LIMITS[found.what]
     rows = case.block.measure(found.what).events
@@ -64,7 +64,7 @@ def _against_limit(case: Case, found: Used) -> str:
     return f"{found.finding}, {relation} {number(limit, unit)} ({whose})"
 
 
-def _marker(case: Case, analyte: str, verdict: int) -> Reason:
+def _marker(case: PatientDay, analyte: str, verdict: int) -> Reason:
     labs = (workup.PERCENT, workup.ABSOLUTE) if analyte == workup.ABSOLUTE.analyte else (workup.MARKERS[analyte],)
     found = [used for lab in labs if (used := lab.found(case))]
     if not found and analyte == workup.INDIRECT.analyte:
@@ -74,7 +74,7 @@ def _marker(case: Case, analyte: str, verdict: int) -> Reason:
     return Reason(verdict, ", ".join(_against_limit(case, used) for used in found), tuple(found))
 
 
-def _computed_indirect(case: Case) -> list[Used]:
+def _computed_indirect(case: PatientDay) -> list[Used]:
     """Total less direct bilirubin of the latest day in the window that has both."""
     rows, within = workup.total_less_direct_bilirubin(case.block).events, workup.INDIRECT.days(case.p)
     assert within is not None
@@ -91,7 +91,7 @@ def _computed_indirect(case: Case) -> list[Used]:
     ]  # fmt: skip
 
 
-def _hemolysis(case: Case) -> Reason:
+def _hemolysis(case: PatientDay) -> Reason:
     verdicts = workup.hemolysis_markers(case.block, case.p)
     needed = case.p.hemolysis_markers_min
     markers = [_marker(case, analyte, case.at(verdict)) for analyte, verdict in verdicts.items()]
@@ -102,12 +102,12 @@ def _hemolysis(case: Case) -> Reason:
     return Reason(case.at(at_least(needed, list(verdicts.values()))), text, used)
 
 
-def _megakaryocytes(case: Case) -> Reason:
+def _megakaryocytes(case: PatientDay) -> Reason:
     verdict, found = case.at(workup.megakaryocytes(case.block, case.p)), workup.MARROW.found(case)
     return Reason(verdict, found.finding, (found,)) if found else Reason(verdict, workup.MARROW.missing(case))
 
 
-def _reticulocytopenia(case: Case) -> Reason:
+def _reticulocytopenia(case: PatientDay) -> Reason:
     verdict = case.at(workup.reticulocytopenia(case.block, case.p))
     parts, used = [], []
     for low in workup.low_reticulocytes(case.p):
@@ -121,7 +121,7 @@ def _reticulocytopenia(case: Case) -> Reason:
     return Reason(verdict, "; ".join(parts), tuple(used))
 
 
-def _parvovirus(case: Case) -> Reason:
+def _parvovirus(case: PatientDay) -> Reason:
     verdict, found = case.at(workup.no_parvovirus(case.block, case.p)), workup.PARVOVIRUS.found(case)
     if found is None:
         return Reason(verdict, f"no test for {name_of('parvovirus_b19')} speaks against it")

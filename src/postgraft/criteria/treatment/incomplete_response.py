@@ -7,13 +7,13 @@ from operator import or_
 
 import numpy as np
 
-from postgraft.criteria.case import ROW, Case
+from postgraft.criteria.case import ROW, PatientDay
 from postgraft.criteria.criterion import Answer, Criterion, Needs
 from postgraft.criteria.cytopenia.counts import THRESHOLDS
 from postgraft.criteria.cytopenia.episodes import (
     Episode,
+    EpisodeStretches,
     OnsetDays,
-    Stretches,
     active,
     episode_on,
     episodes,
@@ -40,7 +40,7 @@ from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 PARTS = ("refractory", "dependent", "two_lines")
 
 
-def _with_treatment(block: Block, p: Parameters, cytopenia: Cytopenia, found: Stretches) -> Stretches:
+def _with_treatment(block: Block, p: Parameters, cytopenia: Cytopenia, found: EpisodeStretches) -> EpisodeStretches:
     """The stretches in which something was given since shortly before the first onset: else every part is FAIL.
 
     Where medications are not complete, something may have been given in all of them.
@@ -52,7 +52,7 @@ def _with_treatment(block: Block, p: Parameters, cytopenia: Cytopenia, found: St
 
 
 @shared
-def _since_onset(block: Block, p: Parameters, cytopenia: Cytopenia) -> tuple[Stretches, EpisodeDays]:
+def _since_onset(block: Block, p: Parameters, cytopenia: Cytopenia) -> tuple[EpisodeStretches, EpisodeDays]:
     """The stretches that matter, and their days with views from the onset days of each."""
     found = _with_treatment(block, p, cytopenia, episodes(block, p, cytopenia))
     among = OnsetRange.from_stretches(
@@ -121,7 +121,7 @@ def _enough(p: Parameters, parts: dict[str, Verdict]) -> Verdict:
     return parts["two_lines"] if always_two else reduce(or_, parts.values())
 
 
-def explain_incomplete_response(case: Case) -> Reason:
+def explain_incomplete_response(case: PatientDay) -> Reason:
     verdict = case.at(incomplete_response(case.block, case.p).verdict)
     parts = []
     for cytopenia in CYTOPENIAS:
@@ -136,7 +136,7 @@ def explain_incomplete_response(case: Case) -> Reason:
     return Reason(verdict, rule + "\n".join(part.text for part in parts), used)
 
 
-def _of_cytopenia(case: Case, cytopenia: Cytopenia, episode: Episode) -> Reason:
+def _of_cytopenia(case: PatientDay, cytopenia: Cytopenia, episode: Episode) -> Reason:
     """Refractory, dependent or two lines, of one cytopenia that is not ruled out."""
     p = case.p
     since = SinceOnset.of(case, episode.onset)
@@ -176,7 +176,7 @@ def _capped(episode: Episode, part: int) -> str:
     return " (met, if the cytopenia were sure)" if part > episode.verdict else ""
 
 
-def _response(case: Case, cytopenia: Cytopenia, since: SinceOnset) -> Reason:
+def _response(case: PatientDay, cytopenia: Cytopenia, since: SinceOnset) -> Reason:
     p, analyte = case.p, cytopenia.analyte
     found = case.result(analyte, p.response_window_days)
     if found is None:
@@ -212,7 +212,7 @@ def _response(case: Case, cytopenia: Cytopenia, since: SinceOnset) -> Reason:
     return Reason(UNKNOWN, text, (found, *rows))
 
 
-def _support(case: Case, cytopenia: Cytopenia, day: int, days: int) -> tuple[str, tuple[Used, ...]]:
+def _support(case: PatientDay, cytopenia: Cytopenia, day: int, days: int) -> tuple[str, tuple[Used, ...]]:
     given = transfusions(case.block, cytopenia.product)
     window = (day - days + 1, day)
     rows = case.dated(given.where((given.day >= window[0]) & (given.day <= window[1])), "product", window)
@@ -223,7 +223,7 @@ def _support(case: Case, cytopenia: Cytopenia, day: int, days: int) -> tuple[str
     return f"no transfusion recorded on {span(*window)}, but {case.undeclared('transfusions')}", ()
 
 
-def _steroids(case: Case, since: int) -> tuple[Used, ...]:
+def _steroids(case: PatientDay, since: int) -> tuple[Used, ...]:
     """Corticosteroid rows since a day, and the weight that turns them into mg/kg."""
     rows = drug_rows(case.block, *case.p.steroid_factors)
     rows = rows.where((rows["end"] >= since) & (rows.day <= case.day))
@@ -231,7 +231,7 @@ def _steroids(case: Case, since: int) -> tuple[Used, ...]:
     return (*case.drugs(rows, (since, case.day)), *([weight] if weight and len(rows) else []))
 
 
-def dependent_text(case: Case, cytopenia: Cytopenia, since: SinceOnset) -> str:
+def dependent_text(case: PatientDay, cytopenia: Cytopenia, since: SinceOnset) -> str:
     """Both ways to depend on steroids, as far as the protocol counts them."""
     p = case.p
     dose, days = case.limit("dependence_steroid_dose"), case.limit("dependence_steroid_days")

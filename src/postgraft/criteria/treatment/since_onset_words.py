@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 
-from postgraft.criteria.case import ROW, Case
+from postgraft.criteria.case import ROW, PatientDay
 from postgraft.criteria.cytopenia.episodes import OnsetDays
 from postgraft.criteria.cytopenia.kinds import Cytopenia
 from postgraft.criteria.records import drug_rows, with_purpose
@@ -38,7 +38,7 @@ class SinceOnset:
     lead: int
 
     @classmethod
-    def of(cls, case: Case, onset: OnsetDays) -> SinceOnset:
+    def of(cls, case: PatientDay, onset: OnsetDays) -> SinceOnset:
         lead = case.p.treatment_lead_days
         early = case.since(onset.earliest - lead)
         if onset.known:
@@ -77,7 +77,7 @@ class SinceOnset:
         return f"not known ({met(early)} if the onset was day {self.onset.earliest}, {met(late)} if {latest})"
 
 
-def lines_reason(case: Case, cytopenia: Cytopenia, since: SinceOnset) -> Reason:
+def lines_reason(case: PatientDay, cytopenia: Cytopenia, since: SinceOnset) -> Reason:
     """The kinds of treatment since the onset, each met, not met or not known; and whether they are enough."""
     p = case.p
     early, late = since.verdicts(lambda view: lines.enough_lines(view, p, cytopenia))
@@ -100,14 +100,14 @@ def lines_reason(case: Case, cytopenia: Cytopenia, since: SinceOnset) -> Reason:
     return Reason(min(early, late), text, _given(case, cytopenia, since.first_treated))
 
 
-def _ivig(case: Case) -> str:
+def _ivig(case: PatientDay) -> str:
     p, wait = case.p, case.limit("ivig_wait_days")
     if p.ivig_rule == "total":
         return f"{case.limit('ivig_total_g_per_kg')} within {case.limit('ivig_window_days')}, {wait} ago or more"
     return f"{case.limit('ivig_daily_g_per_kg')} on {case.limit('ivig_daily_days')}, {wait} ago or more"
 
 
-def _rituximab(case: Case, first: int) -> str:
+def _rituximab(case: PatientDay, first: int) -> str:
     rows = _since(lines.rituximab_rows(case.block, case.p), first, case.day)
     wait = case.limit("rituximab_wait_days")
     return f"{np.unique(rows.day).size} of {case.p.rituximab_doses_min} doses, the last of them {wait} ago or more"
@@ -117,7 +117,7 @@ def _since(rows: Events, first: int, until: int) -> Events:
     return rows.where((rows.day >= first) & (rows.day <= until))
 
 
-def _others(case: Case, cytopenia: Cytopenia, since: SinceOnset) -> str:
+def _others(case: PatientDay, cytopenia: Cytopenia, since: SinceOnset) -> str:
     p, view = case.p, since.early
     number = int(last_day(lines.other_lines(view, p, cytopenia)[0])[0])
     rows = view.tables["medications"].where(lines.is_other_line(view, p, cytopenia))
@@ -131,7 +131,7 @@ def _others(case: Case, cytopenia: Cytopenia, since: SinceOnset) -> str:
     return f"other drugs begun: {written} ({count(number, 'drug')} begun {wait} ago or more)"
 
 
-def _given(case: Case, cytopenia: Cytopenia, first: int) -> tuple[Used, ...]:
+def _given(case: PatientDay, cytopenia: Cytopenia, first: int) -> tuple[Used, ...]:
     window = (first, case.day)
     medications = case.block.tables["medications"]
     others = medications.where(lines.is_other_line(case.block, case.p, cytopenia))
@@ -140,7 +140,7 @@ def _given(case: Case, cytopenia: Cytopenia, first: int) -> tuple[Used, ...]:
     return tuple(used for rows in sources for used in case.drugs(_since(rows, first, case.day), window))
 
 
-def _dose_text(case: Case, since: SinceOnset, cells: Cells, dose: str) -> str:
+def _dose_text(case: PatientDay, since: SinceOnset, cells: Cells, dose: str) -> str:
     """The longest run of days that reach a dose, the last of them since the onset; and how many are not known."""
     first = since.first_treated
     found = runs(ROW, cells, PASS)
@@ -161,7 +161,7 @@ def _dose_text(case: Case, since: SinceOnset, cells: Cells, dose: str) -> str:
     return text
 
 
-def refractory_text(case: Case, cytopenia: Cytopenia, since: SinceOnset) -> str:
+def refractory_text(case: PatientDay, cytopenia: Cytopenia, since: SinceOnset) -> str:
     """The run at a full dose, counted from some days before the onset, and a full response that came after it."""
     cells = steroids_reach(since.early, case.p, case.p.refractory_steroid_dose)
     dose = _dose_text(case, since, cells, case.limit("refractory_steroid_dose"))
@@ -172,7 +172,7 @@ def refractory_text(case: Case, cytopenia: Cytopenia, since: SinceOnset) -> str:
     return f"{dose}; {needed}; at best a minimal response: {minimal}" + _answered(case, cytopenia, since)
 
 
-def _answered(case: Case, cytopenia: Cytopenia, since: SinceOnset) -> str:
+def _answered(case: PatientDay, cytopenia: Cytopenia, since: SinceOnset) -> str:
     """The day of a full response under steroids after that run, which speaks against a refractory disease."""
     view, p = since.early, case.p
     each = (full_dose_run(view, p), treated(view, p), response(view, p, cytopenia).full)

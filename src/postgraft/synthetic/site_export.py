@@ -24,7 +24,7 @@ DATES: Final = {
 }
 
 
-def dress(rng: np.random.Generator, chunk: Chunk, first: int) -> dict[str, pd.DataFrame]:
+def exported(rng: np.random.Generator, chunk: Chunk, first: int) -> dict[str, pd.DataFrame]:
     """The tables of an extract for the chunk's patients; nothing lies after the last day of observation."""
     dice = Dice(rng, complete=chunk.not_done is not None)
     ids = _identifiers(chunk, first)
@@ -40,7 +40,7 @@ def dress(rng: np.random.Generator, chunk: Chunk, first: int) -> dict[str, pd.Da
     return made
 
 
-def dress_truth(chunk: Chunk, first: int) -> pd.DataFrame:
+def exported_truth(chunk: Chunk, first: int) -> pd.DataFrame:
     """The planted truth with patient identifiers; days stay days from day 0."""
     ids = _identifiers(chunk, first)[chunk.truth["patient"].to_numpy(np.int64)]
     rows = chunk.truth.drop(columns="patient")

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from postgraft.reports.files import write_whole
+from postgraft.reports.finished_report import FinishedReport
 from postgraft.reports.kernels import Stop, StoppedError
-from postgraft.reports.made import Made
 from postgraft.reports.manifest import FAILED, INDEX
 from postgraft.reports.pdf import render_pdf
 from postgraft.reports.project import ReportError, portable
@@ -19,7 +19,7 @@ from postgraft.reports.study import Run, Study
 
 
 @dataclass(frozen=True)
-class Workshop:
+class StudyRun:
     """A study, the folder ``new`` it is made in, and what could not be made so far."""
 
     study: Study
@@ -28,7 +28,7 @@ class Workshop:
     missing: list[str] = field(default_factory=list)
 
     @classmethod
-    def of(cls, study: Study, new: Path) -> "Workshop":
+    def of(cls, study: Study, new: Path) -> "StudyRun":
         return cls(study, new, software())
 
     def values(self, run: Run) -> dict[str, Any]:
@@ -43,7 +43,7 @@ class Workshop:
         return text
 
 
-def make_one(workshop: Workshop, run: Run, on_cell: OnCell, stop: Stop) -> Made:
+def make_one(workshop: StudyRun, run: Run, on_cell: OnCell, stop: Stop) -> FinishedReport:
     """Run a notebook and render what the study asks for; a PDF that cannot be printed is only reported.
 
     Raises:
@@ -78,10 +78,10 @@ def make_one(workshop: Workshop, run: Run, on_cell: OnCell, stop: Stop) -> Made:
         for path in written:
             path.chmod(0o600)
     files = {path.name: content_hash(path) for path in written}
-    return Made(run.cohort.name, run.notebook.name, executed, html, pdf, record | {"files": files})
+    return FinishedReport(run.cohort.name, run.notebook.name, executed, html, pdf, record | {"files": files})
 
 
-def _settle(workshop: Workshop, notebook: Path) -> None:
+def _settle(workshop: StudyRun, notebook: Path) -> None:
     """Let an executed notebook name the files beside it by their place in the output."""
     text = notebook.read_text(encoding="utf-8")
     now, later = (json.dumps(str(one))[1:-1] for one in (workshop.new, workshop.study.output))

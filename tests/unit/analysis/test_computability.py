@@ -1,4 +1,4 @@
-"""The computability ledger: states, denominators, what is not declared."""
+"""Computability of the criteria: states, denominators, what is not declared."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def extract(complete=None, **tables):
 
 
 def states(extract, protocol=BASE):
-    return pg.ledger(extract, protocol).set_index("criterion")["state"]
+    return pg.computability(extract, protocol).set_index("criterion")["state"]
 
 
 def rows(analyte, patients, **cells):
@@ -38,7 +38,7 @@ def rows(analyte, patients, **cells):
 
 
 def test_every_criterion_has_a_row_in_protocol_order_and_components_follow_theirs():
-    found = pg.ledger(extract(), BASE)["criterion"].tolist()
+    found = pg.computability(extract(), BASE)["criterion"].tolist()
 
     assert [name for name in found if "." not in name] == list(BASE.criteria)
     assert found[found.index("immune_cytopenia") + 1 :][:3] == [
@@ -111,7 +111,7 @@ def test_conditions_that_are_not_declared_are_named():
         conditions={"patient_id": ["a"], "start_day": [1], "condition": ["acute_gvhd"], "grade": [2]},
     )
 
-    row = pg.ledger(declared, BASE).set_index("criterion").loc["gvhd_controlled"]
+    row = pg.computability(declared, BASE).set_index("criterion").loc["gvhd_controlled"]
 
     assert row["not_declared"] == "medications, chronic_gvhd"
     assert row["patients_with"] == "medications 0, conditions 1 (of 2 patients)"
@@ -119,10 +119,10 @@ def test_conditions_that_are_not_declared_are_named():
 
 
 def test_facts_are_called_as_their_columns_are_in_a_file():
-    of_days = pg.ledger(extract(), BASE).set_index("criterion")["patients_with"]
+    of_days = pg.computability(extract(), BASE).set_index("criterion")["patients_with"]
     assert of_days["adult"].startswith("birth_day 0, birth_year 1, age_at_transplant")
     assert of_days["neutrophil_engraftment"].startswith("neutrophil_engraftment_day 0, neutrophils")
-    of_dates = pg.ledger(pg.read_extract(ROOT / "cohorts" / "demo"), BASE).set_index("criterion")
+    of_dates = pg.computability(pg.read_extract(ROOT / "cohorts" / "demo"), BASE).set_index("criterion")
     assert of_dates.loc["adult", "patients_with"] == (
         "birth_date 72, birth_year 0, age_at_transplant 0 (of 72 patients)"
     )
@@ -155,7 +155,7 @@ def test_a_cytopenia_without_any_count_is_not_captured_whatever_else_is():
 
     def states(**tables):
         tables = {"patients": patients, "transplants": transplants, **tables}
-        found = pg.ledger(pg.Extract.from_tables(manifest, tables), pg.load_protocol())
+        found = pg.computability(pg.Extract.from_tables(manifest, tables), pg.load_protocol())
         cytopenia = found[found["criterion"].str.startswith("immune_cytopenia")]
         return cytopenia.set_index("criterion")["state"].to_dict()
 

@@ -7,7 +7,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Made:
+class FinishedReport:
     """A report: the executed notebook, its pages (None: not asked for) and the record of where it came from.
 
     ``cohort`` is the extract's name, ``notebook`` the stem of the notebook, ``record`` its entry in
@@ -21,7 +21,7 @@ class Made:
     pdf: Path | None
     record: Mapping[str, Any]
 
-    def moved(self, before: Path, now: Path) -> "Made":
+    def moved(self, before: Path, now: Path) -> "FinishedReport":
         """The same report, whose files stood in the folder ``before`` and stand in ``now``."""
 
         def there(path: Path) -> Path:
