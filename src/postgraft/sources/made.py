@@ -69,6 +69,17 @@ def found(staging: duckdb.DuckDBPyConnection, *tables: str) -> str:
     """
 
 
+def answered(table: str) -> str:
+    """A SELECT of what answers mean by this table of the mapping: system, code and name, of one name a code.
+
+    Text as it stands in the source is in lower case and without outer blanks.
+    """
+    return f"""
+        SELECT system, CASE WHEN system = 'source' THEN lower(trim(code)) ELSE code END AS code, min(name) AS name
+        FROM mapping WHERE "table" = '{table}' AND name NOT IN ({texts((*NOT_USED, "assessment"))}) GROUP BY ALL
+    """
+
+
 def made(staging: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str], query: str) -> Made:
     """Runs a rule's query and counts the fates.
 

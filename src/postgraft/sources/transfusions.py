@@ -43,8 +43,7 @@ def transfusions(staging: duckdb.DuckDBPyConnection, options: Options) -> Made:
                CASE WHEN kept.id = most.id THEN NULL WHEN kept.source = most.source THEN 'of the same day'
                     ELSE 'of the same day in another table' END AS reason,
                [note, CASE WHEN quantity > {MOST_UNITS} THEN 'quantity above {MOST_UNITS}, taken as none' END] AS notes,
-               kept.day AS date, kept.name AS product,
-               CASE WHEN units <= {MOST_UNITS} THEN units END AS units
+               kept.day AS date, kept.name AS product, units
         FROM kept JOIN most USING (person, day, name)
         UNION ALL
         SELECT person, "table", name, 'dropped', dropped, [], NULL, NULL, NULL FROM staged WHERE dropped IS NOT NULL
