@@ -42,7 +42,7 @@ TABLES: Final = {
     """,
     # One row a name that a combo means; none for one that means nothing, two for a code of two names.
     # "table", name, value: as in the mapping. by: source text, source code, standard code, ingredient, words.
-    "meanings": "combo INTEGER, \"table\" VARCHAR, name VARCHAR, value VARCHAR, by VARCHAR",
+    "meanings": 'combo INTEGER, "table" VARCHAR, name VARCHAR, value VARCHAR, by VARCHAR',
     # One row a row of the source that has a combo with a meaning in use.
     # id: ascending in the order of the source, so that equal sources give equal extracts.
     # day: start. last: end as recorded, empty where none is. moment: with the time of day, where there is one.

@@ -73,8 +73,8 @@ MISFITS = [
     ("hemoglobin", "K/uL"),
     ("reticulocytes_percent", "10*9/L"), ("reticulocytes", "%"), ("ldh", "umol/L"), ("bilirubin_total",
      "mmol/L"),
-    ("creatinine", "mmol/L"), ("weight", "m"), ("platelets", "M/uL"), ("alt", "?"), ("platelets", "10^8/L"), ("platelets", "10(8)/L"),
-    ("platelets", "10^9)/L"), ("platelets", "10(9/L"), ("platelets", "10*9/mL"), ("hemoglobin", "#/uL"),
+    ("creatinine", "mmol/L"), ("weight", "m"), ("platelets", "M/uL"), ("alt", "?"), ("platelets", "10^8/L"),
+    ("platelets", "10(8)/L"), ("platelets", "10^9)/L"), ("platelets", "10(9/L"), ("platelets", "10*9/mL"), ("hemoglobin", "#/uL"),
 ]  # fmt: skip
 
 

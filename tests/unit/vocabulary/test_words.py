@@ -42,7 +42,8 @@ DOSES = [
     ("mg", "mg"), ("MG/KG/DAY", "mg/kg/day"), ("mg/kg/d", "mg/kg/day"), ("mg/day/kg", "mg/kg/day"),
     ("µg/kg", "mcg/kg"), ("μg", "mcg"), ("ug", "mcg"), ("gm", "g"), ("g / m²", "g/m2"), ("IU/day", "U/day"),
     ("units", "U"), ("u/kg", "U/kg"), ("mg/24h", "mg/day"),
-    ("milligram", "mg"), ("Gram", "g"), ("[iU]", "U"), ("[IU]/kg", "U/kg"), ("[U]/d", "U/day"), ("milligrams/kg", "mg/kg"),
+    ("milligram", "mg"), ("Gram", "g"), ("[iU]", "U"), ("[IU]/kg", "U/kg"), ("[U]/d", "U/day"),
+    ("milligrams/kg", "mg/kg"),
 ]  # fmt: skip
 
 
