@@ -26,7 +26,7 @@ def conditions(staging: duckdb.DuckDBPyConnection, options: Options) -> Made:
         WITH recorded AS (
             SELECT * REPLACE (CASE WHEN last >= day THEN last END AS last),
                    CASE WHEN last < day THEN 'end before start, taken as no end' END AS impossible,
-                   try_cast(said_grade AS INTEGER) AS grade
+                   said_grade AS grade
             FROM ({found(staging, "conditions")})
         ),
         kept AS (SELECT * FROM recorded WHERE dropped IS NULL),

@@ -8,10 +8,13 @@ found, beside the first, have the fate ``SPLIT``: rows in the extract = written 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
+import pyarrow as pa
+
+from postgraft.sources.values import read_value
 
 if TYPE_CHECKING:
     import duckdb
@@ -20,11 +23,13 @@ FATES: Final = ("written", "dropped", "joined", "added up", "cut")
 SPLIT: Final = "split"
 NOT_USED: Final = ("ignore", "unstated", "history")
 """Names of a mapping that no rule makes a row of."""
-KEYS: Final = (
-    "unit", "positive_from", "negative_below", "graft_source", "donor", "grade", "detail", "route", "days_supply",
-    "purpose",
-)  # fmt: skip
-"""What a mapping's ``value`` may say."""
+MEANT: Final = """
+    combo INTEGER, source VARCHAR, "table" VARCHAR, name VARCHAR, said_unit VARCHAR, said_positive_from DOUBLE,
+    said_by_number BOOLEAN, said_negative_below DOUBLE, said_own_limit BOOLEAN, said_graft_source VARCHAR,
+    said_donor VARCHAR, said_grade INTEGER, said_detail VARCHAR, said_route VARCHAR, said_days_supply DOUBLE,
+    said_purpose VARCHAR
+"""
+"""A used name of a combo, with what the mapping says beside it (``values.Value``); empty where it says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +54,32 @@ class Made:
 def found(staging: duckdb.DuckDBPyConnection, *tables: str) -> str:
     """A SELECT of the staged rows under a used name of these tables of the mapping.
 
-    Its columns: those of ``rows``, ``source`` of ``codes``, ``table`` and ``name`` of the meaning, and ``said_…`` for
-    each key of the mapping's value. ``dropped`` says also that a row has no day.
+    Its columns: those of ``rows`` and of ``MEANT``. ``dropped`` says also that a row has no day. Tables of a rule
+    are asked for one after the other: the next call takes the place of the last.
     """
-    keys = ", ".join(
-        f"nullif(trim(regexp_extract(';' || value, ';\\s*{key}\\s*=([^;]*)', 1)), '') AS said_{key}" for key in KEYS
-    )
-    staging.execute(
+    meanings = staging.execute(
         f"""
-        CREATE OR REPLACE TEMP TABLE meant AS
-        SELECT combo, source, "table", name, {keys}
-        FROM meanings JOIN codes USING (combo) WHERE name NOT IN ({texts(NOT_USED)})
+        SELECT combo, source, "table", name, coalesce(value, '') AS value FROM meanings JOIN codes USING (combo)
+        WHERE name NOT IN ({texts(NOT_USED)}) AND "table" IN ({texts(tables)}) ORDER BY ALL
         """
-    )
+    ).fetchall()
+    said = [(*meaning, *(None if word == "" else word for word in astuple(read_value(v)))) for *meaning, v in meanings]
+    fill(staging, "meant", MEANT, said)
     return f"""
         SELECT rows.* REPLACE (coalesce(dropped, CASE WHEN day IS NULL THEN 'no day' END) AS dropped),
                meant.* EXCLUDE (combo)
-        FROM rows JOIN meant USING (combo) WHERE "table" IN ({texts(tables)})
+        FROM rows JOIN meant USING (combo)
     """
+
+
+def fill(staging: duckdb.DuckDBPyConnection, table: str, columns: str, rows: Sequence[tuple[object, ...]]) -> None:
+    """A temporary table of these columns and rows, in place of one of that name."""
+    staging.execute(f"CREATE OR REPLACE TEMP TABLE {table} ({columns})")
+    if rows:
+        given = pa.table([pa.array(column) for column in zip(*rows, strict=True)], [f"c{i}" for i in range(len(rows[0]))])
+        staging.register("given", given)
+        staging.execute(f"INSERT INTO {table} SELECT * FROM given")
+        staging.unregister("given")
 
 
 def answered(table: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from postgraft.sources.doses import read_form, read_route
-from postgraft.sources.made import Made, answered, found, made, texts
+from postgraft.sources.made import Made, fill, found, made, texts
 from postgraft.vocabulary.codes import PURPOSES, ROUTES
 from postgraft.vocabulary.units import DOSE_UNITS
 
@@ -53,15 +53,8 @@ def _read_routes(staging: duckdb.DuckDBPyConnection) -> None:
         FROM codes JOIN meanings USING (combo) WHERE "table" = 'medications' ORDER BY ALL
         """
     ).fetchall()
-    staging.execute("CREATE OR REPLACE TEMP TABLE routes (said VARCHAR, route VARCHAR)")
-    staging.execute("CREATE OR REPLACE TEMP TABLE forms (combo INTEGER, route VARCHAR)")
-    _insert(staging, "routes", [(text, read_route(text)) for (text,) in said])
-    _insert(staging, "forms", [(combo, read_form(name)) for combo, name in named])
-
-
-def _insert(staging: duckdb.DuckDBPyConnection, table: str, rows: list[tuple[object, object]]) -> None:
-    if rows:
-        staging.executemany(f"INSERT INTO {table} VALUES (?, ?)", rows)
+    fill(staging, "routes", "said VARCHAR, route VARCHAR", [(text, read_route(text)) for (text,) in said])
+    fill(staging, "forms", "combo INTEGER, route VARCHAR", [(combo, read_form(name)) for combo, name in named])
 
 
 def _read_rows(staging: duckdb.DuckDBPyConnection, options: Options) -> None:
@@ -79,7 +72,7 @@ def _read_rows(staging: duckdb.DuckDBPyConnection, options: Options) -> None:
         CREATE OR REPLACE TEMP TABLE courses AS
         WITH staged AS (
             SELECT *, coalesce(kind, 'order') AS of_kind,
-                   coalesce(CASE WHEN supply >= 1 THEN supply END, try_cast(said_days_supply AS DOUBLE)) AS days,
+                   coalesce(CASE WHEN supply >= 1 THEN supply END, said_days_supply) AS days,
                    count(*) OVER (PARTITION BY id) AS ingredients
             FROM ({found(staging, "medications")})
         ),
@@ -117,8 +110,8 @@ def _read_rows(staging: duckdb.DuckDBPyConnection, options: Options) -> None:
         LEFT JOIN forms ON forms.combo = dosed.combo
         LEFT JOIN (SELECT combo, min(name) AS name FROM meanings WHERE "table" = 'purposes' GROUP BY combo) AS code
              ON code.combo = dosed.combo
-        LEFT JOIN (SELECT code, min(name) AS name FROM ({answered("purposes")}) GROUP BY code) AS text
-             ON text.code IN (reason, lower(trim(reason)))
+        LEFT JOIN (SELECT lower(trim(code)) AS code, min(name) AS name FROM mapping WHERE "table" = 'purposes'
+                   GROUP BY 1) AS text ON text.code = lower(trim(reason))
         """
     )
 
@@ -140,7 +133,12 @@ def _add_up(staging: duckdb.DuckDBPyConnection) -> None:
 
 def _cut(staging: duckdb.DuckDBPyConnection, options: Options) -> None:
     """What is left of each row beside the days on which its drug has a row of an earlier kind."""
-    staging.execute("CREATE OR REPLACE TEMP TABLE pieces AS SELECT *, day AS start, '' AS fate, '' AS reason FROM summed LIMIT 0")
+    staging.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE pieces AS
+        SELECT *, day AS start, '' AS fate, '' AS reason FROM summed LIMIT 0
+        """
+    )
     for rank in range(1, len(options.medications_from) + 1):
         staging.execute(
             f"""
@@ -168,7 +166,7 @@ def _cut(staging: duckdb.DuckDBPyConnection, options: Options) -> None:
                 UNION ALL
                 SELECT id, name, max(final) + 1, NULL FROM met GROUP BY id, name
                 UNION ALL
-                SELECT id, name, NULL, NULL FROM later WHERE (id, name) NOT IN (SELECT (id, name) FROM met)
+                SELECT id, name, NULL, NULL FROM later ANTI JOIN met USING (id, name)
             ),
             left_over AS (
                 SELECT later.* REPLACE (coalesce(free.stop, later.stop) AS stop),
@@ -180,7 +178,7 @@ def _cut(staging: duckdb.DuckDBPyConnection, options: Options) -> None:
                            ELSE 'split' END AS fate, NULL AS reason
             FROM left_over
             UNION ALL BY NAME
-            SELECT *, day AS start, 'cut' AS fate, 'days of an earlier kind of record' AS reason FROM later
-            WHERE (id, name) NOT IN (SELECT (id, name) FROM left_over)
+            SELECT *, day AS start, 'cut' AS fate, 'days of an earlier kind of record' AS reason
+            FROM later ANTI JOIN left_over USING (id, name)
             """
         )

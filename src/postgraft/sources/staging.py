@@ -42,9 +42,9 @@ TABLES: Final = {
     """,
     # One row a name that a combo means; none for one that means nothing, two for a code of two names.
     # "table", name, value: as in the mapping. by: source text, source code, standard code, ingredient, words.
-    "meanings": "combo INTEGER, \"table\" VARCHAR, name VARCHAR, value VARCHAR, \"by\" VARCHAR",
-    # The mapping in force: the shipped rows and those of the site's own file; its note is for people.
-    "mapping": "\"table\" VARCHAR, name VARCHAR, system VARCHAR, code VARCHAR, value VARCHAR",
+    "meanings": 'combo INTEGER, "table" VARCHAR, name VARCHAR, value VARCHAR, "by" VARCHAR',
+    # The mapping in force: the shipped rows and those of the site's own file.
+    "mapping": '"table" VARCHAR, name VARCHAR, system VARCHAR, code VARCHAR, value VARCHAR, note VARCHAR',
     # One row a row of the source that has a combo with a meaning in use.
     # id: ascending in the order of the source, so that equal sources give equal extracts.
     # day: start. last: end as recorded, empty where none is. moment: with the time of day, where there is one.
