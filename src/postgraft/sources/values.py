@@ -1,4 +1,4 @@
-"""What a row of the mapping says beside the name: ``key=value; …``, such as ``unit=g/dL`` or ``donor=haploidentical``."""
+"""What a row of the mapping says beside the name: ``key=value; …``, such as ``unit=g/dL; positive_from=10``."""
 
 from __future__ import annotations
 
