@@ -14,8 +14,9 @@ import numpy.typing as npt
 from postgraft.extract.cells import read_number, spread
 from postgraft.extract.kinds import OpenWord, PatientId, Result, Word
 from postgraft.extract.number_kinds import Day, Limit, Measured, Number
+from postgraft.sources.codes import IGNORE
 from postgraft.sources.tables.dates import FORMATS, NO_DATE, NO_ISO, TWO_WAYS, read_day
-from postgraft.sources.tables.plan import IGNORE, Entry
+from postgraft.sources.tables.plan import Entry
 from postgraft.sources.tables.sheets import Cells, as_text
 from postgraft.sources.tables.words import COLUMNS, meant, vocabulary
 from postgraft.vocabulary.censoring import read_operator
@@ -177,9 +178,7 @@ def read_flag(cells: Cells, source: str, faults: Faults) -> npt.NDArray[np.bool_
     return spread(np.array([word in YES for word in folded], dtype=bool), cells.codes, False)
 
 
-def _note(
-    wrong: Mapping[int, _Fault], cells: Cells, column: str, source: str, entry: Entry, faults: Faults
-) -> None:
+def _note(wrong: Mapping[int, _Fault], cells: Cells, column: str, source: str, entry: Entry, faults: Faults) -> None:
     """One finding for all cells of one fault, and one for each cell that may be listed."""
     used = np.bincount(cells.codes + 1, minlength=len(cells.words) + 1)[1:]
     shown = [code for code in sorted(wrong, key=lambda code: (-used[code], code))
@@ -227,7 +226,9 @@ def _note_swapped(cells: Cells, source: str, entry: Entry, faults: Faults) -> No
     as_texts = [word for word in cells.words if isinstance(word, str) and isinstance(read_day(word, entry.dates), date)]
     late = any(isinstance(word := cells.words[code], date | datetime) and word.day > 12 for code in own)
     if own and as_texts and not late:
-        found = "dates of the spreadsheet beside dates as text, none of them after the 12th: day and month may be swapped"
+        found = (
+            "dates of the spreadsheet beside dates as text, none of them after the 12th: day and month may be swapped"
+        )
         faults.add(source, found, "all dates as text, or all as dates", np.isin(cells.codes, own))
 
 

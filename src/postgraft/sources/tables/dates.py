@@ -7,7 +7,9 @@ from datetime import date, datetime
 from functools import cache
 from typing import Final
 
-_ISO: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[-+]\d{2}:?\d{2})?)?", re.ASCII)
+_ISO: Final = re.compile(
+    r"(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[-+]\d{2}:?\d{2})?)?", re.ASCII
+)
 _CLOCK: Final = r"(?:[T ]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:\s*[AaPp][Mm])?)?"
 _NUMBERS: Final = re.compile(r"(\d{1,4})[./ -](\d{1,2})[./ -](\d{1,4})" + _CLOCK, re.ASCII)
 _PARTS: Final = {

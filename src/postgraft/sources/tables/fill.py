@@ -28,13 +28,14 @@ _NO_DICTIONARY: Final = Dictionary({}, {})
 class Filled:
     """Rows of one entry of a plan: ``columns`` of the extract by name, ``twice`` where a row is there already.
 
-    ``numbers`` are those a spreadsheet shows; a row that is melted is there once a column.
+    ``numbers`` are those a spreadsheet shows; a row that is melted is there once a column, named in ``melted``.
     """
 
     entry: Entry
     columns: Mapping[str, Objects]
     numbers: npt.NDArray[np.int64]
     twice: npt.NDArray[np.bool_]
+    melted: Sequence[str]
 
     def column(self, name: str) -> Objects:
         """The values of a column; nothing where the plan does not fill it."""
@@ -75,8 +76,8 @@ class Reader:
         if key not in self._sheets:
             wanted = {name: None for one in self.plan.entries if _key(one) == key for name in one.wanted}
             try:
-                self._sheets[key] = read_sheet(entry.path, entry.sheet, wanted, entry.delimiter, entry.encoding)
-                self.rows[_label(entry)] = len(self._sheets[key].numbers)
+                sheet = read_sheet(entry.path, entry.sheet, wanted, entry.delimiter, entry.encoding)
+                self._sheets[key], self.rows[_label(entry)] = sheet, len(sheet.numbers)
             except UnreadableError as error:
                 self._sheets[key] = None
                 self.error(entry, "", error.found, error.accepted)
@@ -94,13 +95,16 @@ class Reader:
             for column, source in entry.columns.items()
         }
         parts = [_melted(entry, source, cells, faults) for source in entry.melt] or [(np.arange(len(rows)), {})]
+        sources = [source for source, (picked, _) in zip(entry.melt or [""], parts, strict=True) for _ in picked]
         order = np.argsort(np.concatenate([picked for picked, _ in parts]), kind="stable")
         columns = {}
         for column in dict.fromkeys((*base, *entry.constants, *(name for _, more in parts for name in more))):
             pieces = [_piece(column, base, entry, picked, more) for picked, more in parts]
             columns[column] = np.concatenate(pieces)[order]
         picked = np.concatenate([picked for picked, _ in parts])[order]
-        filled = Filled(entry, columns, sheet.numbers[rows][picked], sheet.twice[rows][picked])
+        filled = Filled(
+            entry, columns, sheet.numbers[rows][picked], sheet.twice[rows][picked], [sources[i] for i in order]
+        )
         _note_empty(filled, faults)
         self.findings += faults.findings
         return filled

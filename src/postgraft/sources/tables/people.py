@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Final
 
 import numpy as np
@@ -21,12 +20,12 @@ NOT_IN: Final = "patient without an allogeneic transplant"
 class People:
     """``rows``: by patient the values of ``patients``, of everybody; ``allogeneic``: who is in.
 
-    ``joined``: rows of a patient who is there already, equal to the first.
+    ``joined``: the patient of each row that is equal to an earlier one.
     """
 
     rows: dict[str, dict[str, Any]]
     allogeneic: frozenset[str]
-    joined: int
+    joined: tuple[str, ...]
 
     def left_out(self, patient: str) -> str | None:
         """Why rows of a patient are not used, None where they are."""
@@ -38,14 +37,14 @@ class People:
 def read_people(tables: Sequence[Filled], findings: list[Finding]) -> People:
     """Everybody in ``patients``, and who of them has an allogeneic transplant with a day; faults are noted."""
     rows: dict[str, dict[str, Any]] = {}
-    joined = 0
+    joined: list[str] = []
     for filled in of_table(tables, "patients"):
         differ = np.zeros(len(filled.numbers), dtype=bool)
         for place, patient in enumerate(filled.column("patient_id")):
             row = {name: _plain(values[place]) for name, values in filled.columns.items() if name != "patient_id"}
             if patient in rows:
                 differ[place] = rows[patient] != row
-                joined += 1
+                joined.append(patient)
             elif patient is not None:
                 rows[patient] = row
         at = Faults(filled.entry, filled.numbers, findings)
@@ -57,7 +56,7 @@ def read_people(tables: Sequence[Filled], findings: list[Finding]) -> People:
         for patient, kind, day in zip(*map(filled.column, ("patient_id", "type", "transplant_date")), strict=True)
         if kind == "allogeneic" and day is not None
     }
-    people = People(rows, frozenset(allogeneic & rows.keys()), joined)
+    people = People(rows, frozenset(allogeneic & rows.keys()), tuple(joined))
     for filled in tables:
         if filled.entry.table != "patients":
             _note_strangers(filled, people, findings)
@@ -80,15 +79,12 @@ def _note_strangers(filled: Filled, people: People, findings: list[Finding]) -> 
     bare = {one.lstrip("0") for one in people.rows}
     zeros = np.array([odd and one.lstrip("0") in bare for one, odd in zip(ids, unknown, strict=True)], dtype=bool)
     if zeros.any():
-        at.add(source, "a patient_id that differs from one in patients by zeros in front", "pad: {patient_id: 3}", zeros)
+        at.add(
+            source, "a patient_id that differs from one in patients by zeros in front", "pad: {patient_id: 3}", zeros
+        )
     elif unknown.all():
         at.add(source, "no row is of a patient who is in patients", "the patient_id of patients", unknown)
 
 
 def _plain(value: object) -> object:
     return value.number if isinstance(value, Amount) else value
-
-
-def latest(days: Sequence[date | None]) -> date | None:
-    """The latest of days, None where there is none."""
-    return max((day for day in days if day is not None), default=None)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from postgraft.extract.tables import TABLES, Table
+from postgraft.sources.codes import IGNORE
 from postgraft.sources.errors import SourceError
 from postgraft.sources.tables.dates import FORMATS, day_format
 from postgraft.sources.tables.words import COLUMNS, MAIN, NAMED, fits, number_needs_unit, units, word_fault
@@ -23,11 +24,10 @@ from postgraft.vocabulary.yaml_text import YamlError, as_written, read_yaml_file
 
 WORKBOOKS: Final = (".xlsx", ".xlsm", ".xls", ".ods")
 SUFFIXES: Final = (*WORKBOOKS, ".csv")
-IGNORE: Final = "ignore"
-"""What a cell is mapped to whose rows are seen and not wanted."""
 CONSTANT: Final = "="
 _KEYS: Final = (
-    "from", "sheet", "columns", "values", "where", "melt", "dates", "pad", "missing", "delimiter", "decimal", "encoding",
+    "from", "sheet", "columns", "values", "where", "melt", "dates", "pad", "missing", "delimiter", "decimal",
+    "encoding",
 )  # fmt: skip
 _OF_CSV: Final = ("delimiter", "encoding")
 _DELIMITERS: Final = {"tab": "\t", "\t": "\t", ",": ",", ";": ";", "|": "|"}
@@ -91,7 +91,9 @@ def read_plan(path: str | Path) -> Plan:
     try:
         given = read_yaml_file(file, as_written)
     except YamlError as error:
-        raise SourceError(str(path), [Finding("error", "plan", file.name, "", error.located(file).rstrip("."))]) from None
+        raise SourceError(
+            str(path), [Finding("error", "plan", file.name, "", error.located(file).rstrip("."))]
+        ) from None
     reader = _Reader(file)
     plan = reader.plan(given)
     if reader.findings:
@@ -122,7 +124,7 @@ class _Reader:
         if not isinstance(redcap, dict) or not isinstance(redcap.get("dictionary"), str) or len(redcap) > 1:
             self.error("redcap", f"found {kind(redcap)}", "{dictionary: FILE.csv}")
             return None
-        return self.file.parent / redcap["dictionary"]
+        return self.file.parent / str(redcap["dictionary"])
 
     def entries(self, given: Any, missing: frozenset[str]) -> Iterator[Entry]:
         if not isinstance(given, dict):
@@ -242,9 +244,7 @@ class _Reader:
         known = COLUMNS[table]
         self.error(f"{place}.{names([name])}", f"unknown column{did_you_mean(name, known)}", ", ".join(known))
 
-    def values(
-        self, table: Table, place: str, given: Any, columns: Mapping[str, str]
-    ) -> dict[str, dict[str, str]]:
+    def values(self, table: Table, place: str, given: Any, columns: Mapping[str, str]) -> dict[str, dict[str, str]]:
         values: dict[str, dict[str, str]] = {}
         for name, meant in self.pairs(place, given, "a mapping of columns of the extract"):
             if name not in columns:

@@ -23,7 +23,7 @@ _CHOSEN: Final = ("radio", "dropdown")
 
 @dataclass(frozen=True, slots=True)
 class Dictionary:
-    """``labels``: by variable of one choice the label of each code. ``boxes``: columns of each variable of checkboxes."""
+    """``labels``: by variable of one choice the label of each code; ``boxes``: the columns of one of checkboxes."""
 
     labels: Mapping[str, Mapping[str, str]]
     boxes: Mapping[str, tuple[str, ...]]

@@ -1,0 +1,106 @@
+"""Spreadsheets and REDCap exports as a source: everything is read and checked before the import begins."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from postgraft.sources.errors import SourceError
+from postgraft.sources.options import Options, load_options
+from postgraft.sources.tables.fill import Filled, Reader
+from postgraft.sources.tables.more import insert, write_more
+from postgraft.sources.tables.people import People, of_table, read_people
+from postgraft.sources.tables.plan import Plan, read_plan
+from postgraft.sources.tables.staged import Staged, last_days, stage, write_codes, write_rows
+from postgraft.vocabulary.errors import Finding
+from postgraft.vocabulary.shown import names
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+@dataclass(frozen=True, slots=True)
+class Sheets:
+    """What a plan gives, read and checked."""
+
+    plan: Plan
+    options: Options
+    tables: Sequence[Filled]
+    people: People
+    staged: Staged
+    rows: Mapping[str, int]
+
+    kind = "tables"
+
+    @property
+    def mapping(self) -> pd.DataFrame:
+        """What the plan says of its codes, in the form of a mapping."""
+        return self.staged.mapping
+
+    def find(self, staging: duckdb.DuckDBPyConnection) -> None:
+        """Fills ``persons`` and ``codes``."""
+        write_codes(staging, self.staged)
+        last = last_days(staging)
+        insert(staging, "persons", [self._person(one, last) for one in sorted(self.people.allogeneic)])
+
+    def fetch(self, staging: duckdb.DuckDBPyConnection) -> None:
+        """Fills ``rows``, and tables of what only a plan can say."""
+        write_rows(staging, self.staged)
+        write_more(staging, self.tables, self.people)
+
+    def provenance(self) -> dict[str, Any]:
+        """Plan and files by name, digest and rows."""
+        files = sorted({entry.path for entry in self.plan.entries} | {self.plan.path})
+        return {"files": {file.name: _digest(file) for file in files}, "rows": dict(self.rows)}
+
+    def _person(self, patient: str, last: Mapping[str, Any]) -> dict[str, Any]:
+        said = self.people.rows[patient]
+        year = said.get("birth_year")
+        return {
+            "person": patient,
+            "sex": said.get("sex") or "unknown",
+            "birth_date": said.get("birth_date"),
+            "birth_year": int(year) if year is not None else None,
+            "death_date": said.get("death_date"),
+            "dead_undated": False,
+            "observed_from": said.get("observed_from_date"),
+            "last_seen": said.get("last_contact_date") or last.get(patient),
+            "site": said.get("site"),
+        }
+
+
+def read_source(path: str | Path) -> Sheets:
+    """Reads a plan and all that it names.
+
+    Raises:
+        SourceError: with everything that is wrong with the plan; else with the files and cells.
+    """
+    plan = read_plan(path)
+    options = load_options(plan.options)
+    reader = Reader(plan)
+    tables = reader.tables()
+    findings = reader.findings
+    people = read_people(tables, findings)
+    if not findings and not people.allogeneic:
+        findings.append(_nobody(plan, tables))
+    if findings:
+        raise SourceError(str(path), findings)
+    return Sheets(plan, options, tables, people, stage(tables, people, options), reader.rows)
+
+
+def _nobody(plan: Plan, tables: Sequence[Filled]) -> Finding:
+    types = {kind for one in of_table(tables, "transplants") for kind in one.column("type") if kind is not None}
+    found = f"no allogeneic transplant of a patient who is in patients (types found: {names(sorted(types)) or 'none'})"
+    return Finding(
+        "error", "nobody", plan.path.name, "tables.transplants", found, "a row of type allogeneic with a day"
+    )
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
