@@ -55,7 +55,9 @@ class Bench:
     def made(self, rule, **options):
         """What the rule makes; the sum of fates holds each time."""
         done = rule(self.database, Options(**options))
-        counted = self.database.execute(f'SELECT count(*) FROM "made_{done.table}" WHERE fate <> \'split\'').fetchone()[0]
+        counted = self.database.execute(f"SELECT count(*) FROM \"made_{done.table}\" WHERE fate <> 'split'").fetchone()[
+            0
+        ]
         assert done.found == counted
         return done
 
