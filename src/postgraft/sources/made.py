@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 import pyarrow as pa
 
+from postgraft.sources.codes import ASSESSMENT, NOT_USED, SOURCE
 from postgraft.sources.values import read_value
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
 FATES: Final = ("written", "dropped", "joined", "added up", "cut")
 SPLIT: Final = "split"
-NOT_USED: Final = ("ignore", "unstated", "history")
-"""Names of a mapping that no rule makes a row of."""
 MEANT: Final = """
     combo INTEGER, source VARCHAR, "table" VARCHAR, name VARCHAR, said_unit VARCHAR, said_positive_from DOUBLE,
     said_by_number BOOLEAN, said_negative_below DOUBLE, said_own_limit BOOLEAN, said_graft_source VARCHAR,
@@ -50,6 +49,11 @@ class Made:
         """Rows found under names that are used."""
         return int(self.fates["rows"].sum())
 
+    @property
+    def written(self) -> int:
+        """Those of them that are written, at least in part."""
+        return int(self.fates.loc[self.fates["fate"] == "written", "rows"].sum())
+
 
 def found(staging: duckdb.DuckDBPyConnection, *tables: str) -> str:
     """A SELECT of the staged rows under a used name of these tables of the mapping.
@@ -65,7 +69,7 @@ def found(staging: duckdb.DuckDBPyConnection, *tables: str) -> str:
     ).fetchall()
     said = [(*meaning, *(None if word == "" else word for word in astuple(read_value(v)))) for *meaning, v in meanings]
     fill(staging, "meant", MEANT, said)
-    return f"""
+    return """
         SELECT rows.* REPLACE (coalesce(dropped, CASE WHEN day IS NULL THEN 'no day' END) AS dropped),
                meant.* EXCLUDE (combo)
         FROM rows JOIN meant USING (combo)
@@ -76,7 +80,9 @@ def fill(staging: duckdb.DuckDBPyConnection, table: str, columns: str, rows: Seq
     """A temporary table of these columns and rows, in place of one of that name."""
     staging.execute(f"CREATE OR REPLACE TEMP TABLE {table} ({columns})")
     if rows:
-        given = pa.table([pa.array(column) for column in zip(*rows, strict=True)], [f"c{i}" for i in range(len(rows[0]))])
+        given = pa.table(
+            [pa.array(column) for column in zip(*rows, strict=True)], [f"c{i}" for i in range(len(rows[0]))]
+        )
         staging.register("given", given)
         staging.execute(f"INSERT INTO {table} SELECT * FROM given")
         staging.unregister("given")
@@ -88,8 +94,8 @@ def answered(table: str) -> str:
     Text as it stands in the source is in lower case and without outer blanks.
     """
     return f"""
-        SELECT system, CASE WHEN system = 'source' THEN lower(trim(code)) ELSE code END AS code, min(name) AS name
-        FROM mapping WHERE "table" = '{table}' AND name NOT IN ({texts((*NOT_USED, "assessment"))}) GROUP BY ALL
+        SELECT system, CASE WHEN system = '{SOURCE}' THEN lower(trim(code)) ELSE code END AS code, min(name) AS name
+        FROM mapping WHERE "table" = '{table}' AND name NOT IN ({texts((*NOT_USED, ASSESSMENT))}) GROUP BY ALL
     """
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from postgraft.sources.doses import read_form, read_route
 from postgraft.sources.made import Made, fill, found, made, texts
-from postgraft.vocabulary.codes import PURPOSES, ROUTES
+from postgraft.vocabulary.codes import PURPOSES
 from postgraft.vocabulary.units import DOSE_UNITS
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from postgraft.sources.made import NOT_USED, fill, texts
+from postgraft.sources.codes import NOT_USED, SOURCE, folded
+from postgraft.sources.made import fill, texts
 from postgraft.sources.values import COUNTED_AS
 from postgraft.vocabulary.analytes import ANALYTES
 from postgraft.vocabulary.censoring import OPERATORS, read_operator
@@ -71,7 +72,7 @@ def read_answers(staging: duckdb.DuckDBPyConnection) -> None:
     where the mapping says that the answer is not to be used. Answers that are not understood are not there.
     """
     said = staging.execute("SELECT system, code, name FROM mapping WHERE \"table\" = 'results' ORDER BY ALL").fetchall()
-    mapped = {(system, code.strip().casefold() if system == "source" else code): name for system, code, name in said}
+    mapped = {(system, folded(code) if system == SOURCE else code): name for system, code, name in said}
     found = staging.execute(
         f"""
         SELECT DISTINCT name, coalesce(answer_system, ''), coalesce(answer_code, ''), coalesce(answer_text, '')
@@ -79,16 +80,17 @@ def read_answers(staging: duckdb.DuckDBPyConnection) -> None:
         ORDER BY ALL
         """
     ).fetchall()
-    read = [(*answer, _read_answer(*answer, mapped)) for answer in found]
+    read = [(*answer, _read_answer(answer, mapped)) for answer in found]
     columns = "name VARCHAR, system VARCHAR, code VARCHAR, text VARCHAR, word VARCHAR"
     fill(staging, "answers", columns, [row for row in read if row[-1] is not None])
 
 
-def _read_answer(name: str, system: str, code: str, text: str, mapped: dict[tuple[str, str], str]) -> str | None:
+def _read_answer(answer: tuple[str, str, str, str], mapped: dict[tuple[str, str], str]) -> str | None:
+    name, system, code, text = answer
     scale = ANALYTES[name].scale
     if scale is None:
         return None
-    for key in ((system, code), ("source", text.strip().casefold())):
+    for key in ((system, code), (SOURCE, folded(text))):
         word = mapped.get(key)
         if word in NOT_USED:
             return _NOT
