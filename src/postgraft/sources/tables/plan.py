@@ -81,24 +81,21 @@ class Plan:
     dictionary: Path | None = None
 
 
-def read_plan(path: str | Path) -> Plan:
-    """The plan in a YAML file. What it says of files and columns is not yet looked for.
+def read_plan(path: str | Path) -> tuple[Plan, list[Finding]]:
+    """The plan in a YAML file, and everything in it that cannot be used. No other file is looked for.
 
     Raises:
-        SourceError: with everything in it that is not as sources.md says.
+        SourceError: the file cannot be read as YAML.
     """
     file = Path(path)
     try:
         given = read_yaml_file(file, as_written)
     except YamlError as error:
-        raise SourceError(
-            str(path), [Finding("error", "plan", file.name, "", error.located(file).rstrip("."))]
-        ) from None
+        line = f"line {error.line}: " if error.line else ""
+        fault = Finding("error", "plan", file.name, "", f"{line}{error.problem}")
+        raise SourceError(str(path), [fault]) from None
     reader = _Reader(file)
-    plan = reader.plan(given)
-    if reader.findings:
-        raise SourceError(str(path), reader.findings)
-    return plan
+    return reader.plan(given), reader.findings
 
 
 class _Reader:

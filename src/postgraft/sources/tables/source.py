@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from postgraft.extract.tables import TABLES
 from postgraft.sources.errors import SourceError
+from postgraft.sources.importing import imported
 from postgraft.sources.options import Options, load_options
+from postgraft.sources.report import Imported
 from postgraft.sources.tables.fill import Filled, Reader
-from postgraft.sources.tables.more import insert, write_more
+from postgraft.sources.tables.more import RULES, insert, write_more
 from postgraft.sources.tables.people import People, of_table, read_people
 from postgraft.sources.tables.plan import Plan, read_plan
 from postgraft.sources.tables.staged import Staged, last_days, stage, write_codes, write_rows
+from postgraft.sources.whole import refuse_taken
 from postgraft.vocabulary.errors import Finding
 from postgraft.vocabulary.shown import names
 
@@ -37,18 +42,32 @@ class Sheets:
 
     kind = "tables"
 
+    official = False
+    extracted_on: date | None = None
+    rules = RULES
+
     @property
     def mapping(self) -> pd.DataFrame:
         """What the plan says of its codes, in the form of a mapping."""
         return self.staged.mapping
 
-    def find(self, staging: duckdb.DuckDBPyConnection) -> None:
+    @property
+    def name(self) -> str:
+        """The plan's file, where its options give no name."""
+        return self.plan.path.stem
+
+    @property
+    def lacks(self) -> frozenset[str]:
+        """Tables of which the plan says nothing."""
+        return frozenset(TABLES.keys() - {entry.table for entry in self.plan.entries})
+
+    def find(self, staging: duckdb.DuckDBPyConnection, mapping: pd.DataFrame, options: Options) -> None:
         """Fills ``persons`` and ``codes``."""
         write_codes(staging, self.staged)
         last = last_days(staging)
         insert(staging, "persons", [self._person(one, last) for one in sorted(self.people.allogeneic)])
 
-    def fetch(self, staging: duckdb.DuckDBPyConnection) -> None:
+    def fetch(self, staging: duckdb.DuckDBPyConnection, options: Options) -> None:
         """Fills ``rows``, and tables of what only a plan can say."""
         write_rows(staging, self.staged)
         write_more(staging, self.tables, self.people)
@@ -74,14 +93,25 @@ class Sheets:
         }
 
 
+def import_tables(plan: str | Path, out: str | Path, look: bool = False) -> Imported:
+    """An extract in the folder ``out`` from what a plan names; with ``look`` only the report of what is there.
+
+    Raises:
+        SourceError: ``out`` holds something; else with all that is wrong with the plan, else with its files and cells.
+        UnwritableError: a file cannot be written.
+    """
+    refuse_taken(Path(out))
+    source = read_source(plan)
+    return imported(source, out, source.mapping, source.options, look)
+
+
 def read_source(path: str | Path) -> Sheets:
     """Reads a plan and all that it names.
 
     Raises:
         SourceError: with everything that is wrong with the plan; else with the files and cells.
     """
-    plan = read_plan(path)
-    options = load_options(plan.options)
+    plan, options = _plan_and_options(path)
     reader = Reader(plan)
     tables = reader.tables()
     findings = reader.findings
@@ -91,6 +121,20 @@ def read_source(path: str | Path) -> Sheets:
     if findings:
         raise SourceError(str(path), findings)
     return Sheets(plan, options, tables, people, stage(tables, people, options), reader.rows)
+
+
+def _plan_and_options(path: str | Path) -> tuple[Plan, Options]:
+    plan, findings = read_plan(path)
+    options = Options()
+    try:
+        options = load_options(plan.options)
+    except SourceError as error:
+        findings += [replace(one, file=plan.path.name) for one in error.findings]
+    if plan.entries and "extracted_on" not in plan.options:
+        findings.append(Finding("error", "plan", plan.path.name, "extracted_on", "is missing", "the day of the export"))
+    if findings:
+        raise SourceError(str(path), findings)
+    return plan, options
 
 
 def _nobody(plan: Plan, tables: Sequence[Filled]) -> Finding:
