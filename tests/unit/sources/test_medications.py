@@ -114,7 +114,12 @@ def test_administrations_of_one_day_unit_route_and_purpose_are_added_up(bench, p
     prednisone(kind="order", day="2020-02-01", last="2020-02-01", dose=1.0, dose_unit="mg")
     done = bench.made(medications)
     doses = [(row[1], row[4], row[6]) for row in bench.written(done)]
-    assert doses == [(DAY, 10.0, "intravenous"), (DAY, 25.0, "oral"), ("2020-02-01", 1.0, None), ("2020-02-01", 1.0, None)]
+    assert doses == [
+        (DAY, 10.0, "intravenous"),
+        (DAY, 25.0, "oral"),
+        ("2020-02-01", 1.0, None),
+        ("2020-02-01", 1.0, None),
+    ]
     assert fates(done) == {
         ("prednisone", "written", ""): 4,
         ("prednisone", "added up", "administrations of one day"): 1,
