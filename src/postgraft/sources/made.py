@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 import pandas as pd
 import pyarrow as pa
@@ -99,15 +99,22 @@ def answered(table: str) -> str:
     """
 
 
-def made(staging: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str], query: str) -> Made:
+def made(
+    staging: duckdb.DuckDBPyConnection,
+    table: str,
+    columns: Sequence[str],
+    query: str,
+    kept: Literal["TABLE", "VIEW"] = "TABLE",
+) -> Made:
     """Runs a rule's query and counts the fates.
 
     The query gives a row for every row found and every row split from one: ``person``, ``table``, ``name``, ``fate``,
     ``reason`` (empty where the fate says it all), ``notes`` (a list, NULLs in it are nothing), and ``columns``, those
-    of the extract's table after ``patient_id``, the one of the day first.
+    of the extract's table after ``patient_id``, the one of the day first. Its result is kept, unless a view on tables
+    that are kept already is as good.
     """
     whole = f'"made_{table}"'
-    staging.execute(f"CREATE OR REPLACE TABLE {whole} AS {query}")
+    staging.execute(f"CREATE OR REPLACE {kept} {whole} AS {query}")
     listed = ", ".join(columns)
     rows = f"""
         SELECT person AS patient_id, {listed} FROM {whole} WHERE fate IN ('written', '{SPLIT}')

@@ -41,7 +41,7 @@ def measurements(staging: duckdb.DuckDBPyConnection, options: Options) -> Made:
                day, 'neutrophils', counted, sign, NULL, unit, NULL, NULL
         FROM parts
     """
-    return made(staging, "measurements", COLUMNS, query)
+    return made(staging, "measurements", COLUMNS, query, "VIEW")
 
 
 def units(staging: duckdb.DuckDBPyConnection) -> pd.DataFrame:
@@ -60,7 +60,7 @@ def _tell(staging: duckdb.DuckDBPyConnection) -> None:
     """Every row with its value and unit or its word, and why it is dropped if it is."""
     staging.execute(
         f"""
-        CREATE OR REPLACE TEMP TABLE told AS
+        CREATE OR REPLACE TABLE told AS
         WITH read AS (
             SELECT results.* EXCLUDE (name, "table", unit), results.name, results."table", units.unit, units.factor,
                    results.name IN ({texts(NUMERIC)}) AS as_number,
@@ -124,7 +124,7 @@ def _count(staging: duckdb.DuckDBPyConnection) -> None:
     """
     staging.execute(
         """
-        CREATE OR REPLACE TEMP TABLE parts AS
+        CREATE OR REPLACE TABLE parts AS
         WITH part AS (
             SELECT told.*, counts.day IS NOT NULL AS has_count
             FROM told
