@@ -91,7 +91,7 @@ def import_omop(
     Raises:
         SourceError: with everything that is wrong with the input; nothing is written.
     """
-    from postgraft.sources.omop.source import import_omop
+    from postgraft.sources.omop.importing import import_omop
 
     return import_omop(source, out, mapping, options, schema, vocabulary_schema, look)
 
@@ -108,7 +108,7 @@ def import_fhir(
     Raises:
         SourceError: with everything that is wrong with the input; nothing is written.
     """
-    from postgraft.sources.fhir.source import import_fhir
+    from postgraft.sources.fhir.importing import import_fhir
 
     return import_fhir(folder, out, mapping, options, look)
 
@@ -119,7 +119,7 @@ def import_tables(plan: str | Path, out: str | Path, look: bool = False) -> Impo
     Raises:
         SourceError: with everything that is wrong with the input; nothing is written.
     """
-    from postgraft.sources.tables.source import import_tables
+    from postgraft.sources.tables.importing import import_tables
 
     return import_tables(plan, out, look)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
@@ -19,6 +19,7 @@ from postgraft.sources.tables.dates import FORMATS, NO_DATE, NO_ISO, TWO_WAYS, r
 from postgraft.sources.tables.plan import Entry
 from postgraft.sources.tables.sheets import Cells, as_text
 from postgraft.sources.tables.words import COLUMNS, meant, vocabulary
+from postgraft.vocabulary.analytes import FINDING
 from postgraft.vocabulary.censoring import read_operator
 from postgraft.vocabulary.errors import Finding
 from postgraft.vocabulary.shown import length, looks_like_word
@@ -34,6 +35,8 @@ _WORDS_SHOWN: Final = 10
 _FEW: Final = 20
 """Different cells of a column of few words."""
 _CODE: Final = re.compile(r"\d{1,2}", re.ASCII)
+WRONG: Final = ""
+"""The value of a cell that cannot be read, which is no empty one; nothing is made of it."""
 Objects = npt.NDArray[np.object_]
 
 
@@ -63,17 +66,19 @@ class Faults:
 
 
 class _Fault(Exception):
-    """Why a cell cannot be read, and what is accepted; with ``word``, what the user may see of the cell."""
+    """Why a cell cannot be read, and what is accepted; it may be listed if it can be a word beside ``words``."""
 
-    def __init__(self, found: str, accepted: str = "", listed: bool = False) -> None:
+    def __init__(self, found: str, accepted: str = "", words: Collection[str] = ()) -> None:
         super().__init__(found)
-        self.found, self.accepted, self.listed = found, accepted, listed
+        self.found, self.accepted, self.words = found, accepted, words
 
 
 def read_column(
     cells: Cells, column: str, source: str, entry: Entry, labels: Mapping[str, str], faults: Faults
 ) -> Objects:
     """The values of a column of the extract: text, Amount, date, or None for an empty cell; faults are noted.
+
+    One for which a fault is noted is ``WRONG``.
 
     ``labels``: of REDCap's codes, in place of which they stand.
     """
@@ -84,14 +89,14 @@ def read_column(
         try:
             values.append(read(word))
         except _Fault as fault:
-            values.append(None)
+            values.append(WRONG)
             wrong[code] = fault
     _note(wrong, cells, column, source, entry, faults)
     if isinstance(COLUMNS[entry.table][column], Day):
         _note_swapped(cells, source, entry, faults)
     out = np.empty(len(values), dtype=object)
     out[:] = values
-    return spread(out, cells.codes, None)
+    return spread(out, cells.codes, read(""))
 
 
 def _reader(column: str, entry: Entry, labels: Mapping[str, str]) -> Callable[[object], object]:
@@ -104,15 +109,15 @@ def _reader(column: str, entry: Entry, labels: Mapping[str, str]) -> Callable[[o
         text = as_text(cell)
         label = labels.get(text, text)
         if labels and label not in texts and not _empty(text, entry, known, numeric):
-            raise _Fault("a code that the dictionary does not have", ", ".join(labels), listed=True)
-        for form in (label, text):
-            if given is not None and form in given:
-                word = given[form]
-                return (word if word == IGNORE else convert(word)) if word else None
+            raise _Fault("a code that the dictionary does not have", ", ".join(labels), labels)
+        forms = [form for form in (label, text) if form in (given or {})]
         if _empty(label, entry, known, numeric):
-            return None
+            forms = forms or [""]
+        if forms:
+            word = (given or {}).get(forms[0], "")
+            return (word if word == IGNORE else convert(word)) if word else None
         if given is not None:
-            raise _Fault("a cell that is not in values", ", ".join(given), listed=True)
+            raise _Fault("a cell that is not in values", ", ".join(given), given)
         return convert(cell if label == text else label)
 
     def convert(cell: object) -> object:
@@ -124,13 +129,16 @@ def _reader(column: str, entry: Entry, labels: Mapping[str, str]) -> Callable[[o
         if column in entry.pad and text.isdecimal():
             text = text.zfill(entry.pad[column])
         if numeric:
-            return _amount(text, entry, isinstance(kind, Measured))
+            amount = _amount(text, entry, isinstance(kind, Measured))
+            if isinstance(kind, Number) and kind.whole and amount.number != int(amount.number or 0):
+                raise _Fault("not a whole number", "a whole number")
+            return amount
         if isinstance(kind, PatientId) or not isinstance(kind, Word | OpenWord) or isinstance(kind, Result):
             return text
         word = meant(entry.table, column, text)
         if word is None:
             accepted = f"{', '.join(vocabulary(entry.table, column))}, or values of the plan"
-            raise _Fault(f"unknown {column}", accepted, listed=True)
+            raise _Fault(f"unknown {column}", accepted, vocabulary(entry.table, column))
         return word
 
     return read
@@ -164,7 +172,7 @@ def _amount(text: str, entry: Entry, measured: bool) -> Amount:
         number = None
     if number is not None and np.isfinite(number):
         return Amount(number, read_operator(sign) if sign else "")
-    if measured and entry.table == "measurements" and not any(mark.isdecimal() for mark in text):
+    if measured and (FINDING.read(text) is not None or not any(mark.isdecimal() for mark in text)):
         return Amount(None, "", text)
     raise _Fault("not a number", f"a number with a decimal {'comma' if entry.decimal == ',' else 'point'}")
 
@@ -182,7 +190,7 @@ def _note(wrong: Mapping[int, _Fault], cells: Cells, column: str, source: str, e
     """One finding for all cells of one fault, and one for each cell that may be listed."""
     used = np.bincount(cells.codes + 1, minlength=len(cells.words) + 1)[1:]
     shown = [code for code in sorted(wrong, key=lambda code: (-used[code], code))
-             if used[code] and wrong[code].listed and _may_be_listed(code, cells, column, entry)]  # fmt: skip
+             if used[code] and _may_be_listed(code, cells, wrong[code].words)]  # fmt: skip
     shown = shown[:_WORDS_SHOWN]
     for code in shown:
         text = as_text(cells.words[code])
@@ -193,26 +201,25 @@ def _note(wrong: Mapping[int, _Fault], cells: Cells, column: str, source: str, e
     for found, accepted in dict.fromkeys((fault.found, fault.accepted) for fault in rest.values()):
         codes = [code for code, fault in rest.items() if (fault.found, fault.accepted) == (found, accepted)]
         hidden = ""
-        if rest[codes[0]].listed:
+        if rest[codes[0]].words:
             sizes = {length(as_text(cells.words[code])) for code in codes}
             hidden = f" (not shown: {sizes.pop() if len(sizes) == 1 else 'texts'}, which may be a patient's own)"
         faults.add(source, found + hidden, accepted, np.isin(cells.codes, codes))
 
 
-def _may_be_listed(code: int, cells: Cells, column: str, entry: Entry) -> bool:
+def _may_be_listed(code: int, cells: Cells, words: Collection[str]) -> bool:
     """Whether a cell can be a word of the column and no value of a patient.
 
-    It looks like a word, or is a number of up to two digits beside others that are mapped; the column has few
-    different cells, and one of them is mapped or known, so that it is no other column.
+    It is near one of the words; or the column has few different cells, one of them is among the words, so that it is
+    no other column, and the cell looks like a word, or like a code where the words are codes.
     """
     text = as_text(cells.words[code])
-    mapped, known = entry.values.get(column), vocabulary(entry.table, column)
     there = [as_text(word) for word in cells.words]
-    if mapped is None:
-        return looks_like_word(text) and nearest(text, known) is not None
-    right = any(word in mapped for word in there) and len(there) <= _FEW
-    code_like = _CODE.fullmatch(text) and any(_CODE.fullmatch(key) for key in mapped)
-    return right and bool(looks_like_word(text) or code_like)
+    if nearest(text, words) is not None and looks_like_word(text):
+        return True
+    right = any(word in words for word in there) and len(there) <= _FEW
+    codes = all(_CODE.fullmatch(word) for word in words)
+    return right and (_CODE.fullmatch(text) is not None if codes else looks_like_word(text))
 
 
 def _note_swapped(cells: Cells, source: str, entry: Entry, faults: Faults) -> None:

@@ -6,8 +6,10 @@ Ages, conditioning, ABO mismatch, days of engraftment and adjudications have no 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+import pandas as pd
 import pyarrow as pa
 
 from postgraft.sources.made import Made, made
@@ -100,11 +102,16 @@ def patients(staging: duckdb.DuckDBPyConnection, options: Options) -> Made:
                    coalesce(note <> 'no birth' OR age_at_transplant IS NULL, false)) AS notes), age_at_transplant
         FROM patients_by_rule AS rule
         JOIN said_of_patients AS said ON said.person = rule.person AND said.fate = 'written'
-        UNION ALL BY NAME
-        SELECT person, 'patients' AS "table", 'patient' AS name, fate, reason, [] AS notes
-        FROM said_of_patients WHERE fate <> 'written'
     """
-    return made(staging, "patients", (*OF_PATIENTS, "age_at_transplant"), query)
+    done = made(staging, "patients", (*OF_PATIENTS, "age_at_transplant"), query)
+    others = staging.execute(
+        """
+        SELECT 'patients' AS "table", 'patient' AS name, fate, reason, count(*) AS rows,
+               count(DISTINCT person) AS patients
+        FROM said_of_patients WHERE fate <> 'written' GROUP BY ALL ORDER BY ALL
+        """
+    ).df()
+    return replace(done, fates=pd.concat([done.fates, others], ignore_index=True))
 
 
 def transplants(staging: duckdb.DuckDBPyConnection, options: Options) -> Made:

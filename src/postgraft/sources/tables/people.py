@@ -71,7 +71,7 @@ def of_table(tables: Sequence[Filled], name: str) -> list[Filled]:
 def _note_strangers(filled: Filled, people: People, findings: list[Finding]) -> None:
     """Notes ids that differ from a patient's only by zeros in front, and a table none of whose rows is anybody's."""
     ids = filled.column("patient_id")
-    unknown = np.array([one is not None and one not in people.rows for one in ids], dtype=bool)
+    unknown = np.array([bool(one) and one not in people.rows for one in ids], dtype=bool)
     if not unknown.any() or not people.rows:
         return
     at = Faults(filled.entry, filled.numbers, findings)

@@ -194,7 +194,7 @@ class _Reader:
         if table.one_of and not filled & set(table.one_of):
             self.error(f"{entry.place}.columns", "the birth is missing", f"one of {', '.join(table.one_of)}")
         for number, unit in _UNITS.items():
-            if number not in {*filled, *main} & COLUMNS[table.name].keys():
+            if number not in filled & COLUMNS[table.name].keys():
                 continue
             for place, constants in self.rows_of(entry):
                 known = {**entry.constants, **constants}

@@ -13,15 +13,12 @@ import pandas as pd
 
 from postgraft.extract.tables import TABLES
 from postgraft.sources.errors import SourceError
-from postgraft.sources.importing import imported
 from postgraft.sources.options import Options, load_options
-from postgraft.sources.report import Imported
 from postgraft.sources.tables.fill import Filled, Reader
 from postgraft.sources.tables.more import RULES, insert, write_more
 from postgraft.sources.tables.people import People, of_table, read_people
 from postgraft.sources.tables.plan import Plan, read_plan
 from postgraft.sources.tables.staged import Staged, last_days, stage, write_codes, write_rows
-from postgraft.sources.whole import refuse_taken
 from postgraft.vocabulary.errors import Finding
 from postgraft.vocabulary.shown import names
 
@@ -41,7 +38,6 @@ class Sheets:
     rows: Mapping[str, int]
 
     kind = "tables"
-
     official = False
     extracted_on: date | None = None
     rules = RULES
@@ -93,18 +89,6 @@ class Sheets:
         }
 
 
-def import_tables(plan: str | Path, out: str | Path, look: bool = False) -> Imported:
-    """An extract in the folder ``out`` from what a plan names; with ``look`` only the report of what is there.
-
-    Raises:
-        SourceError: ``out`` holds something; else with all that is wrong with the plan, else with its files and cells.
-        UnwritableError: a file cannot be written.
-    """
-    refuse_taken(Path(out))
-    source = read_source(plan)
-    return imported(source, out, source.mapping, source.options, look)
-
-
 def read_source(path: str | Path) -> Sheets:
     """Reads a plan and all that it names.
 
@@ -119,7 +103,7 @@ def read_source(path: str | Path) -> Sheets:
     if not findings and not people.allogeneic:
         findings.append(_nobody(plan, tables))
     if findings:
-        raise SourceError(str(path), findings)
+        raise SourceError(str(path), list(dict.fromkeys(findings)))
     return Sheets(plan, options, tables, people, stage(tables, people, options), reader.rows)
 
 
