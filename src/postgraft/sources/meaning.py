@@ -76,7 +76,7 @@ class Said(NamedTuple):
 
 @dataclass(slots=True)
 class Settled:
-    """What a combo means: ``winner`` says what it is; ``meanings`` are its rows and those of a purpose, each with by."""
+    """What a combo means: ``winner`` says what it is; ``meanings`` has its rows and those of a purpose, and by what."""
 
     winner: Said | None = None
     meanings: list[tuple[Row, str]] = field(default_factory=list)
