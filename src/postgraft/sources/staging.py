@@ -22,8 +22,8 @@ MEMORY: Final = "600MB"
 
 TABLES: Final = {
     # One row a person who is in: everybody with an allogeneic transplant.
-    # sex: female, male or unknown. birth_date only if the source has a day. death_date: the earliest; dead_undated: dead,
-    # and no date says when. observed_from: start of the observation that holds day 0, empty where there is none.
+    # sex: female, male or unknown. birth_date only if the source has a day. death_date: the earliest; dead_undated:
+    # dead, and no date says when. observed_from: start of the observation that holds day 0, empty where there is none.
     # last_seen: the latest date of any row of the person in visits and event tables, used or not.
     # site: code of the site of the visit of the first allogeneic transplant, else of the person; site_label: its name.
     "persons": """
@@ -40,9 +40,16 @@ TABLES: Final = {
         standard_system VARCHAR, standard_code VARCHAR, standard_title VARCHAR, words VARCHAR,
         rows BIGINT, patients BIGINT, first DATE, last DATE
     """,
+    # One row a further code of a combo, where it has any: an OMOP concept_id (system OMOP), another coding of a FHIR
+    # concept, an ingredient that the source's own vocabulary says a drug is made of.
+    # level: source code, standard code or ingredient. title: the name that the source has for it.
+    "codings": "combo INTEGER, level VARCHAR, system VARCHAR, code VARCHAR, title VARCHAR",
     # One row a name that a combo means; none for one that means nothing, two for a code of two names.
+    # Names that are not used (ignore, unstated, history) are there too.
     # "table", name, value: as in the mapping. by: source text, source code, standard code, ingredient, words.
-    "meanings": "combo INTEGER, \"table\" VARCHAR, name VARCHAR, value VARCHAR, by VARCHAR",
+    "meanings": 'combo INTEGER, "table" VARCHAR, name VARCHAR, value VARCHAR, "by" VARCHAR',
+    # The mapping in force: the shipped rows and those of the site's own file.
+    "mapping": '"table" VARCHAR, name VARCHAR, system VARCHAR, code VARCHAR, value VARCHAR, note VARCHAR',
     # One row a row of the source that has a combo with a meaning in use.
     # id: ascending in the order of the source, so that equal sources give equal extracts.
     # day: start. last: end as recorded, empty where none is. moment: with the time of day, where there is one.
