@@ -11,7 +11,6 @@ from postgraft.vocabulary.errors import Finding
 from postgraft.vocabulary.shown import one_line
 from postgraft.vocabulary.words import did_you_mean
 
-_WHOLE: Final = ("int", "serial", "numeric", "decimal", "number")
 _FRACTIONS: Final = ("numeric", "decimal", "number", "double", "float", "real")
 
 
@@ -79,7 +78,8 @@ class Table:
 
     def is_whole(self, name: str) -> bool:
         """Whether a column is there and of whole numbers."""
-        return name in self.columns and self.columns[name][1].casefold().startswith(("big", "small", *_WHOLE))
+        kind = self.columns[name][1].casefold() if name in self.columns else ""
+        return kind.endswith("int") or kind.startswith(("int", "numeric", "decimal", "number"))
 
     def is_fraction(self, name: str) -> bool:
         """Whether a column is of numbers that may have decimals."""
