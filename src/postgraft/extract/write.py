@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import pandas as pd
 import pyarrow as pa
@@ -16,6 +16,8 @@ from postgraft.vocabulary.errors import ExtractError, Finding, writing
 from postgraft.vocabulary.spreadsheets import without_formulas
 
 Format = Literal["csv", "csv.gz", "parquet"]
+PART_ROWS: Final = 1_000_000
+"""Rows of a Parquet part, so that a table of any size is written in bounded memory."""
 
 
 def write_extract(
@@ -61,3 +63,37 @@ def _write(file: Path, frame: pd.DataFrame, format: Format) -> None:
             file, index=False, date_format="%Y-%m-%d", lineterminator="\n",
             compression={"method": "gzip", "mtime": 0},
         )  # fmt: skip
+
+
+def write_parts(folder: Path, table: str, rows: pa.RecordBatchReader) -> None:
+    """Writes a table as a folder of Parquet parts of ``PART_ROWS`` rows, one empty part where it has no row.
+
+    The bytes depend on the rows and their order, not on how they come in batches. Raises KeyError for a table that is
+    none, UnwritableError where a part cannot be written, with its name.
+    """
+    parts = folder / TABLES[table].name
+    waiting = rows.schema.empty_table()
+    written = 0
+    for batch in rows:
+        waiting = pa.concat_tables([waiting, pa.Table.from_batches([batch])])
+        while len(waiting) >= PART_ROWS:
+            _write_part(parts, written, waiting.slice(0, PART_ROWS))
+            waiting, written = waiting.slice(PART_ROWS), written + 1
+    if len(waiting) or not written:
+        _write_part(parts, written, waiting)
+
+
+def _write_part(parts: Path, number: int, rows: pa.Table) -> None:
+    file = parts / f"part-{number:04d}.parquet"
+    with writing(file):
+        parts.mkdir(parents=True, exist_ok=True)
+        pa.parquet.write_table(rows.combine_chunks(), file, compression="zstd")
+
+
+def write_csv(file: Path, frame: pd.DataFrame) -> None:
+    """Writes a frame as a CSV file of which no cell is a spreadsheet's formula.
+
+    Raises UnwritableError where it cannot be written.
+    """
+    with writing(file):
+        _write(file, frame, "csv")
