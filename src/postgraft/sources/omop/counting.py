@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
-import pyarrow as pa
 
+from postgraft.sources.made import fill
 from postgraft.sources.meaning import LEVELS
 from postgraft.sources.omop.cdm import Cdm, Event
 from postgraft.sources.omop.connection import Connection
@@ -18,16 +18,6 @@ if TYPE_CHECKING:
 
 _OWN, _STANDARD, _INGREDIENT = LEVELS[1:4]
 DRUGS: Final = "drug_exposure"
-
-
-def fill(staging: duckdb.DuckDBPyConnection, table: str, columns: str, rows: Sequence[Sequence[Any]]) -> None:
-    """A temporary table of these columns (name and type each) and rows."""
-    staging.execute(f"CREATE OR REPLACE TEMP TABLE {table} ({columns})")
-    if rows:
-        given = pa.table({str(place): list(cells) for place, cells in enumerate(zip(*rows, strict=True))})
-        staging.register("given", given)
-        staging.execute(f"INSERT INTO {table} SELECT * FROM given")
-        staging.unregister("given")
 
 
 def count_codes(
@@ -63,7 +53,7 @@ def count_codes(
         codings += [(combo, _INGREDIENT, *part) for part in parts]
     fill(staging, "omop_keys", "combo INTEGER, source VARCHAR, concept BIGINT, source_concept BIGINT, text VARCHAR", keys)
     for table, lines in (("codes", codes), ("codings", codings)):
-        fill(staging, "listed", _definition(staging, table), lines)
+        fill(staging, "listed", definition(staging, table), lines)
         staging.execute(f"DELETE FROM {table}")
         staging.execute(f"INSERT INTO {table} SELECT * FROM listed")
 
@@ -108,7 +98,7 @@ def _ancestors(
         )
 
 
-def _definition(staging: duckdb.DuckDBPyConnection, table: str) -> str:
+def definition(staging: duckdb.DuckDBPyConnection, table: str) -> str:
     """The columns of a table of the staging database, with their types."""
     described = staging.execute(f"DESCRIBE {table}").fetchall()
     return ", ".join(f'"{name}" {kind}' for name, kind, *_ in described)
