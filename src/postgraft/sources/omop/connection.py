@@ -117,14 +117,13 @@ def _duckdb_file(path: Path) -> Iterator[Connection]:
             "memory_limit": MEMORY,
             "temp_directory": spilled,  # its own place would be beside the file
             "threads": "2",
-            "enable_external_access": "false",
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
         }
         try:
             connection = duckdb.connect(str(path), read_only=True, config=settings)
         except duckdb.Error:
-            found = "cannot be opened: it is no DuckDB file, is of a newer version, or another program writes to it"
+            found = "cannot be opened: it is no DuckDB file, is of a newer version, or is open elsewhere"
             raise _fault(str(path), found, "a DuckDB file") from None
         try:
             yield Connection("duckdb", str(path), _duckdb(connection))

@@ -77,24 +77,22 @@ def _ancestors(
     connection: Connection, cdm: Cdm, drugs: Iterable[int], mapping: pd.DataFrame
 ) -> Iterator[tuple[int, int, str, str, str]]:
     ancestor, concept = cdm["concept_ancestor"], cdm["concept"]
-    of_drugs = mapping[(mapping["table"] == "medications") & (mapping["system"] == "ATC")]["code"]
+    drug = f'"a".{ancestor.column("descendant_concept_id")}'
+    system, code, title, number = (
+        f'"c".{concept.column(name)}' for name in ("vocabulary_id", "concept_code", "concept_name", "concept_id")
+    )
+    mapped = mapping[(mapping["table"] == "medications") & (mapping["system"] == "ATC")]["code"]
     substances = [
-        f'"c".{concept.column("vocabulary_id")} = \'ATC\' AND "c".{concept.column("concept_code")}'
-        f" IN ({', '.join(map(code_literal, part))})"
-        for part in parts_of(sorted(of_drugs))
+        f"{system} = 'ATC' AND {code} IN ({', '.join(map(code_literal, part))})" for part in parts_of(sorted(mapped))
     ]
     if concept.has("concept_class_id"):
-        substances.append(f'"c".{concept.column("concept_class_id")} = \'Ingredient\'')
-    if not substances:
-        return
-    columns = ", ".join(f'"c".{concept.column(one)}' for one in ("vocabulary_id", "concept_code", "concept_name"))
-    for part in parts_of(sorted(drugs)):
+        substances.append(f"\"c\".{concept.column('concept_class_id')} = 'Ingredient'")
+    for part in parts_of(sorted(drugs)) if substances else ():
         yield from connection.rows(
-            f'SELECT "a".{ancestor.column("descendant_concept_id")}, "c".{concept.column("concept_id")}, {columns}'
+            f'SELECT {drug} AS "drug", {number} AS "number", {system} AS "system", {code} AS "code", {title} AS "title"'
             f' FROM {ancestor.sql} AS "a" JOIN {concept.sql} AS "c"'
-            f' ON "c".{concept.column("concept_id")} = "a".{ancestor.column("ancestor_concept_id")}'
-            f" WHERE {one_of('"a".' + ancestor.column('descendant_concept_id'), part)}"
-            f" AND ({' OR '.join(f'({one})' for one in substances)})"
+            f' ON {number} = "a".{ancestor.column("ancestor_concept_id")}'
+            f" WHERE {one_of(drug, part)} AND ({' OR '.join(f'({one})' for one in substances)})"
         )
 
 

@@ -99,8 +99,9 @@ def fetch_rows(connection: Connection, cdm: Cdm, staging: duckdb.DuckDBPyConnect
 
 
 def _given(names: Collection[str]) -> str:
-    columns = (f'TRY_CAST({f""""{name}" """ if name in names else "NULL"} AS {kind}) AS "{name}"' for name, kind in GIVEN.items())
-    return f"SELECT {', '.join(columns)} FROM incoming"
+    given = {name: f'"{name}"' if name in names else "NULL" for name in GIVEN}
+    columns = ", ".join(f'TRY_CAST({given[name]} AS {kind}) AS "{name}"' for name, kind in GIVEN.items())
+    return f"SELECT {columns} FROM incoming"
 
 
 def _taken(cdm: Cdm, staging: duckdb.DuckDBPyConnection, event: Event) -> str:
