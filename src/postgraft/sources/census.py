@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from postgraft.sources.codes import COLUMNS, SYSTEMS, UNSTATED, Row
-from postgraft.sources.meaning import LEVELS, Coding, Combo, Meaning, Settled, names_of
+from postgraft.sources.meaning import LEVELS, NOTES, Coding, Combo, Meaning, Settled, names_of
 from postgraft.vocabulary.words import TEXT, with_whole
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _line(combo: Combo, settled: Settled) -> dict[str, Any]:
         "last": combo.last,
         "used as": names_of(used),
         "by": winner.level if winner else "",
-        "note": "; ".join(settled.notes),
+        "note": "; ".join(sorted(settled.notes, key=NOTES.index)),
         "for": "; ".join(dict.fromkeys(row.table for row, _ in settled.meanings)) if winner else "",
         "not used": "; ".join(settled.not_used),
     }

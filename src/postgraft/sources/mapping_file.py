@@ -7,11 +7,13 @@ import io
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Final
 
 import pandas as pd
 
+from postgraft.extract.findings import Notes
 from postgraft.sources.codes import (
     ASSESSMENT,
     COLUMNS,
@@ -34,7 +36,6 @@ _BOTH_AT_ONCE: Final = ("conditions", "medications")
 """Tables in which a code may have several names: acute on chronic GVHD, a drug of two ingredients."""
 _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,39}")
 _CONCEPT: Final = re.compile(r"[1-9][0-9]{0,17}")
-_ROWS_SHOWN: Final = 5
 
 
 def rows_of(file: str | Path | pd.DataFrame) -> tuple[Row, ...]:
@@ -61,27 +62,18 @@ def rows_of(file: str | Path | pd.DataFrame) -> tuple[Row, ...]:
 
 
 class _Notes:
-    """What is wrong with a file; equal findings become one that lists the rows."""
+    """What is wrong with a file; equal findings become one that counts the rows."""
 
     def __init__(self, file: str) -> None:
         self.file = file
-        self._met: dict[tuple[str, str, str], list[int]] = {}
+        self._met = Notes()
 
     def error(self, column: str, found: str, accepted: str = "", row: int = 0) -> None:
-        self._met.setdefault((column, found, accepted), []).append(row)
+        rows = [row] if row else []
+        self._met.add("error", "mapping", self.file, column, found, accepted, len(rows), rows)
 
     def findings(self) -> list[Finding]:
-        return [
-            Finding(
-                "error",
-                "mapping",
-                self.file,
-                *what,
-                len([n for n in rows if n]),
-                tuple(filter(None, rows))[:_ROWS_SHOWN],
-            )
-            for what, rows in self._met.items()
-        ]
+        return self._met.findings()
 
 
 def _from_frame(frame: pd.DataFrame, notes: _Notes) -> Iterator[tuple[int, Row]]:
@@ -156,30 +148,29 @@ def _check(row: Row, number: int, notes: _Notes) -> None:
 
 
 def _check_name(row: Row, number: int, notes: _Notes) -> None:
-    known: tuple[str, ...] = NAMES[row.table]
-    if row.table == "indications":
-        known = tuple(dict.fromkeys((*known, *(one.name for one in shipped() if one.table == "indications"))))
+    known = _indications() if row.table == "indications" else NAMES[row.table]
+    # Any other word is the name of a malignant or unnamed indication, but not one that is nearly another.
     other = row.table == "indications" and looks_like_word(row.name) and nearest(row.name, known) is None
     if row.name not in known and not other:
+        found = f"unknown name {quoted(row.name)} of {row.table}{did_you_mean(row.name, known)}"
         accepted = ", ".join(known) + (", or another word" if row.table == "indications" else "")
-        notes.error(
-            "name", f"unknown name {quoted(row.name)} of {row.table}{did_you_mean(row.name, known)}", accepted, number
-        )
+        notes.error("name", found, accepted, number)
+
+
+@cache
+def _indications() -> tuple[str, ...]:
+    shipped_ones = (row.name for row in shipped() if row.table == "indications")
+    return tuple(dict.fromkeys((*NAMES["indications"], *shipped_ones)))
 
 
 def _check_meanings(of_one: Sequence[tuple[int, Row]], notes: _Notes) -> None:
     """Notes a code that has two meanings in one table which cannot both be meant."""
     first = of_one[0][1]
-    meant = {(row.name, read_value(row.value)) for _, row in of_one if not value_faults(row.value, row.table, row.name)}
-    names = {name for name, _ in meant}
-    both = first.table in _BOTH_AT_ONCE and not names & set(NOT_USED) and len(names) == len(meant)
-    if len(meant) > 1 and not both:
-        said = " and ".join(
-            dict.fromkeys(
-                row.name if len(names) > 1 else f"{row.name} ({row.value or 'no value'})" for _, row in of_one
-            )
-        )
+    names = {row.name for _, row in of_one}
+    values = {read_value(row.value) for _, row in of_one if not value_faults(row.value, row.table, row.name)}
+    both = first.table in _BOTH_AT_ONCE and names.isdisjoint(NOT_USED)
+    if (len(names) > 1 and not both) or (len(names) == 1 and len(values) > 1):
+        told = [row.name if len(names) > 1 else f"{row.name} ({row.value or 'no value'})" for _, row in of_one]
+        found = f"{first.system} {quoted(first.code)} is {' and '.join(dict.fromkeys(told))} of {first.table}"
         for number, _ in of_one:
-            notes.error(
-                "code", f"{first.system} {quoted(first.code)} is {said} of {first.table}", "one meaning", number
-            )
+            notes.error("code", found, "one meaning", number)

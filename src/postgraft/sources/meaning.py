@@ -15,7 +15,10 @@ from postgraft.sources.titles import agrees
 LEVELS: Final = ("source text", "source code", "standard code", "ingredient", "words")
 """What a meaning may be had by, the first that has one wins."""
 
-UNMAPPED, CONFLICT, DIFFERS = "unmapped", "conflict", "name differs"
+UNMAPPED: Final = "unmapped"
+CONFLICT: Final = "conflict"
+DIFFERS: Final = "name differs"
+NOTES: Final = (UNMAPPED, UNSTATED, CONFLICT, DIFFERS)
 _PURPOSES: Final = "purposes"
 """Their rows do not say what a row of a drug is but what for: they have a first meaning of their own."""
 _ANSWERS: Final = "results"
@@ -66,7 +69,7 @@ class Said(NamedTuple):
 
     def only(self, purposes: bool) -> Said:
         """The part of it about purposes, or the other part."""
-        return self._replace(rows=tuple(row for row in self.rows if (row.table == _PURPOSES) == purposes))
+        return self._replace(rows=_once(row for row in self.rows if (row.table == _PURPOSES) == purposes))
 
     @property
     def names(self) -> set[tuple[str, str]]:
@@ -76,11 +79,11 @@ class Said(NamedTuple):
 
 @dataclass(slots=True)
 class Settled:
-    """What a combo means: ``winner`` says what it is; ``meanings`` are its rows and those of a purpose, each with by."""
+    """What a combo means: ``winner`` says what it is; ``meanings`` has its rows and those of a purpose, and by what."""
 
     winner: Said | None = None
     meanings: list[tuple[Row, str]] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    notes: set[str] = field(default_factory=set)
     not_used: list[str] = field(default_factory=list)
 
 
@@ -119,15 +122,15 @@ class Meaning:
         kinds = [part for one in said if (part := one.only(purposes=False)).rows]
         settled.meanings = [(row, one.level) for one in (*kinds[:1], *purposes[:1]) for row in one.rows]
         if not kinds:
-            settled.notes = settled.notes or [UNMAPPED]
+            settled.notes = settled.notes or {UNMAPPED}
             return settled
         settled.winner = winner = kinds[0]
         if all(row.name == UNSTATED for row in winner.rows):
-            settled.notes.insert(0, UNSTATED)
+            settled.notes.add(UNSTATED)
         ignored = not winner.names and UNSTATED not in settled.notes
         others = [] if ignored else [one for one in kinds[1:] if not one.names <= winner.names]
         if others:
-            settled.notes.append(CONFLICT)
+            settled.notes.add(CONFLICT)
             settled.not_used += [one.told for one in others]
         return settled
 
@@ -149,8 +152,8 @@ class Meaning:
             if row.name in NOT_USED or row not in _shipped_rows() or not (differs or unsure):
                 yield row
                 continue
-            if differs and DIFFERS not in settled.notes:
-                settled.notes.append(DIFFERS)
+            if differs:
+                settled.notes.add(DIFFERS)
             if (differs and self.official) or unsure:
                 why = "its name in the source differs" if differs else "unverified, and without a name in the source"
                 settled.not_used.append(f"{coding.system} {coding.code}: {row.name} ({why})")
@@ -167,10 +170,14 @@ def _shipped_rows() -> frozenset[Row]:
     return frozenset(shipped())
 
 
+def _once(rows: Iterable[Row]) -> tuple[Row, ...]:
+    """The first row of each table and name."""
+    return tuple({(row.table, row.name): row for row in reversed([*rows])}.values())[::-1]
+
+
 def _certain(rows: Sequence[Row]) -> tuple[Row, ...]:
-    """The rows, each once; those of names that are not used only where there are no others."""
-    once = tuple(dict.fromkeys(rows))
-    return tuple(row for row in once if row.name not in NOT_USED) or once
+    """The rows; those of names that are not used only where there are no others."""
+    return tuple(row for row in rows if row.name not in NOT_USED) or tuple(rows)
 
 
 def names_of(rows: Iterable[Row]) -> str:

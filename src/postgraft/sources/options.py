@@ -6,7 +6,7 @@ Name, dates, completeness, sites and plausible analytes are checked as those of 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final, Literal, cast
@@ -106,13 +106,14 @@ def _manifest(content: Mapping[str, Any], notes: Notes, at: Place) -> Manifest:
     base = {"format": "1", "time": "dates" if dated else "days"}
     own = Notes()
     manifest = read_manifest({**base, **said}, own, "")
-    for one in own.findings():
-        # A condition outside the list has no code that could be mapped to it.
-        severity = "error" if one.kind == "unknown-condition" else one.severity
-        accepted = ", ".join(CONDITIONS) if one.kind == "unknown-condition" else one.accepted
-        file = at.file if one.file == MANIFEST_FILE else one.file
-        told = replace(one, severity=severity, file=file, accepted=accepted)
-        notes.add(told.severity, told.kind, told.file, told.column, told.found, told.accepted)
+    for one in own.findings("error"):
+        notes.add(
+            "error", one.kind, at.file if one.file == MANIFEST_FILE else one.file, one.column, one.found, one.accepted
+        )
+    for condition in sorted(manifest.complete.conditions - set(CONDITIONS)):
+        # It has no name of a mapping, so that no code could be of it.
+        found = f"unknown condition {at.quoted(condition, CONDITIONS)}"
+        at.at("complete.conditions").error("options", found, ", ".join(CONDITIONS))
     return manifest
 
 
