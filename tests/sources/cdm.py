@@ -99,11 +99,12 @@ class Cdm:
     def write(self, connection: Any, schema: str = "", vocabulary: str = "", tables: Iterable[str] = TABLES) -> None:
         """Makes these tables, through an open connection of DuckDB or PostgreSQL, with all their rows."""
         cursor = connection.cursor()
+        catalog = "" if not hasattr(connection, "sql") else cursor.sql("SELECT current_database()").fetchall()[0][0] + "."
         for name in dict.fromkeys(filter(None, (schema, vocabulary))):
-            cursor.execute(f"CREATE SCHEMA {name}")
+            cursor.execute(f"CREATE SCHEMA {catalog}{name}")
         for table in tables:
             place = (vocabulary or schema) if table in VOCABULARY else schema
-            full = f"{place}.{table}" if place else table
+            full = f"{catalog}{place}.{table}" if place else table
             columns = TABLES[table]
             cursor.execute(f"CREATE TABLE {full} ({', '.join(f'{name} {kind}' for name, kind in columns.items())})")
             lines = [[row.get(name) for name in columns] for row in self.rows[table]]

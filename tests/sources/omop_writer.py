@@ -7,8 +7,10 @@ What a CDM cannot say is left out: engraftment dates, ABO, conditioning, adjudic
 from __future__ import annotations
 
 import csv
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -19,6 +21,7 @@ from sources.cdm import Cdm
 
 from postgraft.sources.codes import NOT_USED, Row, shipped
 from postgraft.vocabulary.analytes import ANALYTES
+from postgraft.vocabulary.codes import GVHD_CONDITIONS
 
 PERSON_ONE = 100_001
 """The number of the first patient of an extract; the others follow, so that they keep their order."""
@@ -83,13 +86,29 @@ def written(extract: Path) -> Written:
     for one in patients:
         _patient(made, one, sites.index(one["site"]) + 1 if one.get("site") else None)
     for table, write in _WRITERS.items():
-        for row in rows(extract, table):
+        for row in _said_in_full(extract, table):
             write(made, made.persons[row["patient_id"]], row)
     made.cdm.add(
         "cdm_source", cdm_source_name="Round trip", source_release_date=made.options.pop("extracted_on"),
         cdm_version="v5.4", vocabulary_version="none",
     )  # fmt: skip
     return made
+
+
+def _said_in_full(extract: Path, table: str) -> list[dict[str, str]]:
+    """The rows of a table; one of GVHD without an end ends where the next of its kind takes its place.
+
+    An extract means that and need not say it; in a CDM the two would be one spell without an end.
+    """
+    listed = list(rows(extract, table))
+    starts: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for row in listed if table == "conditions" else ():
+        starts[row["patient_id"], row["condition"]].append(row["start_date"])
+    for row in listed:
+        later = [day for day in starts.get((row["patient_id"], row.get("condition", "")), ()) if day > row["start_date"]]
+        if later and row["condition"] in GVHD_CONDITIONS and not row["end_date"]:
+            row["end_date"] = (date.fromisoformat(min(later)) - timedelta(days=1)).isoformat()
+    return listed
 
 
 def rows(extract: Path, table: str) -> Iterator[dict[str, str]]:

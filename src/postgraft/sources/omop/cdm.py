@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from postgraft.sources.errors import SourceError
+from postgraft.sources.omop.connection import Connection
 from postgraft.vocabulary.errors import Finding
 from postgraft.vocabulary.shown import one_line
 from postgraft.vocabulary.words import did_you_mean
@@ -59,15 +61,14 @@ VOCABULARY: Final[Mapping[str, tuple[str, ...]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table that is there; ``columns``: name as written and type, by name in lower case."""
+    """A table that is there: its name in parts, as written; columns as written and their types, by lower case."""
 
-    schema: str
-    written: str
+    name: tuple[str, ...]
     columns: Mapping[str, tuple[str, str]]
 
     @property
     def sql(self) -> str:
-        return f"{identifier(self.schema)}.{identifier(self.written)}"
+        return ".".join(map(identifier, self.name))
 
     def has(self, *names: str) -> bool:
         return all(name in self.columns for name in names)
@@ -109,12 +110,9 @@ def identifier(name: str) -> str:
 
 
 def cdm_of(
-    columns: Sequence[tuple[str, str, str, str]],
-    place: str,
-    schema: str | None = None,
-    vocabulary_schema: str | None = None,
+    connection: Connection, schema: str | None = None, vocabulary_schema: str | None = None
 ) -> Cdm:
-    """The CDM among the columns that a database has (schema, table, column, type).
+    """The CDM in a database.
 
     Without ``schema`` it is the only one that has a table person; the vocabularies are beside it, or where
     ``vocabulary_schema`` says.
@@ -122,11 +120,14 @@ def cdm_of(
     Raises:
         SourceError: no such schema; no schema, or several, with a CDM; no person or concept in it.
     """
-    found: dict[str, dict[str, Table]] = {}
-    for where, table, column, kind in columns:
-        there = found.setdefault(where, {}).setdefault(table.casefold(), Table(where, table, {}))
-        assert isinstance(there.columns, dict)
-        there.columns[column.casefold()] = (column, kind)
+    columns: dict[tuple[str, str], dict[str, tuple[str, str]]] = defaultdict(dict)
+    for where, table, column, kind in connection.columns():
+        columns[where, table][column.casefold()] = (column, kind)
+    catalog = (connection.catalog,) if connection.catalog else ()
+    found: dict[str, dict[str, Table]] = defaultdict(dict)
+    for (where, table), named in columns.items():
+        found[where][table.casefold()] = Table((*catalog, where, table), named)
+    place = connection.place
     faults: list[Finding] = []
     cdm = _schema(found, "schema", schema, "person", faults)
     vocabularies = _schema(found, "vocabulary-schema", vocabulary_schema or cdm, "concept", faults) if cdm else None

@@ -30,6 +30,8 @@ LONGEST: Final = "1h"
 _URL: Final = re.compile(
     r"(?P<scheme>postgres(?:ql)?://)(?:[^@/?#]*@)?(?P<host>[^@/?#]*)(?P<base>/[^@?#]*)?(?:\?(?P<query>.*))?"
 )
+_CATALOG: Final = re.compile(r'"(?:[^"]|"")+"\.(?="(?:[^"]|"")+"\."(?:[^"]|"")+")')
+"""The first of three names that belong together."""
 _LOST: Final = ("08", "53", "57", "58", "XX")
 """Classes of SQLSTATE by which a server gives up, whatever was asked of it."""
 
@@ -39,10 +41,16 @@ class LostError(PostgraftError):
 
 
 class Connection:
-    """Reads by SELECTs; ``statements`` are those that were run, in order."""
+    """Reads by SELECTs; ``statements`` are those that were run, in order.
 
-    def __init__(self, kind: str, place: str, run: Callable[[str], Iterable[pa.RecordBatch]]) -> None:
-        self.kind, self.place, self.statements = kind, place, list[str]()
+    ``catalog`` has to stand before a schema where the database could take the schema for a catalog, as DuckDB does where
+    a file is called like its schema. In ``statements`` it does not: there a file's name says nothing.
+    """
+
+    def __init__(
+        self, kind: str, place: str, run: Callable[[str], Iterable[pa.RecordBatch]], catalog: str | None = None
+    ) -> None:
+        self.kind, self.place, self.catalog, self.statements = kind, place, catalog, list[str]()
         self._run = run
 
     def stream(self, sql: str) -> Iterator[pa.RecordBatch]:
@@ -52,8 +60,9 @@ class Connection:
             SourceError: the database refuses the statement.
             LostError: it takes too long, or the connection is lost.
         """
-        if sql not in self.statements:
-            self.statements.append(sql)
+        said = _CATALOG.sub("", sql)
+        if said not in self.statements:
+            self.statements.append(said)
         try:
             yield from self._run(sql)
         except (SourceError, GeneratorExit):
@@ -66,14 +75,15 @@ class Connection:
         columns = [batch.to_pydict().values() for batch in self.stream(sql)]
         return [row for batch in columns for row in zip(*batch, strict=True)]
 
-    def columns(self) -> list[tuple[str, str, str, str]]:
+    def columns(self) -> list[tuple[Any, ...]]:
         """Schema, table, column and type of everything that may be read, as the database writes them."""
         found = self.rows(
             "SELECT CAST(table_schema AS VARCHAR(200)) AS s, CAST(table_name AS VARCHAR(200)) AS t,"
-            " CAST(column_name AS VARCHAR(200)) AS c, CAST(data_type AS VARCHAR(200)) AS d"
-            " FROM information_schema.columns"
+            " CAST(column_name AS VARCHAR(200)) AS c, CAST(data_type AS VARCHAR(200)) AS d,"
+            " CAST(table_catalog AS VARCHAR(200)) AS k FROM information_schema.columns"
         )
-        return sorted(row for row in found if row[0].casefold() not in ("information_schema", "pg_catalog"))
+        here = (row[:4] for row in found if self.catalog in (None, row[4]))
+        return sorted(row for row in here if row[0].casefold() not in ("information_schema", "pg_catalog"))
 
 
 @contextmanager
@@ -90,7 +100,7 @@ def connected(place: Any) -> Iterator[Connection]:
             raise _fault("source", f"found {type(place).__name__}", "a path, a postgresql:// URL or a DBAPI connection")
         duckdb = needs_sources("duckdb")
         if isinstance(place, duckdb.DuckDBPyConnection):
-            yield Connection("duckdb", "the connection", _duckdb(place))
+            yield _duckdb("the connection", place)
         else:
             yield Connection("dbapi", "the connection", _dbapi(place))
     elif str(place).startswith(("postgresql://", "postgres://")):
@@ -126,7 +136,7 @@ def _duckdb_file(path: Path) -> Iterator[Connection]:
             found = "cannot be opened: it is no DuckDB file, is of a newer version, or is open elsewhere"
             raise _fault(str(path), found, "a DuckDB file") from None
         try:
-            yield Connection("duckdb", str(path), _duckdb(connection))
+            yield _duckdb(str(path), connection)
         finally:
             connection.close()
 
@@ -167,8 +177,9 @@ def shown(url: str) -> str:
     return f"{found['scheme']}{found['host']}{found['base'] or ''}" if found else "postgresql://…"
 
 
-def _duckdb(connection: Any) -> Callable[[str], Iterable[pa.RecordBatch]]:
-    return lambda sql: connection.sql(sql).to_arrow_reader(ROWS)
+def _duckdb(place: str, connection: Any) -> Connection:
+    catalog = connection.sql("SELECT current_database()").fetchall()[0][0]
+    return Connection("duckdb", place, lambda sql: connection.sql(sql).to_arrow_reader(ROWS), catalog)
 
 
 def _dbapi(connection: Any) -> Callable[[str], Iterable[pa.RecordBatch]]:
@@ -195,7 +206,7 @@ def _told(error: Exception, place: str) -> PostgraftError:
     names = {kind.__name__ for kind in type(error).__mro__}
     if state.startswith(_LOST) or (not state and names & {"OSError", "OperationalError", "InterfaceError"}):
         late = state == "57014" or "timeout" in str(error)
-        why = f"a statement took longer than allowed ({LONGEST})" if late else "the connection was lost"
+        why = "a statement took longer than allowed" if late else "the connection was lost"
         return LostError(f"{place}: {why}. Nothing was written.")
     code = f" (SQLSTATE {state})" if state else f" ({type(error).__name__})"
     return _fault(place, f"the database refused a statement{code}", "a user that may read the tables of the CDM")

@@ -65,7 +65,7 @@ class Omop:
             SourceError: there is no CDM, or nobody in it has an allogeneic transplant.
             LostError: the database takes too long, or is gone.
         """
-        self._cdm = cdm_of(self._connection.columns(), self._connection.place, *self._schemas)
+        self._cdm = cdm_of(self._connection, *self._schemas)
         self._tell_about()
         self._people = find_people(self._connection, self._cdm, staging, mapping)
         count_codes(
