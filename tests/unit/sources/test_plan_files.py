@@ -4,7 +4,7 @@ import pytest
 
 from postgraft.sources.errors import SourceError
 from postgraft.sources.tables.dates import NO_DATE, NO_ISO, TWO_WAYS, day_format, read_day
-from postgraft.sources.tables.plan import read_plan
+from postgraft.sources.tables.plan_file import read_plan
 from postgraft.sources.tables.source import read_source
 
 GOOD = """\

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,11 +13,13 @@ import pandas as pd
 
 from postgraft.extract.tables import TABLES
 from postgraft.sources.errors import SourceError
+from postgraft.sources.made import Made
 from postgraft.sources.options import Options, load_options
 from postgraft.sources.tables.fill import Filled, Reader
 from postgraft.sources.tables.more import RULES, insert, write_more
 from postgraft.sources.tables.people import People, of_table, read_people
-from postgraft.sources.tables.plan import Plan, read_plan
+from postgraft.sources.tables.plan import Plan
+from postgraft.sources.tables.plan_file import read_plan
 from postgraft.sources.tables.staged import Staged, last_days, stage, write_codes, write_rows
 from postgraft.vocabulary.errors import Finding
 from postgraft.vocabulary.shown import names
@@ -26,9 +28,9 @@ if TYPE_CHECKING:
     import duckdb
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Sheets:
-    """What a plan gives, read and checked."""
+    """What a plan gives, read and checked. ``lacks``: tables of which the plan says nothing."""
 
     plan: Plan
     options: Options
@@ -36,26 +38,17 @@ class Sheets:
     people: People
     staged: Staged
     rows: Mapping[str, int]
-
-    kind = "tables"
-    official = False
+    name: str
+    lacks: frozenset[str]
+    kind: str = "tables"
+    official: bool = False
     extracted_on: date | None = None
-    rules = RULES
+    rules: Mapping[str, Callable[..., Made]] = field(default_factory=lambda: RULES)
 
     @property
     def mapping(self) -> pd.DataFrame:
         """What the plan says of its codes, in the form of a mapping."""
         return self.staged.mapping
-
-    @property
-    def name(self) -> str:
-        """The plan's file, where its options give no name."""
-        return self.plan.path.stem
-
-    @property
-    def lacks(self) -> frozenset[str]:
-        """Tables of which the plan says nothing."""
-        return frozenset(TABLES.keys() - {entry.table for entry in self.plan.entries})
 
     def find(self, staging: duckdb.DuckDBPyConnection, mapping: pd.DataFrame, options: Options) -> None:
         """Fills ``persons`` and ``codes``."""
@@ -104,7 +97,9 @@ def read_source(path: str | Path) -> Sheets:
         findings.append(_nobody(plan, tables))
     if findings:
         raise SourceError(str(path), list(dict.fromkeys(findings)))
-    return Sheets(plan, options, tables, people, stage(tables, people, options), reader.rows)
+    lacks = frozenset(TABLES.keys() - {entry.table for entry in plan.entries})
+    staged = stage(tables, people, options)
+    return Sheets(plan, options, tables, people, staged, reader.rows, plan.path.stem, lacks)
 
 
 def _plan_and_options(path: str | Path) -> tuple[Plan, Options]:
