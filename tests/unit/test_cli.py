@@ -34,6 +34,14 @@ def test_help_teaches_each_command_with_an_example_of_it(run, name):
     assert f"Example: postgraft {name} " in out
 
 
+@pytest.mark.parametrize("name", COMMANDS["import"].commands)
+def test_help_teaches_each_import_with_an_example_of_it(run, name):
+    status, out, _ = run("import", name, "--help")
+
+    assert status == 0
+    assert f"Example: postgraft import {name}" in out
+
+
 def test_the_largest_enrichment_is_that_of_the_generator(run):
     status, _, err = run("synth", "x", "--patients", "1", "--seed", "1", "--enrich", "inf")
     assert status == 2
@@ -52,7 +60,7 @@ def test_synth_then_check(run, tmp_path):
 
 
 def test_the_public_cohort_is_written(run, tmp_path):
-    assert run("import-kmsurv", tmp_path / "bmt") == (0, f"Wrote {tmp_path / 'bmt'}\n", "")
+    assert run("import", "kmsurv", "--out", tmp_path / "bmt") == (0, f"Wrote {tmp_path / 'bmt'}\n", "")
     assert len(read_extract(tmp_path / "bmt").patients) == 137
 
 
@@ -118,7 +126,7 @@ def test_a_wrong_command_line_ends_with_2(run, arguments):
     assert run(*arguments)[0] == 2
 
 
-@pytest.mark.parametrize("command", ["synth", "import-kmsurv", "report"])
+@pytest.mark.parametrize("command", ["synth", "import", "report"])
 @pytest.mark.parametrize("where", ["file", "file/below"])
 def test_a_folder_that_cannot_be_made_ends_with_2_before_anything_is_done(
     run, cohort, tmp_path, monkeypatch, command, where
@@ -127,7 +135,7 @@ def test_a_folder_that_cannot_be_made_ends_with_2_before_anything_is_done(
     (tmp_path / "file").write_text("mine")
     more = {
         "synth": (tmp_path / where, "--patients", 1, "--seed", 1),
-        "import-kmsurv": (tmp_path / where,),
+        "import": ("kmsurv", "--out", tmp_path / where),
         "report": (cohort, "--output", tmp_path / where),
     }[command]
 
@@ -156,7 +164,7 @@ def test_a_folder_that_may_not_be_written_to_is_told(run, tmp_path, monkeypatch)
 def test_an_extract_is_never_overwritten(run, cohort):
     before = (cohort / "patients.csv").read_bytes()
 
-    for command in (("synth", cohort, "--patients", 1, "--seed", 1), ("import-kmsurv", cohort)):
+    for command in (("synth", cohort, "--patients", 1, "--seed", 1), ("import", "kmsurv", "--out", cohort)):
         status, _, err = run(*command)
         assert status == 2
         assert "extract" in err

@@ -56,7 +56,7 @@ def test_the_answer_is_two_ends_with_the_interval_of_each(run, cohort):
 
 
 def test_without_donors_the_answer_says_what_is_missing(run, tmp_path):
-    run("import-kmsurv", tmp_path / "kmsurv")
+    run("import", "kmsurv", "--out", tmp_path / "kmsurv")
     status, out, _ = run("estimate", tmp_path / "kmsurv")
     assert status == 0
     assert out.splitlines()[0].endswith(

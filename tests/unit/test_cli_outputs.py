@@ -18,7 +18,7 @@ CSV = {
 }
 NEW_FOLDER = {
     "synth": ("synth", "OUT", "--patients", "1", "--seed", "1"),
-    "import-kmsurv": ("import-kmsurv", "OUT"),
+    "import kmsurv": ("import", "kmsurv", "--out", "OUT"),
     "release --to": ("release", "absent", "--cohort", "COHORT", "--to", "OUT"),
 }
 FOLDER = {**NEW_FOLDER, "report --output": ("report", "COHORT", "--output", "OUT")}

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from postgraft.cli.estimates import estimate, forecast, review_sample
+from postgraft.cli.imports import importing
 from postgraft.cli.reports import release, report
 from postgraft.cli.shared import (
     Amend,
@@ -219,12 +220,7 @@ def synth(
     say(f"Wrote {out}")
 
 
-@app.command("import-kmsurv", epilog="Example: postgraft import-kmsurv cohorts/kmsurv")
-def import_kmsurv(out: NewExtract) -> None:
-    """Write a real public cohort: 137 marrow transplants of 1984 to 1989, data set bmt of KMsurv."""
-    from postgraft.extract.kmsurv import build_kmsurv
-
-    say(f"Wrote {build_kmsurv(out)}")
+app.add_typer(importing, name="import")
 
 
 def main(arguments: list[str] | None = None) -> None:

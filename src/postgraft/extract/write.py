@@ -1,9 +1,10 @@
 """Writes a folder in the form that ``read_extract`` takes, and keeps everybody else from writing in one."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import chain, count, islice
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import pandas as pd
 import pyarrow as pa
@@ -17,6 +18,9 @@ from postgraft.vocabulary.errors import ExtractError, Finding, PostgraftError, w
 from postgraft.vocabulary.spreadsheets import without_formulas
 
 Format = Literal["csv", "csv.gz", "parquet"]
+PART_ROWS: Final = 1_000_000
+GROUP_ROWS: Final = 100_000
+"""Rows of a Parquet part, and of each of its groups, which are held in memory."""
 
 
 def write_extract(
@@ -81,3 +85,44 @@ def check_outside_extracts(path: Path, read: Path | None = None) -> None:
             f"{path}: belongs to the extract {around}, where no results are written; accepted is a place outside "
             "every folder that holds an extract.yaml"
         )
+
+
+def write_parts(folder: Path, table: str, rows: pa.RecordBatchReader) -> None:
+    """Writes a table as a folder of Parquet parts of ``PART_ROWS`` rows, one empty part where it has no row.
+
+    Memory is bounded by ``GROUP_ROWS`` rows; the bytes depend on the rows and their order, not on how they come in
+    batches. Raises KeyError for a table that is none, UnwritableError where a part cannot be written, with its name.
+    """
+    parts = folder / TABLES[table].name
+    with writing(parts):
+        parts.mkdir(parents=True)
+    groups = _groups(rows)
+    for number in count():
+        some = list(islice(groups, 1))
+        if not some and number:
+            return
+        file = parts / f"part-{number:04d}.parquet"
+        with writing(file), pa.parquet.ParquetWriter(file, rows.schema, compression="zstd") as writer:
+            for group in chain(some, islice(groups, PART_ROWS // GROUP_ROWS - 1)):
+                writer.write_table(group)
+
+
+def _groups(rows: pa.RecordBatchReader) -> Iterator[pa.Table]:
+    """The rows in tables of ``GROUP_ROWS`` rows, the last one of fewer."""
+    waiting = rows.schema.empty_table()
+    for batch in rows:
+        waiting = pa.concat_tables([waiting, pa.Table.from_batches([batch])])
+        while len(waiting) >= GROUP_ROWS:
+            yield waiting.slice(0, GROUP_ROWS).combine_chunks()
+            waiting = waiting.slice(GROUP_ROWS)
+    if len(waiting):
+        yield waiting.combine_chunks()
+
+
+def write_csv(file: Path, frame: pd.DataFrame) -> None:
+    """Writes a frame as a CSV file of which no cell is a spreadsheet's formula.
+
+    Raises UnwritableError where it cannot be written.
+    """
+    with writing(file):
+        _write(file, frame, "csv")

@@ -8,6 +8,7 @@ weight; worst for qualitative results). Plausible ranges are ours: wide enough f
 enough to catch a value in another unit.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -21,6 +22,10 @@ DECREASED: Final = 2
 ABSENT: Final = 3
 
 
+_END: Final = re.compile(r"\s*\((?:qualifier value|finding)\)$|(?<=[a-z])\s*\.$")
+"""What a source may write after the word: the tag of a SNOMED name, a full stop."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scale:
     """``words[i]`` names severity ``i``; ``accepted`` are the documented words, ``synonyms`` others."""
@@ -30,8 +35,12 @@ class Scale:
     synonyms: dict[str, int]
 
     def read(self, text: str) -> int | None:
-        """Severity of a written result, whatever its case and blanks; None for a word not on this scale."""
+        """Severity of a written result; None for a word not on this scale.
+
+        Case, blanks, a closing full stop and a SNOMED tag such as "(qualifier value)" are no part of it.
+        """
         word = " ".join(text.casefold().replace("_", " ").replace("-", " ").split()) or text.strip()
+        word = _END.sub("", word)
         return self.accepted.get(word.replace(" ", "_"), self.synonyms.get(word))
 
 

@@ -20,8 +20,8 @@ from postgraft.vocabulary.analytes import ANALYTES
 
 _SUPERSCRIPTS: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _ANNOTATION: Final = re.compile(r"\{[^}]*\}")
-_POWER: Final = re.compile(r"^[x*]?(?:10(?:\*\*|\*|\^|exp|e)|e)([-+]?\d+)")
-_COUNTED: Final = re.compile(r"(?<![a-z])(?:cells?|wbc|rbc|plt|retics?)(?![a-z])")
+_POWER: Final = re.compile(r"^[x*]?(?:10(?:\*\*|\*|\^|exp|e|(?P<bracket>\())|e)(?P<exponent>[-+]?\d+)(?(bracket)\))")
+_COUNTED: Final = re.compile(r"#|(?<![a-z])(?:cells?|wbc|rbc|plt|retics?)(?![a-z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Conversion:
 
 
 def normal_spelling(text: str) -> str:
-    """One form for the many ways to write a unit: ``×10⁹ /L``, ``10*9/L``, ``10E9/l`` are all ``10^9/l``.
+    """One form for the many ways to write a unit: ``×10⁹ /L``, ``10*9/L``, ``x10(9)/L`` are all ``10^9/l``.
 
     Both code points of µ, ``mc`` for micro, superscripts, UCUM annotations and blanks are levelled; case is
     dropped, which is safe because a spelling is only looked up among the few units of one analyte.
@@ -42,7 +42,7 @@ def normal_spelling(text: str) -> str:
     text = re.sub(r"[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+", lambda m: "^" + m[0].translate(_SUPERSCRIPTS), text)
     text = _ANNOTATION.sub("", text).replace("µ", "u").replace("μ", "u").casefold()
     text = re.sub(r"\s+", "", text).replace("×", "x").replace("·", "*")
-    text = _POWER.sub(lambda m: f"10^{int(m[1])}", text)
+    text = _POWER.sub(lambda m: f"10^{int(m['exponent'])}", text)
     text = _COUNTED.sub("", text).replace("cumm", "mm3").replace("cmm", "mm3").replace("mm^3", "mm3")
     text = text.replace("mm*3", "mm3").replace("mcl", "ul").replace("microl", "ul").replace("mcmol", "umol")
     return text.replace("mckat", "ukat").replace("litre", "l").replace("liter", "l").replace("gm/", "g/")
@@ -85,7 +85,12 @@ def accepted_units(analyte: str) -> tuple[str, ...]:
 
 
 _AMOUNTS: Final = {"mg": 1.0, "mcg": 1e-3, "g": 1e3}
-_SPELLINGS: Final = {"ug": "mcg", "gm": "g", "iu": "U", "u": "U", "unit": "U", "units": "U"}
+_SPELLINGS: Final = {
+    **dict.fromkeys(("milligram", "milligrams"), "mg"),
+    **dict.fromkeys(("ug", "microgram", "micrograms"), "mcg"),
+    **dict.fromkeys(("gm", "gram", "grams"), "g"),
+    **dict.fromkeys(("u", "iu", "[u]", "[iu]", "unit", "units"), "U"),
+}
 _PER: Final = {"kg": "kg", "m2": "m2", "m^2": "m2", "m²": "m2"}
 _DAY: Final = {"day", "d", "24h", "24hr", "daily"}
 
@@ -115,7 +120,7 @@ DOSE_UNITS: Final[dict[str, DoseUnit]] = _units()
 
 
 def read_dose_unit(text: str) -> str | None:
-    """Normal spelling of a dose unit, or None: ``"MG/KG/d"`` is ``mg/kg/day``, ``"µg"`` is ``mcg``."""
+    """Normal spelling of a dose unit, or None: ``"MG/KG/d"`` is ``mg/kg/day``, ``"milligram"`` is ``mg``."""
     folded = re.sub(r"\s+", "", text).replace("µ", "u").replace("μ", "u").casefold()
     amount, *rest = folded.split("/")
     amount = _SPELLINGS.get(amount, amount)

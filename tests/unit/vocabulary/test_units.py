@@ -44,15 +44,16 @@ SPELLINGS = {
         "K/cmm", "10*9/L", "10^9/L", "10⁹/L", "x10E9/L", "x10^9/L", "× 10⁹/L", "10e9/L", "10**9/L",
         "E9/L", "G/L",
         "giga/L", "10^9 cells/L", "10*9{cells}/L", "10^9/liter",
+        "10*6/mL", "x10(9)/L", "10(3)/uL",
     ],
     ("platelets", "/uL"): ["/uL", "cells/uL", "/mm3", "cells/mm3", "/mm^3", "/cu mm", "cells / µL",
-     "{cells}/uL"],
+     "{cells}/uL", "#/uL", "#/mm3"],
     ("hemoglobin", "g/dL"): ["g/dL", "g/dl", "G/DL", "gm/dL", "g/100 mL", "g%"],
     ("hemoglobin", "g/L"): ["g/L", "G/l", "g/litre"],
     ("hemoglobin", "mmol/L"): ["mmol/L", "mmol/l"],
     ("reticulocytes_percent", "%"): ["%", "percent", "%{RBC}"],
     ("reticulocytes_percent", "10*-3"): ["‰", "10*-3", "10^-3", "per mille", "10⁻³"],
-    ("ldh", "U/L"): ["U/L", "u/l", "IU/L", "[iU]/L", "units/L"],
+    ("ldh", "U/L"): ["U/L", "u/l", "IU/L", "[iU]/L", "[U]/L", "units/L"],
     ("ldh", "ukat/L"): ["ukat/L", "µkat/L", "μkat/L", "mckat/L"],
     ("creatinine", "umol/L"): ["umol/L", "µmol/L", "μmol/l", "mcmol/L"],
     ("weight", "lb"): ["lb", "LBS", "[lb_av]", "pounds"],
@@ -73,6 +74,8 @@ MISFITS = [
     ("reticulocytes_percent", "10*9/L"), ("reticulocytes", "%"), ("ldh", "umol/L"), ("bilirubin_total",
      "mmol/L"),
     ("creatinine", "mmol/L"), ("weight", "m"), ("platelets", "M/uL"), ("alt", "?"), ("platelets", "10^8/L"),
+    ("platelets", "10(8)/L"), ("platelets", "10^9)/L"), ("platelets", "10(9/L"), ("platelets", "10*9/mL"),
+    ("hemoglobin", "#/uL"),
 ]  # fmt: skip
 
 

@@ -9,11 +9,12 @@ from postgraft.vocabulary.units import DOSE_UNITS, read_dose_unit
 from postgraft.vocabulary.words import did_you_mean, nearest, normal_word
 
 FINDING_WORDS = {
-    POSITIVE: ["positive", "POS", "Detected", "reactive", "detectable", "+", "2+", " present "],
+    POSITIVE: ["positive", "POS", "Detected", "reactive", "detectable", "+", "2+", " present ",
+               "Positive.", "Detected (qualifier value)", "POSITIVE (finding)", "Pos . "],
     NEGATIVE: ["negative", "Neg", "not_detected", "Not Detected", "not-detected", "nonreactive",
     "Non-Reactive",
-               "undetectable", "Target not detected"],
-    INDETERMINATE: ["indeterminate", "Equivocal", "borderline"],
+               "undetectable", "Target not detected", "Not detected.", "Negative (qualifier value)"],
+    INDETERMINATE: ["indeterminate", "Equivocal", "borderline", "ind."],
 }  # fmt: skip
 
 
@@ -22,7 +23,10 @@ def test_results_and_synonyms(severity, text):
     assert FINDING.read(text) == severity
 
 
-@pytest.mark.parametrize("text", ["", "-", "normal", "maybe", "posit", "not", "1"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "-", ".", "(finding)", "normal", "maybe", "posit", "not", "1", "positive (see comment)", "negative..", "+."],
+)
 def test_words_that_are_no_result(text):
     assert FINDING.read(text) is None
 
@@ -38,6 +42,8 @@ DOSES = [
     ("mg", "mg"), ("MG/KG/DAY", "mg/kg/day"), ("mg/kg/d", "mg/kg/day"), ("mg/day/kg", "mg/kg/day"),
     ("µg/kg", "mcg/kg"), ("μg", "mcg"), ("ug", "mcg"), ("gm", "g"), ("g / m²", "g/m2"), ("IU/day", "U/day"),
     ("units", "U"), ("u/kg", "U/kg"), ("mg/24h", "mg/day"),
+    ("milligram", "mg"), ("Gram", "g"), ("[iU]", "U"), ("[IU]/kg", "U/kg"), ("[U]/d", "U/day"),
+    ("milligrams/kg", "mg/kg"),
 ]  # fmt: skip
 
 

@@ -1,0 +1,160 @@
+"""Who is in: persons with a code of an allogeneic transplant, as a condition by which only their rows are read."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from postgraft.sources.census import settle
+from postgraft.sources.codes import INGREDIENT, SOURCE, folded
+from postgraft.sources.errors import SourceError
+from postgraft.sources.omop.cdm import Cdm, Event, Table
+from postgraft.sources.omop.connection import Connection
+from postgraft.sources.omop.counting import count_codes
+from postgraft.sources.omop.queries import concepts, folded_text, id_of, one_of, one_of_texts, text_of, with_codes
+from postgraft.vocabulary.errors import Finding
+from postgraft.vocabulary.shown import one_line
+
+if TYPE_CHECKING:
+    import duckdb
+
+OFFERED: Final = 10
+"""Names that an error lists."""
+FEWEST: Final = 10
+"""A text of fewer patients may be a patient's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Everybody who has a row that ``rows`` takes, a condition a table of events."""
+
+    cdm: Cdm
+    rows: Mapping[str, str]
+
+    def where(self, table: str) -> str:
+        """The condition for rows of these persons in a table."""
+        return f"{self.cdm[table].column('person_id')} IN ({self.chosen('person_id')})"
+
+    def chosen(self, column: str) -> str:
+        """A SELECT of one column of the transplants' rows."""
+        having = [(self.cdm[name], where) for name, where in self.rows.items() if self.cdm[name].has(column)]
+        return " UNION ".join(
+            f"SELECT {table.column(column)} FROM {table.sql} WHERE {where}" for table, where in having
+        )
+
+
+def find_people(connection: Connection, cdm: Cdm, staging: duckdb.DuckDBPyConnection, mapping: pd.DataFrame) -> People:
+    """Settles what every code that could be an allogeneic transplant means, over everybody in the database.
+
+    Only counts of codes are read. The staging's ``codes``, ``codings`` and ``meanings`` are written for it.
+
+    Raises:
+        SourceError: nobody has such a code; lists the most frequent names that hold "transplant".
+    """
+    wanted = mapping[(mapping["table"] == "transplants") & (mapping["name"] == "allogeneic") & (mapping["code"] != "")]
+    by_system = {str(system): list(codes) for system, codes in wanted.groupby("system")["code"]}
+    texts = _spelled(by_system.pop(SOURCE, []))
+    ids = {int(code) for code in by_system.pop("OMOP", []) if code.isdecimal()}
+    by_system.pop(INGREDIENT, None)
+    for where in with_codes(cdm, by_system):
+        ids |= {int(row[0]) for row in connection.rows(concepts(cdm, where))}
+    count_codes(connection, cdm, staging, lambda event: _may_be(cdm, event, ids, texts))
+    settle(staging, mapping, official=True)
+    rows = dict(_conditions(cdm, staging, {folded(code) for code in mapping[mapping["system"] == SOURCE]["code"]}))
+    if not rows:
+        raise SourceError(connection.place, [_nobody(connection, cdm)])
+    return People(cdm, rows)
+
+
+def _spelled(texts: Iterable[str]) -> set[str]:
+    """Texts as LOWER may give them: some databases leave letters beyond ASCII as they are."""
+    plain = [text.strip() for text in texts]
+    ascii_only = ["".join(one.lower() if one.isascii() else one for one in text) for text in plain]
+    return {*ascii_only, *(text.lower() for text in plain)}
+
+
+def _may_be(cdm: Cdm, event: Event, ids: set[int], texts: set[str]) -> str:
+    table = cdm[event.name]
+    columns = (f"{event.begins}_concept_id", f"{event.begins}_source_concept_id")
+    conditions = [one_of(table.column(column), ids) for column in columns if table.has(column)]
+    if texts:
+        conditions.append(one_of_texts(folded_text(table, f"{event.begins}_source_value"), texts))
+    return f"({' OR '.join(conditions or ['1 = 0'])})"
+
+
+def _conditions(cdm: Cdm, staging: duckdb.DuckDBPyConnection, mapped: set[str]) -> Iterable[tuple[str, str]]:
+    """The condition for rows that mean an allogeneic transplant, a table of events each.
+
+    What a row means hangs on its two concepts, and on its text only where the mapping has that text.
+    """
+    found = staging.execute(
+        """
+        SELECT source, concept, source_concept, text,
+               combo IN (SELECT combo FROM meanings WHERE "table" = 'transplants' AND name = 'allogeneic')
+        FROM omop_keys ORDER BY ALL
+        """
+    ).fetchall()
+    by_table: dict[str, dict[tuple[int, int], list[tuple[str, bool]]]] = defaultdict(lambda: defaultdict(list))
+    for source, concept, own, text, is_one in found:
+        by_table[source][concept, own].append((text, is_one))
+    for event in cdm.events:
+        parts = [_pair(cdm, event, *pair, texts, mapped) for pair, texts in by_table[event.name].items()]
+        if any(parts):
+            yield event.name, f"({' OR '.join(filter(None, parts))})"
+
+
+def _pair(cdm: Cdm, event: Event, concept: int, own: int, texts: list[tuple[str, bool]], mapped: set[str]) -> str:
+    table = cdm[event.name]
+    pair = (
+        f"{id_of(table, f'{event.begins}_concept_id')} = {concept}"
+        f" AND {id_of(table, f'{event.begins}_source_concept_id')} = {own}"
+    )
+    text = folded_text(table, f"{event.begins}_source_value")
+    special = {
+        is_one: _spelled(one for one, so in texts if so == is_one and folded(one) in mapped) for is_one in (True, False)
+    }
+    if any(is_one for one, is_one in texts if folded(one) not in mapped):
+        others = f" AND NOT {one_of_texts(text, special[False])}" if special[False] else ""
+        return f"({pair}{others})"
+    return f"({pair} AND {one_of_texts(text, special[True])})" if special[True] else ""
+
+
+def _nobody(connection: Connection, cdm: Cdm) -> Finding:
+    concept = cdm["concept"]
+    found: dict[str, int] = {}
+    for event in cdm.events:
+        table = cdm[event.name]
+        for column in (f"{event.begins}_concept_id", f"{event.begins}_source_concept_id"):
+            if table.has(column):
+                for title, system, code, rows in connection.rows(_named(table, column, concept)):
+                    name = f"{title} ({system} {code})"
+                    found[name] = max(rows, found.get(name, 0))
+        for text, rows, patients in connection.rows(_texts(table, f"{event.begins}_source_value")):
+            if patients >= FEWEST:
+                found[f"{text} (source)"] = max(rows, found.get(f"{text} (source)", 0))
+    first = sorted(found.items(), key=lambda one: (-one[1], one[0]))[:OFFERED]
+    listed = "; ".join(f"{one_line(name)}: {rows} rows" for name, rows in first)
+    accepted = "codes under transplants, allogeneic in the mapping"
+    hint = f'{accepted}; the most frequent names that hold "transplant": {listed}' if listed else accepted
+    return Finding("error", "transplants", connection.place, "", "no row has a code of an allogeneic transplant", hint)
+
+
+def _named(table: Table, column: str, concept: Table) -> str:
+    name, system, code = (f'"c".{concept.column(one)}' for one in ("concept_name", "vocabulary_id", "concept_code"))
+    return (
+        f'SELECT {name}, {system}, {code}, COUNT(*) AS "rows" FROM {table.sql} AS "e" JOIN {concept.sql} AS "c"'
+        f' ON "c".{concept.column("concept_id")} = "e".{table.column(column)}'
+        f" WHERE LOWER({name}) LIKE '%transplant%' GROUP BY {name}, {system}, {code}"
+    )
+
+
+def _texts(table: Table, column: str) -> str:
+    rows = f'SELECT {text_of(table, column)} AS "text", {table.column("person_id")} AS "person" FROM {table.sql}'
+    return (
+        'SELECT "e"."text", COUNT(*) AS "rows", COUNT(DISTINCT "e"."person") AS "patients"'
+        f' FROM ({rows}) AS "e" WHERE LOWER("e"."text") LIKE \'%transplant%\' GROUP BY "e"."text"'
+    )

@@ -1,0 +1,13 @@
+"""A PostgreSQL server where there can be one, and cohorts as OMOP databases."""
+
+import pytest
+from sources.postgres import lacking, server
+
+
+@pytest.fixture(scope="module")
+def postgresql():
+    """The URL of an empty PostgreSQL database."""
+    if why := lacking():
+        pytest.skip(why)
+    with server() as url:
+        yield url
