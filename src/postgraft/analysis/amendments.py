@@ -20,7 +20,7 @@ from postgraft.evaluation.observations import check_given
 from postgraft.extract import Extract
 from postgraft.protocol import Amendment, Protocol, load_amendments
 from postgraft.vocabulary.errors import ProtocolError, is_whole
-from postgraft.vocabulary.shown import as_written
+from postgraft.vocabulary.shown import shown_value
 
 BASE = "base"
 DENOMINATOR = "transplanted"
@@ -178,7 +178,7 @@ def frontier(
     """
     check_given("frontier", extract, protocol)
     if not is_whole(most, 1):
-        raise ProtocolError(f"frontier: found most = {as_written(most)}; accepted is a whole number from 1 on.")
+        raise ProtocolError(f"frontier: found most = {shown_value(most)}; accepted is a whole number from 1 on.")
     sets = list(_combinations(load_amendments(amendments, protocol), most))
     [base] = evaluate(extract, [protocol], executor=executor)
     rows = [(0, "", *_counts(base))]

@@ -23,7 +23,7 @@ from postgraft.evaluation.observations import Observations
 from postgraft.evaluation.stretches import EligibleStretches
 from postgraft.timeline.spells import Masks
 from postgraft.vocabulary.errors import PostgraftError
-from postgraft.vocabulary.shown import as_written
+from postgraft.vocabulary.shown import shown_value
 from postgraft.vocabulary.words import TEXT
 
 Counting = Literal["eligible", "eligible_or_possible"]
@@ -194,7 +194,7 @@ def combinations(outcome: Evaluated, counting: Counting = "eligible") -> pd.Data
     with several minimal sets is counted at each of them. Raises PostgraftError for another ``counting``.
     """
     if counting not in SUFFIX:
-        raise PostgraftError(f"counting: found {as_written(counting)}; accepted are {', '.join(SUFFIX)}")
+        raise PostgraftError(f"counting: found {shown_value(counting)}; accepted are {', '.join(SUFFIX)}")
     found = minimal_sets(outcome.screened, outcome.observations, counting)
     patients: Counter[int] = Counter()
     only: Counter[int] = Counter()

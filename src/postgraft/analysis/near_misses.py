@@ -20,7 +20,7 @@ from postgraft.timeline.block import Block
 from postgraft.timeline.measure import rounded
 from postgraft.timeline.spells import Spells
 from postgraft.vocabulary.errors import PostgraftError, is_whole
-from postgraft.vocabulary.shown import as_written
+from postgraft.vocabulary.shown import shown_value
 from postgraft.vocabulary.words import TEXT
 
 Rows = NDArray[np.int64]
@@ -48,7 +48,7 @@ def near_misses(
     """
     chosen = _chosen(outcome.protocol, parameters)
     if not is_whole(steps, 1):
-        raise PostgraftError(f"near misses: found {as_written(steps)} steps; accepted is 1 or more.")
+        raise PostgraftError(f"near misses: found {shown_value(steps)} steps; accepted is 1 or more.")
     values = {name: _values(outcome.protocol.parameters[name], steps) for name in chosen}
     blocks = [
         (rows, names, bearing)

@@ -24,7 +24,7 @@ from postgraft.extract import Extract
 from postgraft.protocol import Protocol
 from postgraft.timeline.measure import rounded
 from postgraft.vocabulary.errors import ProtocolError, must_be
-from postgraft.vocabulary.shown import as_written
+from postgraft.vocabulary.shown import shown_value
 
 MOST = 10_000
 """More whole numbers than this are not listed."""
@@ -111,7 +111,7 @@ def _check_name(protocol: Protocol, name: str) -> None:
     owner = next((one.name for one in protocol.parameters.values() if name in one.keys), None)
     if name not in protocol.parameters and owner:
         raise ProtocolError(
-            f"sweep: {as_written(name)} is an entry of the parameter {owner}; accepted is the parameter."
+            f"sweep: {shown_value(name)} is an entry of the parameter {owner}; accepted is the parameter."
         )
     protocol.key([name])
 

@@ -24,7 +24,7 @@ from postgraft.criteria.transplant import DAYS_SINCE_TRANSPLANT, NEUTROPHIL_ENGR
 from postgraft.criteria.treatment.incomplete_response import INCOMPLETE_RESPONSE
 from postgraft.protocol import Protocol
 from postgraft.vocabulary.errors import ProtocolError
-from postgraft.vocabulary.shown import as_written
+from postgraft.vocabulary.shown import shown_value
 from postgraft.vocabulary.words import did_you_mean
 
 CRITERIA: Final[tuple[Criterion, ...]] = (
@@ -66,7 +66,7 @@ def listed(protocol: Protocol) -> tuple[Criterion, ...]:
     if unknown:
         named = ", ".join(f"{name}{did_you_mean(name, _BY_NAME)}" for name in unknown)
         raise ProtocolError(
-            f"protocol {as_written(protocol.name)}: criteria: unknown are {named}; accepted are {', '.join(_BY_NAME)}."
+            f"protocol {shown_value(protocol.name)}: criteria: unknown are {named}; accepted are {', '.join(_BY_NAME)}."
         )
     return tuple(_BY_NAME[name] for name in protocol.criteria)
 

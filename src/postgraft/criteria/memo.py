@@ -22,7 +22,7 @@ from postgraft.timeline.events import Events
 from postgraft.timeline.spans import Spans
 from postgraft.timeline.verdict import Shape, Verdict
 from postgraft.vocabulary.errors import ProtocolError
-from postgraft.vocabulary.shown import as_written
+from postgraft.vocabulary.shown import shown_value
 
 T = TypeVar("T")
 Args = TypeVarTuple("Args")
@@ -68,7 +68,7 @@ class Parameters:
         except KeyError:
             reader = f"the criterion {self._reader} reads" if self._reader else "there is no"
             lacks = ", which its file lacks" if self._reader else ""
-            raise ProtocolError(f"protocol {as_written(self._protocol)}: {reader} parameter {name}{lacks}.") from None
+            raise ProtocolError(f"protocol {shown_value(self._protocol)}: {reader} parameter {name}{lacks}.") from None
         if self._of is not None:
             self._of.direct.add(name)
         return value

@@ -20,7 +20,7 @@ from postgraft.estimation.review import Stratum, review, sample_sizes
 from postgraft.evaluation.evaluated import Evaluated
 from postgraft.inference.shares import share_row
 from postgraft.vocabulary.errors import PostgraftError, is_whole, must_be
-from postgraft.vocabulary.shown import as_written
+from postgraft.vocabulary.shown import shown_value
 from postgraft.vocabulary.spreadsheets import unescaped
 from postgraft.vocabulary.words import TEXT, did_you_mean, whole, with_whole
 
@@ -142,19 +142,19 @@ def _problems(given: pd.DataFrame, outcome: Evaluated, beside: Path | None) -> I
     for line, patient, stratum, word in zip(given.index, *columns, strict=True):
         if patient not in strata:
             hint = did_you_mean(patient, strata)
-            yield f"  line {line}, patient_id: no patient {as_written(patient)} in {outcome.extract.name!r}{hint}"
+            yield f"  line {line}, patient_id: no patient {shown_value(patient)} in {outcome.extract.name!r}{hint}"
         elif patient in first:
             yield f"  line {line}, patient_id: {patient!r} is there twice, first in line {first[patient]}"
         elif beside and not stratum:
             yield f"  line {line}, patient_id: {patient!r} has no stratum in {beside}"
         elif stratum != strata[patient]:
             yield (
-                f"  line {line}, stratum: found {as_written(stratum)}{f' in {beside}' if beside else ''}; "
+                f"  line {line}, stratum: found {shown_value(stratum)}{f' in {beside}' if beside else ''}; "
                 f"patient {patient!r} is {strata[patient]!r} (was the sample drawn from another extract or protocol?)"
             )
         first.setdefault(patient, line)
         if word and _word(word) not in WORDS:
-            yield f"  line {line}, adjudicated: found {as_written(word)}; accepted are {', '.join(WORDS)}, or empty"
+            yield f"  line {line}, adjudicated: found {shown_value(word)}; accepted are {', '.join(WORDS)}, or empty"
 
 
 def _word(text: str) -> str:
@@ -180,7 +180,7 @@ def review_sample(outcome: Evaluated, total: int, seed: int) -> pd.DataFrame:
     """
     for name, value, least in (("total", total, 1), ("seed", seed, 0)):
         if not is_whole(value, least):
-            raise PostgraftError(f"{name}: found {as_written(value)}; accepted is a whole number from {least} on")
+            raise PostgraftError(f"{name}: found {shown_value(value)}; accepted is a whole number from {least} on")
     frame = _frame(outcome)
     sizes = {name: int((frame["stratum"] == name).sum()) for name in STRATA.values()}
     try:

@@ -19,7 +19,7 @@ from postgraft.inference.sensitivity import Sensitivity, sensitivity
 from postgraft.inference.shares import bounds, in_words, rate
 from postgraft.inference.time_to_eligibility import Incidence, Origin, incidence, persistence
 from postgraft.vocabulary.errors import PostgraftError, is_whole, must_be
-from postgraft.vocabulary.shown import as_written
+from postgraft.vocabulary.shown import shown_value
 
 DRAWS: Final = 1_000
 """So many that the bounds of a count stand still."""
@@ -111,7 +111,7 @@ def estimate(
     draws, seed = DRAWS if draws is None else draws, SEED if seed is None else seed
     must_be(review, (pd.DataFrame, NoneType), "estimate takes a review, such as read_review(file, outcome) gives")
     if not is_whole(draws, 2):
-        raise PostgraftError(f"draws: found {as_written(draws)}; accepted is a whole number from 2 on")
+        raise PostgraftError(f"draws: found {shown_value(draws)}; accepted is a whole number from 2 on")
     if not is_whole(seed, 0):
-        raise PostgraftError(f"seed: found {as_written(seed)}; accepted is a whole number from 0 on")
+        raise PostgraftError(f"seed: found {shown_value(seed)}; accepted is a whole number from 0 on")
     return Estimates(outcome, draws, seed, review)

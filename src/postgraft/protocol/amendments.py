@@ -12,7 +12,7 @@ from postgraft.protocol.parameters import FrozenMap
 from postgraft.protocol.protocol import Amendment, Protocol
 from postgraft.protocol.values import written
 from postgraft.vocabulary.errors import ProtocolError, must_be
-from postgraft.vocabulary.shown import as_written, kind, names
+from postgraft.vocabulary.shown import kind, names, shown_value
 
 MENU = "menu"
 _FILE = Path(__file__).parent / "data" / f"{MENU}.yaml"
@@ -65,7 +65,7 @@ def load_amendments(source: object, protocol: Protocol | None = None) -> list[Am
             problems += [f"amendment {number}: {line}" for line in str(error).splitlines()]
             continue
         if amendment.name in {earlier.name for earlier in amendments}:
-            problems.append(f"amendment {number}: the name {as_written(amendment.name)} is taken by an earlier one.")
+            problems.append(f"amendment {number}: the name {shown_value(amendment.name)} is taken by an earlier one.")
         amendments.append(amendment)
         try:
             target.amended(amendment)

@@ -16,7 +16,7 @@ from postgraft.protocol.parameters import Trial
 from postgraft.protocol.plan import DAYS, RANGES, Enrolled, PlannedSite, RecruitmentPlan
 from postgraft.protocol.protocol import Protocol
 from postgraft.vocabulary.errors import ProtocolError, must_be
-from postgraft.vocabulary.shown import as_written, kind, names
+from postgraft.vocabulary.shown import kind, names, shown_value
 from postgraft.vocabulary.words import did_you_mean
 
 PLAN: Final = Path(__file__).parent / "data" / "plan.yaml"
@@ -144,7 +144,7 @@ def _line(place: tuple[int | str, ...], kind: str, found: object) -> str:
     accepted = _ACCEPTED[next(part for part in inward if part in _ACCEPTED)]
     if kind == "missing":
         return f"{where}: is missing; accepted is {accepted}."
-    return f"{where}: found {as_written(found)}; accepted is {accepted}."
+    return f"{where}: found {shown_value(found)}; accepted is {accepted}."
 
 
 def _contradictions(plan: RecruitmentPlan) -> list[str]:
@@ -164,13 +164,13 @@ def _dates(plan: RecruitmentPlan) -> Iterator[str]:
 def _sites(plan: RecruitmentPlan) -> Iterator[str]:
     names = [site.name for site in plan.sites]
     for name in dict.fromkeys(name for name in names if names.count(name) > 1):
-        yield f"sites: the name {as_written(name)} is there more than once; accepted are different names."
+        yield f"sites: the name {shown_value(name)} is there more than once; accepted are different names."
     if plan.limited_activity is None and any(site.activity == "limited" for site in plan.sites):
         yield f"limited_activity: is missing, and a site is limited; accepted is {_SHARE}."
     keys = [key for key in _ENTRY["plan"] if key not in ("name", "sources")]
     for key in plan.sources:
         if key not in keys:
-            yield f"sources: unknown key {as_written(key)}{did_you_mean(key, keys)}; accepted are {', '.join(keys)}."
+            yield f"sources: unknown key {shown_value(key)}{did_you_mean(key, keys)}; accepted are {', '.join(keys)}."
 
 
 def _observed(plan: RecruitmentPlan) -> Iterator[str]:
@@ -193,7 +193,7 @@ def _entry(plan: RecruitmentPlan, one: Enrolled) -> Iterator[str]:
     for name in one.by_site:
         if name not in names:
             meant = did_you_mean(name, names)
-            yield f"by_site: unknown site {as_written(name)}{meant}; accepted are {', '.join(names)}."
+            yield f"by_site: unknown site {shown_value(name)}{meant}; accepted are {', '.join(names)}."
     if one.by_site and sum(one.by_site.values()) != one.enrolled:
         yield f"by_site: found {sum(one.by_site.values())} in all; accepted is what enrolled says, {one.enrolled}."
     nobody = plan.participation.mean == 0 or plan.screen_failure.mean == 1

@@ -20,7 +20,7 @@ from postgraft.protocol.parameters import (
 )
 from postgraft.protocol.values import checked
 from postgraft.vocabulary.errors import ProtocolError, must_be
-from postgraft.vocabulary.shown import as_written, kind, names, one_line, quoted
+from postgraft.vocabulary.shown import kind, names, one_line, quoted, shown_value
 
 SHIPPED = "postgraft/protocol/data/nct05873205.yaml"
 """Where a reader finds the names of all parameters and criteria."""
@@ -46,13 +46,13 @@ class Amendment:
         """
         problems = []
         if not isinstance(name, str) or not name.strip():
-            problems.append(f"name: found {as_written(name)}; accepted is a text that is not empty.")
+            problems.append(f"name: found {shown_value(name)}; accepted is a text that is not empty.")
         elif name.strip() in _TAKEN:
             problems.append(f"name: {name.strip()!r} is kept for what ships; choose another.")
         if not (set is None or (isinstance(set, Mapping) and all(isinstance(key, str) for key in set))):
-            problems.append(f"set: found {as_written(set)}; accepted is a mapping of parameter names to values.")
+            problems.append(f"set: found {shown_value(set)}; accepted is a mapping of parameter names to values.")
         if not (drop is None or (isinstance(drop, list | tuple) and all(isinstance(item, str) for item in drop))):
-            problems.append(f"drop: found {as_written(drop)}; accepted is a list of criterion names.")
+            problems.append(f"drop: found {shown_value(drop)}; accepted is a list of criterion names.")
         elif drop:
             repeated = sorted({item for i, item in enumerate(drop) if item in drop[:i]})
             problems += [f"drop: {item} is named more than once; once is enough." for item in repeated]
@@ -162,7 +162,9 @@ class Protocol:
         values, problems = self._values(amendment.set)
         problems += [_unknown("criterion", name, self.criteria) for name in amendment.drop if name not in self.criteria]
         if problems:
-            raise ProtocolError("\n".join(f"amendment {as_written(amendment.name)}: {problem}" for problem in problems))
+            raise ProtocolError(
+                "\n".join(f"amendment {shown_value(amendment.name)}: {problem}" for problem in problems)
+            )
         parameters = {
             name: parameter.with_value(values[name]) if name in values else parameter
             for name, parameter in self.parameters.items()
@@ -226,4 +228,4 @@ def _unknown(what: str, name: str, known: Iterable[str]) -> str:
     nearest = get_close_matches(name, list(known), n=3, cutoff=0.5)
     hint = f"; nearest: {', '.join(nearest)}" if nearest else ""
     plural = {"parameter": "parameters", "criterion": "criteria"}[what]
-    return f"unknown {what} {as_written(name)}{hint}. All stand in {SHIPPED}; in Python, list(protocol.{plural})."
+    return f"unknown {what} {shown_value(name)}{hint}. All stand in {SHIPPED}; in Python, list(protocol.{plural})."

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from postgraft.protocol.parameters import FrozenMap, Parameter, ParameterType, Value
 from postgraft.vocabulary.codes import CONDITIONS
 from postgraft.vocabulary.errors import ProtocolError
-from postgraft.vocabulary.shown import LONGEST, as_written, kind
+from postgraft.vocabulary.shown import LONGEST, kind, shown_value
 from postgraft.vocabulary.words import did_you_mean
 
 _LONGEST_FOUND = 200
@@ -53,7 +53,7 @@ def _refuse(parameter: Parameter, found: str, reason: str = "") -> ProtocolError
 
 def _found(raw: object) -> str:
     if isinstance(raw, str):
-        return as_written(raw) if len(raw) > LONGEST else f"the text {raw!r}"
+        return shown_value(raw) if len(raw) > LONGEST else f"the text {raw!r}"
     text = written(raw)
     return text if len(text) <= _LONGEST_FOUND else kind(raw)
 
@@ -138,7 +138,7 @@ def _codes(parameter: Parameter, raw: object) -> Value:
     known = (*parameter.keys, *CONDITIONS)
     strange = [code for code in codes if code not in known] if parameter.keys else []
     if strange:
-        raise _refuse(parameter, _listed(f"{as_written(code)}{did_you_mean(code, known)}" for code in strange))
+        raise _refuse(parameter, _listed(f"{shown_value(code)}{did_you_mean(code, known)}" for code in strange))
     return codes
 
 
@@ -154,7 +154,7 @@ def _mapping(parameter: Parameter, raw: object) -> Value:
         raise _refuse(parameter, _found(raw), "not a mapping")
     unknown = [key for key in raw if key not in parameter.keys]
     if unknown:
-        raise _refuse(parameter, f"the key {_listed(map(as_written, unknown))}", "unknown")
+        raise _refuse(parameter, f"the key {_listed(map(shown_value, unknown))}", "unknown")
     given = dict(zip(raw, _numbers(parameter, [(f"{key}: ", item) for key, item in raw.items()]), strict=True))
     present = parameter.value if isinstance(parameter.value, FrozenMap) else {}
     merged = {**present, **given}

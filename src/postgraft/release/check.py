@@ -22,7 +22,7 @@ from postgraft.reports.manifest import FILE as MANIFEST
 from postgraft.reports.notebooks import RELEASED_NOTEBOOKS
 from postgraft.reports.project import named_input, project_root
 from postgraft.vocabulary.errors import Finding, PostgraftError, report
-from postgraft.vocabulary.shown import as_written
+from postgraft.vocabulary.shown import shown_value
 
 LEVEL: Final = "release"
 MOST_PLACES: Final = 5
@@ -156,7 +156,7 @@ def _records(checked: Checked) -> Iterator[Finding]:
             forgotten = not unused and not any(checked.scan.text(of))
             yield _finding(
                 name, "record",
-                f"no --cohort is the extract of {as_written(of)}" if forgotten
+                f"no --cohort is the extract of {shown_value(of)}" if forgotten
                 else "is not about the extract named with --cohort",
                 f"the folder of the extract as it was when the report was made, and the secret of then; else {AGAIN}",
             )  # fmt: skip

@@ -14,7 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, V
 
 from postgraft.disclosure.rule import LEVELS, Level
 from postgraft.vocabulary.errors import ExtractError, PostgraftError
-from postgraft.vocabulary.shown import as_written, kind, names
+from postgraft.vocabulary.shown import kind, names, shown_value
 from postgraft.vocabulary.words import did_you_mean
 
 
@@ -127,4 +127,4 @@ def _line(place: tuple[int | str, ...], kind: str, found: object, data: Mapping[
     accepted = _VALUES if within and top == "parameters" else _ACCEPTED[where]
     if kind == "missing":
         return f"{where}: is missing; accepted is {accepted}."
-    return f"{where}: found {as_written(found if within else data[top])}; accepted is {accepted}."
+    return f"{where}: found {shown_value(found if within else data[top])}; accepted is {accepted}."

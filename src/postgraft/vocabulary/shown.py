@@ -64,7 +64,7 @@ def length(text: str) -> str:
     return f"a text of {len(text):,} character{'' if len(text) == 1 else 's'}"
 
 
-def as_written(value: object) -> str:
+def shown_value(value: object) -> str:
     """A value that a person wrote, as Python writes it; a long text, list or mapping by its size only."""
     if isinstance(value, str):
         return repr(value) if len(value) <= LONGEST else length(value)

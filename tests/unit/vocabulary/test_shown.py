@@ -2,7 +2,7 @@
 
 import pytest
 
-from postgraft.vocabulary.shown import as_written, kind, looks_like_word, names, one_line, printable
+from postgraft.vocabulary.shown import kind, looks_like_word, names, one_line, printable, shown_value
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_a_name_may_have_more_digits_than_a_word():
     ],
 )
 def test_values(value, words, sort):
-    assert (as_written(value), kind(value)) == (words, sort)
+    assert (shown_value(value), kind(value)) == (words, sort)
 
 
 def test_names_of_keys():
