@@ -11,8 +11,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final, Literal, cast
 
-from postgraft.extract.findings import Notes, Place
-from postgraft.extract.manifest import MANIFEST_FILE, Completeness, Manifest, as_text, read_manifest
+from postgraft.extract.findings import Location, Notes
+from postgraft.extract.manifest import MANIFEST_FILE, DeclaredComplete, Manifest, as_text, read_manifest
 from postgraft.sources.errors import SourceError
 from postgraft.vocabulary.codes import CONDITIONS
 from postgraft.vocabulary.errors import must_be
@@ -40,7 +40,7 @@ class Options:
 
     name: str = ""
     extracted_on: date | None = None
-    complete: Completeness = field(default_factory=Completeness)
+    complete: DeclaredComplete = field(default_factory=DeclaredComplete)
     complete_though_empty: frozenset[str] = frozenset()
     plausible: frozenset[str] = frozenset()
     sites: Mapping[str, str] = field(default_factory=dict)
@@ -63,7 +63,7 @@ def load_options(given: str | Path | Mapping[str, Any] | None = None, beside: Co
     must_be(given, (str, Path, Mapping), "options are a path of a YAML file, a mapping or None")
     place, content = ("the options", as_text(given)) if isinstance(given, Mapping) else (str(given), _read(Path(given)))
     notes = Notes()
-    at = Place(notes, Path(place).name, "dates")
+    at = Location(notes, Path(place).name, "dates")
     if not isinstance(content, dict):
         at.error("options", "not a list of keys and values", ", ".join(KEYS))
         raise SourceError(place, notes.findings())
@@ -93,13 +93,13 @@ def _read(path: Path) -> Any:
     try:
         return read_yaml_file(path, as_written) or {}
     except YamlError as error:
-        at = Place(Notes(), path.name, "dates")
+        at = Location(Notes(), path.name, "dates")
         line = f"line {error.line}: " if error.line else ""
         at.error("options", f"{line}{error.problem}")
         raise SourceError(str(path), at.notes.findings()) from None
 
 
-def _manifest(content: Mapping[str, Any], notes: Notes, at: Place) -> Manifest:
+def _manifest(content: Mapping[str, Any], notes: Notes, at: Location) -> Manifest:
     """The manifest's part, read by its own rules; findings name this file, and what is not said is no fault."""
     dated = bool(content.get("extracted_on"))
     said = {key: content[key] for key in _OF_THE_MANIFEST if content.get(key)}
@@ -117,7 +117,7 @@ def _manifest(content: Mapping[str, Any], notes: Notes, at: Place) -> Manifest:
     return manifest
 
 
-def _days(content: Mapping[str, Any], key: str, default: int, at: Place) -> int:
+def _days(content: Mapping[str, Any], key: str, default: int, at: Location) -> int:
     given = content.get(key, "")
     if given in ("", None):
         return default
@@ -127,7 +127,7 @@ def _days(content: Mapping[str, Any], key: str, default: int, at: Place) -> int:
     return default
 
 
-def _unknown_end(content: Mapping[str, Any], at: Place) -> UnknownEnd | None:
+def _unknown_end(content: Mapping[str, Any], at: Location) -> UnknownEnd | None:
     given, known = content.get("unknown_end") or None, ("start", "open")
     if given is None or given in known:
         return cast(UnknownEnd | None, given)
@@ -135,7 +135,7 @@ def _unknown_end(content: Mapping[str, Any], at: Place) -> UnknownEnd | None:
     return None
 
 
-def _kinds(content: Mapping[str, Any], at: Place) -> tuple[str, ...]:
+def _kinds(content: Mapping[str, Any], at: Location) -> tuple[str, ...]:
     given = content.get("medications_from") or list(KINDS)
     at = at.at("medications_from")
     if not isinstance(given, list) or not all(isinstance(kind, str) for kind in given):

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from postgraft.extract.manifest import Completeness
+from postgraft.extract.manifest import DeclaredComplete
 from postgraft.sources.errors import SourceError
 from postgraft.sources.options import KEYS, Options, load_options
 
@@ -29,7 +29,7 @@ def test_every_key_in_its_type(tmp_path):
     assert load_options(path) == Options(
         name="Site A 2015-2024",
         extracted_on=date(2025, 6, 30),
-        complete=Completeness(frozenset({"transfusions"}), frozenset({"ta_tma", "dic"})),
+        complete=DeclaredComplete(frozenset({"transfusions"}), frozenset({"ta_tma", "dic"})),
         complete_though_empty=frozenset({"dic"}),
         plausible=frozenset({"hemoglobin"}),
         sites={"A": "New York", "NO": "Oslo"},

@@ -8,14 +8,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from postgraft.extract.tables import TABLES, Table
+from postgraft.extract.tables import TABLES, ExtractTable
 from postgraft.sources.codes import IGNORE
 from postgraft.sources.errors import SourceError
 from postgraft.sources.tables.dates import FORMATS, day_format
 from postgraft.sources.tables.plan import Entry, Plan
 from postgraft.sources.tables.words import COLUMNS, MAIN, NAMED, fits, number_needs_unit, units, word_fault
 from postgraft.vocabulary.errors import Finding
-from postgraft.vocabulary.shown import shown_value, kind, names, quoted
+from postgraft.vocabulary.shown import kind, names, quoted, shown_value
 from postgraft.vocabulary.words import did_you_mean
 from postgraft.vocabulary.yaml_text import YamlError, as_written, read_yaml_file
 
@@ -92,7 +92,7 @@ class _Reader:
             if table.required and not given.get(table.name):
                 self.error(f"tables.{table.name}", "is missing", "where its rows come from")
 
-    def entry(self, table: Table, place: str, given: Any, missing: frozenset[str]) -> Entry | None:
+    def entry(self, table: ExtractTable, place: str, given: Any, missing: frozenset[str]) -> Entry | None:
         if not isinstance(given, dict):
             self.error(place, f"found {kind(given)}", f"a mapping with {', '.join(_KEYS)}")
             return None
@@ -132,7 +132,7 @@ class _Reader:
         if "sheet" in given and suffix not in WORKBOOKS:
             self.error(f"{entry.place}.sheet", "is of workbooks only", "no sheet for a CSV file")
 
-    def check_needed(self, table: Table, entry: Entry) -> None:
+    def check_needed(self, table: ExtractTable, entry: Entry) -> None:
         """Notes columns that the table must have and that nothing fills."""
         main = [] if entry.flags else [MAIN.get(table.name, "")]
         melted = [{*constants, *main} for constants in entry.melt.values()]
@@ -168,7 +168,7 @@ class _Reader:
         if accepted and not fits(name, unit):
             self.error(f"{place}.unit", f"unit {quoted(unit)} does not fit {name}", ", ".join(accepted))
 
-    def columns(self, table: Table, place: str, given: Any) -> tuple[dict[str, str], dict[str, str]]:
+    def columns(self, table: ExtractTable, place: str, given: Any) -> tuple[dict[str, str], dict[str, str]]:
         columns: dict[str, str] = {}
         constants: dict[str, str] = {}
         for name, source in self.pairs(place, given, f"a mapping of {', '.join(COLUMNS[table.name])}"):
@@ -192,7 +192,9 @@ class _Reader:
         known = COLUMNS[table]
         self.error(f"{place}.{names([name])}", f"unknown column{did_you_mean(name, known)}", ", ".join(known))
 
-    def values(self, table: Table, place: str, given: Any, columns: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    def values(
+        self, table: ExtractTable, place: str, given: Any, columns: Mapping[str, str]
+    ) -> dict[str, dict[str, str]]:
         values: dict[str, dict[str, str]] = {}
         for name, meant in self.pairs(place, given, "a mapping of columns of the extract"):
             if name not in columns:
@@ -215,7 +217,7 @@ class _Reader:
             where[column.strip()] = tuple(self.listed(f"{place}.{names([column])}", cells, single=True))
         return where
 
-    def melt(self, table: Table, place: str, given: Any) -> dict[str, dict[str, str]]:
+    def melt(self, table: ExtractTable, place: str, given: Any) -> dict[str, dict[str, str]]:
         melt: dict[str, dict[str, str]] = {}
         if given and table.name not in MAIN:
             self.error(place, f"columns of {table.name} are not melted", f"melt in {', '.join(MAIN)}")

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 
 from postgraft.extract.cells import read_number
-from postgraft.extract.kinds import Kind, OpenWord, Result, Word
+from postgraft.extract.kinds import ColumnKind, OpenWord, Result, Word
 from postgraft.extract.number_kinds import Day, Limit, Measured, Number
 from postgraft.extract.tables import TABLES
 from postgraft.sources.tables.dates import read_day
@@ -19,7 +19,7 @@ from postgraft.vocabulary.words import did_you_mean, nearest, normal_word
 
 _NOT_FILLED: Final = {"patients": ("transplant_year",), "medications": ("half_life_days",)}
 """Columns that no source fills: the one is of extracts without dates, for the other nothing else has a place."""
-COLUMNS: Final[Mapping[str, Mapping[str, Kind]]] = {
+COLUMNS: Final[Mapping[str, Mapping[str, ColumnKind]]] = {
     name: {one.name: one.kind for one in table.columns if one.name not in _NOT_FILLED.get(name, ())}
     for name, table in TABLES.items()
 }
