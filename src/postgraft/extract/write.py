@@ -1,6 +1,7 @@
 """Writes a folder in the form that ``read_extract`` takes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import chain, count, islice
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -17,7 +18,8 @@ from postgraft.vocabulary.spreadsheets import without_formulas
 
 Format = Literal["csv", "csv.gz", "parquet"]
 PART_ROWS: Final = 1_000_000
-"""Rows of a Parquet part, so that a table of any size is written in bounded memory."""
+GROUP_ROWS: Final = 100_000
+"""Rows of a Parquet part, and of each of its groups, which are held in memory."""
 
 
 def write_extract(
@@ -68,26 +70,33 @@ def _write(file: Path, frame: pd.DataFrame, format: Format) -> None:
 def write_parts(folder: Path, table: str, rows: pa.RecordBatchReader) -> None:
     """Writes a table as a folder of Parquet parts of ``PART_ROWS`` rows, one empty part where it has no row.
 
-    The bytes depend on the rows and their order, not on how they come in batches. Raises KeyError for a table that is
-    none, UnwritableError where a part cannot be written, with its name.
+    Memory is bounded by ``GROUP_ROWS`` rows; the bytes depend on the rows and their order, not on how they come in
+    batches. Raises KeyError for a table that is none, UnwritableError where a part cannot be written, with its name.
     """
     parts = folder / TABLES[table].name
+    with writing(parts):
+        parts.mkdir(parents=True)
+    groups = _groups(rows)
+    for number in count():
+        some = list(islice(groups, 1))
+        if not some and number:
+            return
+        file = parts / f"part-{number:04d}.parquet"
+        with writing(file), pa.parquet.ParquetWriter(file, rows.schema, compression="zstd") as writer:
+            for group in chain(some, islice(groups, PART_ROWS // GROUP_ROWS - 1)):
+                writer.write_table(group)
+
+
+def _groups(rows: pa.RecordBatchReader) -> Iterator[pa.Table]:
+    """The rows in tables of ``GROUP_ROWS`` rows, the last one of fewer."""
     waiting = rows.schema.empty_table()
-    written = 0
     for batch in rows:
         waiting = pa.concat_tables([waiting, pa.Table.from_batches([batch])])
-        while len(waiting) >= PART_ROWS:
-            _write_part(parts, written, waiting.slice(0, PART_ROWS))
-            waiting, written = waiting.slice(PART_ROWS), written + 1
-    if len(waiting) or not written:
-        _write_part(parts, written, waiting)
-
-
-def _write_part(parts: Path, number: int, rows: pa.Table) -> None:
-    file = parts / f"part-{number:04d}.parquet"
-    with writing(file):
-        parts.mkdir(parents=True, exist_ok=True)
-        pa.parquet.write_table(rows.combine_chunks(), file, compression="zstd")
+        while len(waiting) >= GROUP_ROWS:
+            yield waiting.slice(0, GROUP_ROWS).combine_chunks()
+            waiting = waiting.slice(GROUP_ROWS)
+    if len(waiting):
+        yield waiting.combine_chunks()
 
 
 def write_csv(file: Path, frame: pd.DataFrame) -> None:

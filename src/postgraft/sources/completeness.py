@@ -48,9 +48,7 @@ def _tables(options: Options, lacks: Collection[str], tables: dict[str, Made]) -
             continue
         if name in lacks or name not in tables:
             yield _refusal(name, f"the source has no {name}", "false")
-        elif not tables[name].written and name not in options.complete_though_empty and (
-            options.complete.table(name)
-        ):  # fmt: skip
+        elif not tables[name].written and name not in options.complete_though_empty:
             yield _refusal(name, f"{name} have no row", _EMPTY)
 
 
@@ -58,7 +56,7 @@ def _conditions(
     staging: duckdb.DuckDBPyConnection, options: Options, lacks: Collection[str], made: Made
 ) -> Iterator[Finding]:
     though_empty = options.complete_though_empty
-    if "conditions" in lacks or "conditions" in though_empty:
+    if "conditions" in lacks or ("conditions" in though_empty and not made.written):
         return
     occurring = {
         name
@@ -89,5 +87,6 @@ def _transfusions(staging: duckdb.DuckDBPyConnection, options: Options) -> Itera
         """
     ).fetchall()[0]
     if options.complete.table("transfusions") and codes:
-        found = f"{codes} codes of transfusions do not say which product"
+        some = "1 code of transfusions does" if codes == 1 else f"{codes} codes of transfusions do"
+        found = f"{some} not say which product"
         yield _refusal("transfusions", found, "each mapped to a product, or to ignore", int(rows))

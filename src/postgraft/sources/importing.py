@@ -18,7 +18,7 @@ from postgraft.sources.census import settle
 from postgraft.sources.completeness import refused
 from postgraft.sources.conditions import conditions
 from postgraft.sources.disease_status import disease_status
-from postgraft.sources.errors import SourceError
+from postgraft.sources.errors import SourceError, without_driver_text
 from postgraft.sources.mapping import load_mapping
 from postgraft.sources.measurements import measurements
 from postgraft.sources.medications import medications
@@ -30,13 +30,13 @@ from postgraft.sources.transfusions import transfusions
 from postgraft.sources.transplants import transplants
 from postgraft.sources.whole import appearing, refuse_taken
 from postgraft.vocabulary.errors import Finding
+from postgraft.vocabulary.shown import one_line
 
 if TYPE_CHECKING:
     import duckdb
 
 RULES: Final = (patients, transplants, measurements, medications, transfusions, disease_status, conditions)
 """What makes each table of the extract, in the order of the contract."""
-_BATCH_ROWS: Final = 100_000
 
 
 class Source(Protocol):
@@ -53,7 +53,10 @@ class Source(Protocol):
     lacks: frozenset[str]
 
     def find(self, staging: duckdb.DuckDBPyConnection, mapping: pd.DataFrame, options: Options) -> None:
-        """Fills ``persons``, ``codes`` and ``codings``; raises SourceError, also where nobody has a transplant."""
+        """Fills ``persons``, ``codes`` and ``codings``.
+
+        Where nobody has an allogeneic transplant, ``codes`` are those of everybody whose name holds "transplant".
+        """
 
     def fetch(self, staging: duckdb.DuckDBPyConnection, options: Options) -> None:
         """Fills ``rows`` for every combo with a meaning that is used."""
@@ -93,13 +96,16 @@ def imported(source: Source, out: str | Path, mapping: pd.DataFrame, options: Op
     Equal source, mapping and options give equal bytes.
 
     Raises:
-        SourceError: ``out`` holds something, the source cannot be used, a declaration of completeness is refused.
+        SourceError: ``out`` holds something, the source cannot be used, nobody has an allogeneic transplant, a
+            declaration of completeness is refused.
+        ImportFailedError: the database of the import failed.
         UnwritableError: a file cannot be written.
     """
     folder = Path(out)
     refuse_taken(folder)
-    with staging() as database:
+    with without_driver_text(str(folder)), staging() as database:
         source.find(database, mapping, options)
+        _refuse_nobody(database, str(folder))
         census = settle(database, mapping, source.official)
         if look:
             with appearing(folder) as place:
@@ -119,9 +125,31 @@ def imported(source: Source, out: str | Path, mapping: pd.DataFrame, options: Op
             write_extract(place, manifest, {})
             for made in tables:
                 if made.written or _though_empty(made.table, options):
-                    write_parts(place, made.table, database.cursor().sql(made.rows).to_arrow_reader(_BATCH_ROWS))
+                    write_parts(place, made.table, made.rows(database))
             write_report(place / FOLDER, database, census, tables, options, _provenance(source, mapping, options))
     return read_imported(folder)
+
+
+def _refuse_nobody(database: duckdb.DuckDBPyConnection, place: str) -> None:
+    """Raises SourceError where nobody is in, with the most frequent names that may be a transplant's."""
+    if database.execute("SELECT count(*) FROM persons").fetchall()[0][0]:
+        return
+    named = database.execute(
+        """
+        SELECT coalesce(nullif(title, ''), nullif(standard_title, ''), source_text) AS name,
+               coalesce(nullif(system, ''), standard_system, '') AS system,
+               coalesce(nullif(code, ''), standard_code, '') AS code, sum("rows")::BIGINT AS number
+        FROM codes WHERE concat_ws(' ', title, standard_title, source_text) ILIKE '%transplant%'
+        GROUP BY ALL ORDER BY number DESC NULLS LAST, name, system, code LIMIT 10
+        """
+    ).fetchall()
+    listed = "; ".join(
+        f"{one_line(name)} ({' '.join(filter(None, (system, code)))}, {number or 0} rows)"
+        for name, system, code, number in named
+    )
+    found = f"no allogeneic transplant found; names that hold transplant: {listed or 'none'}"
+    accepted = "a mapping of the codes in use to transplants, allogeneic"
+    raise SourceError(place, [Finding("error", "nobody", "transplants", "", found, accepted)])
 
 
 def _though_empty(table: str, options: Options) -> bool:

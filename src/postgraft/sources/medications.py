@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 COLUMNS: Final = ("start_date", "end_date", "drug", "dose", "dose_unit", "route", "purpose")
 UNKNOWN_END: Final = "unknown end"
 """The remark on rows that have neither an end nor a supply."""
+MOST_DAYS: Final = 36500
+"""A supply of more days than these hundred years is none."""
 _OPEN: Final = "DATE '9999-12-31'"
 
 
@@ -72,7 +74,8 @@ def _read_rows(staging: duckdb.DuckDBPyConnection, options: Options) -> None:
         CREATE OR REPLACE TEMP TABLE courses AS
         WITH staged AS (
             SELECT *, coalesce(kind, 'order') AS of_kind,
-                   coalesce(CASE WHEN supply >= 1 THEN supply END, said_days_supply) AS days,
+                   coalesce(CASE WHEN supply BETWEEN 1 AND {MOST_DAYS} THEN supply END,
+                            CASE WHEN said_days_supply <= {MOST_DAYS} THEN said_days_supply END) AS days,
                    count(*) OVER (PARTITION BY id) AS ingredients
             FROM ({found(staging, "medications")})
         ),
@@ -108,10 +111,12 @@ def _read_rows(staging: duckdb.DuckDBPyConnection, options: Options) -> None:
         FROM dosed
         LEFT JOIN routes ON routes.said = dosed.route
         LEFT JOIN forms ON forms.combo = dosed.combo
-        LEFT JOIN (SELECT combo, min(name) AS name FROM meanings WHERE "table" = 'purposes' GROUP BY combo) AS code
+        LEFT JOIN (SELECT combo, min(name) AS name FROM meanings
+                   WHERE "table" = 'purposes' AND name IN ({texts(PURPOSES)}) GROUP BY combo) AS code
              ON code.combo = dosed.combo
-        LEFT JOIN (SELECT lower(trim(code)) AS code, min(name) AS name FROM mapping WHERE "table" = 'purposes'
-                   GROUP BY 1) AS text ON text.code = lower(trim(reason))
+        LEFT JOIN (SELECT lower(trim(code)) AS code, min(name) AS name FROM mapping
+                   WHERE "table" = 'purposes' AND name IN ({texts(PURPOSES)}) GROUP BY 1) AS text
+             ON text.code = lower(trim(reason))
         """
     )
 

@@ -10,7 +10,7 @@ import pandas as pd
 from postgraft.sources.codes import ASSESSMENT, NAMES, NOT_USED
 from postgraft.sources.made import Made, texts
 from postgraft.sources.meaning import UNMAPPED
-from postgraft.sources.titles import agrees
+from postgraft.sources.titles import agrees_with_any
 from postgraft.sources.values import COUNTED_AS
 from postgraft.vocabulary.codes import CORTICOSTEROIDS
 from postgraft.vocabulary.shown import one_line
@@ -35,7 +35,7 @@ def unmapped(census: pd.DataFrame) -> Iterator[str]:
     """Codes that nothing maps though their name has a word of ours, the most frequent ones."""
     nothing = census[census["note"].str.split("; ").map(lambda notes: UNMAPPED in notes).astype(bool)]
     named = nothing["name in the source"].where(nothing["name in the source"] != "", nothing["source text"])
-    alike = nothing.assign(named=named)[[any(agrees(str(name), ours) for ours in _OF) for name in named]]
+    alike = nothing.assign(named=named)[[agrees_with_any(str(name), _OF) for name in named]]
     if len(alike):
         columns = alike[["named", "system", "code", "rows"]].head(_MOST_NAMES)
         lines = [
@@ -43,9 +43,10 @@ def unmapped(census: pd.DataFrame) -> Iterator[str]:
             for name, system, code, rows in columns.to_numpy()
         ]
         listed = "; ".join(f"{name} ({code}{_count(rows, 'row')})" for name, code, rows in lines)
+        rows = int(alike["rows"].sum())
         more = f", the {_MOST_NAMES} most frequent of which are" if len(alike) > _MOST_NAMES else ""
         yield (
-            f"{_count(int(alike['rows'].sum()), 'row')} of {_count(len(alike), 'code')} are unmapped though the name"
+            f"{_count(rows, 'row')} of {_count(len(alike), 'code')} {_be(rows)} unmapped though the name"
             f" has a word of ours{more}: {listed}."
         )
 
@@ -54,12 +55,16 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
+def _be(number: int) -> str:
+    return "is" if number == 1 else "are"
+
+
 def _dropped(made: Made) -> Iterator[str]:
     by = made.fates.groupby(["name", "fate"])["rows"].sum().unstack(fill_value=0)
     for name, fates in by.iterrows():
         rows, dropped = int(fates.sum()), int(fates.get("dropped", 0))
         if name not in COUNTED_AS and dropped > _LARGE_SHARE * rows:
-            yield f"Of {_count(rows, 'row')} of {name}, {dropped} are dropped ({dropped / rows:.1%})."
+            yield f"Of {_count(rows, 'row')} of {name}, {dropped} {_be(dropped)} dropped ({dropped / rows:.1%})."
 
 
 def _absent(staging: duckdb.DuckDBPyConnection, tables: Mapping[str, Made]) -> Iterator[str]:
@@ -95,7 +100,8 @@ def _regular(staging: duckdb.DuckDBPyConnection) -> Iterator[str]:
         """,
     )
     if short:
-        yield f"Of {_count(rows, 'row')} of conditions, {short} end on their start ({short / rows:.1%})."
+        end = "1 ends on its" if short == 1 else f"{short} end on their"
+        yield f"Of {_count(rows, 'row')} of conditions, {end} start ({short / rows:.1%})."
     same = staging.execute(
         """
         SELECT last_contact_date, count(*) AS those, (SELECT count(*) FROM "made_patients") AS everybody

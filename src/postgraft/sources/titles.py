@@ -23,6 +23,16 @@ def agrees(title: str, name: str) -> bool:
     return not _title_words(name).isdisjoint(_WORD.findall(title.casefold()))
 
 
+def agrees_with_any(title: str, names: tuple[str, ...]) -> bool:
+    """Whether it has a word of any of these names."""
+    return not _words_of_all(names).isdisjoint(_WORD.findall(title.casefold()))
+
+
+@cache
+def _words_of_all(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset().union(*map(_title_words, names))
+
+
 @cache
 def _title_words(name: str) -> frozenset[str]:
     return _listed().get(name) or frozenset(_WORD.findall(name.casefold().replace("_", " ")))

@@ -3,11 +3,19 @@
 import pytest
 from unit.sources.bench import Bench
 
-from postgraft.sources.staging import staging
+from postgraft.sources.staging import TABLES, staging
+
+
+@pytest.fixture(scope="session")
+def database():
+    """One for all tests; making it costs more than emptying it."""
+    with staging() as made:
+        yield made
 
 
 @pytest.fixture
-def bench():
-    """An empty database."""
-    with staging() as database:
-        yield Bench(database)
+def bench(database):
+    """The database without a row."""
+    for table in TABLES:
+        database.execute(f'DELETE FROM "{table}"')
+    return Bench(database)

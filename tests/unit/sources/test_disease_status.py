@@ -7,7 +7,12 @@ from postgraft.sources.disease_status import disease_status
 
 def test_a_row_a_code_and_day(bench):
     remission, relapse = bench.code(("disease_status", "remission")), bench.code(("disease_status", "relapse"))
-    for code, day in ((remission, "2020-01-01"), (remission, "2020-01-01"), (relapse, "2020-01-01"), (remission, "2020-01-02")):
+    for code, day in (
+        (remission, "2020-01-01"),
+        (remission, "2020-01-01"),
+        (relapse, "2020-01-01"),
+        (remission, "2020-01-02"),
+    ):
         bench.row(code, day)
     done = bench.made(disease_status)
     assert bench.written(done) == [

@@ -101,6 +101,7 @@ def test_the_purpose_is_said_by_the_reason_else_the_source_text_else_the_mapping
     bench.mapped("purposes", "gvhd", "source", "For GVHD")
     bench.row(code, "2020-01-01", kind="order", reason="immune_cytopenia")
     bench.row(code, "2020-01-02", kind="order", reason=" for gvhd")
+    bench.mapped("purposes", "ignore", "source", "because")
     bench.row(code, "2020-01-03", kind="order", reason="because")
     bench.row(text, "2020-01-04", kind="order")
     purposes = [row[7] for row in bench.written(bench.made(medications))]
@@ -114,7 +115,12 @@ def test_administrations_of_one_day_unit_route_and_purpose_are_added_up(bench, p
     prednisone(kind="order", day="2020-02-01", last="2020-02-01", dose=1.0, dose_unit="mg")
     done = bench.made(medications)
     doses = [(row[1], row[4], row[6]) for row in bench.written(done)]
-    assert doses == [(DAY, 10.0, "intravenous"), (DAY, 25.0, "oral"), ("2020-02-01", 1.0, None), ("2020-02-01", 1.0, None)]
+    assert doses == [
+        (DAY, 10.0, "intravenous"),
+        (DAY, 25.0, "oral"),
+        ("2020-02-01", 1.0, None),
+        ("2020-02-01", 1.0, None),
+    ]
     assert fates(done) == {
         ("prednisone", "written", ""): 4,
         ("prednisone", "added up", "administrations of one day"): 1,

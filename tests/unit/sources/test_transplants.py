@@ -14,10 +14,7 @@ def test_rows_up_to_the_gap_after_the_first_of_their_group_are_one_transplant(be
     days = [row[1] for row in bench.written(done)]
     # The gap runs from the first of the group: the 16th is 7 days after the 9th, the 17th 8.
     assert days == ["2020-01-01", "2020-01-09", "2020-01-17"]
-    assert fates(done) == {
-        ("allogeneic", "written", ""): 3,
-        ("allogeneic", "joined", "of the same transplant"): 2,
-    }
+    assert fates(done) == {("allogeneic", "written", ""): 3, ("allogeneic", "joined", "of the same transplant"): 2}
 
 
 def test_a_gap_of_0_joins_one_day_only(bench):
