@@ -88,7 +88,7 @@ class Cdm:
             cells[key] = len(self.rows[table]) + 1
         assert set(cells) <= set(TABLES[table]), (table, set(cells) - set(TABLES[table]))
         self.rows[table].append(cells)
-        return int(cells.get(key, 0))
+        return cells.get(key) or 0
 
     def concept(self, number: int, system: str, code: str, name: str, kind: str = "") -> int:
         """A concept, of class ``kind``."""

@@ -16,7 +16,8 @@ from postgraft.sources.options import load_options
 from postgraft.sources.staging import staging
 
 ALLO, HEMOGLOBIN, ITP, GRAM = 2108321, 3000963, 4103532, 8713
-PREDNISONE, TABLET, SOLUTION = 1551099, 1551170, 1551171
+PREDNISONE, TABLET = 1551099, 1551170
+PERSONS_IN = 2
 
 
 def small() -> Cdm:
