@@ -67,7 +67,7 @@ def stage_events(staging: duckdb.DuckDBPyConnection) -> None:
     _medications(staging)
     staging.execute(
         f"""
-        CREATE OR REPLACE TEMP TABLE staged AS
+        CREATE OR REPLACE TEMP TABLE fhir_staged AS
         SELECT fhir.rowid AS place, "resourceType" AS kind, fhir.id AS resource,
                json_extract_string(meta, '$.lastUpdated') AS updated, patient_of(subject) AS key,
                {_BEGINS} AS begins, {_left_out()} AS left_out,
@@ -82,7 +82,7 @@ def stage_events(staging: duckdb.DuckDBPyConnection) -> None:
     )
     staging.execute(
         """
-        CREATE OR REPLACE TEMP TABLE parts AS
+        CREATE OR REPLACE TEMP TABLE fhir_parts AS
         SELECT place, unnest(component) AS component, unnest(range(1, len(component) + 1)) AS part
         FROM (SELECT rowid AS place, from_json(component, '["JSON"]')[:4095] AS component FROM fhir
               WHERE "resourceType" = 'Observation' AND component IS NOT NULL)
@@ -90,40 +90,40 @@ def stage_events(staging: duckdb.DuckDBPyConnection) -> None:
     )
     staging.execute(
         """
-        CREATE OR REPLACE TEMP TABLE again AS
-        WITH twice AS (SELECT hash(kind, resource) AS name FROM staged WHERE resource IS NOT NULL
+        CREATE OR REPLACE TEMP TABLE fhir_again AS
+        WITH twice AS (SELECT hash(kind, resource) AS name FROM fhir_staged WHERE resource IS NOT NULL
                        GROUP BY 1 HAVING count(*) > 1)
-        SELECT place FROM staged WHERE resource IS NOT NULL AND hash(kind, resource) IN (SELECT name FROM twice)
+        SELECT place FROM fhir_staged WHERE resource IS NOT NULL AND hash(kind, resource) IN (SELECT name FROM twice)
         QUALIFY row_number() OVER (
             PARTITION BY kind, resource, key ORDER BY updated DESC NULLS LAST, place DESC) > 1
         """
     )
     staging.execute(
         f"""
-        CREATE OR REPLACE TEMP TABLE called AS
+        CREATE OR REPLACE TEMP TABLE fhir_called AS
         WITH parted AS (
-            SELECT place, 0 AS part, kind, key, begins, left_out, concept FROM staged
+            SELECT place, 0 AS part, kind, key, begins, left_out, concept FROM fhir_staged
             UNION ALL
             SELECT place, part, kind, key, begins, left_out, json_extract(component, '$.code')
-            FROM staged JOIN parts USING (place)
+            FROM fhir_staged JOIN fhir_parts USING (place)
         )
         SELECT place * {PARTS} + part AS id, * REPLACE (
-            CASE WHEN place IN (SELECT place FROM again) THEN '{AGAIN}' ELSE left_out END AS left_out)
+            CASE WHEN place IN (SELECT place FROM fhir_again) THEN '{AGAIN}' ELSE left_out END AS left_out)
         FROM parted
         """
     )
-    for done in ("staged", "again"):
+    for done in ("fhir_staged", "fhir_again"):
         staging.execute(f"DROP TABLE {done}")
     _settle_concepts(staging)
     staging.execute(
         """
         CREATE OR REPLACE TABLE fhir_events AS
-        SELECT id, place, part, called.kind, key, begins, left_out, combo
-        FROM called JOIN fhir_concepts AS known
-             ON known.kind = called.kind AND known.concept IS NOT DISTINCT FROM called.concept
+        SELECT id, place, part, fhir_called.kind, key, begins, left_out, combo
+        FROM fhir_called JOIN fhir_concepts AS known
+             ON known.kind = fhir_called.kind AND known.concept IS NOT DISTINCT FROM fhir_called.concept
         """
     )
-    staging.execute("DROP TABLE called")
+    staging.execute("DROP TABLE fhir_called")
 
 
 _BOUNDS: Final = "list_min(json_extract_string(\"dosageInstruction\", '$[*].timing.repeat.boundsPeriod.start'))"
@@ -181,7 +181,7 @@ def _settle_concepts(staging: duckdb.DuckDBPyConnection) -> None:
 
     ``fhir_combos``: combo, kind and the rest of what ``codes`` has; ``fhir_codings``: as of ``codings``.
     """
-    found = staging.execute("SELECT DISTINCT kind, concept FROM called ORDER BY ALL").fetchall()
+    found = staging.execute("SELECT DISTINCT kind, concept FROM fhir_called ORDER BY ALL").fetchall()
     numbers: dict[tuple[str, Concept], int] = {}
     known = []
     for kind, body in found:

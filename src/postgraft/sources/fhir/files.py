@@ -172,7 +172,7 @@ def _open_bundles(staging: duckdb.DuckDBPyConnection) -> None:
         if not staging.execute("SELECT count(*) FROM fhir WHERE \"resourceType\" = 'Bundle'").fetchall()[0][0]:
             return
         staging.execute(
-            "CREATE OR REPLACE TEMP TABLE bundles AS SELECT entry, file FROM fhir WHERE \"resourceType\" = 'Bundle'"
+            "CREATE OR REPLACE TEMP TABLE fhir_bundles AS SELECT entry, file FROM fhir WHERE \"resourceType\" = 'Bundle'"
         )
         staging.execute("DELETE FROM fhir WHERE \"resourceType\" = 'Bundle'")
         staging.execute(
@@ -181,7 +181,7 @@ def _open_bundles(staging: duckdb.DuckDBPyConnection) -> None:
             SELECT {kept}, made.entry, url, file
             FROM (SELECT from_json(one.resource, $1) AS made, one."fullUrl" AS url, file
                   FROM (SELECT unnest(from_json(entry, $2)) AS one, file
-                        FROM bundles))
+                        FROM fhir_bundles))
             WHERE made."resourceType" IS NOT NULL
             """,
             [struct, form],

@@ -25,7 +25,7 @@ def find_people(staging: duckdb.DuckDBPyConnection, mapping: pd.DataFrame) -> in
     settle(staging, mapping, official=False)
     staging.execute(
         """
-        CREATE OR REPLACE TEMP TABLE patients AS
+        CREATE OR REPLACE TEMP TABLE fhir_patients AS
         SELECT key, arg_max(id, place) AS person
         FROM (SELECT rowid AS place, coalesce(id, tail("fullUrl")) AS id, unnest([id, tail("fullUrl")]) AS key
               FROM fhir WHERE "resourceType" = 'Patient')
@@ -34,26 +34,26 @@ def find_people(staging: duckdb.DuckDBPyConnection, mapping: pd.DataFrame) -> in
     )
     staging.execute(
         """
-        CREATE OR REPLACE TEMP TABLE who AS
-        SELECT DISTINCT coalesce(person, key) AS person FROM fhir_events LEFT JOIN patients USING (key)
+        CREATE OR REPLACE TEMP TABLE fhir_who AS
+        SELECT DISTINCT coalesce(person, key) AS person FROM fhir_events LEFT JOIN fhir_patients USING (key)
         WHERE left_out IS NULL AND key IS NOT NULL
               AND combo IN (SELECT combo FROM meanings WHERE "table" = 'transplants' AND name = 'allogeneic')
         """
     )
-    number = int(staging.execute("SELECT count(*) FROM who").fetchall()[0][0])
+    number = int(staging.execute("SELECT count(*) FROM fhir_who").fetchall()[0][0])
     if number:
         staging.execute(
             f"""
-            CREATE OR REPLACE TEMP TABLE theirs AS
+            CREATE OR REPLACE TEMP TABLE fhir_theirs AS
             SELECT event.* EXCLUDE (key) REPLACE (
                        coalesce(left_out, CASE WHEN known.key IS NULL THEN '{NO_PATIENT}' END) AS left_out),
-                   who.person
-            FROM fhir_events AS event LEFT JOIN patients AS known USING (key)
-                 JOIN who ON who.person = coalesce(known.person, event.key)
+                   fhir_who.person
+            FROM fhir_events AS event LEFT JOIN fhir_patients AS known USING (key)
+                 JOIN fhir_who ON fhir_who.person = coalesce(known.person, event.key)
             """
         )
-        staging.execute("CREATE OR REPLACE TABLE fhir_events AS SELECT * FROM theirs")
-        staging.execute("DROP TABLE theirs")
+        staging.execute("CREATE OR REPLACE TABLE fhir_events AS SELECT * FROM fhir_theirs")
+        staging.execute("DROP TABLE fhir_theirs")
         _count(staging, "person")
         staging.execute(_PERSONS)
     return number
@@ -81,7 +81,7 @@ _PERSONS: Final = f"""
     WITH stays AS (
         SELECT coalesce(person, patient_of(subject)) AS person,
                greatest(day_of(starts(period)), day_of(ends(period))) AS day
-        FROM fhir LEFT JOIN patients ON patients.key = patient_of(subject)
+        FROM fhir LEFT JOIN fhir_patients ON fhir_patients.key = patient_of(subject)
         WHERE "resourceType" = 'Encounter' AND coalesce(status, '') NOT IN ({_LISTED})
     ),
     seen AS (
@@ -111,6 +111,6 @@ _PERSONS: Final = f"""
            seen.day AS last_seen,
            coalesce(places.site, tail(reference("managingOrganization"))) AS site,
            nullif(places.label, '') AS site_label
-    FROM latest JOIN who USING (person) LEFT JOIN seen USING (person)
+    FROM latest JOIN fhir_who USING (person) LEFT JOIN seen USING (person)
          LEFT JOIN places ON places.key = tail(reference("managingOrganization"))
 """

@@ -26,7 +26,7 @@ def stage_purposes(staging: duckdb.DuckDBPyConnection) -> None:
     """
     staging.execute(
         """
-        CREATE OR REPLACE TEMP TABLE reasons AS
+        CREATE OR REPLACE TEMP TABLE fhir_reasons AS
         WITH given AS (
             SELECT DISTINCT place, "reasonCode", "reasonReference" FROM fhir_events JOIN fhir ON fhir.rowid = place
             WHERE kind LIKE 'Medication%' AND part = 0
@@ -46,15 +46,15 @@ def stage_purposes(staging: duckdb.DuckDBPyConnection) -> None:
     rows = tuple(Row(*row) for row in staging.execute("SELECT * FROM mapping").fetchall())
     wanted = tuple(row for row in rows if row.table in ("conditions", "purposes"))
     meaning = Meaning(wanted, official=False)
-    found = staging.execute("SELECT DISTINCT reason FROM reasons WHERE reason IS NOT NULL ORDER BY ALL").fetchall()
+    found = staging.execute("SELECT DISTINCT reason FROM fhir_reasons WHERE reason IS NOT NULL ORDER BY ALL").fetchall()
     read = [(body, _purpose(concept(as_json(body), "Condition"), meaning)) for (body,) in found]
-    fill(staging, "purpose_of", "reason VARCHAR, purpose VARCHAR", [(body, one) for body, one in read if one])
+    fill(staging, "fhir_purpose_of", "reason VARCHAR, purpose VARCHAR", [(body, one) for body, one in read if one])
     staging.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE fhir_purposes AS
         SELECT place, CASE WHEN count(DISTINCT purpose) = 1 THEN min(purpose) END AS purpose,
                CASE WHEN count(DISTINCT purpose) > 1 THEN '{SEVERAL}' END AS note
-        FROM reasons JOIN purpose_of USING (reason) GROUP BY place
+        FROM fhir_reasons JOIN fhir_purpose_of USING (reason) GROUP BY place
         """
     )
 

@@ -20,7 +20,7 @@ def fetch_rows(staging: duckdb.DuckDBPyConnection) -> None:
     """Fills ``rows``."""
     staging.execute(
         f"""
-        CREATE OR REPLACE TEMP TABLE wanted AS
+        CREATE OR REPLACE TEMP TABLE fhir_wanted AS
         SELECT event.*, day_of(begins) AS day, coalesce(left_out, no_day(begins)) AS dropped
         FROM fhir_events AS event
         WHERE combo IN (SELECT combo FROM meanings WHERE name NOT IN ({texts(NOT_USED)}))
@@ -34,16 +34,16 @@ def fetch_rows(staging: duckdb.DuckDBPyConnection) -> None:
 
 _PROCEDURES: Final = """
     INSERT INTO rows BY NAME
-    SELECT id, combo, person, day, moment_of(begins) AS moment, dropped FROM wanted WHERE kind = 'Procedure'
+    SELECT id, combo, person, day, moment_of(begins) AS moment, dropped FROM fhir_wanted WHERE kind = 'Procedure'
 """
 _CONDITIONS: Final = """
     INSERT INTO rows BY NAME
     WITH given AS (
-        SELECT wanted.*, coalesce("onsetDateTime", starts("onsetPeriod")) IS NULL AS by_record,
+        SELECT fhir_wanted.*, coalesce("onsetDateTime", starts("onsetPeriod")) IS NULL AS by_record,
                coalesce("abatementDateTime", ends("abatementPeriod")) AS ends,
                len(list_intersect(coalesce(json_extract_string("clinicalStatus", '$.coding[*].code'), []),
                                   ['resolved', 'inactive'])) > 0 AS over
-        FROM wanted JOIN fhir ON fhir.rowid = place WHERE kind = 'Condition'
+        FROM fhir_wanted JOIN fhir ON fhir.rowid = place WHERE kind = 'Condition'
     )
     SELECT id, combo, person, day, day_of(ends) AS last, dropped,
            nullif(concat_ws('; ', CASE WHEN by_record THEN 'recorded date taken as onset' END,
@@ -73,12 +73,12 @@ def _observations(staging: duckdb.DuckDBPyConnection) -> None:
     other = ", ".join(f'"{field}"' for field in _OTHER_VALUES)
     staging.execute(
         f"""
-        CREATE OR REPLACE TEMP TABLE results_said AS
+        CREATE OR REPLACE TEMP TABLE fhir_results_said AS
         WITH said AS (
-            SELECT wanted.*, {own} FROM wanted JOIN fhir ON fhir.rowid = place
-            WHERE kind = 'Observation' AND wanted.part = 0
+            SELECT fhir_wanted.*, {own} FROM fhir_wanted JOIN fhir ON fhir.rowid = place
+            WHERE kind = 'Observation' AND fhir_wanted.part = 0
             UNION ALL BY NAME
-            SELECT wanted.*, {inside} FROM wanted JOIN parts USING (place, part) WHERE kind = 'Observation'
+            SELECT fhir_wanted.*, {inside} FROM fhir_wanted JOIN fhir_parts USING (place, part) WHERE kind = 'Observation'
         ),
         read AS (
             SELECT *, json_extract_string("valueQuantity", ['$.value', '$.comparator', '$.code', '$.unit']) AS q,
@@ -100,7 +100,7 @@ def _observations(staging: duckdb.DuckDBPyConnection) -> None:
         FROM read
         """
     )
-    found = staging.execute("SELECT DISTINCT answer FROM results_said WHERE answer IS NOT NULL ORDER BY ALL").fetchall()
+    found = staging.execute("SELECT DISTINCT answer FROM fhir_results_said WHERE answer IS NOT NULL ORDER BY ALL").fetchall()
     known = {
         (system, folded(code) if system == "source" else code)
         for system, code in staging.execute(
@@ -108,7 +108,7 @@ def _observations(staging: duckdb.DuckDBPyConnection) -> None:
         ).fetchall()
     }
     fill(
-        staging, "answers_said", "answer VARCHAR, answer_system VARCHAR, answer_code VARCHAR, words VARCHAR",
+        staging, "fhir_answers_said", "answer VARCHAR, answer_system VARCHAR, answer_code VARCHAR, words VARCHAR",
         [(answer, *_answer(answer, known)) for (answer,) in found],
     )  # fmt: skip
     same = "coalesce(nullif(trim({0}.code), ''), nullif(trim({0}.unit), ''), unit) IN (unit, spelled)"
@@ -121,7 +121,7 @@ def _observations(staging: duckdb.DuckDBPyConnection) -> None:
                answer_system, answer_code, coalesce(words, answer_text) AS answer_text, dropped,
                CASE WHEN NOT coalesce({same.format("low")} AND {same.format("high")}, true)
                     THEN 'reference range in another unit, not used' END AS note
-        FROM results_said LEFT JOIN answers_said USING (answer)
+        FROM fhir_results_said LEFT JOIN fhir_answers_said USING (answer)
         """
     )
 
@@ -140,13 +140,13 @@ def _drugs(staging: duckdb.DuckDBPyConnection) -> None:
     stage_purposes(staging)
     staging.execute(
         """
-        CREATE OR REPLACE TABLE doses_said AS
-        SELECT wanted.*, ends("effectivePeriod") AS recorded_end,
+        CREATE OR REPLACE TABLE fhir_doses_said AS
+        SELECT fhir_wanted.*, ends("effectivePeriod") AS recorded_end,
                CASE kind WHEN 'MedicationAdministration' THEN CASE WHEN json_type(dosage) = 'OBJECT' THEN dosage END
                          WHEN 'MedicationStatement' THEN dosage ELSE "dosageInstruction" END AS dosages,
                CASE kind WHEN 'MedicationRequest' THEN json_extract("dispenseRequest", '$.expectedSupplyDuration')
                          WHEN 'MedicationDispense' THEN "daysSupply" END AS supplied
-        FROM wanted JOIN fhir ON fhir.rowid = place WHERE kind LIKE 'Medication%' AND part = 0
+        FROM fhir_wanted JOIN fhir ON fhir.rowid = place WHERE kind LIKE 'Medication%' AND part = 0
         """
     )
     names = {
@@ -159,25 +159,25 @@ def _drugs(staging: duckdb.DuckDBPyConnection) -> None:
         "kind VARCHAR, combo INTEGER, dosages VARCHAR, supplied VARCHAR, dose DOUBLE, dose_unit VARCHAR, "
         "route VARCHAR, ends VARCHAR, supply DOUBLE"
     )
-    fill(staging, "dosed", columns, [])
-    cursor = staging.cursor().execute("SELECT DISTINCT kind, combo, dosages, supplied FROM doses_said ORDER BY ALL")
+    fill(staging, "fhir_dosed", columns, [])
+    cursor = staging.cursor().execute("SELECT DISTINCT kind, combo, dosages, supplied FROM fhir_doses_said ORDER BY ALL")
     while batch := cursor.fetchmany(50_000):
-        fill(staging, "batch", columns, [_dosed(one, names[one[1]]) for one in batch])
-        staging.execute("INSERT INTO dosed SELECT * FROM batch")
+        fill(staging, "fhir_batch", columns, [_dosed(one, names[one[1]]) for one in batch])
+        staging.execute("INSERT INTO fhir_dosed SELECT * FROM fhir_batch")
     staging.execute(
         """
         INSERT INTO rows BY NAME
         SELECT id, said.combo, person, day,
                CASE kind_of WHEN 'administration' THEN day WHEN 'statement' THEN day_of(recorded_end)
                             ELSE day_of(ends) END AS last,
-               CASE WHEN kind_of <> 'administration' THEN dosed.supply END AS supply,
-               dose, dose_unit, dosed.route AS route, kind_of AS kind, purpose AS reason, dropped, note
+               CASE WHEN kind_of <> 'administration' THEN fhir_dosed.supply END AS supply,
+               dose, dose_unit, fhir_dosed.route AS route, kind_of AS kind, purpose AS reason, dropped, note
         FROM (SELECT *, CASE kind WHEN 'MedicationAdministration' THEN 'administration'
                                   WHEN 'MedicationDispense' THEN 'dispensing' WHEN 'MedicationRequest' THEN 'order'
-                                  ELSE 'statement' END AS kind_of FROM doses_said) AS said
-        JOIN dosed ON dosed.kind = said.kind AND dosed.combo = said.combo
-             AND dosed.dosages IS NOT DISTINCT FROM CAST(said.dosages AS VARCHAR)
-             AND dosed.supplied IS NOT DISTINCT FROM CAST(said.supplied AS VARCHAR)
+                                  ELSE 'statement' END AS kind_of FROM fhir_doses_said) AS said
+        JOIN fhir_dosed ON fhir_dosed.kind = said.kind AND fhir_dosed.combo = said.combo
+             AND fhir_dosed.dosages IS NOT DISTINCT FROM CAST(said.dosages AS VARCHAR)
+             AND fhir_dosed.supplied IS NOT DISTINCT FROM CAST(said.supplied AS VARCHAR)
         LEFT JOIN fhir_purposes USING (place)
         """
     )
