@@ -32,8 +32,7 @@ def measurements(staging: duckdb.DuckDBPyConnection, options: Options) -> Made:
     query = """
         SELECT person, "table", name, CASE WHEN dropped IS NULL THEN 'written' ELSE 'dropped' END AS fate,
                dropped AS reason, [note] AS notes, day AS date, name AS analyte,
-               CASE WHEN unit IS NOT NULL THEN value END AS value,
-               CASE WHEN unit IS NOT NULL THEN nullif(sign, '') END AS operator, result, unit, lower_limit, upper_limit
+               value, nullif(sign, '') AS operator, result, unit, lower_limit, upper_limit
         FROM told WHERE dropped IS NOT NULL OR name NOT IN ('leukocytes', 'neutrophils_percent')
         UNION ALL
         SELECT person, "table", name, fate, reason,
@@ -61,26 +60,35 @@ def _tell(staging: duckdb.DuckDBPyConnection) -> None:
     staging.execute(
         f"""
         CREATE OR REPLACE TABLE told AS
-        WITH read AS (
-            SELECT results.* EXCLUDE (name, "table", unit), results.name, results."table", units.unit, units.factor,
-                   results.name IN ({texts(NUMERIC)}) AS as_number,
-                   CASE WHEN as_number THEN coalesce(trim(results.unit), '') END AS unit_as_found,
-                   coalesce(nullif(trim(results.unit), ''), results.said_unit) AS spelling,
-                   CASE WHEN operator IS NULL THEN '' ELSE operators.sign END AS sign,
-                   answers.word, other_units.spelling AS other_unit,
-                   coalesce(answer_code, answer_text, '') <> '' AS answered
-            FROM results
-            LEFT JOIN units ON units.name = results.name
-                 AND units.spelling = coalesce(nullif(trim(results.unit), ''), results.said_unit)
-            LEFT JOIN other_units ON other_units.spelling = trim(results.unit)
-                 AND other_units.said_unit = results.said_unit AND results.name NOT IN ({texts(NUMERIC)})
-            LEFT JOIN operators ON operators.said = operator
-            LEFT JOIN answers ON answers.name = results.name AND answers.system = coalesce(answer_system, '')
-                 AND answers.code = coalesce(answer_code, '') AND answers.text = coalesce(answer_text, '')
-        ),
-        by_number AS (
+        SELECT id, person, day, moment, "table", spelled.name, note, coalesce(trim(spelled.unit), '') AS unit_as_found,
+               units.unit, units.factor, sign, number AS value, NULL::VARCHAR AS result,
+               CASE WHEN isfinite(low) THEN low END AS lower_limit,
+               CASE WHEN isfinite(high) THEN high END AS upper_limit,
+               CASE WHEN dropped IS NOT NULL THEN dropped
+                    WHEN number IS NULL THEN 'no number'
+                    WHEN NOT isfinite(number) THEN 'no finite number'
+                    WHEN spelled.spelling IS NULL THEN 'number without a unit'
+                    WHEN units.unit IS NULL THEN 'unit does not fit: ' || spelled.spelling
+                    WHEN sign IS NULL THEN 'operator not understood'
+                    WHEN said_own_limit AND high IS NULL THEN 'no upper limit of its own' END AS dropped
+        FROM (SELECT *, coalesce(nullif(trim(unit), ''), said_unit) AS spelling FROM results
+              WHERE name IN ({texts(NUMERIC)})) AS spelled
+        LEFT JOIN units ON units.name = spelled.name AND units.spelling = spelled.spelling
+        LEFT JOIN operators ON operators.said = coalesce(operator, '')
+        UNION ALL
+        SELECT id, person, day, moment, "table", name, note, NULL, NULL, NULL, NULL, NULL,
+               coalesce(word, by_number), NULL, NULL,
+               CASE WHEN dropped IS NOT NULL THEN dropped
+                    WHEN word = '' THEN 'answer not used'
+                    WHEN coalesce(word, by_number) IS NOT NULL THEN NULL
+                    WHEN coalesce(answer_code, answer_text, '') <> '' THEN 'word not understood'
+                    WHEN number IS NULL THEN 'no result'
+                    WHEN other_unit IS NOT NULL THEN 'unit does not fit: ' || other_unit
+                    WHEN sign IS NULL THEN 'operator not understood'
+                    ELSE 'number without positive_from' END
+        FROM (
             SELECT *,
-                   CASE WHEN as_number OR word IS NOT NULL OR other_unit IS NOT NULL OR NOT isfinite(number) THEN NULL
+                   CASE WHEN other_unit IS NOT NULL OR NOT isfinite(number) THEN NULL
                         WHEN said_by_number THEN
                             CASE WHEN sign IN ('<', '<=') OR (sign = '>=' AND number = 0) THEN 'indeterminate'
                                  WHEN sign = '' AND number = 0 THEN 'not_detected'
@@ -90,29 +98,18 @@ def _tell(staging: duckdb.DuckDBPyConnection) -> None:
                                  WHEN sign IN ('', '<=') AND number < said_negative_below THEN 'negative'
                                  WHEN sign = '<' AND number <= said_negative_below THEN 'negative'
                                  WHEN sign IS NOT NULL THEN 'indeterminate' END
-                   END AS by_its_number
-            FROM read
+                   END AS by_number
+            FROM (
+                SELECT results.*, sign, word, other_units.spelling AS other_unit
+                FROM results
+                LEFT JOIN other_units ON other_units.spelling = trim(unit)
+                     AND other_units.said_unit = results.said_unit
+                LEFT JOIN operators ON operators.said = coalesce(operator, '')
+                LEFT JOIN answers ON answers.name = results.name AND answers.system = coalesce(answer_system, '')
+                     AND answers.code = coalesce(answer_code, '') AND answers.text = coalesce(answer_text, '')
+                WHERE results.name NOT IN ({texts(NUMERIC)})
+            )
         )
-        SELECT id, person, day, moment, "table", name, note, unit_as_found, unit, factor, sign, number AS value,
-               CASE WHEN NOT as_number THEN coalesce(word, by_its_number) END AS result,
-               CASE WHEN as_number AND isfinite(low) THEN low END AS lower_limit,
-               CASE WHEN as_number AND isfinite(high) THEN high END AS upper_limit,
-               CASE WHEN dropped IS NOT NULL THEN dropped
-                    WHEN as_number THEN
-                        CASE WHEN number IS NULL THEN 'no number'
-                             WHEN NOT isfinite(number) THEN 'no finite number'
-                             WHEN spelling IS NULL THEN 'number without a unit'
-                             WHEN unit IS NULL THEN 'unit does not fit: ' || spelling
-                             WHEN sign IS NULL THEN 'operator not understood'
-                             WHEN said_own_limit AND high IS NULL THEN 'no upper limit of its own' END
-                    WHEN word = '' THEN 'answer not used'
-                    WHEN coalesce(word, by_its_number) IS NOT NULL THEN NULL
-                    WHEN answered THEN 'word not understood'
-                    WHEN number IS NULL THEN 'no result'
-                    WHEN other_unit IS NOT NULL THEN 'unit does not fit: ' || other_unit
-                    WHEN sign IS NULL THEN 'operator not understood'
-                    ELSE 'number without positive_from' END AS dropped
-        FROM by_number
         """
     )
 

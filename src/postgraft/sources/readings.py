@@ -58,8 +58,8 @@ def _plain(unit: str) -> str:
 
 
 def read_operators(staging: duckdb.DuckDBPyConnection) -> None:
-    """``operators``: said and sign, empty for "=", of those that are known."""
-    said = staging.execute("SELECT DISTINCT operator FROM results WHERE operator IS NOT NULL ORDER BY ALL").fetchall()
+    """``operators``: said and sign, empty for "=" and where none is said, of those that are known."""
+    said = staging.execute("SELECT DISTINCT coalesce(operator, '') FROM results ORDER BY ALL").fetchall()
     known = [(text, read_operator(text)) for (text,) in said if not text.strip() or read_operator(text) in OPERATORS]
     signs = [(text, "" if sign in ("", "=") else sign) for text, sign in known]
     fill(staging, "operators", "said VARCHAR, sign VARCHAR", signs)
