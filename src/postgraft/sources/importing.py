@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
 RULES: Final = (patients, transplants, measurements, medications, transfusions, disease_status, conditions)
 """What makes each table of the extract, in the order of the contract."""
-_BATCH_ROWS: Final = 100_000
 
 
 class Source(Protocol):
@@ -128,7 +127,7 @@ def imported(source: Source, out: str | Path, mapping: pd.DataFrame, options: Op
             write_extract(place, manifest, {})
             for made in tables:
                 if made.written or _though_empty(made.table, options):
-                    write_parts(place, made.table, database.cursor().sql(made.rows).to_arrow_reader(_BATCH_ROWS))
+                    write_parts(place, made.table, made.rows(database))
             write_report(place / FOLDER, database, census, tables, options, _provenance(source, mapping, options))
     return read_imported(folder)
 

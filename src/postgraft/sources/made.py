@@ -7,7 +7,7 @@ found, beside the first, have the fate ``SPLIT``: rows in the extract = written 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 
 FATES: Final = ("written", "dropped", "joined", "added up", "cut")
 SPLIT: Final = "split"
+WRITTEN: Final = f"('written', '{SPLIT}')"
+"""Fates of rows that are in the extract, as SQL has them."""
+SORTED_ROWS: Final = 4_000_000
+"""Rows that are sorted at a time: what sorting them holds fits into the memory of the database."""
+BATCH_ROWS: Final = 50_000
 MEANT: Final = """
     combo INTEGER, source VARCHAR, "table" VARCHAR, name VARCHAR, said_unit VARCHAR, said_positive_from DOUBLE,
     said_by_number BOOLEAN, said_negative_below DOUBLE, said_own_limit BOOLEAN, said_graft_source VARCHAR,
@@ -33,16 +38,44 @@ MEANT: Final = """
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """One table of the extract: ``rows`` is a SELECT of it, by patient, day and every other column.
+    """One table of the extract, in the table ``made_…`` of the database; ``columns`` beside ``patient_id``.
 
     ``fates``: table, name, fate, reason, rows, patients; ``table`` is the mapping's. ``remarks``: table, name, reason,
     rows, patients of rows, neither dropped nor cut, of which something was computed or assumed.
     """
 
     table: str
-    rows: str
+    columns: tuple[str, ...]
     fates: pd.DataFrame
     remarks: pd.DataFrame
+
+    def rows(self, staging: duckdb.DuckDBPyConnection) -> pa.RecordBatchReader:
+        """The rows that are written, by patient, day and every other column.
+
+        They are sorted ``SORTED_ROWS`` at a time, some patients after others, so that memory does not grow with them.
+        """
+        written = f"SELECT person AS patient_id, {', '.join(self.columns)} FROM {self._whole} WHERE fate IN {WRITTEN}"
+        order = ", ".join(f"{column} NULLS FIRST" for column in ("patient_id", *self.columns))
+        bounds = staging.execute(
+            f"""
+            SELECT min(person), max(person) FROM (
+                SELECT person, (sum(rows) OVER (ORDER BY person) - 1) // {SORTED_ROWS} AS share
+                FROM (SELECT person, count(*) AS rows FROM {self._whole} WHERE fate IN {WRITTEN} GROUP BY person)
+            ) GROUP BY share ORDER BY share
+            """
+        ).fetchall()
+
+        def batches() -> Iterator[pa.RecordBatch]:
+            for first, last in bounds:
+                some = f"{written} AND person BETWEEN {texts([first])} AND {texts([last])} ORDER BY {order}"
+                yield from staging.cursor().sql(some).to_arrow_reader(BATCH_ROWS)
+
+        schema = staging.cursor().sql(f"{written} LIMIT 0").to_arrow_reader(BATCH_ROWS).schema
+        return pa.RecordBatchReader.from_batches(schema, batches())
+
+    @property
+    def _whole(self) -> str:
+        return f'"made_{self.table}"'
 
     @property
     def found(self) -> int:
@@ -115,11 +148,6 @@ def made(
     """
     whole = f'"made_{table}"'
     staging.execute(f"CREATE OR REPLACE {kept} {whole} AS {query}")
-    listed = ", ".join(columns)
-    rows = f"""
-        SELECT person AS patient_id, {listed} FROM {whole} WHERE fate IN ('written', '{SPLIT}')
-        ORDER BY {", ".join(f"{column} NULLS FIRST" for column in ("patient_id", *columns))}
-    """
     fates = staging.execute(
         f"""
         SELECT "table", name, fate, coalesce(reason, '') AS reason, count(*) AS rows,
@@ -135,7 +163,7 @@ def made(
         WHERE reason IS NOT NULL GROUP BY ALL ORDER BY ALL
         """
     ).df()
-    return Made(table, rows, fates, remarks)
+    return Made(table, tuple(columns), fates, remarks)
 
 
 def texts(words: Sequence[str]) -> str:

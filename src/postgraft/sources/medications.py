@@ -111,10 +111,12 @@ def _read_rows(staging: duckdb.DuckDBPyConnection, options: Options) -> None:
         FROM dosed
         LEFT JOIN routes ON routes.said = dosed.route
         LEFT JOIN forms ON forms.combo = dosed.combo
-        LEFT JOIN (SELECT combo, min(name) AS name FROM meanings WHERE "table" = 'purposes' GROUP BY combo) AS code
+        LEFT JOIN (SELECT combo, min(name) AS name FROM meanings
+                   WHERE "table" = 'purposes' AND name IN ({texts(PURPOSES)}) GROUP BY combo) AS code
              ON code.combo = dosed.combo
-        LEFT JOIN (SELECT lower(trim(code)) AS code, min(name) AS name FROM mapping WHERE "table" = 'purposes'
-                   GROUP BY 1) AS text ON text.code = lower(trim(reason))
+        LEFT JOIN (SELECT lower(trim(code)) AS code, min(name) AS name FROM mapping
+                   WHERE "table" = 'purposes' AND name IN ({texts(PURPOSES)}) GROUP BY 1) AS text
+             ON text.code = lower(trim(reason))
         """
     )
 

@@ -43,8 +43,8 @@ class Bench:
 
     def written(self, done):
         """The rows of the extract as tuples, days as text."""
-        rows = self.database.execute(done.rows).fetchall()
-        return [tuple(str(cell) if isinstance(cell, date) else cell for cell in row) for row in rows]
+        rows = done.rows(self.database).read_all().to_pylist()
+        return [tuple(str(cell) if isinstance(cell, date) else cell for cell in row.values()) for row in rows]
 
     def _insert(self, into, **columns):
         names = ", ".join(f'"{name}"' for name in columns)

@@ -101,6 +101,7 @@ def test_the_purpose_is_said_by_the_reason_else_the_source_text_else_the_mapping
     bench.mapped("purposes", "gvhd", "source", "For GVHD")
     bench.row(code, "2020-01-01", kind="order", reason="immune_cytopenia")
     bench.row(code, "2020-01-02", kind="order", reason=" for gvhd")
+    bench.mapped("purposes", "ignore", "source", "because")
     bench.row(code, "2020-01-03", kind="order", reason="because")
     bench.row(text, "2020-01-04", kind="order")
     purposes = [row[7] for row in bench.written(bench.made(medications))]

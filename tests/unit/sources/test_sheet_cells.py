@@ -1,8 +1,12 @@
 """Cells of sheets in the extract's words: what is read, what is refused, and what of it a message shows."""
 
 import pytest
+from unit.sources.bench import remarks
 
+from postgraft.sources.census import settle
+from postgraft.sources.conditions import conditions
 from postgraft.sources.errors import SourceError
+from postgraft.sources.staging import staging
 from postgraft.sources.tables.source import read_source
 
 PLAN = """\
@@ -243,3 +247,26 @@ def test_a_file_in_another_encoding_is_read_with_it(site):
     plan = PLAN.replace("from: p.csv", "from: p.csv, encoding: cp1252").replace("F: female", "é: female")
     read = site(plan, PEOPLE.replace(",F,", ",é,").encode("cp1252"))
     assert cells(read, "patients", "sex") == [("female",), ("male",)]
+
+
+GVHD = "{from: g.csv, columns: {patient_id: id, start_date: day, grade: grade, condition: =acute_gvhd}}"
+
+
+def test_a_grade_that_comes_back_is_a_spell_of_its_own(site):
+    rows = "id,day,grade\n001,2020-04-01,2\n001,2020-05-01,0\n001,2020-05-20,2\n002,2021-04-01,3\n"
+    source = site(f"{PLAN}  conditions: {GVHD}\n", g=rows)
+
+    with staging() as database:
+        source.find(database, source.mapping, source.options)
+        settle(database, source.mapping, source.official)
+        source.fetch(database, source.options)
+        done = conditions(database, source.options)
+        written = database.execute(done.rows).fetchall()
+
+    assert [(one, str(start), str(end), grade) for one, start, end, _, grade, _ in written] == [
+        ("001", "2020-04-01", "2020-04-30", 2),
+        ("001", "2020-05-01", "2020-05-19", 0),
+        ("001", "2020-05-20", "None", 2),
+        ("002", "2021-04-01", "None", 3),
+    ]
+    assert remarks(done) == {"without an end: ends the day before the next row": 2}

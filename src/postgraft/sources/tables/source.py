@@ -109,6 +109,9 @@ def _plan_and_options(path: str | Path) -> tuple[Plan, Options]:
         options = load_options(plan.options)
     except SourceError as error:
         findings += [replace(one, file=plan.path.name) for one in error.findings]
+    if "condition_gap_days" not in plan.options:
+        # A row of a form is a statement of its own; the usual gap is one between visits.
+        options = replace(options, condition_gap_days=0)
     if plan.entries and "extracted_on" not in plan.options:
         findings.append(Finding("error", "plan", plan.path.name, "extracted_on", "is missing", "the day of the export"))
     if findings:

@@ -13,10 +13,12 @@ import pyarrow as pa
 
 from postgraft.sources.codes import COLUMNS as OF_A_MAPPING
 from postgraft.sources.codes import IGNORE
+from postgraft.sources.made import texts
 from postgraft.sources.tables.columns import Amount, Objects
 from postgraft.sources.tables.fill import TWICE, Filled
 from postgraft.sources.tables.people import People, of_table
 from postgraft.sources.tables.words import NAMED
+from postgraft.vocabulary.codes import GVHD_CONDITIONS
 from postgraft.vocabulary.words import TEXT
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ _TYPES: Final = {
     **dict.fromkeys(("dose_unit", "route", "reason", "kind"), pa.string()),
     "combo": pa.int32(),
 }
+_UNTIL_NEXT: Final = "without an end: ends the day before the next row"
 
 Code = tuple[str, str, str]
 """Table, name and value of a mapping."""
@@ -151,16 +154,37 @@ def write_codes(staging: duckdb.DuckDBPyConnection, staged: Staged) -> None:
         staging.register("given", given)
         staging.execute("INSERT INTO plan_rows BY NAME SELECT * FROM given")
         staging.unregister("given")
-    staging.execute("CREATE TEMP TABLE plan_codes (combo INTEGER, source VARCHAR, code VARCHAR, title VARCHAR)")
+    columns = "combo INTEGER, source VARCHAR, code VARCHAR, title VARCHAR, name VARCHAR"
+    staging.execute(f"CREATE TEMP TABLE plan_codes ({columns})")
     for code, combo in staged.codes.items():
-        said = [combo, staged.sources[code], _word(*code), ", ".join(staged.titles[code])]
-        staging.execute("INSERT INTO plan_codes VALUES (?, ?, ?, ?)", said)
+        said = [combo, staged.sources[code], _word(*code), ", ".join(staged.titles[code]), code[1]]
+        staging.execute("INSERT INTO plan_codes VALUES (?, ?, ?, ?, ?)", said)
+    _end_gvhd(staging)
     staging.execute(
         f"""
         INSERT INTO codes BY NAME
         SELECT combo, plan_codes.source, '{SYSTEM}' AS system, plan_codes.code, title, count(*) AS rows,
                count(DISTINCT person) AS patients, min(day) AS first, max(day) AS last
         FROM plan_codes JOIN plan_rows USING (combo) GROUP BY ALL ORDER BY combo
+        """
+    )
+
+
+def _end_gvhd(staging: duckdb.DuckDBPyConnection) -> None:
+    """Writes out what an extract means: a row of GVHD without an end holds to the day before the next one.
+
+    Else rows of one grade, before and after another one, would be joined to one spell without an end.
+    """
+    staging.execute(
+        f"""
+        UPDATE plan_rows SET last = later.day - 1, note = '{_UNTIL_NEXT}'
+        FROM (
+            SELECT id, min(day) OVER (PARTITION BY person, name ORDER BY day
+                       RANGE BETWEEN INTERVAL 1 DAY FOLLOWING AND UNBOUNDED FOLLOWING) AS day
+            FROM plan_rows JOIN plan_codes USING (combo)
+            WHERE name IN ({texts(GVHD_CONDITIONS)}) AND dropped IS NULL
+        ) AS later
+        WHERE later.id = plan_rows.id AND later.day IS NOT NULL AND last IS NULL
         """
     )
 
