@@ -93,13 +93,20 @@ class Cdm:
     def concept(self, number: int, system: str, code: str, name: str, kind: str = "") -> int:
         """A concept, of class ``kind``."""
         return self.add(
-            "concept", concept_id=number, vocabulary_id=system, concept_code=code, concept_name=name, concept_class_id=kind
+            "concept",
+            concept_id=number,
+            vocabulary_id=system,
+            concept_code=code,
+            concept_name=name,
+            concept_class_id=kind,
         )
 
     def write(self, connection: Any, schema: str = "", vocabulary: str = "", tables: Iterable[str] = TABLES) -> None:
         """Makes these tables, through an open connection of DuckDB or PostgreSQL, with all their rows."""
         cursor = connection.cursor()
-        catalog = "" if not hasattr(connection, "sql") else cursor.sql("SELECT current_database()").fetchall()[0][0] + "."
+        catalog = (
+            "" if not hasattr(connection, "sql") else cursor.sql("SELECT current_database()").fetchall()[0][0] + "."
+        )
         for name in dict.fromkeys(filter(None, (schema, vocabulary))):
             cursor.execute(f"CREATE SCHEMA {catalog}{name}")
         for table in tables:

@@ -105,7 +105,9 @@ def _said_in_full(extract: Path, table: str) -> list[dict[str, str]]:
     for row in listed if table == "conditions" else ():
         starts[row["patient_id"], row["condition"]].append(row["start_date"])
     for row in listed:
-        later = [day for day in starts.get((row["patient_id"], row.get("condition", "")), ()) if day > row["start_date"]]
+        later = [
+            day for day in starts.get((row["patient_id"], row.get("condition", "")), ()) if day > row["start_date"]
+        ]
         if later and row["condition"] in GVHD_CONDITIONS and not row["end_date"]:
             row["end_date"] = (date.fromisoformat(min(later)) - timedelta(days=1)).isoformat()
     return listed
@@ -151,7 +153,9 @@ def _titles() -> dict[str, str]:
 def _patient(made: Written, row: dict[str, str], site: int | None) -> None:
     person, cdm = made.persons[row["patient_id"]], made.cdm
     born = (row.get("birth_date") or row.get("birth_year") or "").split("-")
-    year, month, day = (int(part) for part in born) if len(born) == 3 else (int(born[0]) if born[0] else None, None, None)
+    year, month, day = (
+        (int(part) for part in born) if len(born) == 3 else (int(born[0]) if born[0] else None, None, None)
+    )
     cdm.add(
         "person", person_id=person, gender_concept_id={"male": MALE, "female": FEMALE}.get(row["sex"], 0),
         year_of_birth=year, month_of_birth=month, day_of_birth=day, care_site_id=site,

@@ -45,7 +45,10 @@ def test_one_database_gives_the_same_bytes_from_duckdb_and_postgresql(postgresql
 
 
 def test_the_server_refuses_to_write(postgresql, driver):
-    with connected(postgresql) as connection, pytest.raises(SourceError, match=r"refused a statement \(SQLSTATE 25006\)"):
+    with (
+        connected(postgresql) as connection,
+        pytest.raises(SourceError, match=r"refused a statement \(SQLSTATE 25006\)"),
+    ):
         connection.rows("CREATE TABLE made (x INT)")
 
 

@@ -109,9 +109,7 @@ def identifier(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def cdm_of(
-    connection: Connection, schema: str | None = None, vocabulary_schema: str | None = None
-) -> Cdm:
+def cdm_of(connection: Connection, schema: str | None = None, vocabulary_schema: str | None = None) -> Cdm:
     """The CDM in a database.
 
     Without ``schema`` it is the only one that has a table person; the vocabularies are beside it, or where

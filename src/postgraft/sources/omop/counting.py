@@ -51,7 +51,9 @@ def count_codes(
         numbers = ((_OWN, own, title), (_STANDARD, concept, standard_title))
         codings += [(combo, level, "OMOP", str(number), name) for level, number, name in numbers if number]
         codings += [(combo, _INGREDIENT, *part) for part in parts]
-    fill(staging, "omop_keys", "combo INTEGER, source VARCHAR, concept BIGINT, source_concept BIGINT, text VARCHAR", keys)
+    fill(
+        staging, "omop_keys", "combo INTEGER, source VARCHAR, concept BIGINT, source_concept BIGINT, text VARCHAR", keys
+    )
     for table, lines in (("codes", codes), ("codings", codings)):
         fill(staging, "listed", definition(staging, table), lines)
         staging.execute(f"DELETE FROM {table}")

@@ -102,7 +102,9 @@ def kind(number: int, name: str | None) -> str:
     ('administration', 'order')
     """
     said = (name or "").casefold()
-    matching = (one for one, (words, numbers) in _KINDS.items() if (re.search(words, said) if said else number in numbers))
+    matching = (
+        one for one, (words, numbers) in _KINDS.items() if (re.search(words, said) if said else number in numbers)
+    )
     return next(matching, "order")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
 
@@ -75,12 +75,12 @@ _PERSONS: Final = f"""
     SELECT given.person, {_SEXES} AS sex,
            TRY_CAST(format('{{:04d}}-{{:02d}}-{{:02d}}', given.year, given.month, given.day) AS DATE) AS birth_date,
            given.year AS birth_year,
-           omop_deaths.day AS death_date, coalesce(omop_deaths.rows > 0 AND omop_deaths.day IS NULL, false) AS dead_undated,
+           dead.day AS death_date, coalesce(dead.rows > 0 AND dead.day IS NULL, false) AS dead_undated,
            observed.start AS observed_from, seen.day AS last_seen,
            coalesce(nullif(site.code, ''), CAST(coalesce(place.care_site, given.care_site) AS VARCHAR)) AS site,
            nullif(site.label, '') AS site_label
     FROM omop_persons AS given
-    LEFT JOIN omop_deaths ON omop_deaths.person = given.person
+    LEFT JOIN omop_deaths AS dead ON dead.person = given.person
     LEFT JOIN observed ON observed.person = given.person
     LEFT JOIN place ON place.person = given.person
     LEFT JOIN seen ON seen.person = given.person

@@ -1,7 +1,8 @@
 """The statements that read a CDM: plain SELECTs in ANSI SQL, made of the tables and columns that are there.
 
-Identifiers are quoted. Literals are numbers of concepts, codes that were checked to be codes, and texts of the mapping.
-Rows of events come only of persons who are in: the condition is part of every statement, for no temporary table is made.
+Identifiers are quoted. Literals are numbers of concepts, codes that were checked to be codes, and texts of the
+mapping. Rows of events come only of persons who are in: that condition is part of every statement, since no temporary
+table is made.
 """
 
 from __future__ import annotations
@@ -96,7 +97,7 @@ def census(cdm: Cdm, event: Event, where: str) -> str:
         f"SELECT {_columns('e', 'concept', 'source_concept', 'text')}, COUNT(*) AS {identifier('rows')},"
         f' COUNT(DISTINCT {_at("e", "person")}) AS "patients", MIN({_at("e", "day")}) AS "first",'
         f' MAX({_at("e", "day")}) AS "last" FROM ({rows}) AS "e"'
-        f' GROUP BY {", ".join(_at("e", one) for one in ("concept", "source_concept", "text"))}'
+        f" GROUP BY {', '.join(_at('e', one) for one in ('concept', 'source_concept', 'text'))}"
     )
     names = _concept(cdm, "own", "source_") + _concept(cdm, "std", "standard_")
     return (
@@ -148,7 +149,7 @@ def distinct(cdm: Cdm, table: str, columns: Mapping[str, str], where: str) -> st
             f' AND "e"."{name}" <> 0'
         )
     columns_of = ", ".join([_columns("e", *listed), *names])
-    return f"SELECT DISTINCT {columns_of} FROM ({rows}) AS \"e\"{''.join(joins)}"
+    return f'SELECT DISTINCT {columns_of} FROM ({rows}) AS "e"{"".join(joins)}'
 
 
 def per_person(cdm: Cdm, table: str, aggregates: Mapping[str, str], where: str) -> str:

@@ -36,7 +36,8 @@ _ROWS: Final = f"""
            CASE WHEN e.moment <> date_trunc('day', e.moment) THEN e.moment END AS moment,
            e.number, e.low, e.high,
            coalesce(CASE e.operator_concept {_SIGNS} END,
-                    nullif(regexp_extract(e.answer_text, '^\\s*(<=|>=|=<|=>|<|>|≤|≥)\\s*[0-9.,]', 1), ''),
+                    CASE WHEN ltrim(e.answer_text)[1] IN ('<', '>', '=', '≤', '≥')
+                         THEN nullif(regexp_extract(ltrim(e.answer_text), '^(<=|>=|=<|=>|<|>|≤|≥)\\s*[0-9.,]', 1), '') END,
                     CASE WHEN e.operator_concept NOT IN ({", ".join(map(str, (0, *OPERATORS)))})
                          THEN 'concept ' || e.operator_concept END) AS operator,
            coalesce(u.code, nullif(trim(e.unit_text), '')) AS unit,
@@ -83,6 +84,7 @@ def fetch_rows(connection: Connection, cdm: Cdm, staging: duckdb.DuckDBPyConnect
     )
     staging.execute("CREATE OR REPLACE TEMP TABLE omop_visits (person VARCHAR, day DATE, visit BIGINT)")
     make_lookups(connection, cdm, staging)
+    staging.execute("BEGIN")  # or every batch would be written twice
     for event in cdm.events:
         taken = _taken(cdm, staging, event)
         if taken:
@@ -95,6 +97,7 @@ def fetch_rows(connection: Connection, cdm: Cdm, staging: duckdb.DuckDBPyConnect
                 if event.name in people.rows:
                     staging.execute(_VISITS.format(**place))
                 staging.unregister("incoming")
+    staging.execute("COMMIT")
     _number(staging)
 
 

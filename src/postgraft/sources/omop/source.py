@@ -44,9 +44,7 @@ class Omop:
     kind = "omop"
     official = True
 
-    def __init__(
-        self, connection: Connection, schema: str | None = None, vocabulary_schema: str | None = None
-    ) -> None:
+    def __init__(self, connection: Connection, schema: str | None = None, vocabulary_schema: str | None = None) -> None:
         self._connection, self._schemas = connection, (schema, vocabulary_schema)
         self.name, self.extracted_on, self.lacks = "", None, frozenset({"adjudications"})
         self._about: dict[str, str] = {}
@@ -68,9 +66,7 @@ class Omop:
         self._cdm = cdm_of(self._connection, *self._schemas)
         self._tell_about()
         self._people = find_people(self._connection, self._cdm, staging, mapping)
-        count_codes(
-            self._connection, self._cdm, staging, lambda event: self._people.where(event.name), mapping
-        )
+        count_codes(self._connection, self._cdm, staging, lambda event: self._people.where(event.name), mapping)
         counted = staging.execute(
             "SELECT source, sum(rows)::BIGINT, max(last) FROM codes GROUP BY source ORDER BY source"
         ).fetchall()

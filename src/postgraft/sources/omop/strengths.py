@@ -25,7 +25,7 @@ _IN_ML: Final = {"": 1.0, "mL": 1.0, "L": 1000.0}
 def strengths(
     connection: Connection, cdm: Cdm, staging: duckdb.DuckDBPyConnection
 ) -> set[tuple[int, float | None, str | None, bool]]:
-    """Of every used drug its strength: by ``drug_strength`` of one ingredient, else by the name of a tablet or capsule."""
+    """Of every used drug its strength: by ``drug_strength`` of one ingredient, else by a tablet's or capsule's name."""
     used = staging.execute(
         f"""
         SELECT combo, coalesce(nullif(concept, 0), source_concept), coalesce(standard_title, title, source_text),
@@ -37,7 +37,7 @@ def strengths(
     known: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
     for drug, *row in _drug_strengths(connection, cdm, {number for _, number, *_ in used} - {0}):
         known[drug].append(tuple(row))
-    found = set()
+    found: set[tuple[int, float | None, str | None, bool]] = set()
     for combo, number, name, ingredients in used:
         listed = known.get(number, [])
         if max(ingredients, len({ingredient for ingredient, *_ in listed})) > 1:
@@ -60,7 +60,10 @@ def _drug_strengths(connection: Connection, cdm: Cdm, drugs: set[int]) -> Iterat
     columns = [f'"s".{table.column(one)}' for one in ("drug_concept_id", "ingredient_concept_id")]
     joins = ""
     for place, (amount, unit) in enumerate(zip(amounts, units, strict=True)):
-        columns += [f'CAST("s".{table.column(amount)} AS DOUBLE PRECISION)', f'"u{place}".{concept.column("concept_code")}']
+        columns += [
+            f'CAST("s".{table.column(amount)} AS DOUBLE PRECISION)',
+            f'"u{place}".{concept.column("concept_code")}',
+        ]
         joins += (
             f' LEFT JOIN {concept.sql} AS "u{place}"'
             f' ON "u{place}".{concept.column("concept_id")} = "s".{table.column(unit)}'
@@ -68,13 +71,16 @@ def _drug_strengths(connection: Connection, cdm: Cdm, drugs: set[int]) -> Iterat
     named = ", ".join(f'{sql} AS "c{place}"' for place, sql in enumerate(columns))
     for part in parts_of(sorted(drugs)):
         where = one_of(f'"s".{table.column("drug_concept_id")}', part)
-        yield from sorted(
-            set(connection.rows(f'SELECT {named} FROM {table.sql} AS "s"{joins} WHERE {where}')), key=str
-        )
+        yield from sorted(set(connection.rows(f'SELECT {named} FROM {table.sql} AS "s"{joins} WHERE {where}')), key=str)
 
 
 def _amount(
-    amount: float | None, unit: str | None, numerator: float | None, of: str | None, denominator: float | None, per: str | None
+    amount: float | None,
+    unit: str | None,
+    numerator: float | None,
+    of: str | None,
+    denominator: float | None,
+    per: str | None,
 ) -> tuple[float, str] | None:
     """Amount and dose unit in one piece, or in one millilitre."""
     if amount and (read := read_dose_unit(unit or "")):

@@ -42,12 +42,12 @@ class People:
     def chosen(self, column: str) -> str:
         """A SELECT of one column of the transplants' rows."""
         having = [(self.cdm[name], where) for name, where in self.rows.items() if self.cdm[name].has(column)]
-        return " UNION ".join(f"SELECT {table.column(column)} FROM {table.sql} WHERE {where}" for table, where in having)
+        return " UNION ".join(
+            f"SELECT {table.column(column)} FROM {table.sql} WHERE {where}" for table, where in having
+        )
 
 
-def find_people(
-    connection: Connection, cdm: Cdm, staging: duckdb.DuckDBPyConnection, mapping: pd.DataFrame
-) -> People:
+def find_people(connection: Connection, cdm: Cdm, staging: duckdb.DuckDBPyConnection, mapping: pd.DataFrame) -> People:
     """Settles what every code that could be an allogeneic transplant means, over everybody in the database.
 
     Only counts of codes are read. The staging's ``codes``, ``codings`` and ``meanings`` are written for it.
@@ -114,7 +114,9 @@ def _pair(cdm: Cdm, event: Event, concept: int, own: int, texts: list[tuple[str,
         f" AND {id_of(table, f'{event.begins}_source_concept_id')} = {own}"
     )
     text = folded_text(table, f"{event.begins}_source_value")
-    special = {is_one: _spelled(one for one, so in texts if so == is_one and folded(one) in mapped) for is_one in (True, False)}
+    special = {
+        is_one: _spelled(one for one, so in texts if so == is_one and folded(one) in mapped) for is_one in (True, False)
+    }
     if any(is_one for one, is_one in texts if folded(one) not in mapped):
         others = f" AND NOT {one_of_texts(text, special[False])}" if special[False] else ""
         return f"({pair}{others})"
@@ -151,7 +153,7 @@ def _named(table: Table, column: str, concept: Table) -> str:
 
 
 def _texts(table: Table, column: str) -> str:
-    rows = f"SELECT {text_of(table, column)} AS \"text\", {table.column('person_id')} AS \"person\" FROM {table.sql}"
+    rows = f'SELECT {text_of(table, column)} AS "text", {table.column("person_id")} AS "person" FROM {table.sql}'
     return (
         'SELECT "e"."text", COUNT(*) AS "rows", COUNT(DISTINCT "e"."person") AS "patients"'
         f' FROM ({rows}) AS "e" WHERE LOWER("e"."text") LIKE \'%transplant%\' GROUP BY "e"."text"'

@@ -65,7 +65,9 @@ class Bench:
             cdm.write(connection, schema, vocabulary, tables)
         return self.file
 
-    def staged(self, cdm: Cdm, *asked: str, mapping: Any = None, tables: Any = TABLES, **options: Any) -> list[list[Any]]:
+    def staged(
+        self, cdm: Cdm, *asked: str, mapping: Any = None, tables: Any = TABLES, **options: Any
+    ) -> list[list[Any]]:
         """The answers to SELECTs asked of the staging database after find, settle and fetch."""
         self.write(cdm, tables=tables)
         mapped = load_mapping(mapping)
