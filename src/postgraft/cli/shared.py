@@ -32,9 +32,10 @@ FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
 def status_of(error: Exception) -> int:
     """A mistake in the input, or a failure."""
     from postgraft.reports.project import NotebookFailedError
+    from postgraft.sources.errors import ImportFailedError
     from postgraft.sources.omop.connection import LostError
 
-    failures = (NotebookFailedError, UnwritableError, LostError)
+    failures = (NotebookFailedError, UnwritableError, ImportFailedError, LostError)
     return BAD_INPUT if isinstance(error, PostgraftError) and not isinstance(error, failures) else FAILED
 
 
