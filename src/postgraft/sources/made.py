@@ -24,7 +24,7 @@ FATES: Final = ("written", "dropped", "joined", "added up", "cut")
 SPLIT: Final = "split"
 WRITTEN: Final = f"('written', '{SPLIT}')"
 """Fates of rows that are in the extract, as SQL has them."""
-SORTED_ROWS: Final = 4_000_000
+SORTED_ROWS: Final = 2_500_000
 """Rows that are sorted at a time: what sorting them holds fits into the memory of the database."""
 BATCH_ROWS: Final = 50_000
 MEANT: Final = """

@@ -117,7 +117,7 @@ class Meaning:
     def of(self, combo: Combo) -> Settled:
         """What a combo means, and what is to be reported of it."""
         settled = Settled()
-        said = list(self._said(combo, settled))
+        said = [one for one in self._said(combo, settled) if one.rows]
         purposes = [part for one in said if (part := one.only(purposes=True)).rows]
         kinds = [part for one in said if (part := one.only(purposes=False)).rows]
         settled.meanings = [(row, one.level) for one in (*kinds[:1], *purposes[:1]) for row in one.rows]
