@@ -43,7 +43,8 @@ class Source(Protocol):
     """Where data come from; ``name``, ``extracted_on`` and ``lacks`` are known once ``find`` has run.
 
     ``official``: its names of codes are those of an OMOP vocabulary. ``extracted_on``: what the source itself says.
-    ``lacks``: tables of the extract for which it has no place.
+    ``lacks``: tables of the extract for which it has no place. A source may have ``rules`` of its own by table, in
+    place of those here or beside them.
     """
 
     kind: str
@@ -112,7 +113,8 @@ def imported(source: Source, out: str | Path, mapping: pd.DataFrame, options: Op
                 write_look(place / FOLDER, census, _provenance(source, mapping, options))
             return read_imported(folder)
         source.fetch(database, options)
-        tables = [rule(database, options) for rule in RULES]
+        rules = {rule.__name__: rule for rule in RULES} | dict(getattr(source, "rules", {}))
+        tables = [rule(database, options) for rule in rules.values()]
         extracted_on = options.extracted_on or source.extracted_on
         findings = refused(database, options, source.lacks, tables)
         if extracted_on is None:

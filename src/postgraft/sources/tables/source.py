@@ -63,7 +63,8 @@ class Sheets:
 
     def provenance(self) -> dict[str, Any]:
         """Plan and files by name, digest and rows."""
-        files = sorted({entry.path for entry in self.plan.entries} | {self.plan.path})
+        given = {self.plan.path, self.plan.dictionary, *(entry.path for entry in self.plan.entries)}
+        files = sorted(file for file in given if file is not None)
         return {"files": {file.name: _digest(file) for file in files}, "rows": dict(self.rows)}
 
     def _person(self, patient: str, last: Mapping[str, Any]) -> dict[str, Any]:
