@@ -36,7 +36,9 @@ def differing(before: pg.Outcome, after: pg.Outcome) -> list[str]:
     for name in ("patients", "transplants"):
         pd.testing.assert_frame_equal(getattr(before, name), getattr(after, name))
     names = before.patients["patient_id"]
-    return [one for one in names if not before.verdicts(one, components=True).equals(after.verdicts(one, components=True))]
+    return [
+        one for one in names if not before.verdicts(one, components=True).equals(after.verdicts(one, components=True))
+    ]
 
 
 def test_the_demo_cohort_comes_back_with_every_verdict(tmp_path):

@@ -128,9 +128,9 @@ def _read(staging: duckdb.DuckDBPyConnection, paths: Sequence[Path], form: str, 
 def _quoted(field: str, of: str) -> str:
     """A field; names of patients and what only other resources have are not kept."""
     if field == "name":
-        return f"CASE WHEN {of}\"resourceType\" = 'Organization' THEN {of}\"name\" END"
+        return f'CASE WHEN {of}"resourceType" = \'Organization\' THEN {of}"name" END'
     if field == "contained":
-        return f"CASE WHEN {of}\"resourceType\" LIKE 'Medication%' THEN {of}\"contained\" END"
+        return f'CASE WHEN {of}"resourceType" LIKE \'Medication%\' THEN {of}"contained" END'
     return f'{of}"{field}"'
 
 
@@ -142,9 +142,7 @@ def _untyped(staging: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> list[
     return [path for path in paths if path in found]
 
 
-def _cut_up(
-    staging: duckdb.DuckDBPyConnection, files: Files, paths: Sequence[Path], check_only: bool
-) -> list[Finding]:
+def _cut_up(staging: duckdb.DuckDBPyConnection, files: Files, paths: Sequence[Path], check_only: bool) -> list[Finding]:
     """Reads the entries of large bundles as lines."""
     findings = []
     for path in paths:

@@ -100,7 +100,9 @@ def _observations(staging: duckdb.DuckDBPyConnection) -> None:
         FROM read
         """
     )
-    found = staging.execute("SELECT DISTINCT answer FROM fhir_results_said WHERE answer IS NOT NULL ORDER BY ALL").fetchall()
+    found = staging.execute(
+        "SELECT DISTINCT answer FROM fhir_results_said WHERE answer IS NOT NULL ORDER BY ALL"
+    ).fetchall()
     known = {
         (system, folded(code) if system == "source" else code)
         for system, code in staging.execute(
@@ -160,7 +162,9 @@ def _drugs(staging: duckdb.DuckDBPyConnection) -> None:
         "route VARCHAR, ends VARCHAR, supply DOUBLE"
     )
     fill(staging, "fhir_dosed", columns, [])
-    cursor = staging.cursor().execute("SELECT DISTINCT kind, combo, dosages, supplied FROM fhir_doses_said ORDER BY ALL")
+    cursor = staging.cursor().execute(
+        "SELECT DISTINCT kind, combo, dosages, supplied FROM fhir_doses_said ORDER BY ALL"
+    )
     while batch := cursor.fetchmany(50_000):
         fill(staging, "fhir_batch", columns, [_dosed(one, names[one[1]]) for one in batch])
         staging.execute("INSERT INTO fhir_dosed SELECT * FROM fhir_batch")
@@ -189,5 +193,3 @@ def _dosed(said: Sequence[Any], drug: Any) -> tuple[Any, ...]:
     if kind == "MedicationAdministration":
         return (*said, *administered(read, drug))
     return (*said, *instructed(read, drug, as_json(supplied)))
-
-

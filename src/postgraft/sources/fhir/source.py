@@ -41,9 +41,7 @@ class Fhir:
         """
         files = files_in(self._folder)
         load(staging, files)
-        counted = staging.execute(
-            'SELECT "resourceType", count(*) FROM fhir GROUP BY ALL ORDER BY ALL'
-        ).fetchall()
+        counted = staging.execute('SELECT "resourceType", count(*) FROM fhir GROUP BY ALL ORDER BY ALL').fetchall()
         stage_events(staging)
         without = staging.execute("SELECT count(*) FROM fhir_events WHERE key IS NULL AND part = 0").fetchall()[0][0]
         number = find_people(staging, mapping)

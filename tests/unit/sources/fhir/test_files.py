@@ -68,6 +68,7 @@ def test_every_line_that_is_no_resource_is_told_in_one_pass(export):
     export.write("e.json", b'{"resourceType": "Bundle", "entry": [{"resource": }]}')
     export.write("f.ndjson", lines(patient()).decode().encode("utf-16"))
     told = refused(export)
+    assert "SECRET" not in "".join(told)
     assert told == [
         "  a.ndjson",
         "    lines: no JSON; accepted: a resource as JSON (2 rows: 2, 5)",
@@ -75,17 +76,16 @@ def test_every_line_that_is_no_resource_is_told_in_one_pass(export):
         '    line 6: no resourceType; accepted: a resource with "resourceType"',
         "  b.ndjson",
         "    line 1: no UTF-8; accepted: UTF-8",
+        "  c.ndjson.gz",
+        "    is no complete gzip file; accepted: *.ndjson.gz",
         "  d.ndjson",
         "    line 1: a field twice; accepted: every field once",
         "  f.ndjson",
-        told[8],
-        *told[9:10],
-        "  c.ndjson.gz",
-        "    is no complete gzip file; accepted: *.ndjson.gz",
+        "    line 1: no UTF-8; accepted: UTF-8",
+        "    line 2: no JSON; accepted: a resource as JSON",
         "  e.json",
         "    no JSON; accepted: a FHIR R4 bundle or resource",
-    ] or "f.ndjson" in str(told)
-    assert "SECRET" not in "".join(told)
+    ]
 
 
 @pytest.mark.parametrize(
