@@ -18,7 +18,10 @@ def test_what_a_patient_says(export):
         transplant("a"), transplant("b"), transplant("c", status="not-done"), transplant("c", "2020-05"),
     )  # fmt: skip
     source = export.find()
-    columns = "person, sex, birth_date::VARCHAR, birth_year, death_date::VARCHAR, dead_undated, last_seen::VARCHAR, site, site_label"
+    columns = """
+        person, sex, birth_date::VARCHAR, birth_year, death_date::VARCHAR, dead_undated, last_seen::VARCHAR, site,
+        site_label
+    """
     assert export.database.execute(f"SELECT {columns} FROM persons ORDER BY ALL").fetchall() == [
         ("a", "female", "1970-05-06", 1970, "2022-03-04", False, "2020-01-01", "o", "North"),
         ("b", "unknown", None, 1980, None, True, "2021-01-05", None, None),
