@@ -45,8 +45,8 @@ def _faults(path: Path, name: str, whole: bool) -> Iterator[Finding]:
         try:
             for _ in entries(path):
                 pass
-        except NotJsonError as fault:
-            yield Finding("error", "json", name, "", str(fault), "a FHIR R4 bundle or resource")
+        except NotJsonError as error:
+            yield Finding("error", "json", name, "", str(error), "a FHIR R4 bundle or resource")
         return
     rows: dict[str, list[int]] = {}
     try:

@@ -170,7 +170,8 @@ def _open_bundles(staging: duckdb.DuckDBPyConnection) -> None:
         if not staging.execute("SELECT count(*) FROM fhir WHERE \"resourceType\" = 'Bundle'").fetchall()[0][0]:
             return
         staging.execute(
-            "CREATE OR REPLACE TEMP TABLE fhir_bundles AS SELECT entry, file FROM fhir WHERE \"resourceType\" = 'Bundle'"
+            "CREATE OR REPLACE TEMP TABLE fhir_bundles AS "
+            "SELECT entry, file FROM fhir WHERE \"resourceType\" = 'Bundle'"
         )
         staging.execute("DELETE FROM fhir WHERE \"resourceType\" = 'Bundle'")
         staging.execute(

@@ -104,7 +104,8 @@ _PERSONS: Final = f"""
     )
     SELECT latest.person, CASE WHEN gender IN ('female', 'male') THEN gender ELSE 'unknown' END AS sex,
            day_of("birthDate") AS birth_date,
-           CASE WHEN regexp_full_match("birthDate", '\\d{{4}}(-.*)?') THEN left("birthDate", 4)::INTEGER END AS birth_year,
+           CASE WHEN regexp_full_match("birthDate", '\\d{{4}}(-.*)?')
+                THEN left("birthDate", 4)::INTEGER END AS birth_year,
            day_of("deceasedDateTime") AS death_date,
            day_of("deceasedDateTime") IS NULL
                AND ("deceasedDateTime" IS NOT NULL OR coalesce("deceasedBoolean" = 'true', false)) AS dead_undated,

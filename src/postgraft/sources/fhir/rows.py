@@ -78,7 +78,8 @@ def _observations(staging: duckdb.DuckDBPyConnection) -> None:
             SELECT fhir_wanted.*, {own} FROM fhir_wanted JOIN fhir ON fhir.rowid = place
             WHERE kind = 'Observation' AND fhir_wanted.part = 0
             UNION ALL BY NAME
-            SELECT fhir_wanted.*, {inside} FROM fhir_wanted JOIN fhir_parts USING (place, part) WHERE kind = 'Observation'
+            SELECT fhir_wanted.*, {inside} FROM fhir_wanted JOIN fhir_parts USING (place, part)
+            WHERE kind = 'Observation'
         ),
         read AS (
             SELECT *, json_extract_string("valueQuantity", ['$.value', '$.comparator', '$.code', '$.unit']) AS q,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,7 @@ class Fhir:
 
     kind = "fhir"
     official = False
-    extracted_on = None
+    extracted_on: date | None = None
 
     def __init__(self, folder: str | Path) -> None:
         self._folder = Path(folder)

@@ -1,5 +1,7 @@
 """A folder of FHIR, staged as an import does it."""
 
+from functools import cache
+
 import pandas as pd
 import pytest
 from sources.fhir_files import lines, patient, transplant
@@ -8,6 +10,11 @@ from postgraft.sources.census import settle
 from postgraft.sources.fhir.source import Fhir
 from postgraft.sources.mapping import load_mapping
 from postgraft.sources.options import Options
+
+
+@cache
+def mapping():
+    return load_mapping()
 
 
 class Export:
@@ -20,16 +27,18 @@ class Export:
         content = resources[0] if isinstance(resources[0], bytes) else lines(*resources)
         (self.folder / name).write_bytes(content)
 
-    def find(self, mapping=None):
+    def find(self):
         source = Fhir(self.folder)
-        source.find(self.database, load_mapping(mapping), Options())
+        source.find(self.database, mapping(), Options())
         return source
 
-    def rows(self, *resources, mapping=None):
+    def rows(self, *resources):
         """Rows of these resources of a patient with a transplant, that of the transplant aside."""
+        for table in ("rows", "persons"):
+            self.database.execute(f'DELETE FROM "{table}"')
         self.write("export.ndjson", patient(), transplant(), *resources)
-        source = self.find(mapping)
-        settle(self.database, load_mapping(mapping), source.official)
+        source = self.find()
+        settle(self.database, mapping(), source.official)
         source.fetch(self.database, Options())
         found = self.database.execute(
             "SELECT rows.*, source FROM rows JOIN codes USING (combo) ORDER BY id"
