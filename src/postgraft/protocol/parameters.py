@@ -79,7 +79,7 @@ class AllowedRange:
     def parse(cls, text: str) -> "AllowedRange":
         """Read ``[a, b]``, ``(a, b]``, ``[a, inf)``; ValueError for anything else or an empty range.
 
-        >>> Interval.parse("(0, 1]").contains(0.0)
+        >>> AllowedRange.parse("(0, 1]").contains(0.0)
         False
         """
         match = _WRITTEN.match(text.strip())
