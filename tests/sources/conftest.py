@@ -1,5 +1,7 @@
 """A PostgreSQL server where there can be one, and cohorts as OMOP databases."""
 
+import os
+
 import pytest
 from sources.postgres import lacking, server
 
@@ -8,6 +10,6 @@ from sources.postgres import lacking, server
 def postgresql():
     """The URL of an empty PostgreSQL database."""
     if why := lacking():
-        pytest.skip(why)
+        (pytest.fail if os.environ.get("POSTGRAFT_NEEDS_POSTGRESQL") else pytest.skip)(why)
     with server() as url:
         yield url

@@ -1,4 +1,4 @@
-"""An extract as an OMOP database, imported again, gives the same verdicts: what an import makes of rows is what they say."""
+"""An extract as an OMOP database, imported again, gives the same verdicts."""
 
 import shutil
 from pathlib import Path
