@@ -1,4 +1,4 @@
-"""An extract as an OMOP database, imported again, gives the same verdicts: what an import makes of rows is what they say."""
+"""An extract as an OMOP database, imported again, gives the same verdicts."""
 
 import shutil
 from pathlib import Path
@@ -19,7 +19,9 @@ def without_what_a_cdm_cannot_say(extract: Path, to: Path) -> Path:
     for file in extract.iterdir():
         if file.suffix == ".csv" and file.stem != "adjudications":
             table = pd.read_csv(file, dtype=str, keep_default_na=False)
-            table.drop(columns=table.columns.intersection(CANNOT_SAY.get(file.stem, ()))).to_csv(to / file.name, index=False)
+            table.drop(columns=table.columns.intersection(CANNOT_SAY.get(file.stem, ()))).to_csv(
+                to / file.name, index=False
+            )
     shutil.copy(extract / "extract.yaml", to)
     return to
 

@@ -36,7 +36,9 @@ def test_a_file_may_be_called_like_its_schema(bench, cdm, tmp_path):
 def test_schemas_that_are_wrong_are_listed(bench, cdm):
     bench.write(cdm, "site", "vocab")
     with duckdb.connect(str(bench.file)) as connection:
-        connection.execute("CREATE SCHEMA other; CREATE TABLE other.person (person_id INT); CREATE TABLE main.x (x INT)")
+        connection.execute(
+            "CREATE SCHEMA other; CREATE TABLE other.person (person_id INT); CREATE TABLE main.x (x INT)"
+        )
 
     assert told(bench) == [
         ("--schema", "2 schemas have a table person; accepted: one of those with a table person: other, site")

@@ -75,7 +75,11 @@ class Late(Exception):
         (OperationalError("Jane Doe"), LostError, "the connection: the connection was lost. Nothing was written."),
         (OSError("a timeout"), LostError, "the connection: a statement took longer than allowed. Nothing was written."),
         (Late("Jane Doe"), LostError, "the connection: a statement took longer than allowed. Nothing was written."),
-        (ProgrammingError("Jane Doe"), SourceError, "refused a statement (SQLSTATE 42501); accepted: a user that may read"),
+        (
+            ProgrammingError("Jane Doe"),
+            SourceError,
+            "refused a statement (SQLSTATE 42501); accepted: a user that may read",
+        ),
         (ValueError("Jane Doe"), SourceError, "the database refused a statement (ValueError)"),
     ],
 )
@@ -93,7 +97,10 @@ def test_errors_are_told_without_the_driver_s_text(error, kind, said):
         ("nowhere.duckdb", "no such file; accepted: a DuckDB file; there: other.duckdb"),
         (".", "is a folder; accepted: a DuckDB file"),
         ("text.txt", "cannot be opened: it is no DuckDB file, is of a newer version, or is open elsewhere"),
-        ("mysql://u:s3cret@host/db", 'a URL of kind "mysql"; accepted: a DuckDB file, or postgresql://user@host/database'),
+        (
+            "mysql://u:s3cret@host/db",
+            'a URL of kind "mysql"; accepted: a DuckDB file, or postgresql://user@host/database',
+        ),
         (7, "found int; accepted: a path, a postgresql:// URL or a DBAPI connection"),
     ],
 )
@@ -132,9 +139,7 @@ def test_the_options_of_the_connection_make_the_server_refuse_to_write(monkeypat
         f"postgresql://host/db?password=a+b%26c&options={first}%20-c%20statement_timeout%3D9%20{last}"
     )
     monkeypatch.setenv("PGOPTIONS", "-c work_mem=1GB")
-    assert read_only("postgresql://host/db") == (
-        f"postgresql://host/db?options={first}%20-c%20work_mem%3D1GB%20{last}"
-    )
+    assert read_only("postgresql://host/db") == (f"postgresql://host/db?options={first}%20-c%20work_mem%3D1GB%20{last}")
 
 
 def test_a_driver_that_is_not_installed_is_told(monkeypatch):
