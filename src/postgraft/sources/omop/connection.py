@@ -22,7 +22,7 @@ from postgraft.vocabulary.shown import quoted
 
 ROWS: Final = 200_000
 """Rows of a batch."""
-MEMORY: Final = "300MB"
+MEMORY: Final = "200MB"
 """What reading a DuckDB file may take, beside what the staging database takes."""
 LONGEST: Final = "1h"
 """How long PostgreSQL may work on one statement; a ``statement_timeout`` in the URL's own options comes after it."""
@@ -43,8 +43,8 @@ class LostError(PostgraftError):
 class Connection:
     """Reads by SELECTs; ``statements`` are those that were run, in order.
 
-    ``catalog`` has to stand before a schema where the database could take the schema for a catalog, as DuckDB
-    does where a file is called like its schema. In ``statements`` it does not: there a file's name says nothing.
+    ``catalog`` has to stand before a schema where the database could take the schema for a catalog, as DuckDB does
+    where a file is called like its schema. In ``statements`` it does not: there a file's name says nothing.
     """
 
     def __init__(

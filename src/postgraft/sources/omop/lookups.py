@@ -1,4 +1,4 @@
-"""What the numbers and spellings in rows of events mean, read once for every different one, a temporary table each.
+"""What numbers and spellings in rows of events mean, read once for every different one, a temporary table each.
 
 ``omop_units``, ``omop_answers``, ``omop_kinds``, ``omop_routes``, ``omop_doses``, ``omop_statuses``,
 ``omop_strengths``.

@@ -38,6 +38,7 @@ def fetch_persons(
     _take(connection, staging, "omop_sites", "visit BIGINT, care_site BIGINT", _visits(cdm, people))
     _take(connection, staging, "omop_care_sites", "care_site BIGINT, code VARCHAR, label VARCHAR", _care_sites(cdm))
     staging.execute(_DAY_ZERO.format(gap=int(gap_days)))
+    staging.execute("DELETE FROM persons")
     staging.execute(_PERSONS)
     staging.execute(
         f"UPDATE rows SET dropped = '{NO_PERSON}' WHERE person NOT IN (SELECT person FROM persons) AND dropped IS NULL"
@@ -110,6 +111,11 @@ def _person(cdm: Cdm, people: People) -> str:
     names = ("gender_concept_id", "year_of_birth", "month_of_birth", "day_of_birth", "care_site_id")
     columns = [(table.column("person_id"), "person"), *((_whole(table, name), name) for name in names)]
     return chosen(columns, table.sql, people.where("person"))
+
+
+def counted_persons(cdm: Cdm, people: People) -> str:
+    """How many persons are in."""
+    return chosen([("COUNT(*)", "persons")], cdm["person"].sql, people.where("person"))
 
 
 def _deaths(cdm: Cdm, people: People) -> str | None:

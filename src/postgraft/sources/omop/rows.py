@@ -30,6 +30,7 @@ GIVEN: Final = {
 """What a statement about events may give, and its type here; what a table does not have is NULL."""
 
 _SIGNS: Final = " ".join(f"WHEN {number} THEN '{sign}'" for number, sign in OPERATORS.items() if sign != "=")
+_SIGN: Final = r"^(<=|>=|=<|=>|<|>|≤|≥)\s*[0-9.,]"
 _ROWS: Final = f"""
     INSERT INTO rows BY NAME
     SELECT TRY_CAST(e.key * {len(EVENTS)} + {{place}} AS BIGINT) AS id, k.combo, e.person, e.day, e.last,
@@ -37,8 +38,7 @@ _ROWS: Final = f"""
            e.number, e.low, e.high,
            coalesce(CASE e.operator_concept {_SIGNS} END,
                     CASE WHEN ltrim(e.answer_text)[1] IN ('<', '>', '=', '≤', '≥')
-                         THEN nullif(
-                             regexp_extract(ltrim(e.answer_text), '^(<=|>=|=<|=>|<|>|≤|≥)\\s*[0-9.,]', 1), '') END,
+                         THEN nullif(regexp_extract(ltrim(e.answer_text), '{_SIGN}', 1), '') END,
                     CASE WHEN e.operator_concept NOT IN ({", ".join(map(str, (0, *OPERATORS)))})
                          THEN 'concept ' || e.operator_concept END) AS operator,
            coalesce(u.code, nullif(trim(e.unit_text), '')) AS unit,

@@ -11,10 +11,10 @@ import pandas as pd
 from postgraft.sources.omop.cdm import Cdm, cdm_of
 from postgraft.sources.omop.connection import Connection
 from postgraft.sources.omop.counting import count_codes
-from postgraft.sources.omop.persons import fetch_persons
+from postgraft.sources.omop.persons import counted_persons, fetch_persons
 from postgraft.sources.omop.queries import chosen, text_of
 from postgraft.sources.omop.rows import fetch_rows
-from postgraft.sources.omop.who import People, find_people
+from postgraft.sources.omop.who import People, count_likely, find_people
 
 if TYPE_CHECKING:
     import duckdb
@@ -38,7 +38,7 @@ _ABOUT: Final = (
 class Omop:
     """Reads one CDM; ``find`` counts codes, ``fetch`` reads the rows of the persons who are in, and them.
 
-    No person leaves the database before ``fetch``: a look needs none.
+    No person leaves the database before ``fetch``, only their number: a look needs none.
     """
 
     kind = "omop"
@@ -59,14 +59,23 @@ class Omop:
     def find(self, staging: duckdb.DuckDBPyConnection, mapping: pd.DataFrame, options: Options) -> None:
         """Fills ``codes`` and ``codings`` with what is recorded of persons with an allogeneic transplant.
 
+        ``persons`` gets as many rows as there are, empty ones. Where there are none, ``codes`` are those of everybody
+        that may be a transplant's.
+
         Raises:
-            SourceError: there is no CDM, or nobody in it has an allogeneic transplant.
+            SourceError: there is no CDM.
             LostError: the database takes too long, or is gone.
         """
         self._cdm = cdm_of(self._connection, *self._schemas)
         self._tell_about()
-        self._people = find_people(self._connection, self._cdm, staging, mapping)
-        count_codes(self._connection, self._cdm, staging, lambda event: self._people.where(event.name), mapping)
+        people = find_people(self._connection, self._cdm, staging, mapping)
+        if people is None:
+            count_likely(self._connection, self._cdm, staging)
+            return
+        self._people = people
+        count_codes(self._connection, self._cdm, staging, lambda event: people.where(event.name), mapping)
+        for (number,) in self._connection.rows(counted_persons(self._cdm, people)):
+            staging.execute("INSERT INTO persons (person) SELECT NULL FROM range(?)", [number])
         counted = staging.execute(
             "SELECT source, sum(rows)::BIGINT, max(last) FROM codes GROUP BY source ORDER BY source"
         ).fetchall()

@@ -5,27 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from postgraft.sources.census import settle
+from postgraft.sources.census import FEWEST, settle
 from postgraft.sources.codes import INGREDIENT, SOURCE, folded
-from postgraft.sources.errors import SourceError
 from postgraft.sources.omop.cdm import Cdm, Event, Table
 from postgraft.sources.omop.connection import Connection
 from postgraft.sources.omop.counting import count_codes
-from postgraft.sources.omop.queries import concepts, folded_text, id_of, one_of, one_of_texts, text_of, with_codes
-from postgraft.vocabulary.errors import Finding
-from postgraft.vocabulary.shown import one_line
+from postgraft.sources.omop.queries import concepts, folded_text, id_of, one_of, one_of_texts, with_codes
 
 if TYPE_CHECKING:
     import duckdb
-
-OFFERED: Final = 10
-"""Names that an error lists."""
-FEWEST: Final = 10
-"""A text of fewer patients may be a patient's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +39,13 @@ class People:
         )
 
 
-def find_people(connection: Connection, cdm: Cdm, staging: duckdb.DuckDBPyConnection, mapping: pd.DataFrame) -> People:
+def find_people(
+    connection: Connection, cdm: Cdm, staging: duckdb.DuckDBPyConnection, mapping: pd.DataFrame
+) -> People | None:
     """Settles what every code that could be an allogeneic transplant means, over everybody in the database.
 
-    Only counts of codes are read. The staging's ``codes``, ``codings`` and ``meanings`` are written for it.
-
-    Raises:
-        SourceError: nobody has such a code; lists the most frequent names that hold "transplant".
+    None where nobody has such a code. Only counts of codes are read; the staging's ``codes``, ``codings`` and
+    ``meanings`` are written for it.
     """
     wanted = mapping[(mapping["table"] == "transplants") & (mapping["name"] == "allogeneic") & (mapping["code"] != "")]
     by_system = {str(system): list(codes) for system, codes in wanted.groupby("system")["code"]}
@@ -65,9 +57,7 @@ def find_people(connection: Connection, cdm: Cdm, staging: duckdb.DuckDBPyConnec
     count_codes(connection, cdm, staging, lambda event: _may_be(cdm, event, ids, texts))
     settle(staging, mapping, official=True)
     rows = dict(_conditions(cdm, staging, {folded(code) for code in mapping[mapping["system"] == SOURCE]["code"]}))
-    if not rows:
-        raise SourceError(connection.place, [_nobody(connection, cdm)])
-    return People(cdm, rows)
+    return People(cdm, rows) if rows else None
 
 
 def _spelled(texts: Iterable[str]) -> set[str]:
@@ -123,38 +113,20 @@ def _pair(cdm: Cdm, event: Event, concept: int, own: int, texts: list[tuple[str,
     return f"({pair} AND {one_of_texts(text, special[True])})" if special[True] else ""
 
 
-def _nobody(connection: Connection, cdm: Cdm) -> Finding:
+def count_likely(connection: Connection, cdm: Cdm, staging: duckdb.DuckDBPyConnection) -> None:
+    """Fills ``codes`` with those of everybody whose name, or text of several patients, holds "transplant"."""
     concept = cdm["concept"]
-    found: dict[str, int] = {}
-    for event in cdm.events:
+    named = (
+        f"SELECT {concept.column('concept_id')} FROM {concept.sql}"
+        f" WHERE LOWER({concept.column('concept_name')}) LIKE '%transplant%'"
+    )
+
+    def where(event: Event) -> str:
         table = cdm[event.name]
-        for column in (f"{event.begins}_concept_id", f"{event.begins}_source_concept_id"):
-            if table.has(column):
-                for title, system, code, rows in connection.rows(_named(table, column, concept)):
-                    name = f"{title} ({system} {code})"
-                    found[name] = max(rows, found.get(name, 0))
-        for text, rows, patients in connection.rows(_texts(table, f"{event.begins}_source_value")):
-            if patients >= FEWEST:
-                found[f"{text} (source)"] = max(rows, found.get(f"{text} (source)", 0))
-    first = sorted(found.items(), key=lambda one: (-one[1], one[0]))[:OFFERED]
-    listed = "; ".join(f"{one_line(name)}: {rows} rows" for name, rows in first)
-    accepted = "codes under transplants, allogeneic in the mapping"
-    hint = f'{accepted}; the most frequent names that hold "transplant": {listed}' if listed else accepted
-    return Finding("error", "transplants", connection.place, "", "no row has a code of an allogeneic transplant", hint)
+        columns = (f"{event.begins}_concept_id", f"{event.begins}_source_concept_id")
+        said = [f"{table.column(column)} IN ({named})" for column in columns if table.has(column)]
+        return " OR ".join([*said, f"{folded_text(table, f'{event.begins}_source_value')} LIKE '%transplant%'"])
 
-
-def _named(table: Table, column: str, concept: Table) -> str:
-    name, system, code = (f'"c".{concept.column(one)}' for one in ("concept_name", "vocabulary_id", "concept_code"))
-    return (
-        f'SELECT {name}, {system}, {code}, COUNT(*) AS "rows" FROM {table.sql} AS "e" JOIN {concept.sql} AS "c"'
-        f' ON "c".{concept.column("concept_id")} = "e".{table.column(column)}'
-        f" WHERE LOWER({name}) LIKE '%transplant%' GROUP BY {name}, {system}, {code}"
-    )
-
-
-def _texts(table: Table, column: str) -> str:
-    rows = f'SELECT {text_of(table, column)} AS "text", {table.column("person_id")} AS "person" FROM {table.sql}'
-    return (
-        'SELECT "e"."text", COUNT(*) AS "rows", COUNT(DISTINCT "e"."person") AS "patients"'
-        f' FROM ({rows}) AS "e" WHERE LOWER("e"."text") LIKE \'%transplant%\' GROUP BY "e"."text"'
-    )
+    count_codes(connection, cdm, staging, where)
+    staging.execute(f"UPDATE codes SET source_text = '' WHERE patients < {FEWEST}")
+    staging.execute("DELETE FROM codes WHERE source_text = '' AND title IS NULL AND standard_title IS NULL")
