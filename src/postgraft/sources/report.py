@@ -155,5 +155,6 @@ def _table(head: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
     return "\n".join("| " + " | ".join(_cell(cell) for cell in row) + " |" for row in rows)
 
 
-def _cell(text: str) -> str:
-    return "" if text in ("nan", "<NA>", "NaT") else one_line(text).replace("|", "\\|").replace("<", "&lt;")
+def _cell(value: object) -> str:
+    text = str(value)
+    return "" if text in ("nan", "<NA>", "NaT", "None") else one_line(text).replace("|", "\\|").replace("<", "&lt;")
