@@ -64,18 +64,25 @@ def stage_events(staging: duckdb.DuckDBPyConnection) -> None:
     """
     for macro in MACROS:
         staging.execute(f"CREATE OR REPLACE TEMP MACRO {macro}")
+    staging.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE fhir_subjects AS
+        SELECT subject, patient_of(subject) AS key FROM (SELECT DISTINCT subject FROM fhir)
+        """
+    )
     _medications(staging)
     staging.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE fhir_staged AS
         SELECT fhir.rowid AS place, "resourceType" AS kind, fhir.id AS resource,
-               json_extract_string(meta, '$.lastUpdated') AS updated, patient_of(subject) AS key,
+               json_extract_string(meta, '$.lastUpdated') AS updated, whose.key,
                {_BEGINS} AS begins, {_left_out()} AS left_out,
                CASE WHEN "resourceType" IN ('Observation', 'Procedure', 'Condition') THEN code
                     WHEN json_type("medicationCodeableConcept") = 'OBJECT'
                          THEN json_object('code', "medicationCodeableConcept")
                     ELSE {_REFERRED} END AS concept
-        FROM fhir LEFT JOIN fhir_medications AS medicine ON medicine.key = tail(reference("medicationReference"))
+        FROM fhir LEFT JOIN fhir_subjects AS whose ON whose.subject = fhir.subject
+        LEFT JOIN fhir_medications AS medicine ON medicine.key = tail(reference("medicationReference"))
              AND "resourceType" LIKE 'Medication%' AND reference("medicationReference") NOT LIKE '#%'
         WHERE "resourceType" IN ({texts(EVENTS)})
         """

@@ -8,12 +8,9 @@ import re
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from postgraft.vocabulary.errors import Finding
-
-if TYPE_CHECKING:
-    from postgraft.sources.fhir.files import Files
 
 LONGEST: Final = 16 * 2**20
 """Bytes of a resource that the fast reader takes for sure; up to twice as many it may."""
@@ -35,9 +32,9 @@ class NotJsonError(Exception):
     """A document that cannot be read; its text says why, without a word of it."""
 
 
-def faults(files: Files, paths: Sequence[Path]) -> list[Finding]:
-    """Everything wrong in these files, a finding a file and fault."""
-    return [finding for path in paths for finding in _faults(path, files.name(path), path in files.wholes)]
+def faults(files: Sequence[tuple[Path, str, bool]]) -> list[Finding]:
+    """Everything wrong in files, a finding a file and fault: path, name, and whether it is one document as a whole."""
+    return [finding for path, name, whole in files for finding in _faults(path, name, whole)]
 
 
 def _faults(path: Path, name: str, whole: bool) -> Iterator[Finding]:

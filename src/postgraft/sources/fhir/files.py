@@ -102,7 +102,7 @@ def load(staging: duckdb.DuckDBPyConnection, files: Files) -> None:
     except error:
         unreadable = [*files.lines, *files.wholes]
     large = [path for path in files.wholes if path.stat().st_size > _SMALL]
-    findings = faults(files, unreadable)
+    findings = faults([(path, files.name(path), path in files.wholes) for path in unreadable])
     findings += _cut_up(staging, files, large, bool(findings))
     if not findings and unreadable:
         found = "cannot be read: a resource has a field twice, or is longer than 32 MB"
