@@ -1,6 +1,7 @@
-"""What numbers and spellings in rows of events mean, read once for every different one, a temporary table each.
+"""What numbers and spellings in rows mean, read once for every different one, a temporary table each.
 
-``omop_units``, ``omop_answers``, ``omop_kinds``, ``omop_routes``, ``omop_doses``, ``omop_statuses``, ``omop_strengths``.
+They are ``omop_units``, ``omop_answers``, ``omop_kinds``, ``omop_routes``, ``omop_doses``, ``omop_statuses`` and
+``omop_strengths``.
 """
 
 from __future__ import annotations

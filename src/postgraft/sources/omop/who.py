@@ -11,7 +11,7 @@ import pandas as pd
 
 from postgraft.sources.census import FEWEST, settle
 from postgraft.sources.codes import INGREDIENT, SOURCE, folded
-from postgraft.sources.omop.cdm import Cdm, Event, Table
+from postgraft.sources.omop.cdm import Cdm, Event
 from postgraft.sources.omop.connection import Connection
 from postgraft.sources.omop.counting import count_codes
 from postgraft.sources.omop.queries import concepts, folded_text, id_of, one_of, one_of_texts, with_codes
