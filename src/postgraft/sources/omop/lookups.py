@@ -1,10 +1,6 @@
 """What numbers and spellings in rows mean, read once for every different one, a temporary table each.
 
-<<<<<<< HEAD
-``omop_units``, ``omop_answers``, ``omop_kinds``, ``omop_routes``, ``omop_doses``, ``omop_statuses``,
-=======
 They are ``omop_units``, ``omop_answers``, ``omop_kinds``, ``omop_routes``, ``omop_doses``, ``omop_statuses`` and
->>>>>>> sources-omop
 ``omop_strengths``.
 """
 
