@@ -57,6 +57,7 @@ bench: $(ALL)  ## The benchmarks: time and memory on large synthetic cohorts, an
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/whatif.py
 	$(BIN)/python benchmarks/explorer.py
+	$(BIN)/python benchmarks/sources.py
 
 coverage: $(ALL)  ## How often the stated intervals hold what they should (docs/coverage.md, docs/forecast.md)
 	$(BIN)/python benchmarks/coverage.py

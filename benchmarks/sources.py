@@ -1,6 +1,6 @@
 """How many resources of FHIR are imported a second, beside one scan of the same file by the same reader.
 
-python benchmarks/fhir.py [RESOURCES]
+python benchmarks/sources.py [RESOURCES]
 
 Observations of a few hundred patients with a transplant, as a bulk export writes them, in two NDJSON files. Where
 others use the machine, the last column says what two free processors would do.
