@@ -23,6 +23,10 @@ from postgraft.exhibits.figure import (
 )
 from postgraft.exhibits.labels import ENDS, label, part_label, words
 from postgraft.exhibits.tables import Table, rows, table
+from postgraft.extract.imported import ImportReport
+
+IMPORT_LINES = 12
+"""Most lines of the report of an import that are shown."""
 
 
 def facts_table(facts: pd.DataFrame) -> Table:
@@ -53,6 +57,38 @@ def rows_table(rows: pd.DataFrame) -> Table:
         ),
         numbers=("in_file", "ignored", "patients", "share"),
         texts={"captured": lambda captured: "yes" if captured else "no", "share": percent, "complete": words},
+    )
+
+
+def import_table(report: ImportReport | None) -> Table | None:
+    """What most rows came to that an import did not take as they were; ``report`` as of ``Extract.imported``.
+
+    None where no import made the extract.
+    """
+    if report is None:
+        return None
+    unused = report.mapping[report.mapping["note"] != ""]
+    unused = unused.assign(
+        name=unused["name in the source"].where(unused["name in the source"] != "", unused["source text"])
+    )
+    lines = pd.concat(
+        [
+            unused.assign(became=unused["note"]),
+            report.dropped.assign(became="dropped: " + report.dropped["reason"]),
+            report.changed.assign(became=report.changed["reason"]),
+        ]
+    )
+    lines = lines.sort_values("rows", ascending=False, kind="stable")
+    return table(
+        lines.head(IMPORT_LINES),
+        "What the import made of the source",
+        {"name": "Name", "table": "Table", "became": "What became of it", "rows": "Rows", "patients": "Patients"},
+        (
+            "Unmapped: the code means nothing to the import, so its rows are not in the extract.",
+            f"Lines with most rows, {min(IMPORT_LINES, len(lines))} of {len(lines):,}; all are in import/report.md.",
+        ),
+        numbers=("rows", "patients"),
+        empty="Every row was taken as it was.",
     )
 
 

@@ -16,6 +16,7 @@ from postgraft.extract.contents import RowCounts, TableContents, coverage, finge
 from postgraft.extract.doubts import WHO_COUNTS
 from postgraft.extract.files import Source, from_frame
 from postgraft.extract.findings import Notes, Time
+from postgraft.extract.imported import ImportReport, read_import
 from postgraft.extract.manifest import MANIFEST_FILE, DeclaredComplete, Manifest, as_text, read_manifest
 from postgraft.extract.patient_index import gather, offsets
 from postgraft.extract.reading import read_contents
@@ -36,11 +37,13 @@ class Extract:
     Patients are numbered 0 … n-1 in the order of their file; every frame but ``patients`` has their number in
     ``patient`` and is sorted by patient, then day. Days count from 1970-01-01, or with ``time: days`` from
     day 0 of the index transplant. Intervals include both ends. A frame is the caller's own: what is written to it
-    changes no other, and not the extract.
+    changes no other, and not the extract. ``imported`` is the report of the import that made the folder, None where
+    none did.
     """
 
     contents: TableContents
     warnings: tuple[Finding, ...] = ()
+    imported: ImportReport | None = None
 
     def __repr__(self) -> str:
         return (
@@ -92,7 +95,8 @@ class Extract:
             notes.add("error", "manifest", MANIFEST_FILE, "", f"{why}{where}")
             raise ExtractError(str(path), notes.findings()) from None
         checked = read_manifest(given, notes, folder.resolve().name, shown)
-        return cls._checked(str(path), checked, find_sources(folder, notes), notes)
+        imported = read_import(folder, notes)
+        return replace(cls._checked(str(path), checked, find_sources(folder, notes), notes), imported=imported)
 
     @classmethod
     def _checked(cls, place: str, manifest: Manifest, sources: Mapping[str, Source | None], notes: Notes) -> "Extract":

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from postgraft.extract.findings import Notes
 from postgraft.vocabulary.words import TEXT, with_whole
 
 FOLDER: Final = "import"
@@ -34,13 +35,18 @@ class ImportReport:
     text: str
 
 
-def read_import(folder: Path) -> ImportReport | None:
-    """The report in the folder of an extract, None where there is none."""
+def read_import(folder: Path, notes: Notes) -> ImportReport | None:
+    """The report in the folder of an extract, None where there is none; one that cannot be read is noted."""
     place = folder / FOLDER
     if not (place / REPORT).is_file():
         return None
-    mapping, units, dropped, changed = (_read(place / f"{name}.csv") for name in FRAMES)
-    return ImportReport(mapping, units, dropped, changed, (place / REPORT).read_text(encoding="utf-8"))
+    try:
+        mapping, units, dropped, changed = (_read(place / f"{name}.csv") for name in FRAMES)
+        return ImportReport(mapping, units, dropped, changed, (place / REPORT).read_text(encoding="utf-8"))
+    except (OSError, ValueError):  # of a file that is missing, no CSV in UTF-8, or has other columns
+        found = "the report of the import is not as an import writes it, so it is left aside"
+        notes.add("warning", "import-unreadable", FOLDER, "", found, f"{REPORT} and {', '.join(FRAMES)} as CSV")
+        return None
 
 
 def _read(file: Path) -> pd.DataFrame:

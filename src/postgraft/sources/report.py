@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from postgraft.extract import Extract, read_extract
+from postgraft.extract.findings import Notes
 from postgraft.extract.imported import FRAMES, REPORT, ImportReport, read_import
 from postgraft.extract.write import write_csv
 from postgraft.sources.census import CENSUS
@@ -49,7 +50,7 @@ class Imported(ImportReport):
 
 def read_imported(folder: Path) -> Imported:
     """What the import in this folder left, which must be there."""
-    report = read_import(folder)
+    report = read_import(folder, Notes())
     if report is None:
         raise FileNotFoundError(folder / REPORT)
     return Imported(report.mapping, report.units, report.dropped, report.changed, report.text, folder)

@@ -13,6 +13,7 @@ from postgraft.analysis import duration as follow_up
 from postgraft.exhibits.labels import label, words
 from postgraft.exhibits.tables import table
 from postgraft.extract import overview
+from postgraft.extract.imported import ImportReport
 
 
 def cells(made):
@@ -223,3 +224,24 @@ def test_a_table_shows_itself():
         "text/html",
         "text/plain",
     }
+
+
+def test_what_an_import_made_is_shown_with_most_rows_first() -> None:
+    mapping = {"name in the source": ["", "Hemoglobin"], "source text": ["pred", "HB"], "note": ["unmapped", ""]}
+    mapping |= {"table": ["drug_exposure", "measurement"], "rows": [7, 90], "patients": [3, 9]}
+    dropped = {"table": ["measurements"], "name": ["hemoglobin"], "reason": ["number without a unit"]}
+    changed = {"table": ["conditions"], "name": ["itp"], "reason": ["joined: of the same spell"]}
+    dropped, changed = dropped | {"rows": [20], "patients": [2]}, changed | {"rows": [1], "patients": [1]}
+    frames = (pd.DataFrame(one) for one in (mapping, {"table": []}, dropped, changed))
+    shown = exhibits.import_table(ImportReport(*frames, text=""))
+    assert shown is not None
+    assert cells(shown) == [
+        ["hemoglobin", "measurements", "dropped: number without a unit", "20", "2"],
+        ["pred", "drug_exposure", "unmapped", "7", "3"],
+        ["itp", "conditions", "joined: of the same spell", "1", "1"],
+    ]
+    assert "Lines with most rows, 3 of 3; all are in import/report.md." in shown.html
+
+
+def test_an_extract_that_no_import_made_has_no_such_table() -> None:
+    assert exhibits.import_table(None) is None
