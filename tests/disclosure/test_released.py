@@ -27,7 +27,15 @@ IN_THE_HOUSE = {
     # of single patients: they take charts, which no release has
     *("patient_pages", "patient_timeline", "reasons_table", "reviewed_table", "verdict_days_table"),
     # of notebooks that are never released, from extracts and observations
-    *("analyte_coverage", "coverage_table", "facts_table", "follow_up_table", "ledger_table", "limits_table"),
+    *(
+        "analyte_coverage",
+        "coverage_table",
+        "facts_table",
+        "follow_up_table",
+        "computability_table",
+        "import_table",
+        "limits_table",
+    ),
     *("observed_transplants", "rows_table", "warnings_table"),
     # of forecasts, which no count gives out
     *("enrolment_fan", "target_probability", "key_figures_table", "forecast_by_site_table"),

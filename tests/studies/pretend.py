@@ -13,7 +13,7 @@ MIME = "application/vnd.postgraft.numbers+json"
 
 
 def make_one(workshop: StudyRun, run: Run, on_cell: Any, stop: Any) -> FinishedReport:
-    """What ``one_report.make_one`` makes, of one number: the parameter ``seed`` as if patients were counted."""
+    """What ``study_run.make_one`` makes, of one number: the parameter ``seed`` as if patients were counted."""
     folder = workshop.new / run.cohort.folder
     folder.mkdir(exist_ok=True)
     name = run.notebook.name

@@ -19,7 +19,7 @@ TESTS = Path(__file__).parents[1]
 
 KILLS = """
 import os, signal
-from postgraft.reports import build, kernels, one_report, staging
+from postgraft.reports import build, kernels, study_run, staging
 def die(*_, **__):
     os.kill(os.getpid(), signal.SIGKILL)
 def at(number, function):
@@ -63,8 +63,8 @@ if seed == 5:
 POINTS = {
     "between two notebooks": "build.make_one = at(2, pretend.make_one)",
     "before the index": "build.write_index = die",
-    "before its kernel starts": "one_report.run_notebook = die\nbuild.make_one = one_report.make_one",
-    "while it is rendered": "one_report.render_html = die\nbuild.make_one = one_report.make_one",
+    "before its kernel starts": "study_run.run_notebook = die\nbuild.make_one = study_run.make_one",
+    "while it is rendered": "study_run.render_html = die\nbuild.make_one = study_run.make_one",
     "right before the swap": "staging._exchange = die",
     "between two renames": "staging._exchange = lambda *_: False\nstaging.Path.rename = at(2, staging.Path.rename)",
     "right after the swap": "build.swap = then_die(build.swap)",
@@ -127,7 +127,7 @@ def check_next_run(study: Path, tmp_path: Path) -> None:
 def test_a_run_killed_while_a_notebook_runs_changes_nothing_and_its_kernel_ends(forks, study, tmp_path):
     before = contents(tmp_path / "out")
 
-    kill(forks, study, "build.make_one = one_report.make_one", seed=5)
+    kill(forks, study, "build.make_one = study_run.make_one", seed=5)
 
     assert contents(tmp_path / "out") == before
     assert ends((tmp_path / "kernel").read_text())

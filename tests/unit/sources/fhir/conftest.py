@@ -4,7 +4,7 @@ from functools import cache
 
 import pandas as pd
 import pytest
-from sources.fhir_files import lines, patient, transplant
+from round_trips.fhir_files import lines, patient, transplant
 
 from postgraft.sources.census import settle
 from postgraft.sources.fhir.source import Fhir

@@ -5,7 +5,7 @@ import json
 import zipfile
 
 import pytest
-from sources.fhir_files import lines, patient, transplant
+from round_trips.fhir_files import lines, patient, transplant
 
 from postgraft.sources.errors import SourceError
 from postgraft.sources.fhir import files

@@ -1,7 +1,7 @@
 """Who is in, and what their Patient, Encounters and Organization say."""
 
 import pytest
-from sources.fhir_files import coded, patient, resource, transplant
+from round_trips.fhir_files import coded, patient, resource, transplant
 
 from postgraft.sources.errors import SourceError
 

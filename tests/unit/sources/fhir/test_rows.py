@@ -1,6 +1,6 @@
 """What each kind of resource says, before the rules of the extract's tables."""
 
-from sources.fhir_files import coded, resource
+from round_trips.fhir_files import coded, resource
 
 HB = coded("LOINC", "718-7", "Hemoglobin")
 PREDNISONE = coded("RxNorm", "8640", "prednisone 20 MG Oral Tablet")

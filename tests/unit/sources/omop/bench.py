@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sources.cdm import TABLES, Cdm
+from round_trips.cdm import TABLES, Cdm
 
 from postgraft.sources.census import settle
 from postgraft.sources.mapping import load_mapping

@@ -2,7 +2,7 @@
 
 import duckdb
 import pytest
-from sources.cdm import Cdm
+from round_trips.cdm import Cdm
 from unit.sources.omop.bench import Bench, small
 
 

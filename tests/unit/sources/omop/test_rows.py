@@ -1,7 +1,7 @@
 """What rows of a CDM are in the staging database."""
 
 import pytest
-from sources.cdm import TABLES
+from round_trips.cdm import TABLES
 from unit.sources.omop.bench import ALLO, GRAM, HEMOGLOBIN, ITP, PREDNISONE, TABLET, day, drug, hemoglobin
 
 LABS = "SELECT {} FROM rows JOIN meanings USING (combo) WHERE \"table\" = 'measurements' ORDER BY id"

@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 import pytest
-from sources.cdm import Cdm
+from round_trips.cdm import Cdm
 from unit.sources.omop.bench import ALLO, HEMOGLOBIN, day, hemoglobin
 
 from postgraft.sources.errors import SourceError

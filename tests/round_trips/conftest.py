@@ -3,7 +3,7 @@
 import os
 
 import pytest
-from sources.postgres import lacking, server
+from round_trips.postgres import lacking, server
 
 
 @pytest.fixture(scope="module")

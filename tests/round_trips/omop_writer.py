@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from sources.cdm import Cdm
+from round_trips.cdm import Cdm
 
 from postgraft.sources.codes import NOT_USED, Row, shipped
 from postgraft.vocabulary.analytes import ANALYTES

@@ -7,7 +7,7 @@ import duckdb
 import pandas as pd
 import pytest
 from architecture.project import ROOT
-from sources.omop_writer import CANNOT_SAY, Written, written
+from round_trips.omop_writer import CANNOT_SAY, Written, written
 
 import postgraft as pg
 from postgraft.sources.omop.importing import import_omop

@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from architecture.project import ROOT
-from sources.omop_writer import written
+from round_trips.omop_writer import written
 from unit.sources.omop.bench import small
 
 from postgraft.sources.errors import SourceError

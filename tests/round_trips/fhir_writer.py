@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from sources.fhir_files import coded, patient, resource
+from round_trips.fhir_files import coded, patient, resource
 
 from postgraft.sources.codes import NOT_USED, Row, shipped
 from postgraft.vocabulary.analytes import ANALYTES

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from architecture.project import ROOT
-from sources.fhir_writer import CANNOT_SAY, Written
+from round_trips.fhir_writer import CANNOT_SAY, Written
 
 import postgraft as pg
 from postgraft.sources.fhir.importing import import_fhir
