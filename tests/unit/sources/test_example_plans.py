@@ -9,6 +9,7 @@ import pytest
 from unit.sources.workbooks import write_xlsx
 
 import postgraft as pg
+from postgraft import sources
 
 PLANS = Path(sources.__file__).parent / "data" / "plans"
 
