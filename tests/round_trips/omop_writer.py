@@ -2,11 +2,14 @@
 
 Public codes where the shipped mapping has one that says it, local texts elsewhere, with the mapping that these need.
 What a CDM cannot say is left out: engraftment dates, ABO, conditioning, adjudications, half-lives.
+
+``PYTHONPATH=tests python -m round_trips.omop_writer EXTRACT FOLDER`` writes cdm.duckdb, mapping.csv and options.yaml.
 """
 
 from __future__ import annotations
 
 import csv
+import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -247,3 +250,18 @@ _WRITERS = {
     "transplants": _transplant, "measurements": _measurement, "medications": _medication,
     "transfusions": _transfusion, "disease_status": _status, "conditions": _condition,
 }  # fmt: skip
+
+
+def main(extract: str, folder: str) -> None:
+    """Write the CDM of an extract, and the mapping and options that it needs."""
+    import duckdb
+
+    made, to = written(Path(extract)), Path(folder)
+    to.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect(str(to / "cdm.duckdb")) as connection:
+        made.cdm.write(connection)
+    made.files(to)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import date
 from hashlib import sha256
@@ -19,6 +19,7 @@ from postgraft.sources.completeness import refused
 from postgraft.sources.conditions import conditions
 from postgraft.sources.disease_status import disease_status
 from postgraft.sources.errors import SourceError, without_driver_text
+from postgraft.sources.made import Made
 from postgraft.sources.mapping import load_mapping
 from postgraft.sources.measurements import measurements
 from postgraft.sources.medications import medications
@@ -43,8 +44,8 @@ class Source(Protocol):
     """Where data come from; ``name``, ``extracted_on`` and ``lacks`` are known once ``find`` has run.
 
     ``official``: its names of codes are those of an OMOP vocabulary. ``extracted_on``: what the source itself says.
-    ``lacks``: tables of the extract for which it has no place. A source may have ``rules`` of its own by table, in
-    place of those here or beside them.
+    ``lacks``: tables of the extract for which it has no place. ``rules``: those of its own by table, in place of
+    ``RULES`` or beside them; most sources have none.
     """
 
     kind: str
@@ -52,15 +53,16 @@ class Source(Protocol):
     name: str
     extracted_on: date | None
     lacks: frozenset[str]
+    rules: Mapping[str, Callable[[duckdb.DuckDBPyConnection, Options], Made]]
 
-    def find(self, staging: duckdb.DuckDBPyConnection, mapping: pd.DataFrame, options: Options) -> None:
-        """Fills ``persons``, ``codes`` and ``codings``.
+    def find(self, staging: duckdb.DuckDBPyConnection, mapping: pd.DataFrame, options: Options) -> int:
+        """Fills ``codes`` and ``codings``, and says how many persons with an allogeneic transplant there are.
 
-        Where nobody has an allogeneic transplant, ``codes`` are those of everybody whose name holds "transplant".
+        Where there are none, ``codes`` are those of everybody whose name holds "transplant".
         """
 
     def fetch(self, staging: duckdb.DuckDBPyConnection, options: Options) -> None:
-        """Fills ``rows`` for every combo with a meaning that is used."""
+        """Fills ``rows`` for every combo with a meaning that is used, and ``persons`` where ``find`` has not."""
 
     def provenance(self) -> dict[str, Any]:
         """Versions, fingerprint and statements, without a person or a password; as JSON has them."""
@@ -105,15 +107,15 @@ def imported(source: Source, out: str | Path, mapping: pd.DataFrame, options: Op
     folder = Path(out)
     refuse_taken(folder)
     with without_driver_text(str(folder)), staging() as database:
-        source.find(database, mapping, options)
-        _refuse_nobody(database, str(folder))
+        if not source.find(database, mapping, options):
+            raise _nobody(database, str(folder))
         census = settle(database, mapping, source.official)
         if look:
             with appearing(folder) as place:
                 write_look(place / FOLDER, census, _provenance(source, mapping, options))
             return read_imported(folder)
         source.fetch(database, options)
-        rules = {rule.__name__: rule for rule in RULES} | dict(getattr(source, "rules", {}))
+        rules = {rule.__name__: rule for rule in RULES} | dict(source.rules)
         tables = [rule(database, options) for rule in rules.values()]
         extracted_on = options.extracted_on or source.extracted_on
         findings = refused(database, options, source.lacks, tables)
@@ -132,10 +134,8 @@ def imported(source: Source, out: str | Path, mapping: pd.DataFrame, options: Op
     return read_imported(folder)
 
 
-def _refuse_nobody(database: duckdb.DuckDBPyConnection, place: str) -> None:
-    """Raises SourceError where nobody is in, with the most frequent names that may be a transplant's."""
-    if database.execute("SELECT count(*) FROM persons").fetchall()[0][0]:
-        return
+def _nobody(database: duckdb.DuckDBPyConnection, place: str) -> SourceError:
+    """The error where nobody is in, with the most frequent names that may be a transplant's."""
     named = database.execute(
         """
         SELECT coalesce(nullif(title, ''), nullif(standard_title, ''), source_text) AS name,
@@ -151,7 +151,7 @@ def _refuse_nobody(database: duckdb.DuckDBPyConnection, place: str) -> None:
     )
     found = f"no allogeneic transplant found; names that hold transplant: {listed or 'none'}"
     accepted = "a mapping of the codes in use to transplants, allogeneic"
-    raise SourceError(place, [Finding("error", "nobody", "transplants", "", found, accepted)])
+    return SourceError(place, [Finding("error", "nobody", "transplants", "", found, accepted)])
 
 
 def _though_empty(table: str, options: Options) -> bool:

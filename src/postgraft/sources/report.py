@@ -62,7 +62,7 @@ def write_look(place: Path, census: pd.DataFrame, provenance: Mapping[str, Any])
     frames = {"mapping": census, "units": pd.DataFrame(columns=list(_UNITS)), "dropped": nothing, "changed": nothing}
     text = [
         "# A look at the source", "No row was read: codes are counted, nothing is imported.",
-        *_opening([*unmapped(census)]), *_codes(census),
+        *_opening([*unmapped(census)]), *_absent(provenance), *_codes(census),
     ]  # fmt: skip
     _write(place, frames, text, provenance)
 
@@ -89,7 +89,7 @@ def write_report(
         frames[name] = frames[name].sort_values(by_reason, ascending=[False, True, True, True], ignore_index=True)
     text = [
         "# Report of the import", *_opening(misleading(staging, census, {made.table: made for made in tables})),
-        *_rows(tables, options), *_codes(census), *_listed("Dropped", frames["dropped"]),
+        *_rows(tables, options), *_absent(provenance), *_codes(census), *_listed("Dropped", frames["dropped"]),
         *_listed("Joined, added up, cut, computed, assumed", frames["changed"]), *_listed("Units", frames["units"]),
     ]  # fmt: skip
     _write(place, frames, text, provenance)
@@ -124,6 +124,11 @@ def _rows(tables: Sequence[Made], options: Options) -> Iterator[str]:
     yield "Rows found under a used code are written, dropped, joined, added up or cut; a row of two names counts twice."
     complete = sorted({*options.complete.tables, *options.complete.conditions})
     yield f"Declared complete by the site: {', '.join(complete) or 'nothing'}."
+
+
+def _absent(provenance: Mapping[str, Any]) -> Iterator[str]:
+    if absent := provenance["source"].get("absent"):
+        yield f"Tables that are not read: {'; '.join(absent)}."
 
 
 def _codes(census: pd.DataFrame) -> Iterator[str]:

@@ -27,6 +27,7 @@ class Fake:
 
     def __init__(self, codes=(), rows=(), extracted_on=date(2025, 6, 30), lacks=()):
         self.codes, self.rows = [*CODES, *codes], [*ROWS, *rows]
+        self.rules = {}
         self.extracted_on, self.lacks = extracted_on, frozenset(lacks)
 
     def find(self, staging, mapping, options):
@@ -41,6 +42,7 @@ class Fake:
             "INSERT INTO codes (combo, source, system, code, title, rows, patients) VALUES (?, ?, ?, ?, ?, 2, 2)",
             self.codes,
         )
+        return 2
 
     def fetch(self, staging, options):
         staging.executemany(

@@ -192,13 +192,22 @@ def test_where_nobody_has_a_transplant_the_names_that_may_be_one_are_told(tmp_pa
     class Nobody(Fake):
         def find(self, staging, mapping, options):
             super().find(staging, mapping, options)
-            staging.execute("DELETE FROM persons")
+            return 0
 
     source = Nobody(codes=[(7, "procedure_occurrence", "local", "T1", "Stem cell TRANSPLANT")])
     assert refusal(tmp_path / "site", source) == [
         ("", "no allogeneic transplant found; names that hold transplant: Stem cell TRANSPLANT (local T1, 2 rows);"
          " accepted: a mapping of the codes in use to transplants, allogeneic"),
     ]  # fmt: skip
+
+
+def test_the_report_names_what_was_not_read(tmp_path):
+    class Lacking(Fake):
+        def provenance(self):
+            return {"absent": ["death: no such table"]}
+
+    assert "Tables that are not read: death: no such table." in run(tmp_path / "site", Lacking()).text
+    assert "not read" not in run(tmp_path / "other").text
 
 
 def test_what_the_database_says_of_a_failure_is_not_told(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from postgraft.vocabulary.errors import Finding
 if TYPE_CHECKING:
     import duckdb
 
+    from postgraft.sources.made import Made
     from postgraft.sources.options import Options
 
 
@@ -32,10 +34,11 @@ class Fhir:
         self._folder = Path(folder)
         self.name = self._folder.name
         self.lacks = frozenset({"adjudications"})
+        self.rules: Mapping[str, Callable[..., Made]] = {}
         self._about: dict[str, Any] = {}
 
-    def find(self, staging: duckdb.DuckDBPyConnection, mapping: pd.DataFrame, options: Options) -> None:
-        """Fills ``persons``, ``codes`` and ``codings``.
+    def find(self, staging: duckdb.DuckDBPyConnection, mapping: pd.DataFrame, options: Options) -> int:
+        """Fills ``persons``, ``codes`` and ``codings``; gives the number of persons.
 
         Raises:
             SourceError: no files; lines that are no JSON; nobody with a transplant has a Patient resource.
@@ -59,6 +62,7 @@ class Fhir:
             "without_patient": without,
             "latest": latest.isoformat() if latest else None,
         }
+        return int(persons)
 
     def fetch(self, staging: duckdb.DuckDBPyConnection, options: Options) -> None:
         """Fills ``rows``."""

@@ -38,7 +38,6 @@ def fetch_persons(
     _take(connection, staging, "omop_sites", "visit BIGINT, care_site BIGINT", _visits(cdm, people))
     _take(connection, staging, "omop_care_sites", "care_site BIGINT, code VARCHAR, label VARCHAR", _care_sites(cdm))
     staging.execute(_DAY_ZERO.format(gap=int(gap_days)))
-    staging.execute("DELETE FROM persons")
     staging.execute(_PERSONS)
     staging.execute(
         f"UPDATE rows SET dropped = '{NO_PERSON}' WHERE person NOT IN (SELECT person FROM persons) AND dropped IS NULL"
@@ -113,9 +112,10 @@ def _person(cdm: Cdm, people: People) -> str:
     return chosen(columns, table.sql, people.where("person"))
 
 
-def counted_persons(cdm: Cdm, people: People) -> str:
-    """How many persons are in."""
-    return chosen([("COUNT(*)", "persons")], cdm["person"].sql, people.where("person"))
+def count_persons(connection: Connection, cdm: Cdm, people: People) -> int:
+    """How many persons are in, of whom none is read."""
+    rows = connection.rows(chosen([("COUNT(*)", "persons")], cdm["person"].sql, people.where("person")))
+    return sum(int(number) for (number,) in rows)
 
 
 def _deaths(cdm: Cdm, people: People) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,7 +11,7 @@ import pandas as pd
 from postgraft.sources.omop.cdm import Cdm, cdm_of
 from postgraft.sources.omop.connection import Connection
 from postgraft.sources.omop.counting import count_codes
-from postgraft.sources.omop.persons import counted_persons, fetch_persons
+from postgraft.sources.omop.persons import count_persons, fetch_persons
 from postgraft.sources.omop.queries import chosen, text_of
 from postgraft.sources.omop.rows import fetch_rows
 from postgraft.sources.omop.who import People, count_likely, find_people
@@ -19,6 +19,7 @@ from postgraft.sources.omop.who import People, count_likely, find_people
 if TYPE_CHECKING:
     import duckdb
 
+    from postgraft.sources.made import Made
     from postgraft.sources.options import Options
 
 _PLACES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -47,6 +48,7 @@ class Omop:
     def __init__(self, connection: Connection, schema: str | None = None, vocabulary_schema: str | None = None) -> None:
         self._connection, self._schemas = connection, (schema, vocabulary_schema)
         self.name, self.extracted_on, self.lacks = "", None, frozenset({"adjudications"})
+        self.rules: Mapping[str, Callable[..., Made]] = {}
         self._about: dict[str, str] = {}
         self._tables: dict[str, dict[str, Any]] = {}
 
@@ -56,11 +58,11 @@ class Omop:
     _cdm: Cdm
     _people: People
 
-    def find(self, staging: duckdb.DuckDBPyConnection, mapping: pd.DataFrame, options: Options) -> None:
+    def find(self, staging: duckdb.DuckDBPyConnection, mapping: pd.DataFrame, options: Options) -> int:
         """Fills ``codes`` and ``codings`` with what is recorded of persons with an allogeneic transplant.
 
-        ``persons`` gets as many rows as there are, empty ones. Where there are none, ``codes`` are those of everybody
-        that may be a transplant's.
+        Gives the number of these persons. Where there are none, ``codes`` are those of everybody that may be a
+        transplant's.
 
         Raises:
             SourceError: there is no CDM.
@@ -71,17 +73,16 @@ class Omop:
         people = find_people(self._connection, self._cdm, staging, mapping)
         if people is None:
             count_likely(self._connection, self._cdm, staging)
-            return
+            return 0
         self._people = people
         count_codes(self._connection, self._cdm, staging, lambda event: people.where(event.name), mapping)
-        for (number,) in self._connection.rows(counted_persons(self._cdm, people)):
-            staging.execute("INSERT INTO persons (person) SELECT NULL FROM range(?)", [number])
         counted = staging.execute(
             "SELECT source, sum(rows)::BIGINT, max(last) FROM codes GROUP BY source ORDER BY source"
         ).fetchall()
         self._tables = {
             name: {"rows": rows, "latest": latest.isoformat() if latest else None} for name, rows, latest in counted
         }
+        return count_persons(self._connection, self._cdm, people)
 
     def fetch(self, staging: duckdb.DuckDBPyConnection, options: Options) -> None:
         """Fills ``rows`` and ``persons``.

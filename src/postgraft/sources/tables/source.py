@@ -50,11 +50,12 @@ class Sheets:
         """What the plan says of its codes, in the form of a mapping."""
         return self.staged.mapping
 
-    def find(self, staging: duckdb.DuckDBPyConnection, mapping: pd.DataFrame, options: Options) -> None:
-        """Fills ``persons`` and ``codes``."""
+    def find(self, staging: duckdb.DuckDBPyConnection, mapping: pd.DataFrame, options: Options) -> int:
+        """Fills ``persons`` and ``codes``; gives the number of persons."""
         write_codes(staging, self.staged)
         last = last_days(staging)
         insert(staging, "persons", [self._person(one, last) for one in sorted(self.people.allogeneic)])
+        return len(self.people.allogeneic)
 
     def fetch(self, staging: duckdb.DuckDBPyConnection, options: Options) -> None:
         """Fills ``rows``, and tables of what only a plan can say."""
