@@ -57,15 +57,15 @@ def test_an_extract_and_a_protocol_are_asked_for(ask):
         (lambda e, o: pg.forecast([]), f"{OUTCOMES} none"),
         (
             lambda e, o: pg.compare(e, PROTOCOL, [AMENDED]),
-            "amendment 1: found a Protocol; accepted is a mapping with name, set, drop.",
+            "amendment 1: found a Protocol; accepted is a mapping with name, title, kind, set, drop.",
         ),
         (
             lambda e, o: pg.forecast_amended(e, PROTOCOL, [AMENDED]),
-            "amendment 1: found a Protocol; accepted is a mapping with name, set, drop.",
+            "amendment 1: found a Protocol; accepted is a mapping with name, title, kind, set, drop.",
         ),
         (
             lambda e, o: pg.evaluate_readings(e, PROTOCOL, [AMENDED]),
-            "amendment 1: found a Protocol; accepted is a mapping with name, set, drop.",
+            "amendment 1: found a Protocol; accepted is a mapping with name, title, kind, set, drop.",
         ),
         (
             lambda e, o: PROTOCOL.amended(LATER[0]),

@@ -41,7 +41,8 @@ def compare(
     ``amendments`` is whatever ``load_amendments`` takes: amendments, mappings, a YAML file, ``menu``. All are
     evaluated in one pass, and a criterion is computed anew only where a parameter that it reads is changed.
 
-    amendment, changes (in words; "no change" where every value is the base's), certain (eligible), possible
+    amendment, title (what readers see in place of the name), kind (amendment, reading or data; the protocol: base),
+    changes (in words; "no change" where every value is the base's), certain (eligible), possible
     (on top of them). Against the base, patient by patient: gained, lost, net = gained - lost; difference =
     net / of, a share of all ``of`` patients with an allogeneic transplant (``denominator``); difference_low,
     difference_high: its 95 % interval. The same columns ending in ``_or_possible`` are about the patients
@@ -59,30 +60,46 @@ def compare(
             one name, or one named ``base``.
     """
     check_given("compare", extract, protocol)
-    protocols = _named(protocol, amendments)
-    return _compared(protocols, evaluate_named(extract, protocols, executor=executor, progress=progress))
+    loaded = _loaded(protocol, amendments)
+    protocols = _amended(protocol, loaded)
+    return _compared(protocols, evaluate_named(extract, protocols, executor=executor, progress=progress), loaded)
 
 
 def compared(outcome: Evaluated, amendments: object) -> pd.DataFrame:
     """As ``compare``, with counts as those of the outcome; where they are not exact, intervals and days are missing."""
-    protocols = _named(outcome.protocol, amendments)
-    return _compared(protocols, {**evaluate_named(outcome.extract, protocols), BASE: outcome})
+    loaded = _loaded(outcome.protocol, amendments)
+    protocols = _amended(outcome.protocol, loaded)
+    return _compared(protocols, {**evaluate_named(outcome.extract, protocols), BASE: outcome}, loaded)
 
 
-def _named(protocol: Protocol, amendments: object) -> dict[str, Protocol]:
-    """The protocol and what each amendment makes of it, by name."""
+def _loaded(protocol: Protocol, amendments: object) -> list[Amendment]:
+    """The amendments to be compared with the protocol, which has a name of its own."""
     loaded = load_amendments(amendments, protocol)
     if any(one.name == BASE for one in loaded):
         raise ProtocolError(f"the name {BASE!r} is that of the protocol as given; choose another.")
-    return {BASE: protocol, **{one.name: protocol.amended(one) for one in loaded}}
+    return loaded
 
 
-def _compared(protocols: Mapping[str, Protocol], outcomes: Mapping[str, Evaluated]) -> pd.DataFrame:
+def _amended(protocol: Protocol, amendments: Sequence[Amendment]) -> dict[str, Protocol]:
+    """The protocol and what each amendment makes of it, by name."""
+    return {BASE: protocol, **{one.name: protocol.amended(one) for one in amendments}}
+
+
+def _compared(
+    protocols: Mapping[str, Protocol], outcomes: Mapping[str, Evaluated], amendments: Sequence[Amendment]
+) -> pd.DataFrame:
+    titles = {BASE: "Protocol", **{one.name: one.title or one.name for one in amendments}}
+    kinds = {BASE: BASE, **{one.name: one.kind for one in amendments}}
     base, protocol = outcomes[BASE], protocols[BASE]
     sets = {name: _sets(base, one) for name, one in outcomes.items()}
     counts = iter(base.count(np.array([marked for those in sets.values() for marked in those.values()])))
     rows = [
-        {"amendment": name, "changes": "" if name == BASE else differences_in_words(protocol, protocols[name])}
+        {
+            "amendment": name,
+            "title": titles[name],
+            "kind": kinds[name],
+            "changes": "" if name == BASE else differences_in_words(protocol, protocols[name]),
+        }
         | _row(
             one,
             {what: next(counts) for what in sets[name]},

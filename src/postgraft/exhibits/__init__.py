@@ -1,6 +1,7 @@
 """Figures and tables of results: a result in, a figure or a table out."""
 
 from postgraft.exhibits.amendments import changes_table, comparison_table, frontier_table, tornado
+from postgraft.exhibits.answer import Answer
 from postgraft.exhibits.attrition import attrition
 from postgraft.exhibits.barriers import barrier_chart, barriers_table
 from postgraft.exhibits.combinations import combination_matrix, combinations_table
@@ -52,6 +53,7 @@ from postgraft.exhibits.thresholds import threshold_curve, threshold_surface
 from postgraft.exhibits.verdicts import verdicts_by_criterion
 
 __all__ = [
+    "Answer",
     "Exhibit",
     "KeyNumbers",
     "Table",

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
-from typing import Any, Final
+from typing import Any, Final, SupportsFloat
 
 import matplotlib as mpl
 import pandas as pd
@@ -36,6 +36,9 @@ NOTE_LINE: Final = 0.15
 """Inches of a line of notes below a figure."""
 NOTE_WIDTH: Final = 112
 """Characters of such a line."""
+
+WHOLE_BELOW: Final = 100
+"""A share of so few has no decimals."""
 
 INK: Final = "#1c2126"
 SOFT: Final = "#555e68"
@@ -165,8 +168,11 @@ def signed(change: float | ReleasedCount, decimals: int = 0) -> str:
 
 
 def percent(share: float | None, of: object = None) -> str:
-    """A share of one as a percentage, whole if it is one ``of`` printed counts; a dash where there is none."""
-    decimals = 0 if isinstance(of, ReleasedCount) else 1
+    """A share of one as a percentage; a dash where there is none.
+
+    It is whole where it is one ``of`` printed counts, or of fewer than WHOLE_BELOW.
+    """
+    decimals = 0 if isinstance(of, ReleasedCount) or (isinstance(of, SupportsFloat) and float(of) < WHOLE_BELOW) else 1
     return "–" if pd.isna(share) else f"{100 * share:.{decimals}f}\N{NO-BREAK SPACE}%"
 
 

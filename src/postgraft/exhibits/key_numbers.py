@@ -15,18 +15,13 @@ from postgraft.api import Outcome
 from postgraft.disclosure.released_count import ReleasedCount
 from postgraft.estimation.intervals import LEVEL, wilson
 from postgraft.evaluation.count import hidden
+from postgraft.exhibits.answer import MIME, Number
 from postgraft.exhibits.barriers import COUNTINGS, people_counted
 from postgraft.exhibits.figure import number, percent
 from postgraft.exhibits.labels import MEASURES, amendment_name, label, words
 from postgraft.exhibits.tables import MISSING, Table, rows, table
 from postgraft.forecast.forecast import Forecast
 from postgraft.forecast.key_figures import BASIS_WORDS, probability
-
-MIME: Final = "application/vnd.postgraft.numbers+json"
-"""The type of the output that carries the numbers in an executed notebook."""
-
-Number = int | float | str
-"""A count is an int; what cannot be said exactly (hidden, rounded, a date, a name) is text, as it is printed."""
 
 POPULATION: Final = ("in_extract", "transplanted", "cytopenia", "treated")
 STATUSES: Final = ("eligible", "possible_documentation", "possible_diagnosis", "eligible_or_possible")

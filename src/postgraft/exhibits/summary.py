@@ -41,7 +41,7 @@ def summary_table(outcome: Outcome) -> Table:
             "denominator": [
                 "" if pd.isna(name) else DENOMINATORS[name].format(days=day_min) for name in frame["denominator"]
             ],
-            "share": [percent(share, count) for share, count in zip(frame["share"], frame["count"], strict=True)],
+            "share": [percent(share, of) for share, of in zip(frame["share"], frame["of"], strict=True)],
         }
     )
     return table(

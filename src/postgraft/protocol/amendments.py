@@ -8,7 +8,7 @@ from pathlib import Path
 from types import NoneType
 
 from postgraft.protocol.loading import load_protocol, read_yaml
-from postgraft.protocol.parameters import FrozenMap
+from postgraft.protocol.parameters import FrozenMap, Parameter, Scalar
 from postgraft.protocol.protocol import Amendment, Protocol
 from postgraft.protocol.values import written
 from postgraft.vocabulary.errors import ProtocolError, must_be
@@ -28,13 +28,23 @@ def menu(protocol: Protocol) -> list[Amendment]:
     assert isinstance(entries, list)
     named = [Amendment.read(entry) for entry in entries]
     readings = [
-        Amendment(f"{used.parameter} = {written(reading)}", FrozenMap({used.parameter: reading}))
+        Amendment(
+            f"{used.parameter} = {written(reading)}",
+            FrozenMap({used.parameter: reading}),
+            title=_read_as(protocol.parameters[used.parameter], reading),
+            kind="reading",
+        )
         for used in protocol.readings_used()
         for reading in used.alternatives
     ]
     known = {one.set for one in named}
     sets = [protocol.reading_sets[name] for name in ("strict", "lenient")]
     return [*named, *(one for one in readings if one.set not in known), *sets]
+
+
+def _read_as(parameter: Parameter, reading: Scalar) -> str:
+    """The title of another reading: that of the parameter with the value, where the parameter has one."""
+    return f"{parameter.title}: {written(reading).replace('_', ' ')}" if parameter.title else ""
 
 
 def load_amendments(source: object, protocol: Protocol | None = None) -> list[Amendment]:

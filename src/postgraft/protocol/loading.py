@@ -64,6 +64,7 @@ class ParameterEntry(_Entry):
     statements: list[str]
     origin: Origin
     help: Words
+    title: str = ""
     unit: str = ""
     allowed: str = ""
     step: float | None = Field(default=None, gt=0)
@@ -251,6 +252,7 @@ def _parameter(
             statements=ids,
             origin=entry.origin,
             help=entry.help,
+            title=entry.title,
             allowed=allowed,
             step=1.0 if entry.type == "integer" else entry.step,
             readings=FrozenMap(entry.readings),
@@ -276,8 +278,15 @@ def _reading_sets(parameters: dict[str, Parameter]) -> FrozenMap[str, Amendment]
     return FrozenMap(
         {
             "base": Amendment("base", FrozenMap({name: parameters[name].value for name in known})),
-            "strict": Amendment("strict", FrozenMap({name: entry.strict for name, entry in known.items()})),
-            "lenient": Amendment("lenient", FrozenMap({name: entry.lenient for name, entry in known.items()})),
+            **{
+                name: Amendment(
+                    name,
+                    FrozenMap({parameter: getattr(entry, name) for parameter, entry in known.items()}),
+                    title=f"All readings {name}",
+                    kind="reading",
+                )
+                for name in ("strict", "lenient")
+            },
         }
     )
 

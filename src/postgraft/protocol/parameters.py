@@ -166,6 +166,7 @@ class Parameter:
     ``step``: the smallest change of a number that is worth naming, None where the value is not one number.
     ``readings``: value → what it means, the first is the default; closed for readings and flags, while any
     number in ``allowed`` may be set. ``ambiguity``: what the registry text leaves open, empty if nothing.
+    ``title``: what readers see in place of the name, with the statement it is of; empty: the name in words.
     ``origin``: ``registry`` if the record states it, ``ours`` if we added it to make the text computable.
     """
 
@@ -176,6 +177,7 @@ class Parameter:
     statements: tuple[str, ...]
     origin: Origin
     help: str
+    title: str = ""
     allowed: AllowedRange | None = None
     step: float | None = None
     readings: Mapping[Scalar, str] = field(default_factory=FrozenMap)

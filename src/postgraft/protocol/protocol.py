@@ -25,23 +25,33 @@ from postgraft.vocabulary.shown import kind, names, one_line, quoted, shown_valu
 SHIPPED = "postgraft/protocol/data/nct05873205.yaml"
 """Where a reader finds the names of all parameters and criteria."""
 _TAKEN = ("base", "strict", "lenient")
-_KEYS = ("name", "set", "drop")
+_KEYS = ("name", "title", "kind", "set", "drop")
+KINDS = ("amendment", "reading", "data")
+"""Of amendments: of the protocol, another reading of what the record leaves open, an assumption about the data."""
+_OF_DATA = {"assume_complete"}
 
 
 @dataclass(frozen=True)
 class Amendment:
-    """A named set of parameter changes (``set``: name → value as written) and dropped criteria (``drop``)."""
+    """A named set of parameter changes (``set``: name → value as written) and dropped criteria (``drop``).
+
+    ``title`` is what readers see in place of the name; empty: the name. ``kind`` is one of KINDS.
+    """
 
     name: str
     set: Mapping[str, object] = field(default_factory=FrozenMap)
     drop: tuple[str, ...] = ()
+    title: str = ""
+    kind: str = KINDS[0]
 
     @classmethod
-    def of(cls, name: object, set: object = None, drop: object = None) -> "Amendment":
+    def of(
+        cls, name: object, set: object = None, drop: object = None, title: object = None, kind: object = None
+    ) -> "Amendment":
         """An amendment from what a person wrote.
 
         Raises:
-            ProtocolError: for a name that is no text, a ``set`` that is no mapping, a ``drop`` that is no
+            ProtocolError: for a name or title that is no text, a ``set`` that is no mapping, a ``drop`` that is no
                 list of different names, or an amendment that changes nothing; every problem on its own line.
         """
         problems = []
@@ -49,6 +59,10 @@ class Amendment:
             problems.append(f"name: found {shown_value(name)}; accepted is a text that is not empty.")
         elif name.strip() in _TAKEN:
             problems.append(f"name: {name.strip()!r} is kept for what ships; choose another.")
+        if not (title is None or (isinstance(title, str) and title.strip())):
+            problems.append(f"title: found {shown_value(title)}; accepted is a text that is not empty.")
+        if kind is not None and kind not in KINDS:
+            problems.append(f"kind: found {shown_value(kind)}; accepted are {', '.join(KINDS)}.")
         if not (set is None or (isinstance(set, Mapping) and all(isinstance(key, str) for key in set))):
             problems.append(f"set: found {shown_value(set)}; accepted is a mapping of parameter names to values.")
         if not (drop is None or (isinstance(drop, list | tuple) and all(isinstance(item, str) for item in drop))):
@@ -63,17 +77,20 @@ class Amendment:
         assert isinstance(name, str)
         frozen = freeze(set or {})
         assert isinstance(frozen, FrozenMap)
-        return cls(one_line(name).strip(), frozen, tuple(drop) if isinstance(drop, list | tuple) else ())
+        said = one_line(title).strip() if isinstance(title, str) else ""
+        dropped = tuple(drop) if isinstance(drop, list | tuple) else ()
+        of_data = not dropped and _OF_DATA.issuperset(frozen)
+        return cls(one_line(name).strip(), frozen, dropped, said, str(kind or KINDS[2 * of_data]))
 
     @classmethod
     def read(cls, data: object) -> "Amendment":
-        """An amendment from a mapping with ``name``, ``set`` and ``drop``; ProtocolError as ``of``."""
+        """An amendment from a mapping with the keys ``name, title, kind, set, drop``; ProtocolError as ``of``."""
         if not isinstance(data, Mapping):
             raise ProtocolError(f"found {kind(data)}; accepted is a mapping with {', '.join(_KEYS)}.")
         unknown = [key for key in data if key not in _KEYS]
         if unknown:
             raise ProtocolError(f"unknown key {names(unknown)}; accepted are {', '.join(_KEYS)}.")
-        return cls.of(data.get("name"), data.get("set"), data.get("drop"))
+        return cls.of(data.get("name"), data.get("set"), data.get("drop"), data.get("title"), data.get("kind"))
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from urllib.parse import quote
 
 import nbformat
 
-from postgraft.exhibits.key_numbers import Number, said, written
+from postgraft.exhibits.answer import Number
+from postgraft.exhibits.key_numbers import said, written
 from postgraft.exhibits.labels import amendment_name
 from postgraft.exhibits.tables import MISSING
 from postgraft.reports.files import write_whole

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import nbformat
 
-from postgraft.exhibits.key_numbers import MIME, Number, in_order
+from postgraft.exhibits.answer import MIME, Number
+from postgraft.exhibits.key_numbers import in_order
 
 
 def read_numbers(executed: Path) -> dict[str, Number]:

@@ -13,10 +13,11 @@ from typing import Any
 from urllib.parse import quote
 
 import nbformat
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from nbconvert import HTMLExporter
 
 from postgraft.disclosure.rule import LARGEST_NOISE, Rule
+from postgraft.reports.details import fold_details
 from postgraft.reports.files import write_whole
 from postgraft.reports.notebooks import notebook_title
 from postgraft.reports.page_tables import settle_tables
@@ -190,6 +191,7 @@ def render_html(executed: Path, record: Mapping[str, Any], index: str | None = N
     _add_contents(soup)
     _settle_figures(soup)
     settle_tables(soup)
+    fold_details(soup)
     write_whole(page, str(soup))
     return page
 
@@ -229,9 +231,9 @@ def footer(record: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _add_contents(soup: BeautifulSoup) -> None:
-    """Put links to the page's sections after its title."""
-    title, sections = soup.select_one("main h1"), soup.select("main h2")
-    if title and len(sections) >= CONTENTS_FROM:
+    """Put links to the page's sections before the first of them, so that the page's answer stands above them."""
+    sections = soup.select("main h2")
+    if len(sections) >= CONTENTS_FROM:
         nav = soup.new_tag("nav", attrs={"aria-labelledby": "contents"})
         heading = soup.new_tag("p", string="Contents", id="contents")
         entries = soup.new_tag("ol")
@@ -241,7 +243,12 @@ def _add_contents(soup: BeautifulSoup) -> None:
             entry.append(soup.new_tag("a", string=section.get_text(), href=f"#{section['id']}"))
             entries.append(entry)
         nav.extend([heading, entries])
-        title.insert_after(nav)
+        _cell_of(sections[0]).insert_before(nav)
+
+
+def _cell_of(tag: Tag) -> Tag:
+    """The cell that something stands in, or itself."""
+    return tag.find_parent("div", class_="jp-Cell") or tag
 
 
 def _settle_figures(soup: BeautifulSoup) -> None:

@@ -107,7 +107,7 @@ def test_what_the_chart_of_eight_patients_says():
 
 def test_criteria_that_cost_as_much_are_named_together():
     assert exhibits.barrier_chart(judged(failing("hiv", "hepatitis"))).alt.startswith(
-        "Eligible, certain: criteria keep out 1 of 1 (100.0\N{NO-BREAK SPACE}%) patients. "
+        "Eligible, certain: criteria keep out 1 of 1 (100\N{NO-BREAK SPACE}%) patients. "
         "Largest barriers, each with a share of 0.5: Hepatitis, HIV. "
         "Nobody is gained if one criterion is dropped. Eligible or possible: "
     )

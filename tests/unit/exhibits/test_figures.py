@@ -148,14 +148,14 @@ def test_the_attrition_of_eight_patients_in_words():
         (
             "days",
             "First eligible day of 2 eligible patients: median day 56 after transplant (quartiles 56 and 56). "
-            "Most in the band of days 45–99: 2 of 2 (100.0 %).",
+            "Most in the band of days 45–99: 2 of 2 (100 %).",
         ),
         (
             "years",
             "Patients by year of transplant (2019 to 2021): 2 eligible, 2 possible. "
-            "Most eligible of the transplants of 2019: 1 of 2 (50.0 %).",
+            "Most eligible of the transplants of 2019: 1 of 2 (50 %).",
         ),
-        ("sites", "Patients by site (3): 2 eligible, 2 possible. Most eligible at New York: 1 of 2 (50.0 %)."),
+        ("sites", "Patients by site (3): 2 eligible, 2 possible. Most eligible at New York: 1 of 2 (50 %)."),
     ],
 )
 def test_what_a_figure_of_eight_patients_says(name, alt):

@@ -68,11 +68,11 @@ def test_all_problems_come_together():
         "neutrophil_engraftment_min, lines_min. All stand in "
         "postgraft/protocol/data/nct05873205.yaml; in Python, list(protocol.parameters).",
         "amendment 'a': age_min_years: found the text '18'; accepted is a whole number, at least 0 and at most 120 a.",
-        "amendment 2: unknown key sets; accepted are name, set, drop.",
+        "amendment 2: unknown key sets; accepted are name, title, kind, set, drop.",
         "amendment 3: drop: found 'remission'; accepted is a list of criterion names.",
         "amendment 4: name: found ''; accepted is a text that is not empty.",
         "amendment 4: drop: hiv is named more than once; once is enough.",
-        "amendment 5: found a text of 1 character; accepted is a mapping with name, set, drop.",
+        "amendment 5: found a text of 1 character; accepted is a mapping with name, title, kind, set, drop.",
         "amendment 6: name: 'strict' is kept for what ships; choose another.",
         "amendment 7: it changes nothing; give at least one parameter in set or one criterion in drop.",
         "amendment 8: set: found [1]; accepted is a mapping of parameter names to values.",

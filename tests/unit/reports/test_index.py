@@ -4,7 +4,7 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 
-from postgraft.exhibits.key_numbers import MIME
+from postgraft.exhibits.answer import MIME
 from postgraft.reports.finished_report import FinishedReport
 from postgraft.reports.index import write_index
 from postgraft.reports.numbers import read_numbers
