@@ -188,6 +188,7 @@ def render_html(executed: Path, record: Mapping[str, Any], index: str | None = N
     )
     page = executed.with_suffix(".html")
     soup = BeautifulSoup(html, "html.parser")
+    _mark_answer(soup)
     _add_contents(soup)
     _settle_figures(soup)
     settle_tables(soup)
@@ -228,6 +229,13 @@ def footer(record: Mapping[str, Any]) -> dict[str, str]:
         "Revision": f"{revision[:SHORT]}{changed}" if revision else "none",
         "Seed": "none needed" if record["seed"] is None else str(record["seed"]),
     }
+
+
+def _mark_answer(soup: BeautifulSoup) -> None:
+    """Make the first sentence that a notebook computes the page's answer, which is read before all else."""
+    answer = soup.select_one("main .jp-CodeCell .jp-RenderedMarkdown")
+    if answer:
+        answer["class"] = ["answer"]
 
 
 def _add_contents(soup: BeautifulSoup) -> None:
