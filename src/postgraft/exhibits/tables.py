@@ -70,7 +70,7 @@ def table(
     """
     if frame.empty:
         nothing = _framed(GT(pd.DataFrame({"words": [empty]}), id=_slug(title)), title)
-        return Table(title, nothing.tab_options(column_labels_hidden=True).as_raw_html())
+        return Table(title, _in_theme(nothing.tab_options(column_labels_hidden=True).as_raw_html()))
     head, *others = columns
     frame = frame.assign(**{name: [text(value) for value in frame[name]] for name, text in (texts or {}).items()})
     shown = frame[[*columns, *([group] if group else [])]].astype(object)
@@ -96,7 +96,7 @@ def table(
         made = made.cols_width(dict(widths))
     for note in notes:
         made = made.tab_source_note(note)
-    return Table(title, _breakable(made.as_raw_html()))
+    return Table(title, _breakable(_in_theme(made.as_raw_html())))
 
 
 def _framed(made: GT, title: str) -> GT:
@@ -113,6 +113,13 @@ def _framed(made: GT, title: str) -> GT:
         source_notes_font_size="12px",
         stub_border_style="none",
         quarto_disable_processing=True,
+    )
+
+
+def _in_theme(html: str) -> str:
+    """In the colours of what it is shown in: JupyterLab may be dark."""
+    return html.replace("color: #333333", "color: inherit").replace(
+        "background-color: #FFFFFF", "background-color: transparent"
     )
 
 
