@@ -17,10 +17,10 @@ from bs4 import BeautifulSoup, Tag
 from nbconvert import HTMLExporter
 
 from postgraft.disclosure.rule import LARGEST_NOISE, Rule
-from postgraft.reports.details import fold_details
 from postgraft.reports.files import write_whole
 from postgraft.reports.notebooks import notebook_title
 from postgraft.reports.page_tables import settle_tables
+from postgraft.reports.sections import settle_sections
 
 STYLE = (Path(__file__).parent / "template" / "style.css").read_text(encoding="utf-8")
 
@@ -189,10 +189,10 @@ def render_html(executed: Path, record: Mapping[str, Any], index: str | None = N
     page = executed.with_suffix(".html")
     soup = BeautifulSoup(html, "html.parser")
     _mark_answer(soup)
+    settle_tables(soup)
+    settle_sections(soup)
     _add_contents(soup)
     _settle_figures(soup)
-    settle_tables(soup)
-    fold_details(soup)
     write_whole(page, str(soup))
     return page
 
@@ -235,7 +235,7 @@ def _mark_answer(soup: BeautifulSoup) -> None:
     """Make the first sentence that a notebook computes the page's answer, which is read before all else."""
     answer = soup.select_one("main .jp-CodeCell .jp-RenderedMarkdown")
     if answer:
-        answer["class"] = ["answer"]
+        answer["class"] = "answer"
 
 
 def _add_contents(soup: BeautifulSoup) -> None:
