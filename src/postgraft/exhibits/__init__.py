@@ -22,11 +22,12 @@ from postgraft.exhibits.forecast_tables import (
     key_figures_table,
     plan_table,
 )
-from postgraft.exhibits.key_numbers import compared_numbers, forecast_numbers, key_numbers
+from postgraft.exhibits.key_numbers import compared_numbers, forecast_numbers
 from postgraft.exhibits.near_misses import near_miss_steps
 from postgraft.exhibits.patient_review import patient_pages, reasons_table, reviewed_table, verdict_days_table
 from postgraft.exhibits.patient_timeline import patient_timeline
-from postgraft.exhibits.population import cytopenia_by_route, days_since_transplant, patients_by_site, patients_by_year
+from postgraft.exhibits.population import cytopenia_by_route, patients_by_site, patients_by_year
+from postgraft.exhibits.population_answer import answer_population, limitations
 from postgraft.exhibits.quality import (
     analyte_coverage,
     computability_table,
@@ -40,13 +41,11 @@ from postgraft.exhibits.quality import (
     warnings_table,
 )
 from postgraft.exhibits.summary import (
-    amendments_table,
     not_answerable_table,
+    readings_side_by_side,
     readings_table,
-    side_by_side_table,
     stretch_table,
     summary_table,
-    verdict_table,
 )
 from postgraft.exhibits.tables import Table
 from postgraft.exhibits.thresholds import threshold_curve, threshold_surface
@@ -56,9 +55,9 @@ __all__ = [
     "Answer",
     "Exhibit",
     "Table",
-    "amendments_table",
     "analyte_coverage",
     "answer_barriers",
+    "answer_population",
     "attrition",
     "barriers_table",
     "changes_table",
@@ -71,7 +70,6 @@ __all__ = [
     "coverage_table",
     "cumulative_incidence",
     "cytopenia_by_route",
-    "days_since_transplant",
     "donors_table",
     "enrolment_fan",
     "estimates_table",
@@ -84,7 +82,7 @@ __all__ = [
     "frontier_table",
     "import_table",
     "key_figures_table",
-    "key_numbers",
+    "limitations",
     "limits_table",
     "near_miss_steps",
     "not_answerable_table",
@@ -95,12 +93,12 @@ __all__ = [
     "patients_by_site",
     "patients_by_year",
     "plan_table",
+    "readings_side_by_side",
     "readings_table",
     "reasons_table",
     "reviewed_table",
     "rows_table",
     "sensitivity_table",
-    "side_by_side_table",
     "stretch_table",
     "summary_table",
     "target_probability",
@@ -108,7 +106,6 @@ __all__ = [
     "threshold_surface",
     "tornado",
     "verdict_days_table",
-    "verdict_table",
     "verdicts_by_criterion",
     "warnings_table",
 ]

@@ -52,10 +52,16 @@ def share_said(count: Any, of: Any, noun: str = "patient") -> str:
     return f"{said} ({percent(count / of, of)}; 95 % CI {ci_said(count, of)})"
 
 
+def ci(count: Any, of: Any) -> tuple[float, float]:
+    """Wilson's 95 % interval of a share of printed counts, of which ``of`` is not 0."""
+    low, high = wilson(int(min(float(count), float(of))), int(float(of)), LEVEL)
+    return float(low), float(high)
+
+
 def ci_said(count: Any, of: Any) -> str:
     """Wilson's 95 % interval of a share in per cent: ``2.2 – 3.6 %``; of printed counts, of which ``of`` is not 0."""
-    low, high = wilson(int(min(float(count), float(of))), int(float(of)), LEVEL)
-    return f"{percent(low, of).removesuffix(_PERCENT)} – {percent(high, of)}"
+    low, high = ci(count, of)
+    return f"{percent(low, of).removesuffix(PERCENT)} – {percent(high, of)}"
 
 
-_PERCENT: Final = "\N{NO-BREAK SPACE}%"
+PERCENT: Final = "\N{NO-BREAK SPACE}%"
