@@ -24,6 +24,8 @@ from postgraft.exhibits.forecast_tables import (
 )
 from postgraft.exhibits.key_numbers import KeyNumbers, barrier_numbers, compared_numbers, forecast_numbers, key_numbers
 from postgraft.exhibits.near_misses import near_miss_steps, near_misses_table
+from postgraft.exhibits.one_page.overview import overview
+from postgraft.exhibits.one_page.page import summary_answer, summary_pages, summary_panels
 from postgraft.exhibits.patient_review import patient_pages, reasons_table, reviewed_table, verdict_days_table
 from postgraft.exhibits.patient_timeline import patient_timeline
 from postgraft.exhibits.population import cytopenia_by_route, days_since_transplant, patients_by_site, patients_by_year
@@ -93,6 +95,7 @@ __all__ = [
     "near_misses_table",
     "not_answerable_table",
     "observed_transplants",
+    "overview",
     "patient_pages",
     "patient_timeline",
     "patients_by_site",
@@ -105,6 +108,9 @@ __all__ = [
     "sensitivity_table",
     "side_by_side_table",
     "stretch_table",
+    "summary_answer",
+    "summary_pages",
+    "summary_panels",
     "summary_table",
     "target_probability",
     "threshold_curve",
