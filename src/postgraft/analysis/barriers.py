@@ -17,7 +17,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from postgraft.evaluation.count import Patients, column, exact
+from postgraft.analysis.summary import populations
+from postgraft.evaluation.count import Patients, by_print, column, exact
 from postgraft.evaluation.evaluated import Evaluated
 from postgraft.evaluation.observations import Observations
 from postgraft.evaluation.stretches import EligibleStretches
@@ -219,6 +220,29 @@ def combinations(outcome: Evaluated, counting: Counting = "eligible") -> pd.Data
     frame = pd.DataFrame(rows, columns=columns).astype({"criteria": TEXT})
     order = ["patients", "size", "criteria"]
     return frame.sort_values(order, ascending=[False, True, True], ignore_index=True)
+
+
+MORE_THAN_ONE = "more than one"
+
+
+def fails_only(outcome: Evaluated) -> pd.DataFrame:
+    """Patients with a certain immune cytopenia who are not eligible, by the one criterion that keeps them out.
+
+    Columns criterion, patients; the most patients first, then by name; the last row is of those whom only several
+    criteria together would let in, or none. The rows add up to all of them. Under a protocol without an immune
+    cytopenia it is of all patients.
+    """
+    ways = ways_in(outcome.screened, outcome.observations)
+    groups = populations(outcome)
+    lost = groups.get("cytopenia", groups["transplanted"]) & ~ways.inside
+    alone = np.array([ways.let_in(1 << i) & lost for i in range(len(outcome.screened.names))])
+    # A patient with two ways in of one criterion each is kept out by neither alone.
+    single = alone & (alone.sum(axis=0) == 1)
+    *counts, more = outcome.count(np.vstack([single, lost & ~single.any(axis=0)]))
+    rows = [(name, count) for name, count in zip(outcome.screened.names, counts, strict=True) if count]
+    rows.sort(key=lambda row: (by_print(row[1]), row[0]))
+    names, patients = zip(*rows, (MORE_THAN_ONE, more), strict=True)
+    return pd.DataFrame({"criterion": pd.array(names, dtype=TEXT), "patients": column(patients)})
 
 
 def kept_out(outcome: Evaluated) -> pd.DataFrame:

@@ -51,9 +51,7 @@ def case_of(name: str, outcome: Evaluated, basis: str, of: Placed) -> ForecastCa
         if plan.screening_days:
             lasting = incoming(outcome, basis, plan.transplants_per_year, plan.screening_days)
         days = {day_number(day) for day in of.opens}
-        accrual = accrual_of(
-            of, lasting, {day: eligible_on(outcome, basis, day, plan.screening_days) for day in days}
-        )
+        accrual = accrual_of(of, lasting, {day: eligible_on(outcome, basis, day, plan.screening_days) for day in days})
     except PostgraftError as error:
         return ForecastCase(name, basis, why_not=str(error))
     return ForecastCase(name, basis, found, lasting, accrual)

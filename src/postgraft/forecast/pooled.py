@@ -45,7 +45,9 @@ def _placed(plan: RecruitmentPlan, outcomes: Sequence[Evaluated]) -> Placed:
     found = replace(latest, opens=opening_days(plan, latest.start))
     if plan.captures != "cohort":
         return found
-    shares = [(site_shares(one.extract, plan), int(pd.Series(one.extract.patients["site"]).count())) for one in outcomes]
+    shares = [
+        (site_shares(one.extract, plan), int(pd.Series(one.extract.patients["site"]).count())) for one in outcomes
+    ]
     of = sum(patients for known, patients in shares)
     seen = {site.name: sum(known.get(site.name, 0.0) * of_it for known, of_it in shares) for site in plan.sites}
     if not sum(seen.values()):

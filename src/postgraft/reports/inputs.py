@@ -58,7 +58,7 @@ def load_cohorts(
     amendments: str = "",
     disclosure: Mapping[str, Any] = MappingProxyType({"level": INTERNAL}),
 ) -> CohortInputs:
-    """Read several cohorts, folders by name, with one protocol; see ``load_inputs``. ReportError where there is none."""
+    """Read several cohorts, folders by name, with one protocol; see ``load_inputs``. ReportError of none."""
     if not cohorts:
         raise ReportError("cohorts: found none; accepted are names, each with the folder of an extract.")
     found = {name: load_inputs(folder, protocol, amendments, disclosure) for name, folder in cohorts.items()}

@@ -46,7 +46,9 @@ def _column(counts: Counts, forecast: Forecast) -> dict[str, str]:
         "Share (95&nbsp;% CI)": _share(counts),
         "Not ruled out": html(counts.open),
         "New a year": rate(new[0]),
-        "By deadline (95&nbsp;% PI)": "–" if enrolled[0] is None else f"{html(whole(enrolled[0]))} ({span(*enrolled[1:])})",
+        "By deadline (95&nbsp;% PI)": "–"
+        if enrolled[0] is None
+        else f"{html(whole(enrolled[0]))} ({span(*enrolled[1:])})",
         "Probability": html(chance(probability[0])),
     }
 

@@ -13,8 +13,8 @@ from postgraft.exhibits.labels import words
 from postgraft.exhibits.one_page.counts import counted, together
 from postgraft.exhibits.one_page.overview import Overview
 from postgraft.exhibits.one_page.said import html, span
-from postgraft.exhibits.one_page.verdict import interval, not_captured
 from postgraft.exhibits.one_page.titles import criterion_title
+from postgraft.exhibits.one_page.verdict import interval, not_captured
 
 MOST: Final = 4
 """Actions that are named."""
@@ -26,11 +26,14 @@ def how_sure(of: Overview) -> list[tuple[str, str]]:
     """What is uncertain, and how much."""
     counts = of.counts
     strict, lenient = (
-        together([counted(one.readings.by_reading[name]) for one in of.cohorts]).eligible for name in ("strict", "lenient")
+        together([counted(one.readings.by_reading[name]) for one in of.cohorts]).eligible
+        for name in ("strict", "lenient")
     )
     left_open = len(of.protocol.readings_used())
     share = interval(of)
-    sample = f"95 % CI {share} of patients." if share and not not_captured(of) else "no interval: the number is not known."
+    sample = (
+        f"95 % CI {share} of patients." if share and not not_captured(of) else "no interval: the number is not known."
+    )
     return [
         ("Sample", sample),
         ("Records", f"range of bounds {span(html(counts.eligible), html(counts.either))}, see B."),

@@ -82,6 +82,8 @@ def day_asked(outcome: FixedTables) -> int:
 
 
 def _count(value: Any) -> Any:
-    return None if value is None or (not isinstance(value, ReleasedCount) and pd.isna(value)) else (
-        value if isinstance(value, ReleasedCount) else int(value)
+    return (
+        None
+        if value is None or (not isinstance(value, ReleasedCount) and pd.isna(value))
+        else (value if isinstance(value, ReleasedCount) else int(value))
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from postgraft.analysis.barriers import MORE_THAN_ONE as MORE
 from postgraft.exhibits.figure import number
 from postgraft.exhibits.labels import capital
 from postgraft.exhibits.one_page.counts import day_asked
@@ -13,7 +14,6 @@ from postgraft.exhibits.one_page.overview import Overview
 from postgraft.exhibits.one_page.said import html
 from postgraft.exhibits.one_page.titles import criterion_title
 
-MORE: str = "more than one"
 MOST_NAMED = 6
 """Criteria that are named in the box; the others are named together."""
 
@@ -28,7 +28,9 @@ def flow_panel(of: Overview) -> str:
         ("… that was treated", counts.treated),
         (f"Eligible on ≥ {of.protocol.eligible_days_min} days", counts.eligible),
     ]
-    boxes = "".join(f"<li><span>{html(said)}</span> <b>{html(count)}</b></li>" for said, count in steps if count is not None)
+    boxes = "".join(
+        f"<li><span>{html(said)}</span> <b>{html(count)}</b></li>" for said, count in steps if count is not None
+    )
     return f'<div class="flow"><ol>{boxes}</ol>\n{_beside(of)}</div>'
 
 
@@ -39,7 +41,9 @@ def _beside(of: Overview) -> str:
         return '<p class="note">By which criterion patients are lost is on the page of barriers.</p>'
     whom = "with a cytopenia" if of.counts.cytopenia is not None else "of all patients"
     lost = number(sum(reasons.values()))
-    rows = "".join(f"<li><span>{html(said)}</span> <b>{number(patients)}</b></li>" for said, patients in _shown(of, reasons))
+    rows = "".join(
+        f"<li><span>{html(said)}</span> <b>{number(patients)}</b></li>" for said, patients in _shown(of, reasons)
+    )
     return f'<div class="reasons"><p>{lost} {whom} are not eligible; they fail only:</p><ul>{rows}</ul></div>'
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from postgraft.api import Outcome, Readings, evaluate_readings
 from postgraft.analysis.released import ReleasedOutcome
+from postgraft.api import Outcome, Readings, evaluate_readings
 from postgraft.evaluation.count import Count, exact
 from postgraft.exhibits.one_page.best import BestChanges, best_changes, compared_changes
 from postgraft.exhibits.one_page.counts import Counts, counted, together
@@ -107,4 +107,8 @@ def overview(cohorts: Mapping[str, Given], plan: RecruitmentPlan) -> Overview:
 
 def _forecast(outcomes: Sequence[Outcome | ReleasedOutcome], plan: RecruitmentPlan) -> Forecast:
     exactly = [one for one in outcomes if isinstance(one, Outcome)]
-    return pooled({exactly[0].protocol.name: exactly}, plan) if exactly else printed([one for one in outcomes if not isinstance(one, Outcome)], plan)
+    return (
+        pooled({exactly[0].protocol.name: exactly}, plan)
+        if exactly
+        else printed([one for one in outcomes if not isinstance(one, Outcome)], plan)
+    )

@@ -37,7 +37,7 @@ class Part:
 
     def __str__(self) -> str:
         """Its words as plain text."""
-        return " ".join(unescape(_TAGS.sub(" ", self.html)).split())
+        return " ".join(unescape(_TAGS.sub(" ", self.html.rpartition("</style>")[-1])).split())
 
     def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
         numbers = {MIME: dict(self.numbers)} if self.numbers else {}
@@ -66,13 +66,14 @@ def summary_panels(of: Overview) -> Part:
         ("Where are patients lost?", flow_panel(of)),
         ("How much depends on what is assumed?", dumbbell_panel(of)),
         ("Which amendment would help?", changes_panel(of.best, of.plan.target)),
-        (f"When would {of.plan.target} be enrolled?", f'{_image(drawn)}<p class="note">{html(so_far(of))}</p>' if drawn else ""),
+        (
+            f"When would {of.plan.target} be enrolled?",
+            f'{_image(drawn)}<p class="note">{html(so_far(of))}</p>' if drawn else "",
+        ),
         ("What does each cohort bring?", by_cohort_panel(of)),
     ]
     shown = [one for one in sections if one[1]]
-    lettered = [
-        _section(f"{letter}. {heading}", body) for letter, (heading, body) in zip("ABCDE", shown, strict=False)
-    ]
+    lettered = [_section(f"{letter}. {heading}", body) for letter, (heading, body) in zip("ABCDE", shown, strict=False)]
     sure = "".join(f"<li><b>{head}:</b> {escape(said)}</li>" for head, said in how_sure(of))
     actions = "".join(f"<li>{escape(one)}</li>" for one in what_next(of))
     closing = [_section("How sure?", f"<ul>{sure}</ul>"), _section("What next?", f"<ol>{actions}</ol>")]

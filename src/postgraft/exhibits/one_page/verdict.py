@@ -82,11 +82,14 @@ def _sentences(of: Overview) -> Iterator[str]:
         )
         return
     new = eligible.get("new_eligible_per_year", (None, None, None))
-    a_year = "" if new[0] is None else f": {rate(new[0])} new patients a year (95 % CI {span(rate(new[1]), rate(new[2]))})"
+    a_year = (
+        "" if new[0] is None else f": {rate(new[0])} new patients a year (95 % CI {span(rate(new[1]), rate(new[2]))})"
+    )
     if hidden(counts.eligible) and counts.eligible.text == "–":
         yield "How many of all patients met every criterion is not said: the number of one cohort is hidden."
     else:
-        yield f"{share_said(counts.eligible, counts.of)} met every criterion the data can show for ≥ {days} days{a_year}."
+        met = f"met every criterion the data can show for ≥ {days} days{a_year}"
+        yield f"{share_said(counts.eligible, counts.of)} {met}."
     needed = eligible.get("new_eligible_per_year_needed", (None,))[0]
     if needed is not None:
         yield f"The plan needs {rate(needed)} a year."
@@ -103,7 +106,12 @@ def question(of: Overview) -> str:
 def about(of: Overview) -> str:
     """The trial and the data: setting, sites, years, data cut, patients (RECORD 1.1 to 1.3)."""
     return " · ".join(
-        [of.protocol.trial.title, "retrospective feasibility, routine data", *_about_data(of), f"n = {html(of.counts.of)}"]
+        [
+            of.protocol.trial.title,
+            "retrospective feasibility, routine data",
+            *_about_data(of),
+            f"n = {html(of.counts.of)}",
+        ]
     )
 
 

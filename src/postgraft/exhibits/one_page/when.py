@@ -41,7 +41,8 @@ def when_figure(of: Overview) -> Exhibit | None:
                           fontsize=8, color=colour)  # fmt: skip
             top = max(top, float(high.max()))
             words = name.replace("\n", " ")
-            said.append(f"{words}: {whole(expected[-1])} by {day(rows['date'].iloc[-1])} (80 % {span(int(low[-1]), int(high[-1]))})")
+            band = span(f"{low[-1]:.0f}", f"{high[-1]:.0f}")
+            said.append(f"{words}: {whole(expected[-1])} by {day(rows['date'].iloc[-1])} (80 % {band})")
         _marks(axes, of)
         whole_ticks(axes, "y", top * 1.1)
         axes.set_ylabel("Patients enrolled", fontsize=8)
@@ -62,8 +63,8 @@ def _marks(axes: Any, of: Overview) -> None:
     axes.text(0.01, plan.target, f"target {plan.target}", transform=axes.get_yaxis_transform(), va="bottom", fontsize=8)
     if not placed.passed:
         axes.axvline(pd.Timestamp(plan.deadline).to_numpy(), color=SOFT, linestyle=":", linewidth=1.2)
-        axes.annotate("deadline", (pd.Timestamp(plan.deadline).to_numpy(), 1), (-3, -9), xycoords=("data", "axes fraction"),
-                      textcoords="offset points", ha="right", fontsize=8, color=SOFT)  # fmt: skip
+        axes.text(pd.Timestamp(plan.deadline).to_numpy(), 0.99, "deadline ", transform=axes.get_xaxis_transform(),
+                  ha="right", va="top", fontsize=8, color=SOFT)  # fmt: skip
     if plan.observed:
         seen = pd.to_datetime([one.date for one in plan.observed]).to_numpy()
         axes.plot(seen, [one.enrolled for one in plan.observed], "o", color=INK, markersize=3.5)
@@ -77,7 +78,8 @@ def so_far(of: Overview) -> str:
     plan, placed = of.plan, of.forecast.placed
     enrolled = f"{plan.enrolled} enrolled" if plan.observed else "nobody entered as enrolled"
     printed = " Computed from printed counts." if of.released else ""
+    shares = [f"{100 * share.mean:.0f} %" for share in (plan.participation, plan.screen_failure)]
     return (
         f"As of {day(placed.begin)}, {enrolled}. Line: expected; band: 80 % prediction interval. Assumed: "
-        f"participation {100 * plan.participation.mean:.0f} %, screen failure {100 * plan.screen_failure.mean:.0f} %.{printed}"
+        f"participation {shares[0]}, screen failure {shares[1]}.{printed}"
     )
