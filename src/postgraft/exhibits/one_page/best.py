@@ -14,7 +14,7 @@ from postgraft.api import Outcome, evaluate
 from postgraft.estimation.intervals import wilson
 from postgraft.evaluation.count import hidden
 from postgraft.exhibits.figure import number
-from postgraft.exhibits.labels import amendment_name
+from postgraft.exhibits.labels import amendment_name, capital
 from postgraft.exhibits.one_page.counts import total
 from postgraft.exhibits.one_page.said import chance, html, rate, span, whole
 from postgraft.forecast.forecast import Forecast
@@ -59,7 +59,7 @@ def best_changes(
     best = summed[best_of(summed)].head(ROWS + 1)
     by_name = {one.name: one for one in amendments}
     chosen = [[by_name[name] for name in names.split(" + ") if name] for names in best["amendments"]]
-    titles = [_called(one) for one in chosen]
+    titles = [_called(one, before) for before, one in zip([(), *chosen], chosen, strict=False)]
     protocols = dict(zip(titles, (_together(protocol, one) for one in chosen), strict=True))
     evaluated = [evaluate(one.extract, list(protocols.values())) for one in outcomes]
     forecast = pooled({title: [those[place] for those in evaluated] for place, title in enumerate(titles)}, plan)
@@ -101,7 +101,7 @@ def changes_panel(found: BestChanges, target: int) -> str:
     )
     top = "".join(f'<th scope="col">{head}</th>' for head in heads)
     return (
-        f'<table class="plain"><thead><tr>{top}</tr></thead><tbody>{rows}</tbody></table>\n<p class="note">{said}</p>'
+        f'<table class="plain changes"><thead><tr>{top}</tr></thead><tbody>{rows}</tbody></table>\n<p class="note">{said}</p>'
     )
 
 
@@ -138,9 +138,12 @@ def figures_of(forecast: Forecast, name: str, basis: str = "eligible") -> Mappin
     return {row.measure: (row.value, row.low, row.high) for row in own.itertuples()}
 
 
-def _called(amendments: Sequence[Amendment]) -> str:
-    """The titles of amendments that are made together."""
-    return " + ".join(one.title or amendment_name(one.name) for one in amendments) or PROTOCOL
+def _called(amendments: Sequence[Amendment], before: Sequence[Amendment]) -> str:
+    """The titles of amendments that are made together; of those that come on top of the row before only the new."""
+    further = [one for one in amendments if one not in before]
+    on_top = bool(before) and len(further) == len(amendments) - len(before)
+    named = " + ".join(one.title or capital(amendment_name(one.name)) for one in (further if on_top else amendments))
+    return f"+ {named}" if on_top else named or PROTOCOL
 
 
 def _together(protocol: Protocol, amendments: Sequence[Amendment]) -> Protocol:

@@ -64,9 +64,8 @@ def dumbbell_panel(of: Overview) -> str:
     )
     said = "".join(f'<p class="note">{html(line)}</p>' for line in [who_is_open(of)] if line)
     return (
-        '<table class="dumbbell plain"><thead><tr><th scope="col">Assumed</th><th></th>'
-        '<th scope="col">● eligible ○ with not ruled out</th></tr></thead>\n'
-        f"<tbody>{lines}</tbody></table>\n{said}"
+        '<p class="note">Patients: ● eligible, ○ with all who are not ruled out.</p>\n'
+        f'<table class="plain"><tbody>{lines}</tbody></table>\n{said}'
     )
 
 

@@ -16,8 +16,8 @@ from postgraft.forecast.case import ForecastCase
 SIZE = (3.5, 2.1)
 """Inches: half a page."""
 LOOKS = {
-    "eligible": ("eligible", ELIGIBLE["facecolor"], "-"),
-    "eligible_or_possible": ("with all not\nruled out", "#44627d", (0, (4, 2))),
+    "eligible": ("eligible", ELIGIBLE["facecolor"], "-", "top"),
+    "eligible_or_possible": ("with all not\nruled out", "#44627d", (0, (4, 2)), "bottom"),
 }
 
 
@@ -32,12 +32,12 @@ def when_figure(of: Overview) -> Exhibit | None:
         axes = figure.subplots()
         top = float(plan.target)
         for case in reversed(cases):
-            rows, (name, colour, dashes) = _rows(of, case), LOOKS[case.basis]
+            rows, (name, colour, dashes, side) = _rows(of, case), LOOKS[case.basis]
             dates = rows["date"].to_numpy()
             low, high, expected = (rows[column].to_numpy(float) for column in ("q10", "q90", "expected"))
             axes.fill_between(dates, low, high, color=colour, alpha=0.22, linewidth=0)
             axes.plot(dates, expected, color=colour, linestyle=dashes)
-            axes.annotate(name, (dates[-1], expected[-1]), (3, 0), textcoords="offset points", va="center",
+            axes.annotate(name, (dates[-1], expected[-1]), (3, 0), textcoords="offset points", va=side,
                           fontsize=8, color=colour)  # fmt: skip
             top = max(top, float(high.max()))
             words = name.replace("\n", " ")
