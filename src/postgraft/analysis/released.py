@@ -61,7 +61,7 @@ class FixedTables:
         return barriers(self._evaluated)
 
     def fails_only(self) -> pd.DataFrame:
-        """Who has a cytopenia and is not eligible, by the one criterion that keeps them out; see ``fails_only``."""
+        """Who has a cytopenia but is not eligible, by the one criterion that keeps them out; see ``fails_only``."""
         return fails_only(self._evaluated)
 
     def kept_out(self) -> pd.DataFrame:

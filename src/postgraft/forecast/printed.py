@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from postgraft.analysis.released import ReleasedOutcome
+from postgraft.analysis.released import FixedTables, ReleasedOutcome
 from postgraft.evaluation.count import hidden
 from postgraft.forecast.case import ForecastCase, accrual_of, day_number
 from postgraft.forecast.forecast import Forecast
@@ -30,7 +30,7 @@ def printed(outcomes: Sequence[ReleasedOutcome], plan: RecruitmentPlan) -> Forec
     has a start. Where a count that it needs is hidden, there is no forecast.
     """
     first = outcomes[0].protocol
-    years = [_years(one) for one in outcomes]
+    years = [years_of(one) for one in outcomes]
     last = max((seen[-1] for seen in years if seen), default=None)
     cut = date(last, 12, 31) if last else None
     start = plan.start or cut or first.trial.start_date
@@ -77,7 +77,8 @@ def _incoming(outcome: ReleasedOutcome, basis: str, years: Sequence[int]) -> tup
     return patients, patients / of, of / len(years)
 
 
-def _years(outcome: ReleasedOutcome) -> list[int]:
+def years_of(outcome: FixedTables) -> list[int]:
+    """The calendar years from the first to the last with transplants, as far as they are told."""
     frame = outcome.by_year()
     there = frame.loc[[float(count) > 0 for count in frame["patients"]], "year"]
     known = sorted(int(year) for year in there if str(year).isdigit())

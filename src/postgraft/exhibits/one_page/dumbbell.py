@@ -18,6 +18,8 @@ from postgraft.exhibits.one_page.said import html, span
 
 EARLY: Final = 60
 """Days after the transplant before which little is worked up yet."""
+ROOM: Final = 1.08
+"""Of the scale, so that the last ring does not touch the numbers."""
 DIAGNOSES: Final = "Diagnoses taken as complete"
 
 
@@ -56,7 +58,7 @@ def _rows(of: Overview) -> Iterator[tuple[str, list[Any], int | None]]:
 def dumbbell_panel(of: Overview) -> str:
     """The rows as lines between two dots, on one scale from 0, with the numbers beside."""
     rows = assumed(of)
-    most = max((float(one.either) for one in rows), default=0) or 1
+    most = (max(float(one.either) for one in rows) or 1) * ROOM
     lines = "".join(
         f'<tr><th scope="row">{html(one.name)}</th><td class="line">{_line(one, most)}</td>'
         f"<td>{span(html(one.eligible), html(one.either))}</td></tr>\n"

@@ -8,15 +8,17 @@ from typing import Any, Final
 
 import pandas as pd
 
+from postgraft.analysis.breakdowns import NOT_RECORDED, OTHERS
 from postgraft.analysis.computability import computability
 from postgraft.evaluation.count import hidden
 from postgraft.exhibits.answer import ci_said, share_said
-from postgraft.exhibits.figure import number, percent
+from postgraft.exhibits.figure import counted, number, percent
 from postgraft.exhibits.one_page.best import figures_of
 from postgraft.exhibits.one_page.overview import Cohort, Overview
 from postgraft.exhibits.one_page.said import chance, day, html, month, rate, span, whole
 from postgraft.exhibits.one_page.titles import criterion_title
 from postgraft.forecast.placed import EPOCH
+from postgraft.forecast.printed import years_of
 
 LIKELY: Final = 0.8
 """Probability of the target from which on a plan is on track."""
@@ -118,10 +120,10 @@ def about(of: Overview) -> str:
 def _about_data(of: Overview) -> Iterator[str]:
     if len(of.cohorts) > 1:
         yield f"{len(of.cohorts)} cohorts"
-    sites = sum(_sites(one) for one in of.cohorts)
-    if sites:
-        yield f"{sites} site{'' if sites == 1 else 's'}"
-    years = [year for one in of.cohorts for year in _years(one)]
+    sites = [_sites(one) for one in of.cohorts]
+    if all(sites):
+        yield counted(sum(sites), "site")
+    years = [year for one in of.cohorts for year in years_of(one.outcome)]
     if years:
         yield f"transplants {min(years)} – {max(years)}" if min(years) < max(years) else f"transplants {years[0]}"
     cuts = [] if of.released else [one.extract.extracted_on for one in of.cohorts]
@@ -130,13 +132,9 @@ def _about_data(of: Overview) -> Iterator[str]:
 
 
 def _sites(cohort: Cohort) -> int:
-    return len([label for label in cohort.outcome.by_site()["site"] if label != "Not recorded"])
-
-
-def _years(cohort: Cohort) -> list[int]:
-    frame = cohort.outcome.by_year()
-    kept = frame[[float(patients) > 0 for patients in frame["patients"]]]
-    return [int(year) for year in kept["year"] if not pd.isna(year)]
+    """How many sites there are; 0 where it is not told."""
+    labels = list(cohort.outcome.by_site()["site"])
+    return 0 if OTHERS in labels else len([label for label in labels if label != NOT_RECORDED])
 
 
 def tiles(of: Overview) -> list[tuple[str, str, str]]:
