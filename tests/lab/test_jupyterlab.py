@@ -101,3 +101,39 @@ def test_every_control_has_a_name_and_nothing_scrolls_sideways(open_notebook):
         .filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.className)"""
     assert browser.evaluate(wide) == []
     assert page.errors == []
+
+
+THEMES = ("JupyterLab Light", "JupyterLab Dark")
+READABLE = 4.5
+"""Contrast of text that WCAG asks for."""
+CONTRASTS = """() => {
+  const colour = text => text.match(/[\\d.]+/g).map(Number);
+  const linear = v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+  const light = ([r, g, b]) => [r, g, b].map(v => linear(v / 255))
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const behind = part => {
+    for (; part; part = part.parentElement) {
+      const found = colour(getComputedStyle(part).backgroundColor);
+      if (found.length < 4 || found[3] > 0) return found;
+    }
+    return [255, 255, 255];
+  };
+  const cells = [...document.querySelectorAll('.jp-OutputArea table :is(td, th)')];
+  return cells.filter(cell => cell.innerText.trim()).map(cell => {
+    const [a, b] = [colour(getComputedStyle(cell).color), behind(cell)].map(light).sort((x, y) => y - x);
+    return [(a + 0.05) / (b + 0.05), cell.scrollWidth - cell.clientWidth, cell.innerText];
+  });
+}"""
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_tables_can_be_read_in_each_theme(open_notebook, theme):
+    page = open_notebook("01_extract_quality.ipynb")
+    page.run()
+    page.browser.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
+    page.browser.wait_for_function("theme => document.body.dataset.jpThemeName === theme", arg=theme)
+    cells = page.browser.evaluate(CONTRASTS)
+
+    assert len(cells) > 50
+    assert [text for contrast, _, text in cells if contrast < READABLE] == []
+    assert [text for _, beyond, text in cells if beyond > 1] == []

@@ -3,8 +3,8 @@
 from postgraft.exhibits.amendments import changes_table, comparison_table, frontier_table, tornado
 from postgraft.exhibits.answer import Answer
 from postgraft.exhibits.attrition import attrition
-from postgraft.exhibits.barriers import barrier_chart, barriers_table
-from postgraft.exhibits.combinations import combination_matrix, combinations_table
+from postgraft.exhibits.barriers import answer_barriers, barriers_table, only_this_one
+from postgraft.exhibits.combinations import combination_matrix
 from postgraft.exhibits.composition import composition_table
 from postgraft.exhibits.estimates import (
     collect_first_table,
@@ -22,8 +22,8 @@ from postgraft.exhibits.forecast_tables import (
     key_figures_table,
     plan_table,
 )
-from postgraft.exhibits.key_numbers import KeyNumbers, barrier_numbers, compared_numbers, forecast_numbers, key_numbers
-from postgraft.exhibits.near_misses import near_miss_steps, near_misses_table
+from postgraft.exhibits.key_numbers import compared_numbers, forecast_numbers, key_numbers
+from postgraft.exhibits.near_misses import near_miss_steps
 from postgraft.exhibits.one_page.overview import overview
 from postgraft.exhibits.one_page.page import summary_answer, summary_pages, summary_panels
 from postgraft.exhibits.patient_review import patient_pages, reasons_table, reviewed_table, verdict_days_table
@@ -57,18 +57,15 @@ from postgraft.exhibits.verdicts import verdicts_by_criterion
 __all__ = [
     "Answer",
     "Exhibit",
-    "KeyNumbers",
     "Table",
     "amendments_table",
     "analyte_coverage",
+    "answer_barriers",
     "attrition",
-    "barrier_chart",
-    "barrier_numbers",
     "barriers_table",
     "changes_table",
     "collect_first_table",
     "combination_matrix",
-    "combinations_table",
     "compared_numbers",
     "comparison_table",
     "composition_table",
@@ -92,9 +89,9 @@ __all__ = [
     "key_numbers",
     "limits_table",
     "near_miss_steps",
-    "near_misses_table",
     "not_answerable_table",
     "observed_transplants",
+    "only_this_one",
     "overview",
     "patient_pages",
     "patient_timeline",

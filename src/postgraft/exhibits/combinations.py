@@ -28,7 +28,7 @@ from postgraft.exhibits.figure import (
     whole_ticks,
 )
 from postgraft.exhibits.labels import capital, label, words
-from postgraft.exhibits.tables import Table, as_drawn, or_withheld, rows, table
+from postgraft.exhibits.tables import as_drawn, or_withheld, rows
 
 MOST: Final = 15
 """Sets that are shown; the rest are summed up."""
@@ -37,17 +37,8 @@ JOINED: Final = " + "
 
 KEPT_OUT: dict[Counting, str] = {
     "eligible": "Sets of criteria that keep patients from being eligible",
-    "eligible_or_possible": "Sets of criteria that keep patients from being eligible or possible",
+    "eligible_or_possible": "Sets of criteria that keep patients from being eligible or not ruled out",
 }
-IN_THE_WAY: dict[Counting, str] = {
-    "eligible": "What is failed or unknown stands in the way.",
-    "eligible_or_possible": "Only what is failed stands in the way.",
-}
-MEANING: Final = (
-    "Patients: who would get in if exactly these criteria were dropped, and no fewer of them. A patient with several "
-    "such ways in is counted at each of them; only way: those without another. Gain if dropped: all who would get "
-    "in, also those for whom some of these suffice."
-)
 
 
 @or_withheld
@@ -119,19 +110,3 @@ def _alt(found: pd.DataFrame, counting: Counting) -> str:
 
 def _patients(row: Any) -> str:
     return f"{counted(row.patients, 'patient')} ({number(row.only_way)} with no other way in)"
-
-
-@or_withheld
-def combinations_table(outcome: Outcome, counting: Counting = "eligible") -> Table:
-    """The same sets in numbers, and what all of them being dropped would gain."""
-    found = outcome.combinations(counting)
-    return table(
-        found.head(MOST),
-        KEPT_OUT[counting],
-        {"criteria": "Criteria", "patients": "Patients", "only_way": "Only way", "gain_if_dropped": "Gain if dropped"},
-        (IN_THE_WAY[counting], MEANING, *_rest(found)),
-        numbers=("patients", "only_way", "gain_if_dropped"),
-        widths={"criteria": "61%"},
-        empty="No set of criteria keeps a patient out.",
-        texts={"criteria": in_words},
-    )

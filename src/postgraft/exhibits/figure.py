@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from html import escape
 from io import BytesIO
 from typing import Any, Final, SupportsFloat
 
@@ -212,9 +213,25 @@ class Exhibit:
         )
 
 
-def absent(words: str) -> Exhibit:
+class Nothing(Exhibit):
+    """A line in place of a figure that would show nothing; a page leaves it out, with its heading."""
+
+    def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, str], dict[str, Any]]:
+        return {"text/html": nothing_said(self.alt), "text/plain": self.alt}, {}
+
+
+def absent(words: str) -> Nothing:
     """A line in place of a figure that would show nothing."""
     with styled():
         figure, [axes] = blank(ABSENT_HEIGHT)
         nothing(axes, words)
-    return Exhibit(figure, words)
+    return Nothing(figure, words)
+
+
+NOTHING: Final = "postgraft-nothing"
+"""The class of what has nothing to show."""
+
+
+def nothing_said(words: str) -> str:
+    """A sentence in place of an exhibit, as HTML."""
+    return f'<p class="{NOTHING}">{escape(words)}</p>'

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from typing import Final
 
+from postgraft.protocol import Protocol
+
 _WORDS: Final = {
     "ta": "TA-TMA",
     "tma": "",
@@ -103,6 +105,11 @@ def capital(text: str) -> str:
 def amendment_name(name: str) -> str:
     """The name of an amendment with the names of parameters in it as words, the rest as it was given."""
     return re.sub(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+", lambda found: _spoken(found[0]), name)
+
+
+def parameter(protocol: Protocol, name: str) -> str:
+    """What readers see in place of a parameter's name: its title, or where it has none the name in words."""
+    return protocol.parameters[name].title or label(name)
 
 
 def ending(ended_by: str, reason: str) -> str:

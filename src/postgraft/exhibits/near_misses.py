@@ -25,20 +25,15 @@ from postgraft.exhibits.figure import (
     styled,
     wrapped,
 )
-from postgraft.exhibits.labels import label, words
-from postgraft.exhibits.tables import Table, or_withheld, rows, table
+from postgraft.exhibits.labels import parameter
+from postgraft.exhibits.tables import or_withheld, rows
 from postgraft.exhibits.thresholds import UNITS
+from postgraft.protocol import Protocol
 
-MOST: Final = 20
+MOST: Final = 12
 """Rows that a page has room for; of more, those with most patients are drawn."""
 ROW, HEAD = 0.36, 1.0  # inches
 PALEST, DARKEST = 0.05, 0.55  # of a map of colours; dark text is easy to read on all of these
-
-MEANING: Final = (
-    "Each patient is counted once for a threshold, at the nearest value that lets the patient in with all else "
-    "unchanged, and at several thresholds if each of them would do. One step is the smallest change worth naming: a "
-    "day, a dose, one decimal. Whoever is not here would need a larger change, or more than one."
-)
 
 
 def near_misses_by_threshold(misses: pd.DataFrame) -> pd.DataFrame:
@@ -60,7 +55,7 @@ def near_misses_by_threshold(misses: pd.DataFrame) -> pd.DataFrame:
 
 
 @or_withheld
-def near_miss_steps(misses: pd.DataFrame, steps: int = STEPS) -> Exhibit:
+def near_miss_steps(misses: pd.DataFrame, protocol: Protocol, steps: int = STEPS) -> Exhibit:
     """How many patients are 1, 2, … steps of a threshold away: a row a threshold, a column a step.
 
     ``misses`` and ``steps`` as of ``Outcome.near_misses``. In a cell the patients and the value that they need;
@@ -82,12 +77,12 @@ def near_miss_steps(misses: pd.DataFrame, steps: int = STEPS) -> Exhibit:
             axes.text(steps + 0.95, i, total, ha="center", va="center", fontweight="bold", fontsize=8.5)
         axes.set(xlim=(0.4, steps + 1.4), xlabel="Steps away from the protocol")
         axes.set_xticks([*range(1, steps + 1), steps + 0.95], [*map(str, range(1, steps + 1)), "all"])
-        named_rows(axes, [_named(group.iloc[0], "\n") for _, group in drawn], 0.4, 0.6)
+        named_rows(axes, [_named(group.iloc[0], protocol, "\n") for _, group in drawn], 0.4, 0.6)
         axes.tick_params(length=0)
         axes.spines[:].set_visible(False)
-        axes.set_title("Patients, and the value they need", fontweight="normal", color=SOFT, fontsize=8)
+        figure.suptitle(_title(misses, steps), x=0.01, ha="left", fontsize=9, fontweight="bold")
         notes_below(figure, notes)
-    return Exhibit(figure, _alt(misses, found, steps))
+    return Exhibit(figure, _alt(misses, found, protocol, steps))
 
 
 def _cell(axes: Axes, at: tuple[int, int], row: Any, most: int) -> None:
@@ -99,10 +94,10 @@ def _cell(axes: Axes, at: tuple[int, int], row: Any, most: int) -> None:
     axes.text(x, y + 0.05, f"at {row.needed:g}", ha="center", va="top", color=INK, fontsize=7)
 
 
-def _named(row: Any, between: str = " ") -> str:
+def _named(row: Any, protocol: Protocol, between: str = " ") -> str:
     """A threshold with its value and the direction in which it would have to move."""
     moved = "raised" if row.raised else "lowered"
-    return f"{label(row.parameter)}{between}{moved} from {_amount(row.value, row.unit)}"
+    return f"{parameter(protocol, row.parameter)}{between}{moved} from {_amount(row.value, row.unit)}"
 
 
 def _amount(value: float, unit: str) -> str:
@@ -114,49 +109,26 @@ def nobody(steps: int) -> str:
     return f"Nobody would become eligible if one threshold were moved by up to {counted(steps, 'step')}."
 
 
+def _title(misses: pd.DataFrame, steps: int) -> str:
+    people = counted(misses["patient_id"].nunique(), "patient")
+    return f"{people} would enter if one threshold moved by up to {counted(steps, 'step')}"
+
+
 def _notes(misses: pd.DataFrame, left_out: int) -> list[str]:
     said = [
-        f"{counted(misses['patient_id'].nunique(), 'patient')} in all; "
-        "who would get in by each of several thresholds is counted at each."
+        "In a cell: patients, and the value needed. Who would enter by each of several thresholds is counted at each. "
+        "A step is the smallest change worth naming: a day, a dose, one decimal."
     ]
     if left_out:
-        said.append(f"Not drawn: {counted(left_out, 'threshold')} with fewer patients; see the table.")
+        said.append(f"Not drawn: {counted(left_out, 'threshold')} with fewer patients.")
     return wrapped(said)
 
 
-def _alt(misses: pd.DataFrame, found: pd.DataFrame, steps: int) -> str:
+def _alt(misses: pd.DataFrame, found: pd.DataFrame, protocol: Protocol, steps: int) -> str:
     lines = [group for _, group in found.groupby(["parameter", "raised"], sort=False)]
     near = misses.loc[misses["steps"] == 1, "patient_id"].nunique()
     return (
         f"{counted(misses['patient_id'].nunique(), 'patient')} not eligible would be if one threshold were moved by "
         f"up to {counted(steps, 'step')}, {number(near)} by a single step. "
-        f"Most: {_named(lines[0].iloc[0])}, {counted(lines[0]['patients'].sum(), 'patient')}."
-    )
-
-
-@or_withheld
-def near_misses_table(misses: pd.DataFrame, steps: int = STEPS) -> Table:
-    """Near misses by threshold and value needed, with how many patients are in up to that value."""
-    found = near_misses_by_threshold(misses)
-    shown = found.assign(
-        threshold=[_named(row) for row in rows(found)],
-        within=found.groupby(["parameter", "raised"], sort=False)["patients"].cumsum(),
-    )
-    everybody = counted(misses["patient_id"].nunique(), "patient")
-    return table(
-        shown,
-        "Near misses by threshold",
-        {
-            "needed": "Value needed",
-            "steps": "Steps",
-            "patients": "Patients",
-            "within": "Within so many steps",
-            "possible": "Of the patients, possible",
-            "criteria": "Bears on",
-        },
-        (f"{everybody} in all.", MEANING),
-        group="threshold",
-        numbers=("steps", "patients", "within", "possible"),
-        texts={"criteria": words, "needed": "{:g}".format},
-        empty=nobody(steps),
+        f"Most: {_named(lines[0].iloc[0], protocol)}, {counted(lines[0]['patients'].sum(), 'patient')}."
     )

@@ -14,7 +14,7 @@ from great_tables import GT, loc, style
 from numpy.typing import NDArray
 
 from postgraft.disclosure.released_count import ReleasedCount
-from postgraft.exhibits.figure import number
+from postgraft.exhibits.figure import nothing_said, number
 from postgraft.vocabulary.errors import WithheldError
 
 MISSING: Final = "–"
@@ -66,11 +66,10 @@ def table(
     The first column heads its rows. ``numbers`` are aligned to the right, and whole numbers in them get
     separators; ``group`` heads rows that share a value. A missing value is a dash. ``widths`` are those of
     columns, in CSS. ``texts`` says by column how a value is written. Of a frame without rows there are only the
-    title and the words ``empty``.
+    title and the words ``empty``, and a page leaves them out.
     """
     if frame.empty:
-        nothing = _framed(GT(pd.DataFrame({"words": [empty]}), id=_slug(title)), title)
-        return Table(title, nothing.tab_options(column_labels_hidden=True).as_raw_html())
+        return Table(title, nothing_said(f"{title}: {empty}"))
     head, *others = columns
     frame = frame.assign(**{name: [text(value) for value in frame[name]] for name, text in (texts or {}).items()})
     shown = frame[[*columns, *([group] if group else [])]].astype(object)
@@ -96,7 +95,7 @@ def table(
         made = made.cols_width(dict(widths))
     for note in notes:
         made = made.tab_source_note(note)
-    return Table(title, _breakable(made.as_raw_html()))
+    return Table(title, _breakable(_in_theme(made.as_raw_html())))
 
 
 def _framed(made: GT, title: str) -> GT:
@@ -113,6 +112,13 @@ def _framed(made: GT, title: str) -> GT:
         source_notes_font_size="12px",
         stub_border_style="none",
         quarto_disable_processing=True,
+    )
+
+
+def _in_theme(html: str) -> str:
+    """In the colours of what it is shown in: JupyterLab may be dark."""
+    return html.replace("color: #333333", "color: inherit").replace(
+        "background-color: #FFFFFF", "background-color: transparent"
     )
 
 
@@ -142,6 +148,6 @@ def or_withheld(make: Callable[Given, Made]) -> Callable[Given, Made | Table]:
         try:
             return make(*given, **named)
         except WithheldError:
-            return Table(WORDS, f"<p>{WORDS}</p>")
+            return Table(WORDS, nothing_said(WORDS))
 
     return made

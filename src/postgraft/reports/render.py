@@ -18,10 +18,10 @@ from nbconvert import HTMLExporter
 from nbconvert.preprocessors import TagRemovePreprocessor
 
 from postgraft.disclosure.rule import LARGEST_NOISE, Rule
-from postgraft.reports.details import fold_details
 from postgraft.reports.files import write_whole
 from postgraft.reports.notebooks import notebook_title
 from postgraft.reports.page_tables import settle_tables
+from postgraft.reports.sections import settle_sections
 
 STYLE = (Path(__file__).parent / "template" / "style.css").read_text(encoding="utf-8")
 
@@ -201,11 +201,12 @@ def render_html(
     )
     page = executed.with_name("index.html") if summary_of else executed.with_suffix(".html")
     soup = BeautifulSoup(html, "html.parser")
+    _mark_answer(soup)
+    settle_tables(soup)
+    settle_sections(soup)
     if not summary_of:
         _add_contents(soup)
     _settle_figures(soup)
-    settle_tables(soup)
-    fold_details(soup)
     write_whole(page, str(soup))
     return page
 
@@ -244,6 +245,13 @@ def footer(record: Mapping[str, Any]) -> dict[str, str]:
         "Revision": f"{revision[:SHORT]}{changed}" if revision else "none",
         "Seed": "none needed" if record["seed"] is None else str(record["seed"]),
     }
+
+
+def _mark_answer(soup: BeautifulSoup) -> None:
+    """Make the first sentence that a notebook computes the page's answer, which is read before all else."""
+    answer = soup.select_one("main .jp-CodeCell .jp-RenderedMarkdown")
+    if answer:
+        answer["class"] = "answer"
 
 
 def _add_contents(soup: BeautifulSoup) -> None:

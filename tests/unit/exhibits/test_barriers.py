@@ -98,9 +98,9 @@ def test_who_has_no_row_is_named_below_by_reason():
 
 def test_what_the_chart_of_eight_patients_says():
     assert chart("eight").alt == (
-        "Eligible, certain: criteria keep out 5 of 7 (71.4 %) patients. Largest barrier: Incomplete response, with a "
+        "Eligible, certain: criteria keep out 5 of 7 (71 %) patients. Largest barrier: Incomplete response, with a "
         "share of 2.5; 1 gained if it alone is dropped, 4 lost if it alone is asked. "
-        "Eligible or possible: criteria keep out 3 of 7 (42.9 %) patients. Largest barrier: Incomplete response, "
+        "Eligible or possible: criteria keep out 3 of 7 (43 %) patients. Largest barrier: Incomplete response, "
         "with a share of 2.3; 2 gained if it alone is dropped, 3 lost if it alone is asked."
     ).replace(" %", "\N{NO-BREAK SPACE}%")
 

@@ -100,7 +100,8 @@ def changes_panel(found: BestChanges, target: int) -> str:
         "elsewhere. Combinations are no part of a release."
     )
     top = "".join(f'<th scope="col">{head}</th>' for head in heads)
-    return f'<table class="plain changes"><thead><tr>{top}</tr></thead><tbody>{rows}</tbody></table>\n<p class="note">{said}</p>'
+    table = f'<table class="plain changes"><thead><tr>{top}</tr></thead><tbody>{rows}</tbody></table>'
+    return f'{table}\n<p class="note">{said}</p>'
 
 
 def _row(cells: Sequence[str]) -> str:

@@ -53,7 +53,7 @@ def summary_answer(of: Overview) -> Part:
     return Part(
         f"<style>\n{STYLE}</style>\n<h1>{escape(question(of))}</h1>\n"
         f'<p class="data">{escape(about(of))}</p>\n'
-        f'<p class="verdict"><strong>{escape(verdict(of))}</strong> {escape(verdict_said(of))}</p>\n'
+        f'<p class="answer verdict"><strong>{escape(verdict(of))}</strong> {escape(verdict_said(of))}</p>\n'
         f'<dl class="tiles">\n{boxes}</dl>\n',
         summary_numbers(of),
     )

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any, Final
 
-import pandas as pd
-
 from postgraft.analysis.breakdowns import NOT_RECORDED, OTHERS
 from postgraft.analysis.computability import computability
 from postgraft.evaluation.count import hidden
