@@ -210,7 +210,7 @@ def frontier(
     frame = pd.DataFrame(rows, columns=["changes", "amendments", "certain", "certain_or_possible"])
     frame.insert(3, "possible", frame["certain_or_possible"] - frame["certain"])
     frame["gained"] = frame["certain"] - frame["certain"].iloc[0]
-    frame["best"] = _best(frame)
+    frame["best"] = best_of(frame)
     order = ["changes", "certain", "certain_or_possible", "amendments"]
     return frame.sort_values(order, ascending=[True, False, False, True], ignore_index=True)
 
@@ -240,7 +240,7 @@ def _counts(outcome: Evaluated) -> tuple[int, int]:
     return eligible, eligible + int((status == "possible").sum())
 
 
-def _best(frame: pd.DataFrame) -> pd.Series:
+def best_of(frame: pd.DataFrame) -> pd.Series:
     """Which rows no other row beats: at least as many eligible with fewer changes, or more with as few."""
     most = frame.groupby("changes")["certain"].max()
     before = most.cummax().shift(fill_value=-1)

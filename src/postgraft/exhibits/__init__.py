@@ -24,6 +24,8 @@ from postgraft.exhibits.forecast_tables import (
 )
 from postgraft.exhibits.key_numbers import compared_numbers, forecast_numbers
 from postgraft.exhibits.near_misses import near_miss_steps
+from postgraft.exhibits.one_page.overview import overview
+from postgraft.exhibits.one_page.page import summary_answer, summary_pages, summary_panels
 from postgraft.exhibits.patient_review import patient_pages, reasons_table, reviewed_table, verdict_days_table
 from postgraft.exhibits.patient_timeline import patient_timeline
 from postgraft.exhibits.population import cytopenia_by_route, patients_by_site, patients_by_year
@@ -88,6 +90,7 @@ __all__ = [
     "not_answerable_table",
     "observed_transplants",
     "only_this_one",
+    "overview",
     "patient_pages",
     "patient_timeline",
     "patients_by_site",
@@ -100,6 +103,9 @@ __all__ = [
     "rows_table",
     "sensitivity_table",
     "stretch_table",
+    "summary_answer",
+    "summary_pages",
+    "summary_panels",
     "summary_table",
     "target_probability",
     "threshold_curve",

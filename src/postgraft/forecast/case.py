@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import inf, nan
@@ -49,27 +50,36 @@ def case_of(name: str, outcome: Evaluated, basis: str, of: Placed) -> ForecastCa
         lasting = found
         if plan.screening_days:
             lasting = incoming(outcome, basis, plan.transplants_per_year, plan.screening_days)
-        accrual = Accrual.planned(
-            lasting.rate,
-            enrolled_share(_share(plan.participation), _share(plan.screen_failure)),
-            _sites(outcome, basis, of, lasting),
-        )
-        if plan.as_of and plan.enrolled and not accrual.expected(day_number(plan.as_of)) > 0:
-            raise PostgraftError(
-                f"{plan.enrolled} were enrolled by {plan.as_of}, when no site of the plan sees a patient"
-            )
-        if plan.as_of:
-            accrual = accrual.updated(day_number(plan.as_of), plan.enrolled)
+        days = {day_number(day) for day in of.opens}
+        accrual = accrual_of(of, lasting, {day: eligible_on(outcome, basis, day, plan.screening_days) for day in days})
     except PostgraftError as error:
         return ForecastCase(name, basis, why_not=str(error))
     return ForecastCase(name, basis, found, lasting, accrual)
 
 
-def _sites(outcome: Evaluated, basis: str, of: Placed, lasting: Incoming) -> Sites:
+def accrual_of(of: Placed, lasting: Incoming, pools: Mapping[float, int | None]) -> Accrual:
+    """Enrolment under a plan, as of the last day of which it says how many were enrolled.
+
+    ``pools``: patients eligible in the cohort on the opening day of each site, see ``eligible_on``.
+
+    Raises:
+        PostgraftError: somebody was enrolled when no site could.
+    """
+    plan = of.plan
+    accrual = Accrual.planned(
+        lasting.rate,
+        enrolled_share(_share(plan.participation), _share(plan.screen_failure)),
+        _sites(of, lasting, pools),
+    )
+    if plan.as_of and plan.enrolled and not accrual.expected(day_number(plan.as_of)) > 0:
+        raise PostgraftError(f"{plan.enrolled} were enrolled by {plan.as_of}, when no site of the plan sees a patient")
+    return accrual.updated(day_number(plan.as_of), plan.enrolled) if plan.as_of else accrual
+
+
+def _sites(of: Placed, lasting: Incoming, pools: Mapping[float, int | None]) -> Sites:
     """The sites from the day on which they can enrol: who is found eligible on the opening day is screened first."""
     plan, screened = of.plan, of.plan.screening_days
     found_on = [day_number(day) for day in of.opens]
-    pools = {day: eligible_on(outcome, basis, day, screened) for day in set(found_on)}
     opens = np.array(found_on) + screened
     closes = np.array([day_number(site.closes) if site.closes else inf for site in plan.sites])
     return Sites(
