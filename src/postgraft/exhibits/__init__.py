@@ -14,15 +14,16 @@ from postgraft.exhibits.estimates import (
     sensitivity_table,
 )
 from postgraft.exhibits.figure import Exhibit
-from postgraft.exhibits.forecast import enrolment_fan, target_probability
+from postgraft.exhibits.forecast import assumption_tornado, enrolment_fan
+from postgraft.exhibits.forecast_answer import answer_forecast
 from postgraft.exhibits.forecast_tables import (
     forecast_amendments_table,
     forecast_by_site_table,
-    forecast_words_table,
     key_figures_table,
     plan_table,
+    plan_words_table,
 )
-from postgraft.exhibits.key_numbers import compared_numbers, forecast_numbers
+from postgraft.exhibits.key_numbers import compared_numbers
 from postgraft.exhibits.near_misses import near_miss_steps
 from postgraft.exhibits.one_page.overview import overview
 from postgraft.exhibits.one_page.page import summary_answer, summary_pages, summary_panels
@@ -59,7 +60,9 @@ __all__ = [
     "Table",
     "analyte_coverage",
     "answer_barriers",
+    "answer_forecast",
     "answer_population",
+    "assumption_tornado",
     "attrition",
     "barriers_table",
     "changes_table",
@@ -79,8 +82,6 @@ __all__ = [
     "follow_up_table",
     "forecast_amendments_table",
     "forecast_by_site_table",
-    "forecast_numbers",
-    "forecast_words_table",
     "frontier_table",
     "import_table",
     "key_figures_table",
@@ -96,6 +97,7 @@ __all__ = [
     "patients_by_site",
     "patients_by_year",
     "plan_table",
+    "plan_words_table",
     "readings_side_by_side",
     "readings_table",
     "reasons_table",
@@ -107,7 +109,6 @@ __all__ = [
     "summary_pages",
     "summary_panels",
     "summary_table",
-    "target_probability",
     "threshold_curve",
     "threshold_surface",
     "tornado",

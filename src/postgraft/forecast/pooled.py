@@ -72,7 +72,7 @@ def _case(name: str, outcomes: Sequence[Evaluated], basis: str, of: Placed) -> F
         accrual = accrual_of(of, lasting, known)
     except PostgraftError as error:
         return ForecastCase(name, basis, why_not=str(error))
-    return ForecastCase(name, basis, found, lasting, accrual)
+    return ForecastCase(name, basis, found, lasting, accrual, known)
 
 
 def _added(each: Sequence[Incoming]) -> Incoming:

@@ -12,8 +12,8 @@ from postgraft.exhibits.one_page.best import gained_said
 from postgraft.exhibits.one_page.dumbbell import assumed, not_ruled_out
 from postgraft.exhibits.one_page.flow_box import reasons_of
 from postgraft.exhibits.one_page.overview import Cohort, Overview
-from postgraft.exhibits.one_page.said import chance, rate, whole
 from postgraft.exhibits.one_page.verdict import verdict, verdict_said
+from postgraft.exhibits.said import chance, rate, whole
 from postgraft.extract import Extract
 from postgraft.extract.kmsurv import build_kmsurv
 from postgraft.protocol import load_amendments, load_plan

@@ -16,7 +16,7 @@ from postgraft.evaluation.count import hidden
 from postgraft.exhibits.figure import number
 from postgraft.exhibits.labels import amendment_name, capital
 from postgraft.exhibits.one_page.counts import total
-from postgraft.exhibits.one_page.said import chance, html, rate, span, whole
+from postgraft.exhibits.said import chance, html, rate, span, whole
 from postgraft.forecast.forecast import Forecast
 from postgraft.forecast.pooled import pooled
 from postgraft.protocol import Amendment, Protocol, RecruitmentPlan

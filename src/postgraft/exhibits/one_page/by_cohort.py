@@ -10,7 +10,7 @@ from postgraft.exhibits.figure import percent
 from postgraft.exhibits.one_page.best import figures_of
 from postgraft.exhibits.one_page.counts import Counts
 from postgraft.exhibits.one_page.overview import Overview
-from postgraft.exhibits.one_page.said import chance, html, rate, span, whole
+from postgraft.exhibits.said import chance, html, rate, span, whole
 from postgraft.forecast.forecast import Forecast
 
 ALL = "All"

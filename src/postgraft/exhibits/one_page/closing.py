@@ -12,9 +12,9 @@ from postgraft.exhibits.figure import number
 from postgraft.exhibits.labels import words
 from postgraft.exhibits.one_page.counts import counted, together
 from postgraft.exhibits.one_page.overview import Overview
-from postgraft.exhibits.one_page.said import html, span
 from postgraft.exhibits.one_page.titles import criterion_title
 from postgraft.exhibits.one_page.verdict import interval, not_captured
+from postgraft.exhibits.said import html, span
 
 MOST: Final = 4
 """Actions that are named."""

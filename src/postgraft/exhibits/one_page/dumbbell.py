@@ -14,7 +14,7 @@ from postgraft.evaluation.count import hidden
 from postgraft.exhibits.figure import number
 from postgraft.exhibits.one_page.counts import counted, together
 from postgraft.exhibits.one_page.overview import Cohort, Overview
-from postgraft.exhibits.one_page.said import html, span
+from postgraft.exhibits.said import html, span
 
 EARLY: Final = 60
 """Days after the transplant before which little is worked up yet."""

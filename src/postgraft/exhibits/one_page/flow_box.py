@@ -11,8 +11,8 @@ from postgraft.exhibits.figure import number
 from postgraft.exhibits.labels import capital
 from postgraft.exhibits.one_page.counts import day_asked
 from postgraft.exhibits.one_page.overview import Overview
-from postgraft.exhibits.one_page.said import html
 from postgraft.exhibits.one_page.titles import criterion_title
+from postgraft.exhibits.said import html
 
 MOST_NAMED = 6
 """Criteria that are named in the box; the others are named together."""

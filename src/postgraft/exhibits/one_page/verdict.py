@@ -13,8 +13,8 @@ from postgraft.exhibits.answer import ci_said, share_said
 from postgraft.exhibits.figure import counted, number, percent
 from postgraft.exhibits.one_page.best import figures_of
 from postgraft.exhibits.one_page.overview import Cohort, Overview
-from postgraft.exhibits.one_page.said import chance, day, html, month, rate, span, whole
 from postgraft.exhibits.one_page.titles import criterion_title
+from postgraft.exhibits.said import chance, day, html, month, rate, span, whole
 from postgraft.forecast.placed import EPOCH
 from postgraft.forecast.printed import years_of
 

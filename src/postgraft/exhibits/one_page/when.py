@@ -10,7 +10,7 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from postgraft.exhibits.figure import ELIGIBLE, INK, SOFT, Exhibit, styled, whole_ticks
 from postgraft.exhibits.figure import Figure as Drawn
 from postgraft.exhibits.one_page.overview import Overview
-from postgraft.exhibits.one_page.said import day, span, whole
+from postgraft.exhibits.said import day, span, whole
 from postgraft.forecast.case import ForecastCase
 
 SIZE = (3.5, 2.1)
