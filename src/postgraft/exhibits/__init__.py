@@ -1,6 +1,14 @@
 """Figures and tables of results: a result in, a figure or a table out."""
 
-from postgraft.exhibits.amendments import changes_table, comparison_table, frontier_table, tornado
+from postgraft.exhibits.amendments import (
+    answer_changes,
+    changes_short_table,
+    changes_table,
+    comparison_table,
+    forest,
+    frontier_table,
+    of_kind,
+)
 from postgraft.exhibits.answer import Answer
 from postgraft.exhibits.attrition import attrition
 from postgraft.exhibits.barriers import answer_barriers, barriers_table, only_this_one
@@ -23,7 +31,6 @@ from postgraft.exhibits.forecast_tables import (
     plan_table,
     plan_words_table,
 )
-from postgraft.exhibits.key_numbers import compared_numbers
 from postgraft.exhibits.near_misses import near_miss_steps
 from postgraft.exhibits.one_page.overview import overview
 from postgraft.exhibits.one_page.page import summary_answer, summary_pages, summary_panels
@@ -60,15 +67,16 @@ __all__ = [
     "Table",
     "analyte_coverage",
     "answer_barriers",
+    "answer_changes",
     "answer_forecast",
     "answer_population",
     "assumption_tornado",
     "attrition",
     "barriers_table",
+    "changes_short_table",
     "changes_table",
     "collect_first_table",
     "combination_matrix",
-    "compared_numbers",
     "comparison_table",
     "composition_table",
     "computability_table",
@@ -82,6 +90,7 @@ __all__ = [
     "follow_up_table",
     "forecast_amendments_table",
     "forecast_by_site_table",
+    "forest",
     "frontier_table",
     "import_table",
     "key_figures_table",
@@ -90,6 +99,7 @@ __all__ = [
     "near_miss_steps",
     "not_answerable_table",
     "observed_transplants",
+    "of_kind",
     "only_this_one",
     "overview",
     "patient_pages",
@@ -111,7 +121,6 @@ __all__ = [
     "summary_table",
     "threshold_curve",
     "threshold_surface",
-    "tornado",
     "verdict_days_table",
     "verdicts_by_criterion",
     "warnings_table",
