@@ -39,6 +39,8 @@ def _beside(of: Overview) -> str:
     reasons = reasons_of(of)
     if reasons is None:
         return '<p class="note">By which criterion patients are lost is on the page of barriers.</p>'
+    if not reasons:
+        return ""
     whom = "with a cytopenia" if of.counts.cytopenia is not None else "of all patients"
     lost = number(sum(reasons.values()))
     rows = "".join(
@@ -53,8 +55,9 @@ def reasons_of(of: Overview) -> dict[str, int] | None:
         return None
     frames = [one.outcome.fails_only().set_index("criterion")["patients"] for one in of.cohorts]
     summed = pd.concat(frames, axis=1).fillna(0).sum(axis=1).astype(int)
-    alone = summed.drop(MORE).sort_values(ascending=False, kind="stable")
-    return {str(name): int(patients) for name, patients in alone.items() if patients} | {MORE: int(summed[MORE])}
+    alone = summed.drop(MORE, errors="ignore").sort_values(ascending=False, kind="stable")
+    more = {MORE: int(summed[MORE])} if MORE in summed else {}
+    return {str(name): int(patients) for name, patients in alone.items()} | more
 
 
 def _shown(of: Overview, reasons: dict[str, int]) -> Iterator[tuple[str, int]]:
@@ -62,4 +65,5 @@ def _shown(of: Overview, reasons: dict[str, int]) -> Iterator[tuple[str, int]]:
     yield from ((criterion_title(of.protocol, name), patients) for name, patients in alone[:MOST_NAMED])
     if rest := alone[MOST_NAMED:]:
         yield f"one of {len(rest)} others", sum(patients for _, patients in rest)
-    yield f"{capital(MORE)} criterion", reasons[MORE]
+    if MORE in reasons:
+        yield f"{capital(MORE)} criterion", reasons[MORE]
