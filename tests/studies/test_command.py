@@ -74,7 +74,7 @@ def test_programs_are_told_everything_as_json_and_nothing_else(run, study, cohor
             "index": "index.html",
         },
     )
-    assert [one["notebook"] for one in reports] == ["one", "two"]
+    assert [one["notebook"] for one in reports] == ["one", "two", "00_summary"]
     assert len(reports[0].pop("cohort")["fingerprint"]) == 64
     assert reports[0] == {
         "notebook": "one",

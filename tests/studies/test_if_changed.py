@@ -138,7 +138,15 @@ def test_files_of_others_stay_and_those_of_notebooks_no_longer_wanted_go(study, 
 
     again(study, notebooks=["other.ipynb"])
 
-    assert names(out) == ["index.html", "notes.txt", "other.html", "other.ipynb", "provenance.json", "study.json"]
+    assert names(out) == [
+        "00_summary.ipynb",
+        "index.html",
+        "notes.txt",
+        "other.html",
+        "other.ipynb",
+        "provenance.json",
+        "study.json",
+    ]
     assert (out / "notes.txt").read_text() == "mine"
 
 

@@ -23,10 +23,11 @@ PRINTED = "printed counts"
 def printed(outcomes: Sequence[ReleasedOutcome], plan: RecruitmentPlan) -> Forecast:
     """When the target will be enrolled, computed from printed counts of eligible patients, years and sites.
 
-    Rate = eligible / calendar years of transplants, or what the plan says of transplants a year × share, with Jeffreys' interval of a Poisson number. What counts do not
-    tell is left out: follow-up, who is no longer eligible after screening, and who is eligible when a site opens. So
-    it is another number than at level internal. It starts at the end of the last year of transplants, unless the plan
-    has a start. Where a count that it needs is hidden, there is no forecast.
+    Rate = share eligible × transplants a year, of the plan or else all by the calendar years of transplants, with
+    Jeffreys' interval of a Poisson number. What counts do not tell is left out: follow-up, who is no longer eligible
+    after screening, and who is eligible when a site opens. So it is another number than at level internal. It starts
+    at the end of the last year of transplants, unless the plan has a start. Where a count that it needs is hidden,
+    there is no forecast.
     """
     first = outcomes[0].protocol
     years = [years_of(one) for one in outcomes]
@@ -84,7 +85,7 @@ def _incoming(
 def years_of(outcome: FixedTables) -> list[int]:
     """The calendar years from the first to the last with transplants; none where not all of them are told."""
     frame = outcome.by_year()
-    if OTHERS in list(frame["year"]):
+    if OTHERS in map(str, frame["year"]):
         return []
     there = frame.loc[[float(count) > 0 for count in frame["patients"]], "year"]
     known = sorted(int(year) for year in there if str(year).isdigit())

@@ -4,9 +4,11 @@ from datetime import date
 
 import pandas as pd
 import pytest
+from disclosure.printed import HOUSE
 
 import postgraft as pg
 from postgraft import exhibits
+from postgraft.disclosure.cell_keys import CellKeys
 from postgraft.evaluation.count import exact
 from postgraft.exhibits.one_page.best import gained_said
 from postgraft.exhibits.one_page.dumbbell import assumed, not_ruled_out
@@ -26,9 +28,14 @@ AMENDMENTS = ["one line enough", "marrow not required"]
 
 def overview(cohorts, level="internal", plan=None):
     """The results on which a summary rests, with two amendments to combine."""
-    inputs = load_cohorts(cohorts, "nct05873205", "menu", {"level": level})
+    inputs = load_cohorts(cohorts, "nct05873205", "menu")
     few = {
-        name: one._replace(amendments=[each for each in one.amendments if each.name in AMENDMENTS])
+        name: one._replace(
+            amendments=[each for each in one.amendments if each.name in AMENDMENTS],
+            counts=CellKeys(one.extract.patients["patient_id"].astype(str), HOUSE).counting
+            if level == "release"
+            else exact,
+        )
         for name, one in inputs.cohorts.items()
     }
     return exhibits.overview(few, plan or load_plan(protocol=inputs.protocol))
@@ -256,9 +263,9 @@ def test_level_release_of_several_cohorts_says_no_sum_of_a_hidden_count():
     released = overview({name: SITES[name] for name in ("site_a", "site_b")}, "release")
     said = str(exhibits.summary_answer(released))
 
-    assert {one.counts.eligible.text for one in released.cohorts} & {"≤ 10"}
+    assert "≤ 10" in {one.counts.eligible.text for one in released.cohorts}
     assert "How many of all patients met every criterion is not said: the number of one cohort is hidden." in said
-    assert "Eligible – of 120" in said
+    assert f"Eligible – of {released.counts.of}" in said
 
 
 @pytest.mark.parametrize(
