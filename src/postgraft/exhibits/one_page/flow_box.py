@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from postgraft.analysis.barriers import MORE_THAN_ONE as MORE
-from postgraft.exhibits.figure import number
+from postgraft.exhibits.figure import counted, number
 from postgraft.exhibits.labels import capital
 from postgraft.exhibits.one_page.counts import day_asked
 from postgraft.exhibits.one_page.overview import Overview
@@ -26,7 +26,7 @@ def flow_panel(of: Overview) -> str:
         (f"Alive and observed at day {day_asked(of.cohorts[0].outcome)}", counts.observed),
         ("Immune cytopenia", counts.cytopenia),
         ("… that was treated", counts.treated),
-        (f"Eligible on ≥ {of.protocol.eligible_days_min} days", counts.eligible),
+        (f"Eligible on ≥ {counted(of.protocol.eligible_days_min, 'day')}", counts.eligible),
     ]
     boxes = "".join(
         f"<li><span>{html(said)}</span> <b>{html(count)}</b></li>" for said, count in steps if count is not None
@@ -38,10 +38,10 @@ def _beside(of: Overview) -> str:
     """Who is not eligible, by the one criterion that keeps them out; no part of a release."""
     reasons = reasons_of(of)
     if reasons is None:
-        return '<p class="note">By which criterion patients are lost is on the page of barriers.</p>'
+        return '<p class="note">By which one criterion they are lost is no part of a release.</p>'
     if not reasons:
         return ""
-    whom = "with a cytopenia" if of.counts.cytopenia is not None else "of all patients"
+    whom = "with a cytopenia" if of.counts.cytopenia is not None else "patients"
     lost = number(sum(reasons.values()))
     rows = "".join(
         f"<li><span>{html(said)}</span> <b>{number(patients)}</b></li>" for said, patients in _shown(of, reasons)
