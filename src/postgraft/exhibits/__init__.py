@@ -10,6 +10,7 @@ from postgraft.exhibits.amendments import (
     of_kind,
 )
 from postgraft.exhibits.answer import Answer
+from postgraft.exhibits.answerable import answer_data, criteria_states
 from postgraft.exhibits.attrition import attrition
 from postgraft.exhibits.barriers import answer_barriers, barriers_table, only_this_one
 from postgraft.exhibits.combinations import combination_matrix
@@ -31,6 +32,7 @@ from postgraft.exhibits.forecast_tables import (
     plan_table,
     plan_words_table,
 )
+from postgraft.exhibits.glossary import glossary
 from postgraft.exhibits.near_misses import near_miss_steps
 from postgraft.exhibits.one_page.overview import overview
 from postgraft.exhibits.one_page.page import summary_answer, summary_pages, summary_panels
@@ -39,7 +41,6 @@ from postgraft.exhibits.patient_timeline import patient_timeline
 from postgraft.exhibits.population import cytopenia_by_route, patients_by_site, patients_by_year
 from postgraft.exhibits.population_answer import answer_population, limitations
 from postgraft.exhibits.quality import (
-    analyte_coverage,
     computability_table,
     coverage_table,
     facts_table,
@@ -65,9 +66,9 @@ __all__ = [
     "Answer",
     "Exhibit",
     "Table",
-    "analyte_coverage",
     "answer_barriers",
     "answer_changes",
+    "answer_data",
     "answer_forecast",
     "answer_population",
     "assumption_tornado",
@@ -81,6 +82,7 @@ __all__ = [
     "composition_table",
     "computability_table",
     "coverage_table",
+    "criteria_states",
     "cumulative_incidence",
     "cytopenia_by_route",
     "donors_table",
@@ -92,6 +94,7 @@ __all__ = [
     "forecast_by_site_table",
     "forest",
     "frontier_table",
+    "glossary",
     "import_table",
     "key_figures_table",
     "limitations",

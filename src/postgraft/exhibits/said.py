@@ -19,8 +19,8 @@ def rate(value: float | None) -> str:
 
 
 def span(low: Any, high: Any) -> str:
-    """Two ends."""
-    return f"{low} – {high}"
+    """Two ends, of which one may be hidden."""
+    return f"{low} {'to' if str(low)[:1] in '–≤' else '–'} {high}"
 
 
 def whole(value: float | None) -> str:

@@ -59,11 +59,12 @@ def _placed(plan: RecruitmentPlan, outcomes: Sequence[Evaluated]) -> Placed:
 def _case(name: str, outcomes: Sequence[Evaluated], basis: str, of: Placed) -> ForecastCase:
     plan = of.plan
     try:
-        found = _added([incoming(one, basis, plan.transplants_per_year) for one in outcomes])
+        a_year = _transplants_per_year(outcomes, plan)
+        found = _added([incoming(one, basis, own) for one, own in zip(outcomes, a_year, strict=True)])
         lasting = found
         if plan.screening_days:
-            after = [incoming(one, basis, plan.transplants_per_year, plan.screening_days) for one in outcomes]
-            lasting = _added(after)
+            each = zip(outcomes, a_year, strict=True)
+            lasting = _added([incoming(one, basis, own, plan.screening_days) for one, own in each])
         pools = {
             day: [eligible_on(one, basis, day, plan.screening_days) for one in outcomes]
             for day in map(day_number, of.opens)
@@ -73,6 +74,13 @@ def _case(name: str, outcomes: Sequence[Evaluated], basis: str, of: Placed) -> F
     except PostgraftError as error:
         return ForecastCase(name, basis, why_not=str(error))
     return ForecastCase(name, basis, found, lasting, accrual, known)
+
+
+def _transplants_per_year(outcomes: Sequence[Evaluated], plan: RecruitmentPlan) -> list[float | None]:
+    """What the plan says of all cohorts together, parted by their patients; None: each cohort's own."""
+    sizes = [len(one.extract.patients) for one in outcomes]
+    given = plan.transplants_per_year
+    return [given * size / sum(sizes) if given else None for size in sizes]
 
 
 def _added(each: Sequence[Incoming]) -> Incoming:

@@ -7,8 +7,7 @@ from datetime import date
 from math import nan
 from typing import Any
 
-import pandas as pd
-
+from postgraft.analysis.breakdowns import NOT_RECORDED, OTHERS
 from postgraft.analysis.released import FixedTables, ReleasedOutcome
 from postgraft.evaluation.count import hidden
 from postgraft.forecast.case import ForecastCase, accrual_of, day_number
@@ -24,10 +23,11 @@ PRINTED = "printed counts"
 def printed(outcomes: Sequence[ReleasedOutcome], plan: RecruitmentPlan) -> Forecast:
     """When the target will be enrolled, computed from printed counts of eligible patients, years and sites.
 
-    Rate = eligible / calendar years of transplants, with Jeffreys' interval of a Poisson number. What counts do not
-    tell is left out: follow-up, who is no longer eligible after screening, and who is eligible when a site opens. So
-    it is another number than at level internal. It starts at the end of the last year of transplants, unless the plan
-    has a start. Where a count that it needs is hidden, there is no forecast.
+    Rate = share eligible × transplants a year, of the plan or else all by the calendar years of transplants, with
+    Jeffreys' interval of a Poisson number. What counts do not tell is left out: follow-up, who is no longer eligible
+    after screening, and who is eligible when a site opens. So it is another number than at level internal. It starts
+    at the end of the last year of transplants, unless the plan has a start. Where a count that it needs is hidden,
+    there is no forecast.
     """
     first = outcomes[0].protocol
     years = [years_of(one) for one in outcomes]
@@ -41,8 +41,11 @@ def printed(outcomes: Sequence[ReleasedOutcome], plan: RecruitmentPlan) -> Forec
 def _case(basis: str, outcomes: Sequence[ReleasedOutcome], years: Sequence[Sequence[int]], of: Placed) -> ForecastCase:
     name = outcomes[0].protocol.name
     try:
-        each = [_incoming(one, basis, seen) for one, seen in zip(outcomes, years, strict=True)]
-        rate = sum(share * a_year for _, share, a_year in each)
+        each = [_incoming(one, basis, seen, of.plan) for one, seen in zip(outcomes, years, strict=True)]
+        of_all = sum(count for _, count, _ in each)
+        if of.plan.transplants_per_year:
+            each = [(one, count, of.plan.transplants_per_year * count / of_all) for one, count, _ in each]
+        rate = sum(one / count * a_year for one, count, a_year in each)
         patients, a_year = sum(one for one, _, _ in each), sum(one for _, _, one in each)
         found = Incoming(
             patients=patients,
@@ -52,7 +55,7 @@ def _case(basis: str, outcomes: Sequence[ReleasedOutcome], years: Sequence[Seque
             transplants_per_year=a_year,
             share=rate / a_year,
             followed_days=0,
-            years=patients / rate if rate else float(max(len(seen) for seen in years)),
+            years=patients / rate if rate else of_all / a_year,
             pool_years=0.0,
         )
         accrual = accrual_of(of, found, {day_number(day): None for day in of.opens})
@@ -61,8 +64,10 @@ def _case(basis: str, outcomes: Sequence[ReleasedOutcome], years: Sequence[Seque
     return ForecastCase(name, basis, found, found, accrual)
 
 
-def _incoming(outcome: ReleasedOutcome, basis: str, years: Sequence[int]) -> tuple[int, float, float]:
-    """Patients, their share of all, and how many of all there are a year."""
+def _incoming(
+    outcome: ReleasedOutcome, basis: str, years: Sequence[int], plan: RecruitmentPlan
+) -> tuple[int, float, float]:
+    """Patients, of how many, and how many of these there are a year."""
     summary = outcome.summary()
     kept = summary[
         (summary["measure"] == basis)
@@ -71,15 +76,17 @@ def _incoming(outcome: ReleasedOutcome, basis: str, years: Sequence[int]) -> tup
     ].iloc[0]
     if hidden(kept["count"]) or hidden(kept["of"]) or not float(kept["of"]):
         raise PostgraftError("a count that the forecast needs is hidden")
-    if not years:
-        raise PostgraftError("the years of the transplants are not known")
+    if not years and not plan.transplants_per_year:
+        raise PostgraftError("not all years of the transplants are printed")
     patients, of = int(float(kept["count"])), float(kept["of"])
-    return patients, patients / of, of / len(years)
+    return patients, of, of / len(years) if years else 0.0
 
 
 def years_of(outcome: FixedTables) -> list[int]:
-    """The calendar years from the first to the last with transplants, as far as they are told."""
+    """The calendar years from the first to the last with transplants; none where not all of them are told."""
     frame = outcome.by_year()
+    if OTHERS in map(str, frame["year"]):
+        return []
     there = frame.loc[[float(count) > 0 for count in frame["patients"]], "year"]
     known = sorted(int(year) for year in there if str(year).isdigit())
     return list(range(known[0], known[-1] + 1)) if known else []
@@ -102,5 +109,5 @@ def _by_label(outcome: ReleasedOutcome) -> dict[str, float]:
     return {
         str(row.site): nan if hidden(row.patients) else float(row.patients)
         for row in frame.itertuples()
-        if not pd.isna(row.site)
+        if row.site not in (NOT_RECORDED, OTHERS)
     }

@@ -62,6 +62,8 @@ def checked_output(output: Path, inputs: Iterable[Path]) -> Path:
     return whole
 
 
+SUMMARY_NOTEBOOK = SUMMARY
+"""Is part of every study."""
 NOTHING: Mapping[str, object] = {}
 MANIFEST = "extract.yaml"
 
@@ -123,7 +125,7 @@ class _Check:
         disclosure = self.disclosure(output)
         default = RELEASED_NOTEBOOKS if disclosure["level"] == "release" else DEFAULT_NOTEBOOKS
         own_names = file.notebooks or default
-        names = own_names if SUMMARY in own_names else (SUMMARY, *own_names)
+        names = own_names if SUMMARY in map(_stem, own_names) else (SUMMARY_NOTEBOOK, *own_names)
         notebooks = self.notebooks(names, str(disclosure["level"]))
         own = self.own_values(output, notebooks, every=len(notebooks) == len(names)) | {DISCLOSURE: disclosure}
         self.problems += parameter_problems(file.parameters, names, notebooks)
@@ -225,6 +227,10 @@ def _check_fit(notebook: Notebook, level: str) -> None:
             f"{name} has no parameter {DISCLOSURE}, so its counts would be shown as they are; "
             "accepted is disclosure internal, for what stays in the house."
         )
+
+
+def _stem(name: str) -> str:
+    return Path(name).stem
 
 
 def _is_path(text: str) -> bool:

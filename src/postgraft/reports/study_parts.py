@@ -136,16 +136,17 @@ def runs_of(
     paths = {one.name: portable(base / one.path) for one in cohorts}
     single = [one for one in notebooks if COHORTS not in one.parameters]
     all_of_it = {COHORTS: paths, PAGES: _pages(cohorts, single, outputs)}
+    alone = [
+        Run(cohort, one, run_values(one, given, {**own, COHORT: paths[cohort.name]}))
+        for cohort in cohorts
+        for one in single
+    ]
     joint = [
         Run(_joined(cohorts), one, run_values(one, given, {**own, **all_of_it}))
         for one in notebooks
         if COHORTS in one.parameters
     ]
-    return joint + [
-        Run(cohort, one, run_values(one, given, {**own, COHORT: paths[cohort.name]}))
-        for cohort in cohorts
-        for one in single
-    ]
+    return alone + joint
 
 
 def _pages(

@@ -4,14 +4,16 @@ from datetime import date
 
 import pandas as pd
 import pytest
+from disclosure.printed import HOUSE
 
 import postgraft as pg
 from postgraft import exhibits
+from postgraft.disclosure.cell_keys import CellKeys
 from postgraft.evaluation.count import exact
 from postgraft.exhibits.one_page.best import gained_said
 from postgraft.exhibits.one_page.dumbbell import assumed, not_ruled_out
 from postgraft.exhibits.one_page.flow_box import reasons_of
-from postgraft.exhibits.one_page.overview import Cohort, Overview
+from postgraft.exhibits.one_page.overview import Overview
 from postgraft.exhibits.one_page.verdict import verdict, verdict_said
 from postgraft.exhibits.said import chance, rate, whole
 from postgraft.extract import Extract
@@ -26,9 +28,14 @@ AMENDMENTS = ["one line enough", "marrow not required"]
 
 def overview(cohorts, level="internal", plan=None):
     """The results on which a summary rests, with two amendments to combine."""
-    inputs = load_cohorts(cohorts, "nct05873205", "menu", {"level": level})
+    inputs = load_cohorts(cohorts, "nct05873205", "menu")
     few = {
-        name: one._replace(amendments=[each for each in one.amendments if each.name in AMENDMENTS])
+        name: one._replace(
+            amendments=[each for each in one.amendments if each.name in AMENDMENTS],
+            counts=CellKeys(one.extract.patients["patient_id"].astype(str), HOUSE).counting
+            if level == "release"
+            else exact,
+        )
         for name, one in inputs.cohorts.items()
     }
     return exhibits.overview(few, plan or load_plan(protocol=inputs.protocol))
@@ -205,7 +212,7 @@ def page_of(extract):
     return f"{exhibits.summary_answer(made)} {exhibits.summary_panels(made)}"
 
 
-MANIFEST = {"format": 1, "name": "edge", "time": "days", "complete": {"medications": True}}
+MANIFEST = {"format": 1, "name": "edge", "time": "days"}
 
 
 def test_a_cohort_without_dates_and_without_laboratory_data_says_what_is_missing(tmp_path):
@@ -215,16 +222,6 @@ def test_a_cohort_without_dates_and_without_laboratory_data_says_what_is_missing
     assert "so nobody of 137 patients can be shown to meet them all; " in said
     assert "Eligible – cannot be said: see above" in said
     assert " 0 of 137" not in said
-
-
-def test_a_cohort_of_nobody_gives_a_page():
-    tables = {
-        "patients": pd.DataFrame(columns=["patient_id", "sex", "age_at_transplant", "last_contact_day"]),
-        "transplants": pd.DataFrame(columns=["patient_id", "transplant_day", "type"]),
-    }
-    said = page_of(Extract.from_tables(MANIFEST, tables))
-
-    assert "n = 0" in said
 
 
 def test_a_cohort_without_an_eligible_patient_and_without_a_year_gives_a_page():
@@ -243,13 +240,32 @@ def test_a_cohort_without_an_eligible_patient_and_without_a_year_gives_a_page():
 
 
 def test_level_release_prints_what_follows_from_printed_counts():
-    released = overview({"demo": "cohorts/demo"}, "release")
-    numbers = exhibits.summary_answer(released).numbers
+    plan = load_plan(protocol=pg.load_protocol()).model_copy(update={"transplants_per_year": 20.0})
+    released = overview({"demo": "cohorts/demo"}, "release", plan)
+    numbers, counts = exhibits.summary_answer(released).numbers, released.counts
     said = f"{exhibits.summary_answer(released)} {exhibits.summary_panels(released)}"
 
-    assert isinstance(released.cohorts[0], Cohort)
-    assert numbers["transplanted"] == str(released.counts.of)
+    assert numbers["transplanted"] == counts.of.text
+    assert numbers["new_eligible_per_year"] == float(f"{20 * float(counts.eligible) / float(counts.of):.3g}")
     assert "Who is not ruled out is no part of a release." in said
+    assert "Combinations are no part of a release." in said
+    assert "fail only" not in said
+
+
+def test_level_release_has_no_rate_where_not_all_years_are_printed():
+    released = overview({"demo": "cohorts/demo"}, "release")
+
+    assert verdict(released) == "No forecast."
+    assert verdict_said(released).endswith("There is no forecast: not all years of the transplants are printed.")
+
+
+def test_level_release_of_several_cohorts_says_no_sum_of_a_hidden_count():
+    released = overview({name: SITES[name] for name in ("site_a", "site_b")}, "release")
+    said = str(exhibits.summary_answer(released))
+
+    assert "≤ 10" in {one.counts.eligible.text for one in released.cohorts}
+    assert "How many of all patients met every criterion is not said: the number of one cohort is hidden." in said
+    assert f"Eligible – of {released.counts.of}" in said
 
 
 @pytest.mark.parametrize(

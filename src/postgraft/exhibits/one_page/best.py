@@ -81,8 +81,9 @@ def compared_changes(outcomes: Sequence[ReleasedOutcome], amendments: Sequence[A
         for place, row in enumerate(frames[0].itertuples())
     ]
     base, *amended = changes
-    known = sorted((one for one in amended if not hidden(one.gained)), key=lambda one: -float(one.gained))
-    return BestChanges([base, *known[:ROWS]], total([frame["of"].iloc[0] for frame in frames]), len(amended), None)
+    amended.sort(key=lambda one: -float(one.gained))
+    of = total([frame["of"].iloc[0] for frame in frames])
+    return BestChanges([base, *amended[:ROWS]], of, len(amended), None)
 
 
 def changes_panel(found: BestChanges, target: int) -> str:

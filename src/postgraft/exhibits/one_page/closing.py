@@ -52,7 +52,8 @@ def _actions(of: Overview) -> Iterator[str]:
         yield f"Ask for the data on {'; '.join(missing[:2])}: without them nobody can be found eligible."
     if settled := first_to_collect(of):
         datum, patients = settled
-        yield f"Collect first: {words(datum)}. Settles about {number(patients)} of {number(of.counts.open)} not ruled out."
+        settles = f"Settles about {number(patients)} of {number(of.counts.open)} not ruled out."
+        yield f"Collect first: {words(datum)}. {settles}"
     if not of.released and (partly := _partly_unknown(of)):
         names = ", ".join(criterion_title(of.protocol, name) for name in partly[:3])
         yield f"Ask whether the records are complete for {len(partly)} criteria, such as {names}."

@@ -18,9 +18,8 @@ from postgraft.exhibits.figure import number
 class Counts:
     """Patients by step and status, exact or as printed; None where the protocol does not ask for it.
 
-    ``observed``: alive and observed on day ``day``. ``documentation`` and ``diagnosis``: not ruled out, by what is
-    missing; ``either``: eligible or not ruled out. ``longer``: eligible, and eligible or not ruled out, on
-    ``longer_days`` days.
+    ``observed``: alive and observed on the first day asked for. ``open``: not ruled out; ``documentation`` and
+    ``diagnosis``: these by what is missing; ``either``: eligible or not ruled out.
     """
 
     of: Any
@@ -30,12 +29,8 @@ class Counts:
     eligible: Any
     documentation: Any
     diagnosis: Any
+    open: Any
     either: Any
-
-    @property
-    def open(self) -> Any:
-        """Patients who are not ruled out."""
-        return self.either - self.eligible
 
 
 def counted(outcome: Any, days: int | None = None) -> Counts:
@@ -56,6 +51,7 @@ def counted(outcome: Any, days: int | None = None) -> Counts:
         eligible=_count(at["eligible"]),
         documentation=_count(at["possible_documentation"]),
         diagnosis=_count(at["possible_diagnosis"]),
+        open=_count(at["possible"]),
         either=_count(at["eligible_or_possible"]),
     )
 

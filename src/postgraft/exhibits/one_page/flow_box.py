@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from postgraft.analysis.barriers import MORE_THAN_ONE as MORE
-from postgraft.exhibits.figure import number
+from postgraft.exhibits.figure import counted, number
 from postgraft.exhibits.labels import capital
 from postgraft.exhibits.one_page.counts import day_asked
 from postgraft.exhibits.one_page.overview import Overview
@@ -26,7 +26,7 @@ def flow_panel(of: Overview) -> str:
         (f"Alive and observed at day {day_asked(of.cohorts[0].outcome)}", counts.observed),
         ("Immune cytopenia", counts.cytopenia),
         ("… that was treated", counts.treated),
-        (f"Eligible on ≥ {of.protocol.eligible_days_min} days", counts.eligible),
+        (f"Eligible on ≥ {counted(of.protocol.eligible_days_min, 'day')}", counts.eligible),
     ]
     boxes = "".join(
         f"<li><span>{html(said)}</span> <b>{html(count)}</b></li>" for said, count in steps if count is not None
@@ -38,8 +38,10 @@ def _beside(of: Overview) -> str:
     """Who is not eligible, by the one criterion that keeps them out; no part of a release."""
     reasons = reasons_of(of)
     if reasons is None:
-        return '<p class="note">By which criterion patients are lost is on the page of barriers.</p>'
-    whom = "with a cytopenia" if of.counts.cytopenia is not None else "of all patients"
+        return '<p class="note">By which one criterion they are lost is no part of a release.</p>'
+    if not reasons:
+        return ""
+    whom = "with a cytopenia" if of.counts.cytopenia is not None else "patients"
     lost = number(sum(reasons.values()))
     rows = "".join(
         f"<li><span>{html(said)}</span> <b>{number(patients)}</b></li>" for said, patients in _shown(of, reasons)
@@ -53,8 +55,9 @@ def reasons_of(of: Overview) -> dict[str, int] | None:
         return None
     frames = [one.outcome.fails_only().set_index("criterion")["patients"] for one in of.cohorts]
     summed = pd.concat(frames, axis=1).fillna(0).sum(axis=1).astype(int)
-    alone = summed.drop(MORE).sort_values(ascending=False, kind="stable")
-    return {str(name): int(patients) for name, patients in alone.items() if patients} | {MORE: int(summed[MORE])}
+    alone = summed.drop(MORE, errors="ignore").sort_values(ascending=False, kind="stable")
+    more = {MORE: int(summed[MORE])} if MORE in summed else {}
+    return {str(name): int(patients) for name, patients in alone.items()} | more
 
 
 def _shown(of: Overview, reasons: dict[str, int]) -> Iterator[tuple[str, int]]:
@@ -62,4 +65,5 @@ def _shown(of: Overview, reasons: dict[str, int]) -> Iterator[tuple[str, int]]:
     yield from ((criterion_title(of.protocol, name), patients) for name, patients in alone[:MOST_NAMED])
     if rest := alone[MOST_NAMED:]:
         yield f"one of {len(rest)} others", sum(patients for _, patients in rest)
-    yield f"{capital(MORE)} criterion", reasons[MORE]
+    if MORE in reasons:
+        yield f"{capital(MORE)} criterion", reasons[MORE]

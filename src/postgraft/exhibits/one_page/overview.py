@@ -19,6 +19,7 @@ from postgraft.forecast.printed import printed
 from postgraft.inference.estimates import Estimates
 from postgraft.protocol import Amendment, Protocol, RecruitmentPlan
 from postgraft.protocol.amendments import menu
+from postgraft.vocabulary.errors import ProtocolError
 
 Given = tuple[Extract, Protocol, Sequence[Amendment], Count]
 """An extract, the protocol, the amendments beside it, and how its counts are printed."""
@@ -96,13 +97,23 @@ def overview(cohorts: Mapping[str, Given], plan: RecruitmentPlan) -> Overview:
     """
     (_, protocol, given, count), *_ = cohorts.values()
     released = count is not exact
-    amendments = [one for one in (given or ([] if released else menu(protocol))) if one.kind == "amendment"]
-    complete = [] if released else [one for one in menu(protocol) if dict(one.set) == DIAGNOSES]
+    usual = [] if released else [one for one in menu(protocol) if _fits(one, protocol)]
+    amendments = [one for one in (given or usual) if one.kind == "amendment"]
+    complete = [one for one in usual if dict(one.set) == DIAGNOSES]
     evaluated = tuple(
         Cohort(name, extract, evaluate_readings(extract, own, complete, printing), plan)
         for name, (extract, own, _, printing) in cohorts.items()
     )
     return Overview(evaluated, protocol, amendments, plan, released)
+
+
+def _fits(amendment: Amendment, protocol: Protocol) -> bool:
+    """Whether the protocol has what an amendment of the menu, which is of another one, would change."""
+    try:
+        protocol.amended(amendment)
+    except ProtocolError:
+        return False
+    return True
 
 
 def _forecast(outcomes: Sequence[Outcome | ReleasedOutcome], plan: RecruitmentPlan) -> Forecast:

@@ -19,7 +19,8 @@ from postgraft.exhibits.one_page.dumbbell import dumbbell_panel
 from postgraft.exhibits.one_page.flow_box import flow_panel
 from postgraft.exhibits.one_page.numbers import summary_numbers
 from postgraft.exhibits.one_page.overview import Overview
-from postgraft.exhibits.one_page.verdict import about, question, tiles, verdict, verdict_said
+from postgraft.exhibits.one_page.tiles import tiles
+from postgraft.exhibits.one_page.verdict import about, question, verdict, verdict_said
 from postgraft.exhibits.one_page.when import so_far, when_figure
 from postgraft.exhibits.said import html
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 from postgraft.analysis.breakdowns import NOT_RECORDED, OTHERS
 from postgraft.analysis.computability import computability
 from postgraft.evaluation.count import hidden
 from postgraft.exhibits.answer import ci_said, share_said
-from postgraft.exhibits.figure import counted, number, percent
+from postgraft.exhibits.figure import counted, number
 from postgraft.exhibits.one_page.best import figures_of
 from postgraft.exhibits.one_page.overview import Cohort, Overview
 from postgraft.exhibits.one_page.titles import criterion_title
-from postgraft.exhibits.said import chance, day, html, month, rate, span, whole
+from postgraft.exhibits.said import day, rate, span
 from postgraft.forecast.placed import EPOCH
 from postgraft.forecast.printed import years_of
 
@@ -88,7 +88,7 @@ def _sentences(of: Overview) -> Iterator[str]:
     if hidden(counts.eligible) and counts.eligible.text == "–":
         yield "How many of all patients met every criterion is not said: the number of one cohort is hidden."
     else:
-        met = f"met every criterion the data can show for ≥ {days} days{a_year}"
+        met = f"met every criterion the data can show for ≥ {counted(days, 'day')}{a_year}"
         yield f"{share_said(counts.eligible, counts.of)} {met}."
     needed = eligible.get("new_eligible_per_year_needed", (None,))[0]
     if needed is not None:
@@ -110,7 +110,7 @@ def about(of: Overview) -> str:
             of.protocol.trial.title,
             "retrospective feasibility, routine data",
             *_about_data(of),
-            f"n = {html(of.counts.of)}",
+            f"n = {number(of.counts.of)}",
         ]
     )
 
@@ -133,49 +133,6 @@ def _sites(cohort: Cohort) -> int:
     """How many sites there are; 0 where it is not told."""
     labels = list(cohort.outcome.by_site()["site"])
     return 0 if OTHERS in labels else len([label for label in labels if label != NOT_RECORDED])
-
-
-def tiles(of: Overview) -> list[tuple[str, str, str]]:
-    """Head, number and small print of each of the four."""
-    counts, (eligible, either) = of.counts, figures(of)
-    deadline, target = of.plan.deadline, of.plan.target
-    unsaid = bool(not_captured(of))
-    share = "" if hidden(counts.eligible) or hidden(counts.of) or not float(counts.of) else percent(
-        counts.eligible / counts.of, counts.of)  # fmt: skip
-    within = "" if counts.cytopenia is None or hidden(counts.cytopenia) or hidden(counts.eligible) or not float(
-        counts.cytopenia) else f" · {percent(counts.eligible / counts.cytopenia, counts.cytopenia)} of the " \
-        f"{html(counts.cytopenia)} with a cytopenia"  # fmt: skip
-    kinds = f"{html(counts.documentation)} lack one document; {html(counts.diagnosis)} had no complete work-up"
-    first = ("Eligible", "–", "cannot be said: see above") if unsaid else (
-        "Eligible", html(counts.eligible), f"{share} of {html(counts.of)}{within}".strip())  # fmt: skip
-    found = [first, ("Not ruled out", f"+ {html(counts.open)}", kinds)]
-    if not eligible or unsaid:
-        why = "no forecast" if not eligible else "cannot be said"
-        return [*found, (f"Enrolled by {day(deadline)}", "–", why), (f"Probability of {target}", "–", why)]
-    enrolled, most = eligible["enrolled_by_deadline"], either.get("enrolled_by_deadline", (None, None, None))
-    if enrolled[0] is None:
-        return [
-            *found,
-            (f"Enrolled by {day(deadline)}", "–", "the deadline has passed"),
-            (f"Patient {target}", _last(of, eligible), "median date"),
-        ]
-    also = f"; {whole(most[0])} ({span(*most[1:])}) if all count" if most[0] is not None else ""
-    upper = either.get("probability_by_deadline", (None,))[0]
-    return [
-        *found,
-        (f"Enrolled by {day(deadline)}", whole(enrolled[0]), f"95 % prediction interval {span(*enrolled[1:])}{also}"),
-        (
-            f"Probability of {target} by then",
-            chance(eligible["probability_by_deadline"][0]),
-            f"{chance(upper)} if all not ruled out count · patient {target}: {_last(of, eligible)}",
-        ),
-    ]
-
-
-def _last(of: Overview, eligible: Figures) -> str:
-    """When the last patient of the target is enrolled, as month and year."""
-    at = eligible["date_of_target"][0]
-    return month(at) if isinstance(at, date) else f"after {of.forecast.last_date.year}"
 
 
 def interval(of: Overview) -> str:
