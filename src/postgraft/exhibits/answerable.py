@@ -64,7 +64,7 @@ def criteria_states(states: pd.DataFrame) -> Exhibit:
     with styled():
         figure, [axes] = blank(HEAD + ROW * len(found))
         for at, row in enumerate(rows(found)):
-            axes.axhline(at, color=FAINT, linewidth=0.6, zorder=0)
+            axes.plot([-0.5, len(COLUMNS) - 0.5], [at, at], color=FAINT, linewidth=0.6, zorder=0)
             axes.plot(COLUMNS.index(row.kind), at, "o", color=ELIGIBLE["facecolor"], markersize=6)
             axes.text(len(COLUMNS) - 0.4, at, fitted(_lacks(row), WIDTH), va="center", fontsize=8, color=SOFT)
         named_rows(axes, [label(name) for name in found["criterion"]])
