@@ -121,5 +121,5 @@ def _forecast(outcomes: Sequence[Outcome | ReleasedOutcome], plan: RecruitmentPl
     return (
         pooled({exactly[0].protocol.name: exactly}, plan)
         if exactly
-        else printed([one for one in outcomes if not isinstance(one, Outcome)], plan)
+        else printed([one for one in outcomes if isinstance(one, ReleasedOutcome)], plan)
     )
