@@ -19,7 +19,7 @@ from postgraft.release.scan import IDENTIFIER, PATH, UNREADABLE, Scan, dated
 from postgraft.release.shipped import SINGLE_PATIENTS, shipped_notebooks, why_not
 from postgraft.reports.manifest import FAILED, INDEX
 from postgraft.reports.manifest import FILE as MANIFEST
-from postgraft.reports.notebooks import RELEASED_NOTEBOOKS, SUMMARY
+from postgraft.reports.notebooks import RELEASED_NOTEBOOKS
 from postgraft.reports.project import named_input, project_root
 from postgraft.vocabulary.errors import Finding, PostgraftError, report
 from postgraft.vocabulary.shown import shown_value
@@ -132,11 +132,8 @@ def _files(found: FinishedReport) -> Iterator[Finding]:
         else:
             yield _finding(name, "", "was not written by the run", "none: move it out of the report's folder")
     for name in found.files:
-        path = PurePosixPath(name)
-        own = str(
-            path.with_stem(SUMMARY if path.stem == PurePosixPath(INDEX).stem else path.stem).with_suffix(NOTEBOOK)
-        )
-        if name.endswith(PAGES) and own not in found.records:
+        own = str(PurePosixPath(name).with_suffix(NOTEBOOK))
+        if name.endswith(PAGES) and name != INDEX and own not in found.records:
             yield _finding(name, "", "has no record of where it comes from", AS_WRITTEN)
 
 

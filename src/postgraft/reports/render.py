@@ -182,7 +182,8 @@ def render_html(
         exclude_anchor_links=True,
     )
     exporter.config.NbConvertBase.display_data_priority = SHOWN
-    exporter.register_preprocessor(TagRemovePreprocessor(remove_cell_tags={LAB}, enabled=True), enabled=True)
+    hidden = TagRemovePreprocessor(remove_cell_tags={LAB}, enabled=True)
+    exporter.register_preprocessor(hidden, enabled=True)  # type: ignore[no-untyped-call]
     frame = Frame(
         title=summary_of or notebook_title(notebook) or executed.stem,
         subject=f"Cohort: {record['cohort']['name']}",

@@ -17,6 +17,7 @@ from postgraft.exhibits.figure import number
 from postgraft.exhibits.labels import amendment_name, capital
 from postgraft.exhibits.one_page.counts import total
 from postgraft.exhibits.said import chance, html, rate, span, whole
+from postgraft.exhibits.tables import rows as rows_of
 from postgraft.forecast.forecast import Forecast
 from postgraft.forecast.pooled import pooled
 from postgraft.protocol import Amendment, Protocol, RecruitmentPlan
@@ -64,7 +65,7 @@ def best_changes(
     evaluated = [evaluate(one.extract, list(protocols.values())) for one in outcomes]
     forecast = pooled({title: [those[place] for those in evaluated] for place, title in enumerate(titles)}, plan)
     changes = [
-        Change(title, int(row.certain), int(row.gained)) for title, row in zip(titles, best.itertuples(), strict=True)
+        Change(title, int(row.certain), int(row.gained)) for title, row in zip(titles, rows_of(best), strict=True)
     ]
     return BestChanges(changes, sum(len(one.extract.patients) for one in outcomes), len(summed) - 1, forecast)
 
@@ -78,7 +79,7 @@ def compared_changes(outcomes: Sequence[ReleasedOutcome], amendments: Sequence[A
             total([frame["certain"].iloc[place] for frame in frames]),
             total([frame["gained"].iloc[place] for frame in frames]),
         )
-        for place, row in enumerate(frames[0].itertuples())
+        for place, row in enumerate(rows_of(frames[0]))
     ]
     base, *amended = changes
     amended.sort(key=lambda one: -float(one.gained))
@@ -135,7 +136,7 @@ def figures_of(forecast: Forecast, name: str, basis: str = "eligible") -> Mappin
     """Value, low and high of each key figure of a case."""
     frame = forecast.key_figures
     own = frame[(frame["protocol"] == name) & (frame["basis"] == basis)]
-    return {row.measure: (row.value, row.low, row.high) for row in own.itertuples()}
+    return {row.measure: (row.value, row.low, row.high) for row in rows_of(own)}
 
 
 def _called(amendments: Sequence[Amendment], before: Sequence[Amendment]) -> str:

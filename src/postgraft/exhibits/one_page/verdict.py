@@ -88,7 +88,8 @@ def _sentences(of: Overview) -> Iterator[str]:
     if hidden(counts.eligible) and counts.eligible.text == "–":
         yield "How many of all patients met every criterion is not said: the number of one cohort is hidden."
     else:
-        met = f"met every criterion the data can show for ≥ {counted(days, 'day')}{a_year}"
+        stretch = counted(days, "day")
+        met = f"met every criterion the data can show for ≥ {stretch}{a_year}"
         yield f"{share_said(counts.eligible, counts.of)} {met}."
     needed = eligible.get("new_eligible_per_year_needed", (None,))[0]
     if needed is not None:

@@ -6,9 +6,9 @@ from typing import Any
 
 import pandas as pd
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+from matplotlib.figure import Figure
 
 from postgraft.exhibits.figure import ELIGIBLE, INK, SOFT, Exhibit, styled, whole_ticks
-from postgraft.exhibits.figure import Figure as Drawn
 from postgraft.exhibits.one_page.overview import Overview
 from postgraft.exhibits.said import day, span, whole
 from postgraft.forecast.case import ForecastCase
@@ -28,7 +28,7 @@ def when_figure(of: Overview) -> Exhibit | None:
         return None
     plan, said = of.plan, []
     with styled():
-        figure = Drawn(figsize=SIZE, layout="constrained")
+        figure = Figure(figsize=SIZE, layout="constrained")
         axes = figure.subplots()
         top = float(plan.target)
         for case in reversed(cases):
@@ -68,9 +68,9 @@ def _marks(axes: Any, of: Overview) -> None:
     if plan.observed:
         seen = pd.to_datetime([one.date for one in plan.observed]).to_numpy()
         axes.plot(seen, [one.enrolled for one in plan.observed], "o", color=INK, markersize=3.5)
-    locator = AutoDateLocator(minticks=2, maxticks=5)
+    locator = AutoDateLocator(minticks=2, maxticks=5)  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
+    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))  # type: ignore[no-untyped-call]
 
 
 def so_far(of: Overview) -> str:
