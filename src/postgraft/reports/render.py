@@ -182,7 +182,7 @@ def render_html(
         exclude_anchor_links=True,
     )
     exporter.config.NbConvertBase.display_data_priority = SHOWN
-    hidden = TagRemovePreprocessor(remove_cell_tags={LAB}, enabled=True)  # type: ignore[no-untyped-call]
+    hidden = TagRemovePreprocessor(remove_cell_tags={LAB}, enabled=True)
     exporter.register_preprocessor(hidden, enabled=True)  # type: ignore[no-untyped-call]
     frame = Frame(
         title=summary_of or notebook_title(notebook) or executed.stem,

@@ -79,7 +79,8 @@ class Overview:
     def best(self) -> BestChanges:
         """The protocol and the best combinations of amendments; at level release each amendment by itself."""
         if self.released:
-            return compared_changes([one.outcome for one in self.cohorts], self.amendments)
+            released = [one.outcome for one in self.cohorts if isinstance(one.outcome, ReleasedOutcome)]
+            return compared_changes(released, self.amendments)
         outcomes = [one.outcome for one in self.cohorts if isinstance(one.outcome, Outcome)]
         return best_changes(outcomes, self.amendments, self.plan, MOST_COMBINED)
 
