@@ -44,10 +44,10 @@ KINDS: Final = {
     "data": "Assumptions about the data",
 }
 """The panels, by kind of change."""
-MOST: Final = 12
+DRAWN, MOST = 10, 12
 """Changes of a kind that are drawn, and rows of the short table."""
-ROW, HEAD, PANEL = 0.28, 0.5, 0.3  # inches
-NAME_WIDTH: Final = 46  # characters
+ROW, HEAD, PANEL = 0.24, 0.5, 0.3  # inches
+NAME_WIDTH: Final = 58  # characters
 
 COMPARED = {
     "title": "Change",
@@ -147,7 +147,7 @@ def forest(compared: pd.DataFrame) -> Exhibit:
 
 
 def _most(own: pd.DataFrame) -> pd.DataFrame:
-    kept = own.assign(moved=own["gained"] + own["lost"]).nlargest(MOST, "moved")
+    kept = own.assign(moved=own["gained"] + own["lost"]).nlargest(DRAWN, "moved")
     return kept.sort_values(["gained", "lost"], ascending=[False, True], kind="stable")
 
 
@@ -163,9 +163,9 @@ def _panel(axes: Axes, own: pd.DataFrame, title: str) -> None:
                 axes.errorbar(sign * count, at, xerr=bars, fmt="o", color=colour, markersize=4.5, capsize=2)
         words = " ".join(signed(moved) for moved in (row.gained, -row.lost) if moved)
         axes.text(1.02, at, words, transform=axes.get_yaxis_transform(), va="center", fontsize=8)
-    named_rows(axes, [fitted(_title(row), NAME_WIDTH, 2) for row in rows(own)], 0.4, 0.6)
+    named_rows(axes, [fitted(_title(row), NAME_WIDTH) for row in rows(own)], 0.4, 0.6)
     axes.grid(axis="x", color=FAINT)
-    axes.tick_params(axis="y", length=0)
+    axes.tick_params(axis="y", length=0, labelsize=8)
     axes.spines["left"].set_visible(False)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=7))
 

@@ -25,7 +25,7 @@ STATES: Final = {
 COLUMNS: Final = tuple(dict.fromkeys(STATES.values()))
 NAMED: Final = 3
 ROW, HEAD = 0.19, 0.65  # inches
-WIDTH: Final = 44  # characters of what is missing
+WIDTH: Final = 34  # characters of what is missing
 
 
 def answer_data(states: pd.DataFrame, outcome: Outcome) -> Answer:

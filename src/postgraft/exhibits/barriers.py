@@ -104,9 +104,7 @@ def only_this_one(outcome: Outcome) -> Exhibit:
     found = outcome.fails_only()
     if found.empty:
         return absent("Nobody with a cytopenia is kept out.")
-    names = [
-        "more than one criterion" if name == MORE_THAN_ONE else f"{label(name)} only" for name in found["criterion"]
-    ]
+    names = [_only(name) for name in found["criterion"]]
     of, [*_, last] = int(found["patients"].sum()), found["criterion"]
     title = f"{part(found['patients'].iloc[0], of)} fail {names[0]}"
     with styled():

@@ -113,8 +113,10 @@ def assumption_tornado(forecast: Forecast, protocol: str | None = None) -> Exhib
         axes.axvline(100 * base, color=INK, linewidth=1.0)
         named_rows(axes, [ASSUMED[name] for name in found["assumption"]])
         ends = 100 * found[["chance_low", "chance_high"]].to_numpy()
-        room = 0.35 * max(ends.max() - ends.min(), 1)
-        axes.set_xlim(max(ends.min() - room, -0.3 * room), ends.max() + room)
+        room = 0.7 * max(ends.max() - ends.min(), 1)
+        axes.set_xlim(ends.min() - room, ends.max() + room)
+        axes.set_xticks([tick for tick in axes.get_xticks() if 0 <= tick <= 100])
+        axes.set_xlim(ends.min() - room, ends.max() + room)
         axes.set_xlabel(f"Probability of {plan.target} by {plan.deadline} (%)")
         axes.tick_params(axis="y", length=0)
         widest = found.iloc[0]

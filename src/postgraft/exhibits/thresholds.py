@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from numbers import Real
+from textwrap import wrap
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -32,6 +33,7 @@ UNITS: Final = {"1": "", "d": "days", "a": "years", "10*9/L": "×10⁹/L", "mg/k
 """UCUM units as axes write them, where they write them otherwise."""
 PALEST, DARKEST, WHITE_FROM = 0.05, 0.75, 0.62
 CELL, HEAD, LEAST = 0.42, 1.1, 2.6  # inches
+LABEL_WIDTH: Final = 22  # characters
 MARKED = 40
 """A curve of more values has no mark at each."""
 
@@ -141,7 +143,7 @@ def threshold_surface(frame: pd.DataFrame, protocol: Swept, parameters: Sequence
         axes.set_yticks(range(len(rows)), [_written(value) for value in rows])
         axes.tick_params(length=0)
         axes.spines[:].set_visible(False)
-        axes.set(xlabel=_named(protocol, across), ylabel=_named(protocol, down))
+        axes.set(xlabel=_named(protocol, across), ylabel="\n".join(wrap(_named(protocol, down), LABEL_WIDTH)))
         axes.set_title(
             "Eligible patients, + not ruled out; framed: the protocol", fontweight="normal", color=SOFT, fontsize=8
         )
