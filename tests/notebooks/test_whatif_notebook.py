@@ -26,21 +26,21 @@ def test_with_amendments_of_ones_own(cohort, protocol, folder, executed):
         for output in cell.outputs
         if "data" in output
     ]
-    shown = next(one["text/html"] for one in data if "Amendments compared" in one.get("text/html", ""))
-    found = table(shown, "Amendments compared")
+    shown = next(one["text/html"] for one in data if "All changes compared" in one.get("text/html", ""))
+    found = table(shown, "All changes compared")
     expected = pg.compare(pg.read_extract(cohort), protocol, folder / "amendments.yaml").set_index("amendment")
-    assert list(found) == expected.index.tolist() == ["base", "later"]
-    for name, row in expected.iterrows():
+    assert list(found) == ["Protocol", "Later"]
+    for shown_as, (_, row) in zip(found, expected.iterrows(), strict=True):
         numbers = ["certain", "possible", "gained", "lost"]
-        assert found[name][:4] == [str(row[column]) for column in numbers]
+        assert found[shown_as][:4] == [str(row[column]) for column in numbers]
     assert expected.loc["later", "lost"] > 0
 
 
 def test_the_report_of_the_menu(cohort, tmp_path):
     changes = {"notebooks": [NOTEBOOK], "output": tmp_path / "report", "disclosure": "internal"}
-    [page] = (one.html for one in build_report(cohort, changes, progress=False).made)
+    page = build_report(cohort, changes, progress=False).made[0].html
     html = page.read_text(encoding="utf-8")
     compared = pg.compare(pg.read_extract(cohort), pg.load_protocol(), "menu")
-    assert len(table(html, "Amendments compared")) == len(compared)
+    assert len(table(html, "All changes compared")) == len(compared)
     assert f"amendments: {len(compared) - 1}, in provenance.json" in html
-    assert "Net change under " in html
+    assert "Eligible patients gained and lost under " in html

@@ -131,7 +131,7 @@ def barriers_table(outcome: Outcome) -> Table:
     drawn = _costly(costs, shares)
     columns = {name: said for name, said in COLUMNS.items() if shares or not name.startswith("shapley")}
     together = {name: people[counting]["kept_out"] for name, (counting, _) in columns.items()}
-    shown = pd.concat([drawn[[*columns]], pd.DataFrame([together] if len(drawn) else [])]).map(_amount)
+    shown = pd.concat([drawn[[*columns]], pd.DataFrame([together] if len(drawn) else [])]).map(amount)
     shown.insert(0, "criterion", [*map(label, drawn["criterion"]), "All together"][: len(shown)])
     return table(
         shown,
@@ -155,7 +155,7 @@ def _costly(costs: pd.DataFrame, shares: bool) -> pd.DataFrame:
     return drawn.loc[printed.assign(name=drawn["criterion"]).sort_values([*printed, "name"]).index]
 
 
-def _amount(value: float | ReleasedCount) -> str:
+def amount(value: float | ReleasedCount) -> str:
     """Patients, with one decimal where they are shared; a share too small for it is not shown as none."""
     if isinstance(value, ReleasedCount):
         return number(value)

@@ -10,7 +10,7 @@ from unit.judged import CRITERIA, failing, judged
 
 import postgraft as pg
 from postgraft import exhibits
-from postgraft.exhibits.barriers import MEANING, _amount
+from postgraft.exhibits.barriers import MEANING, amount
 
 
 def generated():
@@ -94,4 +94,4 @@ def test_the_table_of_eight_patients():
     [(0, "0"), (0.04, "<0.1"), (0.06, "0.1"), (2.0000000000001, "2"), (1234.56, "1,234.6"), (1234, "1,234")],
 )
 def test_shares_have_one_decimal_and_what_is_small_is_not_none(value, shown):
-    assert _amount(value) == shown
+    assert amount(value) == shown
