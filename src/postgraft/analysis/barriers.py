@@ -11,12 +11,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import nan
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from postgraft.analysis.summary import populations
 from postgraft.evaluation.count import Patients, column, exact
 from postgraft.evaluation.evaluated import Evaluated
 from postgraft.evaluation.observations import Observations
@@ -30,6 +31,10 @@ Counting = Literal["eligible", "eligible_or_possible"]
 """``eligible``: what is FAIL or UNKNOWN stands in the way; ``eligible_or_possible``: only what is FAIL does."""
 SUFFIX: Mapping[Counting, str] = {"eligible": "", "eligible_or_possible": "_or_possible"}
 """By way of counting: how its columns end."""
+
+DISEASE: Final = "immune_cytopenia"
+"""The criterion that defines whom the trial is for: to those who have it, it is no barrier."""
+MORE_THAN_ONE: Final = "more than one"
 
 Pattern = tuple[int, ...]
 """The minimal sets of one patient, ascending; sets of criteria as bits, the first criterion the lowest."""
@@ -219,6 +224,31 @@ def combinations(outcome: Evaluated, counting: Counting = "eligible") -> pd.Data
     frame = pd.DataFrame(rows, columns=columns).astype({"criteria": TEXT})
     order = ["patients", "size", "criteria"]
     return frame.sort_values(order, ascending=[False, True, True], ignore_index=True)
+
+
+def fails_only(outcome: Evaluated) -> pd.DataFrame:
+    """Patients with an immune cytopenia who are not eligible, once each, by the one criterion that keeps them out.
+
+    Of all patients who are not eligible, where the protocol has no immune cytopenia. Columns criterion, patients: who
+    would be eligible if this criterion alone were dropped (one of the patient's minimal sets, of what is FAIL or
+    UNKNOWN, is this criterion alone). Whom either of several criteria would let in counts for the first of them in
+    protocol order. Most patients first, then by name; criteria without a patient have no row. The last row, "more than
+    one", is everyone else: whom no one criterion lets in, also because the cytopenia or the observation lasts fewer
+    days than are asked for. The immune cytopenia itself has no row. The rows add up to all who have one and are not
+    eligible.
+    """
+    screened, ways = outcome.screened, ways_in(outcome.screened, outcome.observations)
+    groups = populations(outcome)
+    left = groups.get("cytopenia", groups["transplanted"]) & ~ways.inside
+    rows = []
+    for i, name in enumerate(screened.names):
+        alone = left & ways.let_in(1 << i)
+        if name != DISEASE and alone.any():
+            rows.append((name, int(alone.sum())))
+            left = left & ~alone
+    rows.sort(key=lambda row: (-row[1], row[0]))
+    frame = pd.DataFrame([*rows, (MORE_THAN_ONE, int(left.sum()))], columns=["criterion", "patients"])
+    return frame.astype({"criterion": TEXT})
 
 
 def kept_out(outcome: Evaluated) -> pd.DataFrame:
