@@ -3,8 +3,8 @@
 from postgraft.exhibits.amendments import changes_table, comparison_table, frontier_table, tornado
 from postgraft.exhibits.answer import Answer
 from postgraft.exhibits.attrition import attrition
-from postgraft.exhibits.barriers import barrier_chart, barriers_table
-from postgraft.exhibits.combinations import combination_matrix, combinations_table
+from postgraft.exhibits.barriers import barriers_table
+from postgraft.exhibits.combinations import combinations_table
 from postgraft.exhibits.composition import composition_table
 from postgraft.exhibits.estimates import (
     collect_first_table,
@@ -13,6 +13,7 @@ from postgraft.exhibits.estimates import (
     estimates_table,
     sensitivity_table,
 )
+from postgraft.exhibits.fails_only import answer_barriers, barrier_chart
 from postgraft.exhibits.figure import Exhibit
 from postgraft.exhibits.forecast import enrolment_fan, target_probability
 from postgraft.exhibits.forecast_tables import (
@@ -22,8 +23,8 @@ from postgraft.exhibits.forecast_tables import (
     key_figures_table,
     plan_table,
 )
-from postgraft.exhibits.key_numbers import KeyNumbers, barrier_numbers, compared_numbers, forecast_numbers, key_numbers
-from postgraft.exhibits.near_misses import near_miss_steps, near_misses_table
+from postgraft.exhibits.key_numbers import KeyNumbers, compared_numbers, forecast_numbers, key_numbers
+from postgraft.exhibits.near_misses import answer_near_misses, near_misses_table
 from postgraft.exhibits.patient_review import patient_pages, reasons_table, reviewed_table, verdict_days_table
 from postgraft.exhibits.patient_timeline import patient_timeline
 from postgraft.exhibits.population import cytopenia_by_route, days_since_transplant, patients_by_site, patients_by_year
@@ -59,13 +60,13 @@ __all__ = [
     "Table",
     "amendments_table",
     "analyte_coverage",
+    "answer_barriers",
+    "answer_near_misses",
     "attrition",
     "barrier_chart",
-    "barrier_numbers",
     "barriers_table",
     "changes_table",
     "collect_first_table",
-    "combination_matrix",
     "combinations_table",
     "compared_numbers",
     "comparison_table",
@@ -89,7 +90,6 @@ __all__ = [
     "key_figures_table",
     "key_numbers",
     "limits_table",
-    "near_miss_steps",
     "near_misses_table",
     "not_answerable_table",
     "observed_transplants",

@@ -7,6 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+import numpy as np
+import pandas as pd
+
+from postgraft.disclosure.released_count import ReleasedCount
 from postgraft.estimation.intervals import LEVEL, wilson
 from postgraft.evaluation.count import hidden
 from postgraft.exhibits.figure import number, percent
@@ -16,6 +20,8 @@ MIME: Final = "application/vnd.postgraft.numbers+json"
 
 Number = int | float | str
 """A count is an int; what cannot be said exactly (hidden, rounded, a date, a name) is text, as it is printed."""
+
+NONE: Final = "none"
 
 _MARKS: Final = re.compile(r"\*\*|`")
 
@@ -59,3 +65,33 @@ def ci_said(count: Any, of: Any) -> str:
 
 
 _PERCENT: Final = "\N{NO-BREAK SPACE}%"
+
+
+def counted_number(count: Any) -> Number:
+    """A count for programs: an int, or the text of one that is not printed as it is."""
+    return int(count) if isinstance(count, int | np.integer) else number(count)
+
+
+def largest_numbers(costs: pd.Series, name: str, suffix: str = "") -> dict[str, Number]:
+    """Who or what costs most, and how much; ``none`` where nothing does, no number where it is hidden.
+
+    ``costs`` by name; several of one size are named together. A sum of shares of patients has one decimal.
+    """
+    amounts = costs.astype(float)
+    if len(costs) and amounts.isna().all():
+        return {}
+    most = amounts.max() if len(costs) else 0
+    if not most > 0:
+        return {f"{name}{suffix}": NONE, f"{name}_patients{suffix}": 0}
+    equal = np.isclose(amounts, most)
+    if hidden(costs[equal].iloc[0]):
+        return {}
+    top = ", ".join(str(one) for one in costs.index[equal])
+    return {f"{name}{suffix}": top, f"{name}_patients{suffix}": _amount(costs[equal].iloc[0])}
+
+
+def _amount(cost: Any) -> Number:
+    if isinstance(cost, int | np.integer | ReleasedCount):
+        return counted_number(cost)
+    rounded = round(float(cost), 1)
+    return int(rounded) if rounded == int(rounded) else rounded

@@ -1,162 +1,101 @@
-"""Who is nearly in: how many patients each threshold keeps out by a little, without saying who they are."""
+"""Who is nearly in: how many patients each number of the protocol keeps out by a little, without saying who."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Final
 
 import pandas as pd
-from matplotlib import colormaps
-from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
 
 from postgraft.analysis.near_misses import STEPS
-from postgraft.exhibits.figure import (
-    FAINT,
-    INK,
-    NOTE_LINE,
-    SOFT,
-    Exhibit,
-    absent,
-    blank,
-    counted,
-    named_rows,
-    notes_below,
-    number,
-    styled,
-    wrapped,
-)
-from postgraft.exhibits.labels import label, words
+from postgraft.exhibits.answer import Answer
+from postgraft.exhibits.figure import counted, number
+from postgraft.exhibits.labels import label
 from postgraft.exhibits.tables import Table, or_withheld, rows, table
 from postgraft.exhibits.thresholds import UNITS
+from postgraft.protocol import Protocol
 
-MOST: Final = 20
-"""Rows that a page has room for; of more, those with most patients are drawn."""
-ROW, HEAD = 0.36, 1.0  # inches
-PALEST, DARKEST = 0.05, 0.55  # of a map of colours; dark text is easy to read on all of these
-
-MEANING: Final = (
-    "Each patient is counted once for a threshold, at the nearest value that lets the patient in with all else "
-    "unchanged, and at several thresholds if each of them would do. One step is the smallest change worth naming: a "
-    "day, a dose, one decimal. Whoever is not here would need a larger change, or more than one."
-)
+MOST: Final = 12
+"""Rows that a table has; of more numbers, those with most patients are shown."""
+NOT_ADDED: Final = "A patient for whom each of several numbers would do is counted at each."
 
 
-def near_misses_by_threshold(misses: pd.DataFrame) -> pd.DataFrame:
-    """Patients by threshold, direction and number of steps; no patient is named.
+def near_misses_by_parameter(misses: pd.DataFrame) -> pd.DataFrame:
+    """Patients by parameter and by the change of it that they need; no patient is named.
 
-    ``misses`` as of ``Outcome.near_misses``. Columns parameter, criteria, value (the protocol's), unit, raised
-    (whether the value that is needed is higher), needed, steps, patients (who need just so many steps) and
-    possible (those of them who are possible). Of the directions of a parameter the one with most patients first.
+    ``misses`` as of ``Outcome.near_misses``. Columns parameter, value (the protocol's), unit, change (signed, in the
+    unit; below the protocol's value first, the nearest first), gained (patients who would be eligible with this change,
+    so those of smaller changes the same way too), patients (of all changes). The parameter with most patients first.
     """
-    groups = ["parameter", "criteria", "value", "unit", "raised", "needed", "steps"]
-    marked = misses.assign(
-        raised=misses["needed"] > misses["value"], possible=misses["status"] == "possible", patients=1
+    groups = ["parameter", "value", "unit", "change"]
+    marked = misses.assign(change=(misses["needed"] - misses["value"]).round(9))
+    found = marked.groupby(groups, sort=False, as_index=False).size()
+    found = found.assign(
+        patients=found.groupby("parameter")["size"].transform("sum"),
+        raised=found["change"] > 0,
+        away=found["change"].abs(),
     )
-    found = marked.groupby(groups, sort=False, as_index=False)[["patients", "possible"]].sum()
-    found["total"] = found.groupby(["parameter", "raised"])["patients"].transform("sum")
-    order = ["total", "parameter", "raised", "steps"]
+    order = ["patients", "parameter", "raised", "away"]
     found = found.sort_values(order, ascending=[False, True, True, True], ignore_index=True)
-    return found.drop(columns="total")
+    found["gained"] = found.groupby(["parameter", "raised"], sort=False)["size"].cumsum()
+    return found[[*groups, "gained", "patients"]]
 
 
 @or_withheld
-def near_miss_steps(misses: pd.DataFrame, steps: int = STEPS) -> Exhibit:
-    """How many patients are 1, 2, … steps of a threshold away: a row a threshold, a column a step.
+def answer_near_misses(misses: pd.DataFrame, protocol: Protocol, steps: int = STEPS) -> Answer:
+    """How many would be eligible with one number moved a little, and which number it is for most of them.
 
-    ``misses`` and ``steps`` as of ``Outcome.near_misses``. In a cell the patients and the value that they need;
-    the darker the more. At the right who is within all the steps that were tried.
+    ``misses`` and ``steps`` as of ``Outcome.near_misses`` under the protocol.
     """
     if misses.empty:
-        return absent(nobody(steps))
-    found = near_misses_by_threshold(misses)
-    lines = [(key, group) for key, group in found.groupby(["parameter", "raised"], sort=False)]
-    drawn, most = lines[:MOST], int(found["patients"].max())
-    notes = _notes(misses, len(lines) - len(drawn))
-    with styled():
-        figure, [axes] = blank(HEAD + ROW * len(drawn) + NOTE_LINE * len(notes))
-        for i, (_, group) in enumerate(drawn):
-            axes.plot([0.5, steps + 0.5], [i, i], color=FAINT, linewidth=0.6, zorder=0)
-            for row in rows(group):
-                _cell(axes, (row.steps, i), row, most)
-            total = number(group["patients"].sum())
-            axes.text(steps + 0.95, i, total, ha="center", va="center", fontweight="bold", fontsize=8.5)
-        axes.set(xlim=(0.4, steps + 1.4), xlabel="Steps away from the protocol")
-        axes.set_xticks([*range(1, steps + 1), steps + 0.95], [*map(str, range(1, steps + 1)), "all"])
-        named_rows(axes, [_named(group.iloc[0], "\n") for _, group in drawn], 0.4, 0.6)
-        axes.tick_params(length=0)
-        axes.spines[:].set_visible(False)
-        axes.set_title("Patients, and the value they need", fontweight="normal", color=SOFT, fontsize=8)
-        notes_below(figure, notes)
-    return Exhibit(figure, _alt(misses, found, steps))
-
-
-def _cell(axes: Axes, at: tuple[int, int], row: Any, most: int) -> None:
-    depth = PALEST + (DARKEST - PALEST) * row.patients / most
-    corner = (at[0] - 0.42, at[1] - 0.42)
-    axes.add_patch(Rectangle(corner, 0.84, 0.84, facecolor=colormaps["Blues"](depth), edgecolor=SOFT, lw=0.5))
-    x, y = at
-    axes.text(x, y, number(row.patients), ha="center", va="bottom", color=INK, fontweight="bold", fontsize=8.5)
-    axes.text(x, y + 0.05, f"at {row.needed:g}", ha="center", va="top", color=INK, fontsize=7)
-
-
-def _named(row: Any, between: str = " ") -> str:
-    """A threshold with its value and the direction in which it would have to move."""
-    moved = "raised" if row.raised else "lowered"
-    return f"{label(row.parameter)}{between}{moved} from {_amount(row.value, row.unit)}"
-
-
-def _amount(value: float, unit: str) -> str:
-    return f"{value:g} {UNITS.get(unit, unit)}".strip()
+        return Answer(nobody(steps))
+    first = next(rows(near_misses_by_parameter(misses)))
+    patients = counted(misses["patient_id"].nunique(), "patient")
+    most = f"most by {_title(protocol, first.parameter)}: {number(first.patients)}"
+    return Answer(f"**{patients}** would become eligible with {_moved(steps)}; {most}.")
 
 
 def nobody(steps: int) -> str:
     """What is said where there is no near miss."""
-    return f"Nobody would become eligible if one threshold were moved by up to {counted(steps, 'step')}."
+    return f"Nobody would become eligible with {_moved(steps)}."
 
 
-def _notes(misses: pd.DataFrame, left_out: int) -> list[str]:
-    said = [
-        f"{counted(misses['patient_id'].nunique(), 'patient')} in all; "
-        "who would get in by each of several thresholds is counted at each."
-    ]
-    if left_out:
-        said.append(f"Not drawn: {counted(left_out, 'threshold')} with fewer patients; see the table.")
-    return wrapped(said)
-
-
-def _alt(misses: pd.DataFrame, found: pd.DataFrame, steps: int) -> str:
-    lines = [group for _, group in found.groupby(["parameter", "raised"], sort=False)]
-    near = misses.loc[misses["steps"] == 1, "patient_id"].nunique()
-    return (
-        f"{counted(misses['patient_id'].nunique(), 'patient')} not eligible would be if one threshold were moved by "
-        f"up to {counted(steps, 'step')}, {number(near)} by a single step. "
-        f"Most: {_named(lines[0].iloc[0])}, {counted(lines[0]['patients'].sum(), 'patient')}."
-    )
+def _moved(steps: int) -> str:
+    return f"one number moved by up to {counted(steps, 'step')}"
 
 
 @or_withheld
-def near_misses_table(misses: pd.DataFrame, steps: int = STEPS) -> Table:
-    """Near misses by threshold and value needed, with how many patients are in up to that value."""
-    found = near_misses_by_threshold(misses)
-    shown = found.assign(
-        threshold=[_named(row) for row in rows(found)],
-        within=found.groupby(["parameter", "raised"], sort=False)["patients"].cumsum(),
-    )
-    everybody = counted(misses["patient_id"].nunique(), "patient")
+def near_misses_table(misses: pd.DataFrame, protocol: Protocol) -> Table:
+    """A row a number of the protocol: what it asks for, and how many patients each change of it would gain."""
+    lines = list(_lines(near_misses_by_parameter(misses), protocol))
+    rest = [f"Not shown: {counted(len(lines) - MOST, 'number')} with fewer patients."] if len(lines) > MOST else []
     return table(
-        shown,
-        "Near misses by threshold",
+        pd.DataFrame(lines[:MOST], columns=["title", "value", "gained", "patients"]),
+        "Near misses",
         {
-            "needed": "Value needed",
-            "steps": "Steps",
-            "patients": "Patients",
-            "within": "Within so many steps",
-            "possible": "Of the patients, possible",
-            "criteria": "Bears on",
+            "title": "Needed for entry",
+            "value": "Protocol",
+            "gained": "Change: patients gained",
+            "patients": "Gained at most",
         },
-        (f"{everybody} in all.", MEANING),
-        group="threshold",
-        numbers=("steps", "patients", "within", "possible"),
-        texts={"criteria": words, "needed": "{:g}".format},
-        empty=nobody(steps),
+        (NOT_ADDED, *rest),
+        numbers=("patients",),
+        widths={"title": "40%"},
+        empty="nobody is near.",
     )
+
+
+def _lines(found: pd.DataFrame, protocol: Protocol) -> Iterator[tuple[str, str, str, int]]:
+    for name, own in found.groupby("parameter", sort=False):
+        first = own.iloc[0]
+        changes = "; ".join(f"{_amount(row.change, row.unit, '+')}: {number(row.gained)}" for row in rows(own))
+        yield _title(protocol, str(name)), _amount(first["value"], first["unit"]), changes, int(first["patients"])
+
+
+def _title(protocol: Protocol, name: str) -> str:
+    """A parameter as readers know it."""
+    return protocol.parameters[name].title or label(name)
+
+
+def _amount(value: float, unit: str, sign: str = "") -> str:
+    return f"{value:{sign}g} {UNITS.get(unit, unit)}".strip().replace("-", "\N{MINUS SIGN}")
