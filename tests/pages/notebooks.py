@@ -10,4 +10,5 @@ def _has_page(path) -> bool:
     return not metadata.get("postgraft", {}).get("interactive", False)
 
 
-SHOWN = [path.stem for path in sorted((ROOT / "notebooks").glob("*.ipynb")) if _has_page(path)]
+SHOWN = [path.stem for path in sorted((ROOT / "notebooks").glob("0[1-9]*.ipynb")) if _has_page(path)]
+"""But for the summary, whose page is the index of each report."""

@@ -39,7 +39,7 @@ def shown(browser: Browser, pages: Mapping[str, Path]) -> Shown:
     return open_page
 
 
-@pytest.mark.parametrize("notebook", [one for one in SHOWN if one not in WITHOUT_ANSWER])
+@pytest.mark.parametrize("notebook", [one for one in [*SHOWN, "index"] if one not in WITHOUT_ANSWER])
 @pytest.mark.parametrize("width", SCREENS)
 def test_the_answer_stands_on_the_first_screen(shown: Shown, notebook: str, width: int):
     page = shown(notebook, width, SCREENS[width])

@@ -17,11 +17,11 @@ def make_one(workshop: StudyRun, run: Run, on_cell: Any, stop: Any) -> FinishedR
     folder = workshop.new / run.cohort.folder
     folder.mkdir(exist_ok=True)
     name = run.notebook.name
-    executed, html = folder / f"{name}.ipynb", folder / f"{name}.html"
-    numbers = nbformat.v4.new_output("display_data", data={MIME: {"eligible": run.values["seed"]}})
+    executed, html = folder / f"{name}.ipynb", folder / f"{run.notebook.page}.html"
+    numbers = nbformat.v4.new_output("display_data", data={MIME: {"eligible": run.values.get("seed", 0)}})
     cell = nbformat.v4.new_code_cell("", outputs=[numbers], id="numbers")
     nbformat.write(nbformat.v4.new_notebook(cells=[cell]), executed)
-    html.write_text(f"<p>{run.values['seed']}</p>")
+    html.write_text(f"<p>{run.values.get('seed')}</p>")
     record = {
         "notebook": f"{name}.ipynb",
         "notebook_sha256": "0",
@@ -29,7 +29,7 @@ def make_one(workshop: StudyRun, run: Run, on_cell: Any, stop: Any) -> FinishedR
         "protocol": None,
         "amendments": [],
         "plan": None,
-        "seed": run.values["seed"],
+        "seed": run.values.get("seed"),
         "parameters": dict(run.values),
         "disclosure": dict(workshop.study.disclosure),
         "identifiable": False,

@@ -74,7 +74,7 @@ def test_programs_are_told_everything_as_json_and_nothing_else(run, study, cohor
             "index": "index.html",
         },
     )
-    assert [one["notebook"] for one in reports] == ["one", "two"]
+    assert [one["notebook"] for one in reports] == ["one", "two", "00_summary"]
     assert len(reports[0].pop("cohort")["fingerprint"]) == 64
     assert reports[0] == {
         "notebook": "one",
@@ -89,7 +89,7 @@ def test_programs_are_told_everything_as_json_and_nothing_else(run, study, cohor
 
     again = json.loads(run(study, "--json", "--if-changed")[1])
     assert again["skipped"]
-    assert [one["numbers"] for one in again["reports"]] == [{"eligible": 1}, {"eligible": 1}]
+    assert [one["numbers"] for one in again["reports"]] == [{"eligible": 1}, {"eligible": 1}, {"eligible": 0}]
 
 
 def test_bad_input_and_a_failure_are_json_too(run, study, monkeypatch):

@@ -32,7 +32,7 @@ def test_what_is_unchanged_is_skipped_and_told_as_it_was(study, tmp_path):
     assert report.skipped
     assert list(report.changed) == []
     assert contents(tmp_path / "out") == before
-    [made] = report.made
+    made, _ = report.made
     assert (made.notebook, made.html) == ("small", tmp_path / "out" / "small.html")
     assert made.record == json.loads(before["provenance.json"])["small"]
     assert names(tmp_path) == ["later.yaml", "out", "small.ipynb", "study.yaml"]
@@ -119,9 +119,10 @@ def test_the_code_that_counts_is_the_whole_package_but_for_what_python_caches(tm
 
 
 def test_what_could_not_be_made_is_tried_again(study, monkeypatch):
-    def without_pdf(workshop, *rest):
-        workshop.missing.append("small.pdf cannot be made without Chromium")
-        return pretend.make_one(workshop, *rest)
+    def without_pdf(workshop, run, *rest):
+        if run.notebook.name == "small":
+            workshop.missing.append("small.pdf cannot be made without Chromium")
+        return pretend.make_one(workshop, run, *rest)
 
     monkeypatch.setattr(build, "make_one", without_pdf)
     asked = {"outputs": ["html", "pdf"]}
@@ -138,7 +139,15 @@ def test_files_of_others_stay_and_those_of_notebooks_no_longer_wanted_go(study, 
 
     again(study, notebooks=["other.ipynb"])
 
-    assert names(out) == ["index.html", "notes.txt", "other.html", "other.ipynb", "provenance.json", "study.json"]
+    assert names(out) == [
+        "00_summary.ipynb",
+        "index.html",
+        "notes.txt",
+        "other.html",
+        "other.ipynb",
+        "provenance.json",
+        "study.json",
+    ]
     assert (out / "notes.txt").read_text() == "mine"
 
 

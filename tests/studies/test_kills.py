@@ -62,7 +62,7 @@ if seed == 5:
 
 POINTS = {
     "between two notebooks": "build.make_one = at(2, pretend.make_one)",
-    "before the index": "build.write_index = die",
+    "before the summary": "build.make_one = at(3, pretend.make_one)",
     "before its kernel starts": "study_run.run_notebook = die\nbuild.make_one = study_run.make_one",
     "while it is rendered": "study_run.render_html = die\nbuild.make_one = study_run.make_one",
     "right before the swap": "staging._exchange = die",
@@ -112,6 +112,7 @@ def check_next_run(study: Path, tmp_path: Path) -> None:
     assert "<p>3</p>" in (out / "first.html").read_text()
     assert report.missing == []
     assert names(out) == [
+        "00_summary.ipynb",
         "first.html",
         "first.ipynb",
         "index.html",

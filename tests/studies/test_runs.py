@@ -52,7 +52,15 @@ def test_each_cohort_has_its_folder_and_two_jobs_make_what_one_makes(two_by_two,
     first = without_times(out)
     together = build_report(two_by_two, jobs=2)
 
-    assert names(out) == ["amendments.yaml", "index.html", "north", "south", "study.json"]
+    assert names(out) == [
+        "00_summary.ipynb",
+        "amendments.yaml",
+        "index.html",
+        "north",
+        "provenance.json",
+        "south",
+        "study.json",
+    ]
     for cohort in ("north", "south"):
         assert names(out / cohort) == ["first.html", "first.ipynb", "provenance.json", "second.html", "second.ipynb"]
         assert f"2 {project_root().name} ['später']" in printed(out / cohort / "first.ipynb")
@@ -62,12 +70,13 @@ def test_each_cohort_has_its_folder_and_two_jobs_make_what_one_makes(two_by_two,
         ("north", "second"),
         ("south", "first"),
         ("south", "second"),
+        ("north, south", "00_summary"),
     ]
     assert without_times(out) == first
     assert alone.fingerprint == together.fingerprint
     assert together.changed == []
     index = (out / "index.html").read_text(encoding="utf-8")
-    assert "<h1>Two sites</h1>" in index
+    assert "<title>Two sites</title>" in index
     assert 'href="south/second.html"' in index
     assert "../index.html" in (out / "south" / "second.html").read_text(encoding="utf-8")
     shown = capfd.readouterr()
@@ -75,7 +84,7 @@ def test_each_cohort_has_its_folder_and_two_jobs_make_what_one_makes(two_by_two,
     assert "south second" in shown.err
 
     # What was in the study itself stands beside the reports, and they name it by that place.
-    for path in out.rglob("*.ipynb"):
+    for path in out.glob("*/*.ipynb"):
         text = path.read_text(encoding="utf-8")
         assert ".making" not in text
         assert str(out / "amendments.yaml") in text
@@ -99,7 +108,7 @@ def test_the_shipped_notebooks_make_the_same_twice(chosen, cohorts, tmp_path):
         build_report(cohorts / "north", changes, jobs=2, progress=False)
         made.append(without_times(tmp_path / "out"))
 
-    assert len(made[0]) == (7 if chosen else 13)
+    assert len(made[0]) == (8 if chosen else 14)
     assert made[0] == made[1]
 
 

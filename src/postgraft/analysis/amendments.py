@@ -181,7 +181,8 @@ def frontier(
     """Every combination of up to ``most`` amendments, each evaluated, and which of them are best.
 
     ``amendments``: whatever ``load_amendments`` takes. Columns changes (number of amendments), amendments (names
-    joined by " + ", empty for the protocol itself), certain, possible, certain_or_possible, gained (eligible
+    joined by " + ", empty for the protocol itself), titles (the same of their titles), certain, possible,
+    certain_or_possible, gained (eligible
     beyond the protocol's), best: no combination of as few or fewer amendments has more eligible patients, and
     none of fewer has as many. Sorted by changes, then the most eligible first. Amendments that set one
     parameter to different values are not combined.
@@ -198,19 +199,22 @@ def frontier(
         raise ProtocolError(f"frontier: found most = {shown_value(most)}; accepted is a whole number from 1 on.")
     sets = list(_combinations(load_amendments(amendments, protocol), most))
     [base] = evaluate(extract, [protocol], executor=executor)
-    rows = [(0, "", *_counts(base))]
+    rows = [(0, "", "", *_counts(base))]
     remaining = iter(sets)
     while some := list(islice(remaining, AT_ONCE)):
         protocols = [_together(protocol, chosen) for chosen in some]
         outcomes = evaluate(extract, [protocol, *protocols], executor=executor)[1:]
         for chosen, outcome in zip(some, outcomes, strict=True):
-            rows.append((len(chosen), " + ".join(one.name for one in chosen), *_counts(outcome)))
+            names, titles = (
+                " + ".join(words) for words in zip(*((one.name, one.title or one.name) for one in chosen), strict=True)
+            )
+            rows.append((len(chosen), names, titles, *_counts(outcome)))
         if progress:
             progress(len(rows) - 1, len(sets))
-    frame = pd.DataFrame(rows, columns=["changes", "amendments", "certain", "certain_or_possible"])
-    frame.insert(3, "possible", frame["certain_or_possible"] - frame["certain"])
+    frame = pd.DataFrame(rows, columns=["changes", "amendments", "titles", "certain", "certain_or_possible"])
+    frame.insert(4, "possible", frame["certain_or_possible"] - frame["certain"])
     frame["gained"] = frame["certain"] - frame["certain"].iloc[0]
-    frame["best"] = _best(frame)
+    frame["best"] = best_of(frame)
     order = ["changes", "certain", "certain_or_possible", "amendments"]
     return frame.sort_values(order, ascending=[True, False, False, True], ignore_index=True)
 
@@ -240,7 +244,7 @@ def _counts(outcome: Evaluated) -> tuple[int, int]:
     return eligible, eligible + int((status == "possible").sum())
 
 
-def _best(frame: pd.DataFrame) -> pd.Series:
+def best_of(frame: pd.DataFrame) -> pd.Series:
     """Which rows no other row beats: at least as many eligible with fewer changes, or more with as few."""
     most = frame.groupby("changes")["certain"].max()
     before = most.cummax().shift(fill_value=-1)

@@ -17,13 +17,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from postgraft.analysis.summary import populations
+from postgraft.analysis.summary import populations, statuses
 from postgraft.evaluation.count import Patients, column, exact
 from postgraft.evaluation.evaluated import Evaluated
 from postgraft.evaluation.observations import Observations
 from postgraft.evaluation.stretches import EligibleStretches
 from postgraft.timeline.spells import Masks
-from postgraft.vocabulary.errors import PostgraftError
+from postgraft.vocabulary.errors import PostgraftError, WithheldError
 from postgraft.vocabulary.shown import shown_value
 from postgraft.vocabulary.words import TEXT
 
@@ -178,6 +178,44 @@ def barriers(outcome: Evaluated) -> pd.DataFrame:
         frame[f"shapley{suffix}"] = known
         frame[f"keeps_out{suffix}"] = column(counts[len(names) :])
     return frame
+
+
+MORE_THAN_ONE = "more than one"
+DISEASE = "immune_cytopenia"
+
+
+def fails_only(outcome: Evaluated) -> pd.DataFrame:
+    """Patients with a certain immune cytopenia who are not eligible, by the one criterion that keeps them out.
+
+    Columns criterion, patients; most patients first, then by name. They add up to those with a cytopenia less those
+    eligible, or, under a protocol that lists no immune cytopenia, to all patients who are not eligible. A patient who
+    fails only one criterion, or another one only on other days, counts at the first of them in protocol order. Asked
+    are the stretches, long enough, on which the cytopenia is certain: who has none counts at ``immune_cytopenia``, and
+    who fails several criteria on each at MORE_THAN_ONE, the last row. Nobody has no row.
+
+    Raises:
+        WithheldError: counts are not exact; the table is no part of a release.
+    """
+    if outcome.count is not exact:
+        raise WithheldError("fails_only")
+    names, groups = outcome.screened.names, populations(outcome)
+    ways = ways_in(outcome.screened, outcome.observations)
+    eligible = statuses(outcome, outcome.protocol.eligible_days_min)["eligible"]
+    lost = groups.get("cytopenia", groups["transplanted"]) & ~eligible
+    bit = 1 << names.index(DISEASE) if DISEASE in names else 0
+    with_it = ways.sets & np.array(bit, ways.sets.dtype) == 0
+    left, found = lost.copy(), dict[str, int]()
+    for i, name in enumerate(names):
+        alone = ways.whose(with_it & (ways.sets == np.array(1 << i, ways.sets.dtype))) & left
+        found[name], left = int(alone.sum()), left & ~alone
+    several = ways.whose(with_it) & left
+    found[DISEASE if bit else MORE_THAN_ONE] = int((left & ~several).sum())
+    rows = sorted(
+        ((name, n) for name, n in found.items() if n and name != MORE_THAN_ONE), key=lambda one: (-one[1], one[0])
+    )
+    more = int(several.sum()) + found.get(MORE_THAN_ONE, 0)
+    rows += [(MORE_THAN_ONE, more)] if more else []
+    return pd.DataFrame(rows, columns=["criterion", "patients"]).astype({"criterion": TEXT, "patients": "int64"})
 
 
 def shapley(dividends: Mapping[int, int], criteria: int) -> list[float]:

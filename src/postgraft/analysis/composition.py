@@ -19,7 +19,7 @@ from postgraft.vocabulary.errors import PostgraftError
 from postgraft.vocabulary.verdicts import FAIL, PASS
 from postgraft.vocabulary.words import TEXT, did_you_mean
 
-MAIN_STEPS: Final = ("transplanted", "observed_on_day_min", "cytopenia", "treated", "eligible_or_possible", "eligible")
+MAIN_STEPS: Final = ("transplanted", "cytopenia", "eligible")
 OLDEST: Final = 130
 AGE_BANDS: Final = (("<18", 0, 17), ("18–39", 18, 39), ("40–64", 40, 64), ("≥65", 65, OLDEST))
 """Bands of completed years, both ends included: children, and adults as trials of this field report them."""

@@ -70,7 +70,7 @@ def report(
         bool, typer.Option("--json", help="Print what was made as JSON, and nothing else on stdout.")
     ] = False,
 ) -> None:
-    """Make the reports of a study, or of one cohort: quality, population, barriers, amendments and forecast.
+    """Make the reports of a study, or of one cohort: summary, quality, population, barriers, amendments, forecast.
 
     The pages open offline. They appear when all are whole; until then the earlier ones stand.
     """
@@ -108,7 +108,7 @@ def report(
     else:
         for one in made.made:
             for path in (one.html, one.pdf):
-                if path:
+                if path and path != made.index:
                     say(f"Wrote {_shown(path)}")
         say(f"Wrote {_shown(made.index)}")
     raise typer.Exit(status)

@@ -1,85 +1,233 @@
-"""Amendments against the protocol: tables of them and of their best combinations, and their net changes drawn."""
+"""Changes against the protocol: amendments, readings and data assumptions apart, and the best combinations."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, Final
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.patheffects import withStroke
+from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from postgraft.analysis.amendments import BASE
+from postgraft.disclosure.released_count import ReleasedCount
+from postgraft.evaluation.count import hidden
+from postgraft.exhibits.answer import Answer, ci
 from postgraft.exhibits.figure import (
     DIAGNOSIS,
     ELIGIBLE,
     FAINT,
     INK,
     NOTE_LINE,
+    WIDTH,
     Exhibit,
-    Look,
     absent,
-    blank,
     counted,
     named_rows,
     notes_below,
     number,
-    part,
     signed,
     styled,
     wrapped,
 )
-from postgraft.exhibits.labels import amendment_name, fitted
-from postgraft.exhibits.tables import MISSING, Table, highest, or_withheld, rows, table
+from postgraft.exhibits.key_numbers import compared_numbers
+from postgraft.exhibits.labels import amendment_name, capital, fitted, parameter
+from postgraft.exhibits.tables import MISSING, Table, or_withheld, rows, table
+from postgraft.protocol import Protocol
 from postgraft.vocabulary.errors import WithheldError
 
+KINDS: Final = {
+    "amendment": "Amendments",
+    "reading": "Other readings of the record",
+    "data": "Assumptions about the data",
+}
+"""The panels, by kind of change."""
+DRAWN, MOST = 10, 12
+"""Changes of a kind that are drawn, and rows of the short table."""
+ROW, HEAD, PANEL = 0.24, 0.5, 0.3  # inches
+NAME_WIDTH: Final = 58  # characters
+
 COMPARED = {
-    "amendment": "Amendment",
+    "title": "Change",
     "certain": "Eligible",
-    "possible": "Possible",
+    "possible": "Not ruled out",
     "gained": "Gained",
     "lost": "Lost",
-    "net": "Net",
-    "difference": "Difference (95 % interval)",
+    "difference": "Difference (95 % CI)",
     "median_first_eligible_day": "First eligible day",
     "eligible_days": "Eligible days",
 }
-COUNTED = ("amendment", "certain", "possible", "gained", "lost")
+COUNTED = ("title", "certain", "possible", "gained", "lost")
 """The columns that a release has: counts of patients."""
-WHO = "Gained, lost: patients eligible under the amendment only, under the protocol only."
+SHORT = {
+    "title": "Change",
+    "certain": "Eligible",
+    "possible": "Not ruled out",
+    "gained": "Gained (95 % CI)",
+    "lost": "Lost",
+}
+WHO = "Gained, lost: eligible under the change only, under the protocol only. CI: Wilson's, of so many patients."
 PAIRED = (
     "Difference: gained less lost as a share of all patients with a transplant, in percentage points, with Tango's "
-    "score interval for paired proportions. No change: every value is that of the protocol."
+    "score interval for paired proportions. First eligible day: median since transplant. Eligible days: their sum."
 )
-DAYS = (
-    "First eligible day: since transplant, median of the eligible patients. Eligible days: their sum over these "
-    "patients."
-)
-ON_TOP = "Possible patients come on top of the eligible ones."
 
-MOST: Final = 45
-"""Amendments that a page has room for; of more, those that move most patients are drawn."""
-ROW, HEAD, ROOM = 0.24, 0.95, 8.4  # inches
-NAME_WIDTH: Final = 46  # characters
 
-PANELS: tuple[tuple[str, str, Look], ...] = (
-    ("", "Eligible, certain", ELIGIBLE),
-    ("_or_possible", "Eligible or possible", DIAGNOSIS),
-)
+def answer_changes(compared: pd.DataFrame, frontier: pd.DataFrame | None = None) -> Answer:
+    """The amendment that gains most, and what the best combination gains; frames as of ``compare`` and ``frontier``.
+
+    Of released counts those that are printed as a number count; a combination is no part of a release.
+    """
+    numbers = compared_numbers(compared)
+    own = compared[compared["kind"] == "amendment"]
+    if own.empty:
+        return Answer("No amendment of the protocol was given.", numbers)
+    known = own[[not hidden(one) and float(one) > 0 for one in own["gained"]]]
+    if known.empty:
+        few = any(isinstance(one, ReleasedCount) for one in own["gained"])
+        return Answer(f"No amendment gains {'a number of patients that is printed' if few else 'a patient'}.", numbers)
+    best = known.iloc[int(known["gained"].astype(float).to_numpy().argmax())]
+    said = f"**{best['title']}** gains **{gained_said(best['gained'], best['of'])}**"
+    together = _together(frontier, best["gained"])
+    return Answer(f"{said}{together}.", numbers)
+
+
+def _together(frontier: pd.DataFrame | None, alone: Any) -> str:
+    """What the best combination of several gains beyond the best single change; nothing where it is no more."""
+    try:
+        best = None if frontier is None else frontier[frontier["best"] & (frontier["changes"] > 1)]
+    except WithheldError:
+        return ""
+    if best is None or best.empty:
+        return ""
+    [*_, top] = rows(best.sort_values("gained", kind="stable"))
+    if top.gained <= alone:
+        return ""
+    of = int((frontier["changes"] > 0).sum()) if frontier is not None else 0
+    best_of = f"best of {number(of)}, chosen after looking"
+    return f"; {counted(top.changes, 'amendment')} together {number(top.gained)} ({best_of})"
+
+
+def gained_said(gained: Any, of: Any) -> str:
+    """Patients gained with Wilson's 95 % interval as numbers of patients; a hidden count by itself."""
+    if hidden(gained) or hidden(of) or not float(of):
+        return number(gained)
+    low, high = ci(gained, of)
+    return f"{number(gained)} (95 % CI {number(low * float(of))} – {number(high * float(of))})"
+
+
+@or_withheld
+def forest(compared: pd.DataFrame) -> Exhibit:
+    """Patients gained and lost by each change with their intervals, a panel a kind; ``compared`` as of ``compare``.
+
+    Each of the two has Wilson's interval of its own, so that neither reaches beyond 0. Changes that move nobody are
+    counted below.
+    """
+    if compared["certain"].dtype == object:
+        raise WithheldError("intervals of changes")  # of counts that are not exact they would be wrong
+    changes = compared[compared["amendment"] != BASE]
+    if changes.empty:
+        return absent("No change was given.")
+    moved = changes[(changes["gained"] > 0) | (changes["lost"] > 0)]
+    if moved.empty:
+        return absent("No change gains or loses an eligible patient.")
+    panels = {kind: _most(moved[moved["kind"] == kind]) for kind in KINDS if (moved["kind"] == kind).any()}
+    notes = wrapped(_notes(changes, moved, panels))
+    heights = [ROW * len(own) + PANEL for own in panels.values()]
+    with styled():
+        figure = Figure(figsize=(WIDTH, sum(heights) + HEAD + NOTE_LINE * len(notes)), layout="constrained")
+        axes = figure.subplots(len(panels), 1, sharex=True, squeeze=False, height_ratios=heights)[:, 0]
+        for one, (kind, own) in zip(axes, panels.items(), strict=True):
+            _panel(one, own, KINDS[kind])
+        axes[-1].set_xlabel(f"Eligible patients gained and lost, with 95 % CI, of {number(changes['of'].iloc[0])}")
+        notes_below(figure, notes)
+    return Exhibit(figure, _alt(changes, panels))
+
+
+def _most(own: pd.DataFrame) -> pd.DataFrame:
+    kept = own.assign(moved=own["gained"] + own["lost"]).nlargest(DRAWN, "moved")
+    return kept.sort_values(["gained", "lost"], ascending=[False, True], kind="stable")
+
+
+def _panel(axes: Axes, own: pd.DataFrame, title: str) -> None:
+    axes.set_title(title)
+    axes.axvline(0, color=INK, linewidth=0.9)
+    for at, row in enumerate(rows(own)):
+        for count, sign, look in ((row.gained, 1, ELIGIBLE), (row.lost, -1, DIAGNOSIS)):
+            if count:
+                low, high = (end * row.of for end in ci(count, row.of))
+                bars = [[count - low], [high - count]][::sign]
+                colour = look["facecolor"] if sign > 0 else look["edgecolor"]
+                axes.errorbar(sign * count, at, xerr=bars, fmt="o", color=colour, markersize=4.5, capsize=2)
+        words = " ".join(signed(moved) for moved in (row.gained, -row.lost) if moved)
+        axes.text(1.02, at, words, transform=axes.get_yaxis_transform(), va="center", fontsize=8)
+    named_rows(axes, [fitted(_title(row), NAME_WIDTH) for row in rows(own)], 0.4, 0.6)
+    axes.grid(axis="x", color=FAINT)
+    axes.tick_params(axis="y", length=0, labelsize=8)
+    axes.spines["left"].set_visible(False)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=7))
+
+
+def _title(row: Any) -> str:
+    """What a change is called: its title, else its name with the names of parameters in it as words."""
+    return str(row.title) if row.title != row.amendment else capital(amendment_name(row.amendment))
+
+
+def _notes(changes: pd.DataFrame, moved: pd.DataFrame, panels: dict[str, pd.DataFrame]) -> list[str]:
+    drawn, idle = sum(map(len, panels.values())), len(changes) - len(moved)
+    said = (
+        [f"{counted(len(moved) - drawn, 'change')} that move fewer patients are in the table."]
+        if drawn < len(moved)
+        else []
+    )
+    return [*said, *([f"{counted(idle, 'change')} gain and lose nobody."] if idle else [])]
+
+
+def _alt(changes: pd.DataFrame, panels: dict[str, pd.DataFrame]) -> str:
+    said = [
+        f"{KINDS[kind]}: "
+        + "; ".join(f"{_title(row)}, gained {number(row.gained)}, lost {number(row.lost)}" for row in rows(own.head(3)))
+        for kind, own in panels.items()
+    ]
+    return f"Eligible patients gained and lost under {counted(len(changes), 'change')}. {'. '.join(said)}."
+
+
+def changes_short_table(compared: pd.DataFrame) -> Table:
+    """The protocol and the amendments that gain most, at most MOST of them; ``compared`` as of ``compare``."""
+    base, own = compared[compared["amendment"] == BASE], compared[compared["kind"] == "amendment"]
+    known = [0.0 if hidden(one) else float(one) for one in own["gained"]]
+    kept = own.assign(known=known).sort_values(["known", "title"], ascending=[False, True]).head(MOST - 1)
+    shown = pd.concat([base, kept]) if len(kept) else kept
+    cells = [MISSING if row.amendment == BASE else _gained(row) for row in rows(shown)]
+    lost = [MISSING if row.amendment == BASE else number(row.lost) for row in rows(shown)]
+    return table(
+        shown.assign(title=[_title(row) for row in rows(shown)], gained=cells, lost=lost),
+        "Amendments that gain most",
+        SHORT if compared["certain"].dtype != object else {**SHORT, "gained": "Gained"},
+        (f"Of {counted(compared['of'].iloc[0], 'patient')} with an allogeneic transplant. {WHO}",),
+        numbers=tuple(SHORT)[1:],
+        empty="no amendment was given.",
+    )
+
+
+def _gained(row: Any) -> str:
+    if isinstance(row.gained, ReleasedCount):
+        return number(row.gained)
+    return gained_said(row.gained, row.of).replace("95 % CI ", "")
 
 
 def comparison_table(compared: pd.DataFrame) -> Table:
-    """The protocol and its amendments, a row each; ``compared`` as of ``postgraft.compare``."""
+    """The protocol and every change, a row each; ``compared`` as of ``postgraft.compare``."""
     released = compared["certain"].dtype == object  # then what is computed of two counts is not printed
     columns = {name: COMPARED[name] for name in (COUNTED if released else COMPARED)}
     of = f"Of {counted(compared['of'].iloc[0], 'patient')} with an allogeneic transplant."
+    shown = compared.assign(
+        title=[_title(row) for row in rows(compared)], difference=[_difference(row) for row in rows(compared)]
+    )
     return table(
-        compared.assign(difference=[_difference(row) for row in rows(compared)]),
-        "Amendments compared",
-        columns,
-        (of, WHO, ON_TOP) if released else (of, f"{WHO} {PAIRED}", f"{DAYS} {ON_TOP}"),
-        numbers=tuple(columns)[1:],
-        texts={"amendment": amendment_name, "net": signed},
+        shown, "All changes compared", columns, (of,) if released else (of, PAIRED), numbers=tuple(columns)[1:]
     )
 
 
@@ -90,133 +238,38 @@ def _difference(row: Any) -> str:
     return f"{signed(100 * row.difference, 1)} ({low} to {high})"
 
 
-def changes_table(compared: pd.DataFrame) -> Table:
-    """What each amendment changes; ``compared`` as of ``postgraft.compare``."""
+def changes_table(compared: pd.DataFrame, protocol: Protocol) -> Table:
+    """What each amendment changes, parameters by their titles; ``compared`` as of ``postgraft.compare``."""
+    own = compared[compared["kind"] == "amendment"]
+    named = re.compile("|".join(rf"\b{name}\b" for name in sorted(protocol.parameters, key=len, reverse=True)))
     return table(
-        compared[compared["amendment"] != "base"],
+        own.assign(
+            title=[_title(row) for row in rows(own)],
+            changes=[named.sub(lambda found: parameter(protocol, found[0]), one) for one in own["changes"]],
+        ),
         "What the amendments change",
-        {"amendment": "Amendment", "changes": "From the protocol's value to the amendment's"},
-        widths={"amendment": "36%"},
-        texts={"amendment": amendment_name},
-        empty="No amendment was given.",
+        {"title": "Amendment", "changes": "From the protocol's value to the amendment's"},
+        widths={"title": "40%"},
+        empty="no amendment was given.",
     )
 
 
 @or_withheld
 def frontier_table(frontier: pd.DataFrame) -> Table:
     """The best combinations of each number of amendments; ``frontier`` as of ``postgraft.frontier``."""
-    best = frontier[frontier["best"]].sort_values(["changes", "amendments"])
+    best = frontier[frontier["best"]].sort_values(["changes", "titles"]).head(MOST)
+    tried = int((frontier["changes"] > 0).sum())
     return table(
-        best.assign(number=[counted(changes, "amendment") for changes in best["changes"]]),
+        best.assign(titles=[row.titles or "Protocol" for row in rows(best)]) if tried else best.head(0),
         "Best combinations of amendments",
-        {"amendments": "Amendments", "certain": "Eligible", "possible": "Possible", "gained": "Gained"},
-        (
-            f"Of {counted(len(frontier), 'combination')}: no other one of as few or fewer amendments has more "
-            "eligible patients. Gained: eligible patients beyond those of the protocol.",
-        ),
-        group="number",
+        {"titles": "Amendments", "certain": "Eligible", "possible": "Not ruled out", "gained": "Gained"},
+        (f"Best of {counted(tried, 'combination')}, chosen after looking: expect less elsewhere.",),
         numbers=("certain", "possible", "gained"),
-        texts={"amendments": lambda names: amendment_name(names) or "the protocol as it is"},
+        widths={"titles": "62%"},
+        empty="no amendment was given.",
     )
 
 
-@or_withheld
-def tornado(compared: pd.DataFrame) -> Exhibit:
-    """Net change of the number of patients under each amendment, certain on the left, the upper bound on the right.
-
-    ``compared`` as of ``postgraft.compare``. The base is the line at 0, a bar the net change with its 95 %
-    interval, written in patients of a cohort of this size; beside it who is gained and who is lost.
-    Amendments by which nobody is gained or lost are named below.
-    """
-    if compared["certain"].dtype == object:
-        raise WithheldError("net changes")  # of counts that are not exact they would be wrong
-    amended = compared[compared["amendment"] != "base"]
-    if amended.empty:
-        return absent("No amendment was given.")
-    amended = amended.assign(moved=_moved(amended))
-    idle = [_short(name) for name in amended["amendment"][amended["moved"] == 0]]
-    drawn = amended[amended["moved"] > 0]
-    if drawn.empty:
-        return absent(f"Nobody is gained or lost under {'any of ' if len(idle) > 1 else ''}{_named(idle)}.")
-    kept = drawn.nlargest(MOST, "moved").sort_values(["net", "net_or_possible"], ascending=False)
-    notes = _notes(len(drawn) - len(kept), idle)
-    with styled():
-        height = HEAD + min(ROW * len(kept), ROOM - NOTE_LINE * len(notes)) + NOTE_LINE * len(notes)
-        figure, panels = blank(height, 2, sharey=True)
-        for axes, (suffix, title, look) in zip(panels, PANELS, strict=True):
-            _panel(axes, kept, suffix, title, look)
-        named_rows(panels[0], [_short(name) for name in kept["amendment"]], 0.4, 0.6)
-        notes_below(figure, notes)
-    return Exhibit(figure, _alt(compared, drawn, idle))
-
-
-def _moved(amended: pd.DataFrame) -> pd.Series:
-    """How many patients an amendment gains or loses, whether they are certain or not."""
-    return amended[["gained", "lost", "gained_or_possible", "lost_or_possible"]].sum(axis=1)
-
-
-def _panel(axes: Axes, kept: pd.DataFrame, suffix: str, title: str, look: Look) -> None:
-    at, net, of = range(len(kept)), kept[f"net{suffix}"], kept["of"]
-    low, high = (kept[f"difference_{end}{suffix}"] * of for end in ("low", "high"))
-    axes.set_title(title)
-    axes.axvline(0, color=INK, linewidth=0.9)
-    axes.barh(at, net, height=0.62, linewidth=0.6, **look)
-    _, caps, whiskers = axes.errorbar(
-        net, at, xerr=[net - low, high - net], fmt="none", ecolor=INK, elinewidth=0.9, capsize=2
-    )
-    for line in (*caps, *whiskers):
-        line.set_path_effects([withStroke(linewidth=2.6, foreground="white")])  # to be seen on a dark bar
-    for i, row in enumerate(rows(kept)):
-        gained, lost = getattr(row, f"gained{suffix}"), getattr(row, f"lost{suffix}")
-        words = " ".join(signed(moved) for moved in (gained, -lost) if moved) or "0"
-        axes.text(1.02, i, words, transform=axes.get_yaxis_transform(), va="center", fontsize=7)
-    axes.set_xlabel("Patients, net of the base")
-    axes.grid(axis="x", color=FAINT)
-    axes.tick_params(axis="y", length=0, labelsize=7.5)
-    axes.spines["left"].set_visible(False)
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
-
-
-def _short(name: str) -> str:
-    return fitted(amendment_name(name), NAME_WIDTH)
-
-
-def _notes(left_out: int, idle: Sequence[str]) -> list[str]:
-    """Lines below the figure: who is not in it."""
-    said = ["Bars: net change; lines: its 95 % interval. Beside them: patients gained and lost."]
-    if left_out:
-        said.append(f"Not drawn: {counted(left_out, 'amendment')} that move fewer patients; see the table.")
-    if idle:
-        said.append(f"Nobody is gained or lost, certain or possible, under: {'; '.join(idle)}.")
-    return wrapped(said)
-
-
-def _named(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else counted(len(names), "amendment")
-
-
-def _alt(compared: pd.DataFrame, drawn: pd.DataFrame, idle: Sequence[str]) -> str:
-    base = compared.iloc[0]
-    said = [
-        f"Net change under {counted(len(compared) - 1, 'amendment')} of a protocol with "
-        f"{part(base['certain'], base['of'])} patients eligible and {number(base['possible'])} more possible."
-    ]
-    for what, sign in (("gain", 1), ("loss", -1)):
-        best = highest(drawn.assign(signed=drawn["net"] * sign), "signed")
-        if best["signed"] > 0:
-            said.append(f"Largest {what} of eligible patients: {_in_words(best)}.")
-    widest = highest(drawn, "net_or_possible")
-    if widest["net_or_possible"] > 0:
-        name, gain = amendment_name(widest["amendment"]), signed(widest["net_or_possible"])
-        said.append(f"Largest gain of eligible or possible ones: {name}, {gain}.")
-    if idle:
-        said.append(f"{counted(len(idle), 'amendment')} by which nobody is gained or lost.")
-    return " ".join(said)
-
-
-def _in_words(row: Any) -> str:
-    low, high = (signed(row[f"difference_{end}"] * row["of"], 1) for end in ("low", "high"))
-    return (
-        f"{amendment_name(row['amendment'])}, {signed(row['net'])} "
-        f"(gained {number(row['gained'])}, lost {number(row['lost'])}; 95 % interval {low} to {high})"
-    )
+def of_kind(amendments: Sequence[Any], kind: str = "amendment") -> list[Any]:
+    """The amendments of one kind."""
+    return [one for one in amendments if one.kind == kind]

@@ -58,40 +58,16 @@ def share_said(count: Any, of: Any, noun: str = "patient") -> str:
     return f"{said} ({percent(count / of, of)}; 95 % CI {ci_said(count, of)})"
 
 
+def ci(count: Any, of: Any) -> tuple[float, float]:
+    """Wilson's 95 % interval of a share of printed counts, of which ``of`` is not 0."""
+    low, high = wilson(int(min(float(count), float(of))), int(float(of)), LEVEL)
+    return float(low), float(high)
+
+
 def ci_said(count: Any, of: Any) -> str:
     """Wilson's 95 % interval of a share in per cent: ``2.2 – 3.6 %``; of printed counts, of which ``of`` is not 0."""
-    low, high = wilson(int(min(float(count), float(of))), int(float(of)), LEVEL)
-    return f"{percent(low, of).removesuffix(_PERCENT)} – {percent(high, of)}"
+    low, high = ci(count, of)
+    return f"{percent(low, of).removesuffix(PERCENT)} – {percent(high, of)}"
 
 
-_PERCENT: Final = "\N{NO-BREAK SPACE}%"
-
-
-def counted_number(count: Any) -> Number:
-    """A count for programs: an int, or the text of one that is not printed as it is."""
-    return int(count) if isinstance(count, int | np.integer) else number(count)
-
-
-def largest_numbers(costs: pd.Series, name: str, suffix: str = "") -> dict[str, Number]:
-    """Who or what costs most, and how much; ``none`` where nothing does, no number where it is hidden.
-
-    ``costs`` by name; several of one size are named together. A sum of shares of patients has one decimal.
-    """
-    amounts = costs.astype(float)
-    if len(costs) and amounts.isna().all():
-        return {}
-    most = amounts.max() if len(costs) else 0
-    if not most > 0:
-        return {f"{name}{suffix}": NONE, f"{name}_patients{suffix}": 0}
-    equal = np.isclose(amounts, most)
-    if hidden(costs[equal].iloc[0]):
-        return {}
-    top = ", ".join(str(one) for one in costs.index[equal])
-    return {f"{name}{suffix}": top, f"{name}_patients{suffix}": _amount(costs[equal].iloc[0])}
-
-
-def _amount(cost: Any) -> Number:
-    if isinstance(cost, int | np.integer | ReleasedCount):
-        return counted_number(cost)
-    rounded = round(float(cost), 1)
-    return int(rounded) if rounded == int(rounded) else rounded
+PERCENT: Final = "\N{NO-BREAK SPACE}%"

@@ -34,7 +34,7 @@ from postgraft.exhibits.tables import rows
 TRUNK_ROW, ROW, BOX = 0.34, 0.262, 0.2
 HEADS: Final = 0.5
 """From the last box that both branches share to the first of their own."""
-END_GAP, END_BOX, MARGIN = 0.26, 0.42, 0.06
+END_GAP, END_BOX, MARGIN, NOTE = 0.26, 0.56, 0.06, 0.16
 MIDDLE, MIDDLE_END = 2.1, 4.75
 LANE: Final = 0.74
 CERTAIN, OPEN = 1.28, 4.83
@@ -62,19 +62,19 @@ class _Step:
 
 
 def attrition(outcome: Outcome) -> Exhibit:
-    """From all patients of the extract to the eligible and possible, criterion by criterion in protocol order.
+    """From all patients of the extract to the eligible and not ruled out, through the criteria that lose somebody.
 
-    Below those observed there are two branches: patients for whom this and all earlier criteria are certain on some
+    Below those observed there are two branches: patients for whom this and all earlier criteria are met on some
     one day, and those for whom none is failed on some one day. Beside each box who is lost there. The last step asks
-    for as many consecutive days as the protocol does; below it the eligible and the possible. The order decides who
-    is counted where: it is the registry's.
+    for as many consecutive days as the protocol does; below it the eligible and the not ruled out. The order decides
+    who is counted where: it is the registry's.
     """
     counts = _counts(outcome)
     steps = _steps(outcome, counts)
     top = MARGIN + 3 * TRUNK_ROW + HEADS
     end = top + ROW * len(steps) + END_GAP
     with styled():
-        height = end + END_BOX + MARGIN
+        height = end + END_BOX + MARGIN + NOTE
         figure = Figure(figsize=(WIDTH, height))
         axes = figure.add_axes((0, 0, 1, 1))
         axes.set(xlim=(0, WIDTH), ylim=(height, 0))
@@ -84,6 +84,7 @@ def attrition(outcome: Outcome) -> Exhibit:
         for i, step in enumerate(steps):
             _row(axes, top + i * ROW, step, first=i == 0, last=step is steps[-1])
         _ends(axes, end, counts)
+        axes.text(MARGIN, height - 0.08, _lose_nobody(outcome, steps), color=SOFT, va="center", fontsize=8)
     return Exhibit(figure, _alt(counts, steps))
 
 
@@ -108,9 +109,20 @@ def _steps(outcome: Outcome, counts: pd.Series) -> list[_Step]:
         for row in rows(outcome.attrition())
     ]
     days, before = outcome.protocol.eligible_days_min, by_criterion[-1]
-    name = f"All on {days} consecutive days" if days > 1 else "All on 1 day"
+    losing = [step for step in by_criterion if step.certain_lost or step.open_lost]
+    name = f"All of them on {days} consecutive days" if days > 1 else "All on 1 day"
     left = counts["eligible"], counts["eligible_or_possible"]
-    return [*by_criterion, _Step(name, "", *left, before.certain - left[0], before.open - left[1])]
+    return [*losing, _Step(name, "", *left, before.certain - left[0], before.open - left[1])]
+
+
+def _lose_nobody(outcome: Outcome, steps: Sequence[_Step]) -> str:
+    """How many criteria have no box, since nobody is lost at them."""
+    idle = len(outcome.protocol.criteria) - (len(steps) - 1)
+    return (
+        f"{idle} {'criterion loses' if idle == 1 else 'criteria lose'} nobody at their place in the order."
+        if idle
+        else ""
+    )
 
 
 def _trunk(axes: Axes, counts: pd.Series) -> None:
@@ -150,7 +162,7 @@ def _heads(axes: Axes, top: float) -> None:
         axes.add_patch(_arrow((centre, fork), (centre, fork + 0.14)))
     for centre, words in (
         (CERTAIN_LOST + SIDE / 2, "Lost: failed\nor unknown"),
-        (CERTAIN + LANE / 2, "All certain\non one day"),
+        (CERTAIN + LANE / 2, "All met\non one day"),
         (OPEN + LANE / 2, "None failed\non one day"),
         (OPEN_LOST + SIDE / 2, "Lost:\nfailed"),
     ):
@@ -194,7 +206,8 @@ def _ends(axes: Axes, top: float, counts: pd.Series) -> None:
         _box(axes, left, top, width, edge=INK, fill="white", height=END_BOX)
         axes.add_patch(Rectangle((left + 0.05, top + 0.05), 0.16, END_BOX - 0.1, linewidth=0.5, **look))
         share = part(counts[measure], counts["transplanted"])
-        for words, weight, at in ((MEASURES[measure], "normal", 0.29), (share, "bold", 0.71)):
+        said = MEASURES[measure].replace(": ", ":\n")
+        for words, weight, at in ((said, "normal", 0.34), (share, "bold", 0.79)):
             axes.text(left + 0.28, top + at * END_BOX, words, va="center", fontsize=8, fontweight=weight)
 
 
@@ -220,7 +233,7 @@ def _alt(counts: pd.Series, steps: Sequence[_Step]) -> str:
     of = counts["transplanted"]
     ends = "; ".join(f"{MEASURES[measure].lower()}: {part(counts[measure], of)}" for measure, _ in ENDS)
     losses = {
-        "Most are no longer certain": [(step.certain_lost, step.name) for step in steps],
+        "Most are lost, failed or unknown,": [(step.certain_lost, step.name) for step in steps],
         "Most are ruled out": [(step.open_lost, step.name) for step in steps],
     }
     said = []
@@ -236,6 +249,7 @@ def _alt(counts: pd.Series, steps: Sequence[_Step]) -> str:
         )
     )
     return (
-        f"Attrition over {len(steps) - 1} criteria in protocol order. In the extract are {known}. At the end, {ends}. "
+        f"Flow through the {len(steps) - 1} criteria that lose somebody, in protocol order. "
+        f"In the extract are {known}. At the end, {ends}. "
         f"{' '.join(said)}"
     )

@@ -1,31 +1,47 @@
-"""What each criterion costs in the whole cohort: dropped alone, as its share of all kept out, asked alone."""
+"""What keeps patients out: who fails one criterion only, and what each criterion costs the whole cohort."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 
+from postgraft.analysis.barriers import MORE_THAN_ONE
 from postgraft.api import Outcome
 from postgraft.disclosure.released_count import ReleasedCount
 from postgraft.evaluation.count import by_print, hidden
-from postgraft.exhibits.figure import counted, number
-from postgraft.exhibits.labels import label
-from postgraft.exhibits.tables import MISSING, Table, rows, table
+from postgraft.exhibits.answer import Answer
+from postgraft.exhibits.figure import (
+    ELIGIBLE,
+    FAINT,
+    UNCLEAR,
+    Exhibit,
+    absent,
+    blank,
+    counted,
+    named_rows,
+    number,
+    part,
+    styled,
+    whole_ticks,
+)
+from postgraft.exhibits.key_numbers import barrier_numbers
+from postgraft.exhibits.labels import capital, label, words
+from postgraft.exhibits.tables import MISSING, Table, as_drawn, or_withheld, rows, table
 
+ROW, HEAD = 0.27, 0.75  # inches
+NAMED: Final = 3
+"""Criteria that the answer names; the others are added up."""
 SMALLEST: Final = 0.05
 """Less than this has no digit to be shown."""
 COUNTINGS: Final = (
-    ("eligible", "", "Eligible", "failed or unknown keeps out"),
-    ("eligible_or_possible", "_or_possible", "Eligible or not ruled out", "only failed keeps out"),
+    ("eligible", "", "eligible", "what is failed or unknown keeps out"),
+    ("eligible_or_possible", "_or_possible", "eligible or not ruled out", "only what is failed keeps out"),
 )
-People = Mapping[str, Mapping[str, int]]
-"""By way of counting: patients who are in, kept out, not observed for long enough, and all of them."""
-
 COLUMNS: Final = {
-    f"{measure}{suffix}": (counting, f"{title}: {said}")
+    f"{measure}{suffix}": (counting, f"{title.capitalize()}: {said}")
     for counting, suffix, title, _ in COUNTINGS
     for measure, said in (
         ("gain_if_dropped", "gain if dropped"),
@@ -34,69 +50,111 @@ COLUMNS: Final = {
     )
 }
 """By column of barriers: the way of counting and the head of the column."""
-GAIN: Final = "Gain if dropped: patients who fail this criterion alone."
-SHAPLEY: Final = (
-    "Share (Shapley value): criteria are dropped one by one in random order, and each patient counts for the criterion "
-    "whose going lets the patient in; the average over all orders. Only the shares add up to all kept out."
+MEANING: Final = (
+    "Gain if dropped: patients who meet everything else for long enough. Lost if asked alone: patients whom this "
+    "criterion would keep out if there were no other."
 )
-ASKED_ALONE: Final = "Lost if asked alone: patients whom this criterion keeps out if there is no other."
+SHAPLEY: Final = (
+    "Share (Shapley value): criteria are dropped one after the other, in an order drawn by lot, and each patient "
+    "counts for the criterion whose going let that patient in; the average over all orders. Only the shares add up."
+)
 
 
-def people_counted(outcome: Outcome) -> People:
-    """All patients by way of counting and by whether criteria keep them out."""
-    found = rows(outcome.kept_out())
-    return {
-        counting: {"in": inside, "kept_out": out, "unobserved": unobserved, "of": of}
-        for counting, inside, out, unobserved, of in found
-    }
-
-
-def barriers_table(outcome: Outcome) -> Table:
-    """What each criterion costs in the whole cohort, the largest first, and in the last row all of them together."""
-    costs, people = outcome.barriers(), people_counted(outcome)
-    drawn = costly(costs)
-    shares = _has_shares(costs)
-    columns = {name: said for name, said in COLUMNS.items() if shares or not name.startswith("shapley")}
-    together = {name: people[counting]["kept_out"] for name, (counting, _) in columns.items()}
-    shown = pd.concat([drawn[[*columns]], pd.DataFrame([together] if len(drawn) else [])]).map(amount)
-    shown.insert(0, "criterion", [*map(label, drawn["criterion"]), "All together"][: len(shown)])
-    return table(
-        shown,
-        "What each criterion costs",
-        {"criterion": "Criterion", **{name: head for name, (_, head) in columns.items()}},
-        (*_totals(people), GAIN, *([SHAPLEY] if shares else []), ASKED_ALONE, *_free(outcome, costs)),
-        numbers=tuple(columns),
-        widths={"criterion": "25%"},
-        empty=_nobody(people),
+def answer_barriers(outcome: Outcome) -> Answer:
+    """How many with a cytopenia are not eligible, and by which one criterion; at level release the counts alone."""
+    with_it, eligible, whom = _cytopenia(outcome)
+    numbers = barrier_numbers(outcome)
+    if isinstance(with_it, ReleasedCount):
+        return Answer(f"Of **{counted(with_it, 'patient')}{whom}**, **{number(eligible)} are eligible**.", numbers)
+    if not with_it:
+        return Answer(f"The data show no patient{whom}.", numbers)
+    out = with_it - eligible
+    if not out:
+        return Answer(f"All **{counted(with_it, 'patient')}{whom}** are eligible.", numbers)
+    found = outcome.fails_only()
+    alone = found[found["criterion"] != MORE_THAN_ONE]
+    said = [f"{number(row.patients)} only by {words(row.criterion)}" for row in rows(alone.head(NAMED))]
+    rest = out - int(alone["patients"].head(NAMED).sum())
+    said += [f"{number(rest)} otherwise"] if rest else []
+    verb = "is" if out == 1 else "are"
+    return Answer(
+        f"Of **{counted(with_it, 'patient')}{whom}**, **{number(out)} {verb} not eligible**: {', '.join(said)}.",
+        numbers,
     )
 
 
-def _has_shares(costs: pd.DataFrame) -> bool:
-    """Whether there are Shapley values; a release has none."""
-    return bool(costs["shapley"].notna().any())
+def _cytopenia(outcome: Outcome) -> tuple[Any, Any, str]:
+    """Patients with a cytopenia, those of them who are eligible, and the words for it; or of all patients."""
+    frame = outcome.summary()
+    frame = frame[frame["days"].isna() | (frame["days"] == outcome.protocol.eligible_days_min)]
+    listed = (frame["denominator"] == "cytopenia").any()
+    within = "cytopenia" if listed else "transplanted"
+    own = frame[(frame["measure"] == "eligible") & (frame["denominator"] == within)].iloc[0]
+    return own["of"], own["count"], " with an immune cytopenia" if listed else ""
 
 
-def _costs_anything(costs: pd.DataFrame) -> pd.Series:
-    """Which criteria keep anybody out: they have a part in some patient's set, and so a share.
-
-    Without shares, those with a count that is printed as a number.
-    """
-    measures = ["shapley"] if _has_shares(costs) else ["gain_if_dropped", "keeps_out"]
-    found = costs[[f"{name}{suffix}" for name in measures for _, suffix, _, _ in COUNTINGS]]
-    return found.map(lambda one: not hidden(one) and one != 0).any(axis=1)
+def _only(name: str) -> str:
+    return "more than one criterion" if name == MORE_THAN_ONE else f"{words(name)} only"
 
 
-def costly(costs: pd.DataFrame) -> pd.DataFrame:
+@or_withheld
+def only_this_one(outcome: Outcome) -> Exhibit:
+    """Who has a cytopenia and is not eligible, by the one criterion that keeps them out, most at the top."""
+    found = outcome.fails_only()
+    if found.empty:
+        return absent("Nobody with a cytopenia is kept out.")
+    names = [_only(name) for name in found["criterion"]]
+    of, [*_, last] = int(found["patients"].sum()), found["criterion"]
+    title = f"{part(found['patients'].iloc[0], of)} fail {names[0]}"
+    with styled():
+        figure, [axes] = blank(HEAD + ROW * len(found))
+        bars = axes.barh(range(len(found)), as_drawn(found["patients"]), height=0.68, **ELIGIBLE)
+        if last == MORE_THAN_ONE:
+            bars[-1].set(**UNCLEAR)
+        axes.bar_label(bars, [number(count) for count in found["patients"]], padding=2, fontsize=8.5)
+        named_rows(axes, [*map(capital, names)])
+        axes.tick_params(axis="y", length=0)
+        axes.grid(axis="x", color=FAINT)
+        whole_ticks(axes, "x", 1.08 * found["patients"].max())
+        axes.set_xlabel(f"Patients with a cytopenia who are not eligible, n = {number(of)}")
+        axes.set_title(title)
+    said = "; ".join(f"{name}, {number(count)}" for name, count in zip(names, found["patients"], strict=True))
+    return Exhibit(figure, f"Patients with a cytopenia who are not eligible, n = {number(of)}: {said}.")
+
+
+def barriers_table(outcome: Outcome) -> Table:
+    """What each criterion costs the whole cohort, the largest share first, and in the last row all of them together."""
+    costs = outcome.barriers()
+    shares = bool(costs["shapley"].notna().any())  # a release has none
+    people = outcome.kept_out().set_index("counting").to_dict("index")
+    drawn = _costly(costs, shares)
+    columns = {name: said for name, said in COLUMNS.items() if shares or not name.startswith("shapley")}
+    together = {name: people[counting]["kept_out"] for name, (counting, _) in columns.items()}
+    shown = pd.concat([drawn[[*columns]], pd.DataFrame([together] if len(drawn) else [])]).map(_amount)
+    shown.insert(0, "criterion", [*map(label, drawn["criterion"]), "All together"][: len(shown)])
+    return table(
+        shown,
+        "What each criterion costs the whole cohort",
+        {"criterion": "Criterion", **{name: head for name, (_, head) in columns.items()}},
+        (*_totals(people), MEANING, *([SHAPLEY] if shares else []), *_idle(outcome, costs, drawn)),
+        numbers=tuple(columns),
+        widths={"criterion": "25%"},
+        empty="no criterion keeps a patient out, or has a number that may be printed.",
+    )
+
+
+def _costly(costs: pd.DataFrame, shares: bool) -> pd.DataFrame:
     """The criteria that keep anybody out, the largest share first, or without shares the largest loss as printed."""
-    drawn = costs[_costs_anything(costs)]
-    if _has_shares(costs):
+    measures = ["shapley"] if shares else ["gain_if_dropped", "keeps_out"]
+    found = costs[[f"{name}{suffix}" for name in measures for _, suffix, _, _ in COUNTINGS]]
+    drawn = costs[found.map(lambda one: not hidden(one) and one != 0).any(axis=1)]
+    if shares:
         return drawn.sort_values(["shapley", "shapley_or_possible"], ascending=False, kind="stable")
     printed = drawn[["keeps_out", "keeps_out_or_possible"]].map(by_print)
-    order = printed.assign(name=drawn["criterion"]).sort_values([*printed, "name"]).index
-    return drawn.loc[order]
+    return drawn.loc[printed.assign(name=drawn["criterion"]).sort_values([*printed, "name"]).index]
 
 
-def amount(value: float | ReleasedCount) -> str:
+def _amount(value: float | ReleasedCount) -> str:
     """Patients, with one decimal where they are shared; a share too small for it is not shown as none."""
     if isinstance(value, ReleasedCount):
         return number(value)
@@ -107,37 +165,19 @@ def amount(value: float | ReleasedCount) -> str:
     return f"{value:,.1f}" if value >= SMALLEST else "<0.1"
 
 
-def _free(outcome: Outcome, costs: pd.DataFrame) -> list[str]:
-    """The criteria that keep nobody out or have no number to be printed, and those that the protocol drops."""
-    dropped, idle = outcome.protocol.dropped, costs[~_costs_anything(costs)]
-    named = [label(name) for name in idle["criterion"] if name not in dropped]
-    what = "Keep nobody out" if _has_shares(costs) else f"With {idle['keeps_out'].iloc[0]} patients in every column"
-    said = [f"{what}: {', '.join(named)}."] if named else []
-    return [*said, f"Dropped by this protocol: {', '.join(map(label, dropped))}."] if dropped else said
-
-
-def _unobserved(people: People) -> list[str]:
-    """Whom no dropped criterion lets in, in words; nothing where there is nobody."""
-    count = people["eligible"]["unobserved"]
-    said = f"Not in whatever is dropped, since observed too shortly: {counted(count, 'patient')}."
-    return [said] if count else []
-
-
-def _nobody(people: People) -> str:
-    """What is said where no criterion costs anything, or has a number to be printed."""
-    released = isinstance(people["eligible"]["kept_out"], ReleasedCount)
-    said = "No criterion has a number that may be printed." if released else "No criterion keeps a patient out."
-    return " ".join([said, *_unobserved(people)])
-
-
-def _totals(people: People) -> list[str]:
+def _totals(people: Mapping[Any, Mapping[Any, Any]]) -> list[str]:
     """Of whom the numbers are, for each way of counting."""
-    said = []
-    for counting, _, title, how in COUNTINGS:
-        row = people[counting]
-        of = counted(row["of"], "patient")
-        said.append(
-            f"{title} ({how}): in {number(row['in'])}, kept out by criteria {number(row['kept_out'])}, of {of} with "
-            "an allogeneic transplant."
-        )
-    return [*said, *_unobserved(people)]
+    return [
+        f"{title.capitalize()} ({how}): {number(one['in'])}, kept out {number(one['kept_out'])}, "
+        f"of {counted(one['of'], 'patient')}."
+        for counting, _, title, how in COUNTINGS
+        for one in (people[counting],)
+    ]
+
+
+def _idle(outcome: Outcome, costs: pd.DataFrame, drawn: pd.DataFrame) -> list[str]:
+    """How many criteria keep nobody out or have no number to be printed, and which the protocol drops."""
+    dropped = outcome.protocol.dropped
+    idle = [name for name in costs["criterion"] if name not in dropped and name not in set(drawn["criterion"])]
+    said = [f"Not shown: {counted(len(idle), 'criterion').replace('criterions', 'criteria')} with no patient to print."]
+    return [*(said if idle else []), *([f"Dropped: {', '.join(map(label, dropped))}."] if dropped else [])]

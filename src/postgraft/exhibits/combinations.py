@@ -7,16 +7,34 @@ from typing import Final
 import pandas as pd
 
 from postgraft.api import Outcome
-from postgraft.exhibits.figure import counted, number
-from postgraft.exhibits.labels import capital, words
-from postgraft.exhibits.tables import Table, or_withheld, table
+from postgraft.exhibits.figure import (
+    DOCUMENTATION,
+    ELIGIBLE,
+    FAINT,
+    INK,
+    WIDTH,
+    Exhibit,
+    Look,
+    absent,
+    counted,
+    named_rows,
+    notes_below,
+    number,
+    styled,
+    whole_ticks,
+)
+from postgraft.exhibits.labels import capital, label, words
+from postgraft.exhibits.tables import as_drawn, or_withheld, rows
 
 MOST: Final = 12
 """Sets that are shown; the rest are summed up."""
-MEANING: Final = (
-    "Patients: who would be eligible if exactly these criteria were dropped, and no fewer of them; only way: those of "
-    "them without another such set. Gain if dropped: all who would get in, also those for whom some of these suffice."
-)
+BARS, ROW, HEAD = 1.7, 0.22, 0.75  # inches
+JOINED: Final = " + "
+
+KEPT_OUT: dict[Counting, str] = {
+    "eligible": "Sets of criteria that keep patients from being eligible",
+    "eligible_or_possible": "Sets of criteria that keep patients from being eligible or not ruled out",
+}
 
 
 @or_withheld
@@ -47,3 +65,12 @@ def _rest(found: pd.DataFrame) -> list[str]:
 def in_words(criteria: str) -> str:
     """A set of criteria as words: "immune_cytopenia + hiv" is "Immune cytopenia + HIV"."""
     return capital(words(criteria))
+
+
+def _alt(found: pd.DataFrame, counting: Counting) -> str:
+    said = "; ".join(f"{in_words(row.criteria)}, {_patients(row)}" for row in rows(found.head(3)))
+    return f"{KEPT_OUT[counting]}: {counted(len(found), 'set')}. Largest: {said}."
+
+
+def _patients(row: Any) -> str:
+    return f"{counted(row.patients, 'patient')} ({number(row.only_way)} with no other way in)"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import nan, sqrt
 from typing import Any, Final
 
 import pandas as pd
@@ -11,7 +12,7 @@ from postgraft.analysis.breakdowns import NOT_RECORDED
 from postgraft.analysis.composition import MAIN_STEPS, OTHERS, age_quartiles, chosen_steps, composition
 from postgraft.api import Outcome
 from postgraft.evaluation.stretches import first_day_asked
-from postgraft.exhibits.figure import number, percent
+from postgraft.exhibits.figure import number, percent, signed
 from postgraft.exhibits.labels import label
 from postgraft.exhibits.tables import MISSING, Table, or_withheld, rows, table
 
@@ -22,9 +23,9 @@ STEPS: Final = {
     "cytopenia": "With a cytopenia",
     "treated": "… that was treated",
     "eligible": "Eligible",
-    "possible_documentation": "Possible, documentation missing",
-    "possible_diagnosis": "Possible, diagnosis open",
-    "eligible_or_possible": "Eligible or possible",
+    "possible_documentation": "Not ruled out: one document missing",
+    "possible_diagnosis": "Not ruled out: work-up missing",
+    "eligible_or_possible": "Eligible or not ruled out",
 }
 """By step; the steps of criteria are named after them."""
 CHARACTERISTICS: Final = {
@@ -51,8 +52,13 @@ LEVELS: Final = {
 """By level, where it is not called by its own name."""
 NOTES: Final = (
     "Patients and their share of the column. Each patient counts with one transplant, at every step the same: the "
-    "first eligible one, else the first possible one, else the last. Age is in completed years on its day 0.",
-    "The columns are not all parts of those to the left: a possible patient may have no certain cytopenia.",
+    "first eligible one, else the first one not ruled out, else the last. Age is in completed years on its day 0.",
+)
+COMPARED: Final = ("cytopenia", "eligible")
+"""The steps whose shares are compared."""
+DIFFERENCE: Final = (
+    "Difference: standardised, eligible less with a cytopenia; beyond ± 0.1 it is often called an imbalance "
+    "(Austin 2009)."
 )
 
 
@@ -71,15 +77,20 @@ def composition_table(outcome: Outcome, steps: Sequence[str] = MAIN_STEPS) -> Ta
             "characteristic": CHARACTERISTICS[str(characteristic)],
             "level": _level(str(characteristic), str(level)),
         }
-        lines.append(head | {row.step: _cell(row) for row in rows(group)})
+        lines.append(head | {row.step: _cell(row) for row in rows(group)} | _difference(group))
     lines.insert(1, _ages(age_quartiles(outcome, steps)))
+    compared = set(COMPARED) <= set(steps)
     return table(
         pd.DataFrame(lines),
         "Who is left at each step",
-        {"level": "Characteristic", **{step: _step(step, days) for step in steps}},
-        NOTES,
+        {
+            "level": "Characteristic",
+            **{step: _step(step, days) for step in steps},
+            **({"difference": "Difference"} if compared else {}),
+        },
+        (*NOTES, *([DIFFERENCE] if compared else [])),
         group="characteristic",
-        numbers=tuple(steps),
+        numbers=(*steps, *(["difference"] if compared else [])),
     )
 
 
@@ -88,7 +99,28 @@ def _cell(row: Any) -> str:
     count, of = row.patients, row.of
     if row.characteristic == "patients":
         return number(count)
-    return f"{number(count)} ({percent(count / of)})" if of else number(count)
+    return f"{number(count)} ({percent(count / of, of)})" if of else number(count)
+
+
+def _difference(group: pd.DataFrame) -> dict[str, str]:
+    """The standardised difference of a level's share between the compared steps; a dash where there is none."""
+    of_step = {row.step: row for row in rows(group)}
+    if not set(COMPARED) <= set(of_step) or str(group["characteristic"].iloc[0]) == "patients":
+        return {}
+    before, after = (of_step[name] for name in COMPARED)
+    if not before.of or not after.of:
+        return {"difference": MISSING}
+    found = standardised_difference(after.patients / after.of, before.patients / before.of)
+    return {"difference": MISSING if found != found else signed(found, 2)}
+
+
+def standardised_difference(one: float, other: float) -> float:
+    """Difference of two shares in units of their pooled standard deviation; NaN where neither varies.
+
+    d = (p1 - p2) / sqrt((p1 (1 - p1) + p2 (1 - p2)) / 2) (P. C. Austin, Commun Stat Simul Comput 2009;38:1228-1234).
+    """
+    spread = sqrt((one * (1 - one) + other * (1 - other)) / 2)
+    return (one - other) / spread if spread else nan
 
 
 def _ages(found: pd.DataFrame) -> dict[str, str]:
@@ -115,4 +147,4 @@ def _step(name: str, days: int) -> str:
     if name in STEPS:
         return STEPS[name].format(days=days)
     criterion, open_, _ = name.partition("_or_possible")
-    return f"{label(criterion)} and all before: {'not failed' if open_ else 'certain'}"
+    return f"{label(criterion)} and all before: {'not failed' if open_ else 'met'}"

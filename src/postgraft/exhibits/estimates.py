@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -9,6 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from postgraft.evaluation.stretches import first_day_asked
+from postgraft.exhibits.answer import PERCENT
 from postgraft.exhibits.figure import FAINT, INK, SOFT, Exhibit, absent, blank, counted, number, percent, styled
 from postgraft.exhibits.labels import DENOMINATORS, capital, label, words
 from postgraft.exhibits.tables import Table, or_withheld, rows, table
@@ -27,8 +29,10 @@ LINES: Final = {
 Row = tuple[str, ...]
 """Group, measure, estimate, interval, denominator."""
 TICKS: Final = 6
+ENDS: Final = (1, 2, 5, 10, 15, 20, 30, 40, 50, 60, 80, 100)
+"""Ends of the axis of a curve, in per cent."""
 STEPS: Final = (10, 30, 60, 90, 180, 360, 720)
-ORIGINS: Final = {"day": "From day {start} after the transplant", "cytopenia": "From the onset of a certain cytopenia"}
+ORIGINS: Final = {"day": "From day {start} after the transplant", "cytopenia": "From the onset of a cytopenia"}
 
 
 @or_withheld
@@ -64,8 +68,8 @@ def _shares(estimates: Estimates) -> list[Row]:
             (
                 f"Share of patients {of}",
                 f"{measures[row.measure]}: {counted(row.count, 'patient')}",
-                percent(row.share),
-                _percents(row.low, row.high),
+                percent(row.share, row.of),
+                _percents(row.low, row.high, row.of),
                 number(row.of),
             )
             for row in rows(own)
@@ -77,7 +81,7 @@ def _shares(estimates: Estimates) -> list[Row]:
 def sensitivity_table(estimates: Estimates) -> Table:
     """How many would be eligible under each assumption about the untested, the assumption in the same line."""
     found = estimates.sensitivity
-    shown = found.table.assign(interval=[_percents(row.low, row.high) for row in rows(found.table)])
+    shown = found.table.assign(interval=[_percents(row.low, row.high, row.of) for row in rows(found.table)])
     return table(
         shown,
         "What missing data would change, by what is assumed of the untested",
@@ -123,8 +127,8 @@ def _lasting(estimates: Estimates) -> list[Row]:
         (
             views[row.view][0],
             f"{row.days} days",
-            percent(row.estimate),
-            _percents(row.low, row.high),
+            percent(row.estimate, row.of),
+            _percents(row.low, row.high, row.of),
             counted(row.of, views[row.view][1]),
         )
         for row in rows(estimates.persistence)
@@ -143,8 +147,8 @@ def _reviewed(estimates: Estimates) -> list[Row]:
         (
             "By chart review",
             measures[row.measure].format(row.stratum),
-            percent(row.estimate),
-            _percents(row.low, row.high),
+            percent(row.estimate, row.of),
+            _percents(row.low, row.high, row.of),
             number(row.of),
         )
         for row in rows(estimates.reviewed)
@@ -225,13 +229,20 @@ def cumulative_incidence(estimates: Estimates) -> Exhibit:
     if not found:
         return absent("No transplant is under observation long enough.")
     with styled():
-        figure, panels = blank(3.4, len(found), sharey=True)
+        figure, panels = blank(2.7, len(found), sharey=True)
         for axes, one in zip(panels, found, strict=True):
             _curves(axes, one)
         panels[0].set_ylabel("Transplants (%)")
+        panels[0].set_ylim(0, _top(found))
         handles, labels = panels[0].get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside lower center", ncols=len(labels))
     return Exhibit(figure, " ".join(map(_found, found)))
+
+
+def _top(found: Sequence[Incidence]) -> float:
+    """The end of the axis in per cent: a round number above the curve and its interval, not far above it."""
+    highest = max(100 * float(np.nanmax(one.curve.loc[one.curve["cause"] == "eligible", "high"])) for one in found)
+    return next((end for end in ENDS if end >= 1.1 * highest), 100)
 
 
 def _curves(axes: Axes, one: Incidence) -> None:
@@ -250,7 +261,7 @@ def _curves(axes: Axes, one: Incidence) -> None:
     at_risk = curve[curve["cause"] == "eligible"].set_index("day")["at_risk"]
     axes.set_xticks(ticks, [f"{tick}\n{number(at_risk.get(tick, 0))}" for tick in ticks])
     axes.set_xlabel("Day; below it transplants at risk")
-    axes.set(ylim=(0, 100), xlim=(one.start, last))
+    axes.set_xlim(one.start, last)
     axes.set_title(ORIGINS[one.origin].format(start=one.start))
     axes.grid(axis="y", color=FAINT)
     axes.tick_params(axis="x", colors=SOFT, labelcolor=INK)
@@ -267,7 +278,7 @@ def _found(one: Incidence) -> str:
     )
 
 
-def _percents(low: float, high: float) -> str:
+def _percents(low: float, high: float, of: object = None) -> str:
     if np.isnan(low):
         return "–"
-    return f"{100 * low:.1f} – {100 * high:.1f}\N{NO-BREAK SPACE}%"
+    return f"{percent(low, of).removesuffix(PERCENT)} – {percent(high, of)}"

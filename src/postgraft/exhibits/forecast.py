@@ -2,118 +2,134 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
-from postgraft.exhibits.figure import ELIGIBLE, FAINT, INK, SOFT, Exhibit, absent, blank, styled, whole_ticks
+from postgraft.exhibits.figure import (
+    DOCUMENTATION,
+    ELIGIBLE,
+    FAINT,
+    INK,
+    SOFT,
+    Exhibit,
+    absent,
+    blank,
+    named_rows,
+    styled,
+    whole_ticks,
+)
+from postgraft.exhibits.said import day, whole
+from postgraft.exhibits.tables import rows
+from postgraft.forecast.assumptions import chances
 from postgraft.forecast.case import ForecastCase
 from postgraft.forecast.forecast import Forecast
 from postgraft.forecast.key_figures import BASIS_WORDS, probability
 
-# Three blues that are light, middle and dark in grey too; the line of the expected number is darker than all.
-BANDS: Final = (
-    ("q2.5", "q97.5", "95 %", "#dbe8f4"),
-    ("q10", "q90", "80 %", "#a9c9e6"),
-    ("q25", "q75", "50 %", "#6499cc"),
-)
+LINES: Final = {
+    "eligible": ("eligible", ELIGIBLE["facecolor"], "-"),
+    "eligible_or_possible": ("all not ruled out", "#44627d", (0, (4, 2))),
+}
+"""By basis: words, colour, dashes; they differ in grey by their dashes."""
 
 
 def enrolment_fan(forecast: Forecast, protocol: str | None = None) -> Exhibit:
-    """Expected number enrolled over calendar time with its 50, 80 and 95 % ranges, target, deadline and observed.
+    """Expected number enrolled over calendar time with its 80 % band, target, deadline and who is enrolled so far.
 
-    One panel counts patients whose eligibility is certain, the other also those whose is not ruled out.
+    One line counts the eligible, the other also all who are not ruled out.
     """
     cases = _shown(forecast, protocol)
     if not cases:
-        return absent("There is no forecast; the forecast in words says why.")
+        return absent("There is no forecast.")
     with styled():
-        figure, panels = blank(3.3, len(cases), sharey=True)
-        for axes, case in zip(panels, cases, strict=True):
-            _fan(axes, forecast, case)
-        top = max(float(_rows(forecast, case)["q97.5"].max()) for case in cases)
-        whole_ticks(panels[0], "y", max(top, forecast.plan.target) * 1.15)
-        panels[0].set_ylabel("Patients enrolled")
-        handles, labels = panels[0].get_legend_handles_labels()
-        figure.legend(handles, labels, loc="outside lower center", ncols=4)
+        figure, [axes] = blank(2.9)
+        draw_enrolment(axes, forecast, cases)
+        axes.set_title(_title(forecast, cases[0]))
+        handles, labels = axes.get_legend_handles_labels()
+        figure.legend(handles, labels, loc="outside lower center", ncols=2)
     return Exhibit(
         figure, f"Forecast of enrolment as of {forecast.placed.begin}. " + " ".join(_findings(forecast, cases))
     )
 
 
-def _fan(axes: Axes, forecast: Forecast, case: ForecastCase) -> None:
-    plan, rows = forecast.plan, _rows(forecast, case)
-    dates = rows["date"].to_numpy()
-    for low, high, name, colour in BANDS:
-        axes.fill_between(
-            dates, rows[low].to_numpy(), rows[high].to_numpy(), color=colour, linewidth=0, label=f"{name} range"
-        )
-    axes.plot(dates, rows["expected"].to_numpy(), color=INK, label="expected")
+def draw_enrolment(axes: Axes, forecast: Forecast, cases: Sequence[ForecastCase]) -> None:
+    """Expected numbers with their 80 % bands, target, deadline and who is enrolled so far."""
+    plan, top = forecast.plan, float(forecast.plan.target)
+    for case in reversed(cases):
+        own, (name, colour, dashes) = _rows(forecast, case), LINES[case.basis]
+        dates, low, high = (own[column].to_numpy() for column in ("date", "q10", "q90"))
+        axes.fill_between(dates, low, high, color=colour, alpha=0.22, linewidth=0, label=f"80 % PI, {name}")
+        axes.plot(dates, own["expected"].to_numpy(), color=colour, linestyle=dashes, label=f"expected, {name}")
+        top = max(top, float(high.max()))
     if plan.observed:
-        seen = pd.to_datetime([one.date for one in plan.observed])
-        axes.plot(
-            seen.to_numpy(),
-            [one.enrolled for one in plan.observed],
-            "o",
-            color="white",
-            markeredgecolor=INK,
-            markersize=4.5,
-            label="observed",
-        )
-    axes.axhline(plan.target, color=INK, linestyle=(0, (5, 3)), linewidth=1.0, label=f"target {plan.target}")
-    deadline: Any = pd.Timestamp(plan.deadline).to_numpy()
-    axes.axvline(deadline, color=SOFT, linestyle=":", linewidth=1.2, label=f"deadline {plan.deadline}")
-    axes.set_title(_capital(BASIS_WORDS[case.basis]))
-    # Counts begin low, so this corner is free.
-    chance = (
-        f"The deadline has passed:\n{plan.deadline}"
-        if forecast.placed.passed
-        else f"{_capital(_chance(forecast, case))}\nof {plan.target} by {plan.deadline}"
-    )
-    axes.text(0.03, 0.97, chance, transform=axes.transAxes, va="top", fontsize=8.5)
-    _date_axis(axes)
-    axes.set_xlim(min(dates[0], _start(forecast)), dates[-1])
-    axes.grid(axis="y", color=FAINT)
-
-
-def target_probability(forecast: Forecast, protocol: str | None = None) -> Exhibit:
-    """Probability that the target is enrolled by each date, for the certain and for the possible as well."""
-    cases = _shown(forecast, protocol)
-    if not cases:
-        return absent("There is no forecast; the forecast in words says why.")
-    plan = forecast.plan
-    with styled():
-        figure, [axes] = blank(2.7)
-        for case, dashes in zip(cases, ("-", (0, (4, 2))), strict=False):
-            rows = _rows(forecast, case)
-            axes.plot(
-                rows["date"].to_numpy(),
-                100 * rows["probability"].to_numpy(),
-                color=ELIGIBLE["facecolor"] if case.basis == "eligible" else INK,
-                linestyle=dashes,
-                label=BASIS_WORDS[case.basis],
-            )
+        seen = pd.to_datetime([one.date for one in plan.observed]).to_numpy()
+        counts = [one.enrolled for one in plan.observed]
+        axes.plot(seen, counts, "o", color="white", markeredgecolor=INK, markersize=4.5, label="enrolled so far")
+    axes.axhline(plan.target, color=INK, linewidth=1.0)
+    axes.text(0.01, plan.target, f"target {plan.target}", transform=axes.get_yaxis_transform(), va="bottom", fontsize=8)
+    if not forecast.placed.passed:
         deadline: Any = pd.Timestamp(plan.deadline).to_numpy()
-        axes.axvline(deadline, color=SOFT, linestyle=":", linewidth=1.2, label=f"deadline {plan.deadline}")
-        axes.axhline(80, color=FAINT, linewidth=1.0, zorder=0)
-        axes.set(ylim=(-2, 102), ylabel=f"Probability of {plan.target} (%)")
-        axes.set_yticks(range(0, 101, 20))
-        _date_axis(axes)
-        axes.set_xlim(*_rows(forecast, cases[0])["date"].iloc[[0, -1]].to_numpy())
-        figure.legend(loc="outside lower center", ncols=3)
-    by_deadline = {
-        case.basis: "" if forecast.placed.passed else f"{_chance(forecast, case)} by {plan.deadline}, "
-        for case in cases
-    }
-    ends = [
-        f"{_capital(BASIS_WORDS[case.basis])}: {by_deadline[case.basis]}"
-        f"{probability(float(_rows(forecast, case)['probability'].iloc[-1]))} by "
-        f"{_rows(forecast, case)['date'].iloc[-1].date()}."
-        for case in cases
-    ]
-    return Exhibit(figure, f"Probability that {plan.target} patients are enrolled by a date. " + " ".join(ends))
+        axes.axvline(deadline, color=SOFT, linestyle=":", linewidth=1.2)
+        axes.text(deadline, 0.99, "deadline ", transform=axes.get_xaxis_transform(), ha="right", va="top", fontsize=8)
+    whole_ticks(axes, "y", top * 1.1)
+    axes.set_ylabel("Patients enrolled")
+    axes.grid(axis="y", color=FAINT)
+    _date_axis(axes)
+
+
+def _title(forecast: Forecast, case: ForecastCase) -> str:
+    if forecast.placed.passed:
+        return f"The deadline has passed: {forecast.plan.deadline}"
+    expected = _figure(forecast, case, "enrolled_by_deadline")["value"]
+    return f"{whole(expected)} of {forecast.plan.target} expected by {day(forecast.plan.deadline)}"
+
+
+ASSUMED: Final = {
+    "rate": "Patients who can enrol, a year",
+    "participation": "Take part",
+    "screen_failure": "Fail screening",
+    "sites": "Limited sites",
+}
+
+
+def assumption_tornado(forecast: Forecast, protocol: str | None = None) -> Exhibit:
+    """Probability of the target with one assumption of the plan at a time at either of its ends."""
+    found = chances(forecast, protocol)
+    if found.empty:
+        return absent("There is no forecast, or the deadline has passed.")
+    plan = forecast.plan
+    base = float(_figure(forecast, forecast.case(protocol), "probability_by_deadline")["value"])
+    with styled():
+        figure, [axes] = blank(0.95 + 0.34 * len(found))
+        for at, row in enumerate(rows(found)):
+            low, high = 100 * row.chance_low, 100 * row.chance_high
+            axes.barh(at, high - low, left=low, height=0.55, **DOCUMENTATION)
+            for value, words, other in ((low, row.low, high), (high, row.high, low)):
+                side = "right" if value < other or (value == other and words is row.low) else "left"
+                axes.annotate(f" {words} ", (value, at), ha=side, va="center", fontsize=8)
+        axes.axvline(100 * base, color=INK, linewidth=1.0)
+        named_rows(axes, [ASSUMED[name] for name in found["assumption"]])
+        ends = 100 * found[["chance_low", "chance_high"]].to_numpy()
+        room = 0.7 * max(ends.max() - ends.min(), 1)
+        axes.set_xlim(ends.min() - room, ends.max() + room)
+        axes.set_xticks([tick for tick in axes.get_xticks() if 0 <= tick <= 100])
+        axes.set_xlim(ends.min() - room, ends.max() + room)
+        axes.set_xlabel(f"Probability of {plan.target} by {plan.deadline} (%)")
+        axes.tick_params(axis="y", length=0)
+        widest = found.iloc[0]
+        span = " to ".join(probability(widest[end]) for end in ("chance_low", "chance_high"))
+        axes.set_title(f"{ASSUMED[widest['assumption']]}: {span}")
+    said = "; ".join(
+        f"{ASSUMED[row.assumption].lower()} {row.low}: {probability(row.chance_low)}, {row.high}: "
+        f"{probability(row.chance_high)}"
+        for row in rows(found)
+    )
+    return Exhibit(
+        figure, f"Probability of {plan.target} by {plan.deadline}, {probability(base)} as planned; with {said}."
+    )
 
 
 def _shown(forecast: Forecast, protocol: str | None) -> list[ForecastCase]:
@@ -146,7 +162,8 @@ def _findings(forecast: Forecast, cases: list[ForecastCase]) -> list[str]:
         by_deadline = _figure(forecast, case, "enrolled_by_deadline")
         said.append(
             f"{_capital(BASIS_WORDS[case.basis])}: {by_deadline['value']:.3g} expected by {forecast.plan.deadline}, "
-            f"95 % range {by_deadline['low']} to {by_deadline['high']}, against a target of {forecast.plan.target}; "
+            f"95 % prediction interval {by_deadline['low']} to {by_deadline['high']}, against a target of "
+            f"{forecast.plan.target}; "
             f"{_chance(forecast, case)}."
         )
     return said
@@ -157,13 +174,8 @@ def _last_patient(forecast: Forecast, cases: list[ForecastCase]) -> str:
     return " ".join(f"{_capital(BASIS_WORDS[case.basis])}: {one}" for case, one in zip(cases, said, strict=True))
 
 
-def _start(forecast: Forecast) -> Any:
-    return pd.Timestamp(forecast.placed.start).to_datetime64().astype("datetime64[s]")
-
-
 def _date_axis(axes: Axes) -> None:
     ticks = AutoDateLocator(minticks=3, maxticks=7)  # type: ignore[no-untyped-call]
-    axes.set_xlabel("Calendar date")
     axes.xaxis.set_major_locator(ticks)
     axes.xaxis.set_major_formatter(ConciseDateFormatter(ticks, show_offset=False))  # type: ignore[no-untyped-call]
 

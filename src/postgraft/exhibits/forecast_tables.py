@@ -2,43 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 import pandas as pd
 
 from postgraft.exhibits.labels import capital
+from postgraft.exhibits.said import day, month, rate, whole
 from postgraft.exhibits.tables import MISSING, Table, rows, table
 from postgraft.forecast.forecast import Forecast
 from postgraft.forecast.key_figures import BASIS_WORDS, probability
-from postgraft.forecast.sentences import sentences
+from postgraft.forecast.sentences import of_plan
 
-NO_FORECAST: Final = "There is no forecast; the forecast in words says why."
+NO_FORECAST: Final = "there is no forecast."
 MEASURES: Final = {
-    "new_eligible_per_year": "New eligible patients a year in the cohort (95 % interval)",
-    "lasting_per_year": "Of these still eligible when screening is done (95 % interval)",
-    "enrolled_per_year": "Enrolled a year with every site open (95 % interval)",
-    "enrolled_by_deadline": "Enrolled by the deadline: expected (95 % range)",
+    "new_eligible_per_year": "New eligible patients a year in the cohort (95 % CI)",
+    "lasting_per_year": "Of these still eligible when screening is done (95 % CI)",
+    "enrolled_per_year": "Enrolled a year with every site open (95 % CI)",
+    "enrolled_by_deadline": "Enrolled by the deadline: expected (95 % PI)",
     "probability_by_deadline": "Probability of the target by the deadline",
-    "date_of_target": "Date of the target: median (95 % range)",
-    "date_of_target_80": "Date of the target: median (80 % range)",
+    "date_of_target": "Date of the target: median (95 % PI)",
+    "date_of_target_80": "Date of the target: median (80 % PI)",
     "enrolled_per_month_needed": "Needed on average: enrolled a month",
     "new_eligible_per_year_needed": "Needed on average: new eligible patients a year",
     "enrolled_per_month_needed_80": "Needed for 80 % probability: enrolled a month",
     "new_eligible_per_year_needed_80": "Needed for 80 % probability: new eligible patients a year",
-    "centres_needed_80": "Needed for 80 % probability: centres like this one",
+    "centres_needed_80": "Needed for 80 % probability: centres of this size",
 }
 """By measure of ``Forecast.key_figures``."""
-BASIS_NOTE: Final = (
-    "Certain: only patients whose eligibility is certain count. Certain or possible: also those of whom it is "
-    "not ruled out."
-)
+BASIS_NOTE: Final = "CI: confidence interval of what the cohort shows. PI: prediction interval of what will be."
 AMENDMENT_MEASURES: Final = {
-    "new_eligible_per_year": "New eligible a year (95 % interval)",
-    "enrolled_by_deadline": "Enrolled by the deadline (95 % range)",
+    "new_eligible_per_year": "New eligible a year (95 % CI)",
+    "enrolled_by_deadline": "Enrolled by the deadline (95 % PI)",
     "probability_by_deadline": "Probability of the target",
-    "date_of_target_80": "Date of the target (80 % range)",
-    "centres_needed_80": "Centres like this one needed for 80 %",
+    "date_of_target_80": "Date of the target (80 % PI)",
+    "centres_needed_80": "Centres of this size needed for 80 %",
 }
 ASSUMPTIONS: Final = {
     "target": "Target",
@@ -65,12 +62,12 @@ def key_figures_table(forecast: Forecast, protocol: str | None = None) -> Table:
         own = {row.measure: _written(row, forecast) for row in rows(found[found["basis"] == basis])}
         shown[basis] = [own.get(name) for name in shown.index]
     plan = forecast.plan
-    passed = "The deadline has passed: what is asked by it is not told. " if forecast.placed.passed else ""
+    passed = "The deadline has passed: what is asked by it cannot be said. " if forecast.placed.passed else ""
     return table(
         shown,
-        f"Target {plan.target} by {plan.deadline}",
+        f"Target {plan.target} by {day(plan.deadline)}",
         {"measure": "Measure", **{basis: capital(words) for basis, words in BASIS_WORDS.items()}},
-        (f"As of {forecast.placed.begin}, {plan.enrolled} enrolled. {passed}{BASIS_NOTE}",),
+        (f"As of {day(forecast.placed.begin)}, {plan.enrolled} enrolled. {passed}{BASIS_NOTE}",),
         empty=NO_FORECAST,
     )
 
@@ -82,16 +79,17 @@ def forecast_by_site_table(forecast: Forecast, protocol: str | None = None) -> T
     for basis in BASIS_WORDS:
         own = found[found["basis"] == basis]
         shown[basis] = [
-            MISSING if pd.isna(row.expected) else f"{row.expected:.3g} ({row.low} to {row.high})" for row in rows(own)
+            MISSING if pd.isna(row.expected) else f"{whole(row.expected)} ({row.low} to {row.high})"
+            for row in rows(own)
         ]
     shown["opens"] = [f"{row.opens:%Y-%m-%d}" for row in rows(shown)]
     shown["capture"], shown["intensity"] = (
         [f"{100 * share:.3g} %" for share in shown[name]] for name in ("capture", "intensity")
     )
-    expected = {basis: f"{capital(words)}: expected (95 % range)" for basis, words in BASIS_WORDS.items()}
+    expected = {basis: f"{capital(words)}: expected (95 % PI)" for basis, words in BASIS_WORDS.items()}
     return table(
         shown,
-        f"Enrolled by site by {forecast.plan.deadline}",
+        f"Enrolled by site by {day(forecast.plan.deadline)}",
         {
             "site": "Site",
             "activity": "Activity",
@@ -121,17 +119,17 @@ def forecast_by_site_table(forecast: Forecast, protocol: str | None = None) -> T
 
 
 def forecast_amendments_table(forecast: Forecast) -> Table:
-    """The forecast under each protocol, two rows each: certain, and certain or possible."""
-    figures = forecast.key_figures
+    """The forecast under each protocol, two rows each: eligible, and all not ruled out."""
+    figures, several = forecast.key_figures, len({case.protocol for case in forecast.cases}) > 1
     shown: list[dict[str, str | None]] = []
-    for case in forecast.cases:
+    for case in forecast.cases if several else ():
         own = figures[(figures["protocol"] == case.protocol) & (figures["basis"] == case.basis)]
         by_measure = {row.measure: _written(row, forecast) for row in rows(own)}
         row = {"protocol": case.protocol, "basis": BASIS_WORDS[case.basis]}
         shown.append({**row, **{name: by_measure.get(name) for name in AMENDMENT_MEASURES}})
     return table(
         pd.DataFrame(shown),
-        f"Target {forecast.plan.target} by {forecast.plan.deadline} under each protocol",
+        f"Target {forecast.plan.target} by {day(forecast.plan.deadline)} under each protocol",
         {"basis": "Counted", **AMENDMENT_MEASURES},
         (BASIS_NOTE,),
         group="protocol",
@@ -139,10 +137,9 @@ def forecast_amendments_table(forecast: Forecast) -> Table:
     )
 
 
-def forecast_words_table(forecast: Forecast, protocol: str | None = None) -> Table:
-    """The forecast of one protocol (None: the first) in sentences, what is odd about plan or cohort first."""
-    said: Sequence[str] = sentences(forecast, forecast.case(protocol).protocol)
-    return table(pd.DataFrame({"words": said}), "The forecast in words", {"words": ""})
+def plan_words_table(forecast: Forecast) -> Table:
+    """What a reader must know of the plan, and what is odd about it, a sentence a row."""
+    return table(pd.DataFrame({"words": list(of_plan(forecast.placed))}), "About the plan", {"words": ""})
 
 
 def _of(frame: pd.DataFrame, forecast: Forecast, protocol: str | None) -> pd.DataFrame:
@@ -153,12 +150,25 @@ def _written(row: Any, forecast: Forecast) -> str:
     """A key figure in a cell: its value, and the range where it has one."""
     if row.measure.startswith("date_of_target"):
         late = f"after {forecast.last_date.year}"
-        return late if row.low is None else f"{row.value or late} ({row.low} to {row.high or late})"
+        ends = [month(one) if one else late for one in (row.value, row.low, row.high)]
+        return late if row.low is None else f"{ends[0]} ({ends[1]} to {ends[2]})"
     if row.value is None:
         return "–"
     if row.measure == "probability_by_deadline":
         return probability(row.value)
-    return f"{row.value:.3g}" + ("" if row.low is None else f" ({row.low:.3g} to {row.high:.3g})")
+    return _amount(row)
+
+
+OURS: Final = "Ours: an assumption of this project, for which no source was found."
+DEADLINE: Final = (
+    "A registered study completion is no last day of enrolment: enrolment has to end a treatment and follow-up before."
+)
+
+
+def _amount(row: Any) -> str:
+    """A rate with two digits, an expected number whole, each with its ends."""
+    said = whole if row.measure.startswith(("enrolled_by", "centres")) else rate
+    return said(row.value) + ("" if row.low is None else f" ({said(row.low)} to {said(row.high)})")
 
 
 def plan_table(forecast: Forecast) -> Table:
@@ -167,9 +177,9 @@ def plan_table(forecast: Forecast) -> Table:
     days = plan.screening_days
     values = {
         "target": f"{plan.target} patients",
-        "start": str(placed.start),
-        "observed": f"{plan.enrolled} by {plan.as_of}" if plan.as_of else None,
-        "deadline": str(plan.deadline),
+        "start": day(placed.start),
+        "observed": f"{plan.enrolled} by {day(plan.as_of)}" if plan.as_of else None,
+        "deadline": day(plan.deadline),
         "transplants_per_year": _transplants(forecast),
         "screening_days": f"{days} day{'' if days == 1 else 's'}",
         "participation": str(plan.participation),
@@ -199,7 +209,7 @@ def plan_table(forecast: Forecast) -> Table:
         shown,
         "What the plan assumes",
         {"assumption": "Assumption", "value": "Value", "source": "Source"},
-        ("Ours: an assumption of this project, for which no source was found.",),
+        (OURS, DEADLINE),
     )
 
 

@@ -1,22 +1,23 @@
-"""The few numbers of a notebook by name: a small table for readers, and the same for programs."""
+"""The few numbers of a notebook by name, for programs; its answer carries them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
 import pandas as pd
 
 from postgraft.analysis.amendments import BASE
+from postgraft.analysis.barriers import SUFFIX
 from postgraft.api import Outcome
 from postgraft.disclosure.released_count import ReleasedCount
 from postgraft.estimation.intervals import LEVEL, wilson
-from postgraft.exhibits.answer import MIME, Number, counted_number, largest_numbers
+from postgraft.evaluation.count import hidden
+from postgraft.exhibits.answer import Number
 from postgraft.exhibits.figure import number, percent
 from postgraft.exhibits.labels import MEASURES, amendment_name, label, words
-from postgraft.exhibits.tables import MISSING, Table, rows, table
+from postgraft.exhibits.tables import MISSING, rows
 from postgraft.forecast.forecast import Forecast
 from postgraft.forecast.key_figures import BASIS_WORDS, probability
 
@@ -57,21 +58,7 @@ _WORDS: Final = {
 _ORDER: Final = list(_WORDS)
 
 
-@dataclass(frozen=True)
-class KeyNumbers:
-    """Numbers by stable name; as the last line of a notebook's cell they show themselves as a table.
-
-    The output carries them under ``MIME`` as well, from where ``reports.read_numbers`` takes them.
-    """
-
-    numbers: Mapping[str, Number]
-    table: Table
-
-    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
-        return {**self.table._repr_mimebundle_(), MIME: dict(self.numbers)}
-
-
-def key_numbers(outcome: Outcome) -> KeyNumbers:
+def key_numbers(outcome: Outcome) -> dict[str, Number]:
     """Patients, and how many of them are eligible and not ruled out, for the protocol's length of stretch.
 
     Shares are of the patients with an allogeneic transplant, to three decimals, each with Wilson's interval; at level
@@ -87,13 +74,27 @@ def key_numbers(outcome: Outcome) -> KeyNumbers:
         row = kept.loc[of]
         low, high = _interval(row["count"], row["of"])
         shares |= {name: _share(row["share"], row["of"]), f"{name}_low": low, f"{name}_high": high}
-    return _shown({**counts, **shares})
+    return {**counts, **shares}
 
 
-def compared_numbers(compared: pd.DataFrame) -> KeyNumbers:
+def barrier_numbers(outcome: Outcome) -> dict[str, Number]:
+    """Patients kept out, and the criteria that cost most; names that end in ``_or_possible`` are of the upper bound.
+
+    Criteria are named as in the contract; several of one size are named together. Shares have one decimal.
+    """
+    costs, people = outcome.barriers().set_index("criterion"), outcome.kept_out().set_index("counting")
+    numbers: dict[str, Number] = {}
+    for counting, suffix in SUFFIX.items():
+        numbers[f"kept_out{suffix}"] = _count(people.loc[counting, "kept_out"])
+        numbers |= _largest(costs[f"shapley{suffix}"], "shapley_top", suffix)
+        numbers |= _largest(costs[f"gain_if_dropped{suffix}"], "gain_top", suffix)
+    return numbers
+
+
+def compared_numbers(compared: pd.DataFrame) -> dict[str, Number]:
     """The protocol's numbers, the amendment that gains most, and four of each; ``compared`` as of ``compare``.
 
-    The table leaves the numbers of each amendment to the table of comparison.
+    Those of an amendment are named ``MEASURE.NAME``.
     """
     by_name = compared.set_index("amendment").rename(
         columns={"certain": "eligible", "certain_or_possible": "eligible_or_possible"}
@@ -108,10 +109,10 @@ def compared_numbers(compared: pd.DataFrame) -> KeyNumbers:
     numbers |= {
         f"{measure}.{name}": counted_number(amended.loc[name, measure]) for name in amended.index for measure in AMENDED
     }
-    return _shown(numbers)
+    return numbers
 
 
-def forecast_numbers(forecast: Forecast) -> KeyNumbers:
+def forecast_numbers(forecast: Forecast) -> dict[str, Number]:
     """Target, day of the forecast, deadline and what is forecast for both bases; of amendments as ``MEASURE.NAME``.
 
     Names that end in ``_or_possible`` count who is eligible or possible. Rates and expected numbers have three
@@ -130,7 +131,7 @@ def forecast_numbers(forecast: Forecast) -> KeyNumbers:
         upper = _UPPER if case.basis != next(iter(BASIS_WORDS)) else ""
         amendment = "" if case.protocol == of_protocol else f".{case.protocol}"
         numbers |= {f"{name}{upper}{amendment}": found.get(name, NO_FORECAST) for name in FORECAST}
-    return _shown(numbers)
+    return numbers
 
 
 def in_order(numbers: Mapping[str, Number]) -> dict[str, Number]:
@@ -173,13 +174,8 @@ def written(name: str, value: Number) -> str:
     return number(value) if isinstance(value, int) else f"{value:,g}"
 
 
-def _shown(numbers: Mapping[str, Number]) -> KeyNumbers:
-    own = in_order({name: value for name, value in numbers.items() if "." not in name})
-    frame = pd.DataFrame(
-        {"said": [said(name) for name in own], "value": [written(name, value) for name, value in own.items()]}
-    )
-    made = table(frame, "Key figures", {"said": "Figure", "value": "Value"}, widths={"said": "55%"})
-    return KeyNumbers(numbers, made)
+def _count(count: Any) -> Number:
+    return int(count) if isinstance(count, int | np.integer) else number(count)
 
 
 def _share(share: Any, of: Any) -> Number:

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from typing import Final
 
+from postgraft.protocol import Protocol
+
 _WORDS: Final = {
     "ta": "TA-TMA",
     "tma": "",
@@ -45,14 +47,14 @@ MEASURES: Final = {
     "transplanted": "With an allogeneic transplant",
     "observed": "Observed on some day after it",
     "observed_on_day_min": "Alive and observed on day {days}",
-    "cytopenia": "With an immune cytopenia, certain on some day",
-    "cytopenia_possible": "… certain on no day, but not ruled out on some day",
-    "treated": "With an immune cytopenia that was treated, certain",
-    "treated_possible": "… certain on no day, but not ruled out on some day",
+    "cytopenia": "With an immune cytopenia",
+    "cytopenia_possible": "… not shown, but not ruled out either",
+    "treated": "With an immune cytopenia that was treated",
+    "treated_possible": "… not shown, but not ruled out either",
     "eligible": "Eligible",
-    "possible": "Possible",
-    "possible_documentation": "Possible, documentation missing",
-    "possible_diagnosis": "Possible, diagnosis open",
+    "possible": "Not ruled out",
+    "possible_documentation": "Not ruled out: one document missing",
+    "possible_diagnosis": "Not ruled out: work-up missing",
     "eligible_or_possible": "Eligible or not ruled out",
 }
 """By measure of a summary."""
@@ -103,6 +105,11 @@ def capital(text: str) -> str:
 def amendment_name(name: str) -> str:
     """The name of an amendment with the names of parameters in it as words, the rest as it was given."""
     return re.sub(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+", lambda found: _spoken(found[0]), name)
+
+
+def parameter(protocol: Protocol, name: str) -> str:
+    """What readers see in place of a parameter's name: its title, or where it has none the name in words."""
+    return protocol.parameters[name].title or label(name)
 
 
 def ending(ended_by: str, reason: str) -> str:

@@ -1,4 +1,4 @@
-"""Eligible and possible patients by days since transplant, year, site, and cytopenia with response."""
+"""Eligible patients by site, year, and cytopenia with response."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from postgraft.analysis.breakdowns import ALL, OTHERS, by_cytopenia_and_route, by_days_since_transplant, first_days
+from postgraft.analysis.breakdowns import ALL, OTHERS, by_cytopenia_and_route
 from postgraft.api import Outcome
 from postgraft.disclosure.released_count import ReleasedCount
+from postgraft.evaluation.count import hidden
+from postgraft.exhibits.answer import ci, share_said
 from postgraft.exhibits.figure import (
     DIAGNOSIS,
     DOCUMENTATION,
@@ -34,46 +36,12 @@ from postgraft.exhibits.tables import as_drawn, highest, or_withheld, rows
 
 STATUSES: tuple[tuple[str, str, Look], ...] = (
     ("eligible", "eligible", ELIGIBLE),
-    ("possible_documentation", "possible, documentation missing", DOCUMENTATION),
-    ("possible_diagnosis", "possible, diagnosis open", DIAGNOSIS),
+    ("possible_documentation", "not ruled out: one document missing", DOCUMENTATION),
+    ("possible_diagnosis", "not ruled out: work-up missing", DIAGNOSIS),
 )
 NAME_WIDTH, NAME_LINES = 36, 3  # columns, lines
-ROW, LINE = 0.3, 0.14
+ROW, LINE = 0.22, 0.14
 """Inches of a site, and of a line of its name."""
-
-
-@or_withheld
-def days_since_transplant(outcome: Outcome) -> Exhibit:
-    """How many patients had become eligible by each day since transplant, and how many in each band of days."""
-    days, bands = first_days(outcome), by_days_since_transplant(outcome)
-    if days.size == 0:
-        return absent("No patient is eligible.")
-    with styled():
-        figure, [axes] = blank(3.0)
-        end = outcome.protocol.horizon_days
-        axes.step([0, *days, end], [0, *range(1, days.size + 1), days.size], where="post", color=ELIGIBLE["facecolor"])
-        for start, stop, count in _edges(bands):
-            axes.axvline(start, color=FAINT, linewidth=0.8, zorder=0)
-            axes.text((start + stop) / 2, days.size * 1.1, number(count), ha="center", va="center", fontweight="bold")
-        axes.set_title("Bold: patients by band of days", fontweight="normal", color=SOFT, fontsize=8, loc="right")
-        axes.set(xlim=(0, end), xlabel="Days since transplant", ylabel="Patients who have become eligible")
-        axes.set_xticks(sorted({0, *(start for start, _, _ in _edges(bands)), end}))
-        whole_ticks(axes, "y", days.size * 1.1)
-        axes.spines["left"].set_bounds(0, days.size)
-        axes.set_yticks([tick for tick in axes.get_yticks() if tick <= days.size])
-    quartiles = np.quantile(days, (0.25, 0.5, 0.75))
-    most = highest(bands, "eligible")
-    return Exhibit(
-        figure,
-        f"First eligible day of {counted(days.size, 'eligible patient')}: median day {quartiles[1]:.0f} after "
-        f"transplant (quartiles {quartiles[0]:.0f} and {quartiles[2]:.0f}). Most in the band of days {most['days']}: "
-        f"{part(most['eligible'], days.size)}.",
-    )
-
-
-def _edges(bands: pd.DataFrame) -> list[tuple[int, int, int]]:
-    """First day, last day and eligible patients of each band."""
-    return [(*map(int, days.split("–")), count) for days, count in zip(bands["days"], bands["eligible"], strict=True)]
 
 
 def patients_by_year(outcome: Outcome) -> Exhibit:
@@ -85,7 +53,7 @@ def patients_by_year(outcome: Outcome) -> Exhibit:
     if years["year"].isna().all():
         return absent("The year of transplant is not recorded of any patient.")
     with styled():
-        figure, panels = blank(2.9, 2 if dated else 1)
+        figure, panels = blank(2.3, 2 if dated else 1)
         _stacks(panels[0], years, "year", "Year of transplant")
         if dated:
             _became(panels[1], years)
@@ -121,30 +89,39 @@ def _became(axes: Axes, years: pd.DataFrame) -> None:
 
 
 def patients_by_site(outcome: Outcome) -> Exhibit:
-    """Eligible and possible patients by site, with the number of patients of the site."""
+    """Share of the patients of each site who are eligible, with Wilson's 95 % interval and the numbers."""
     sites = outcome.by_site()
     if not len(sites):
         return absent("No patient has a transplant.")
-    names = [f"{fitted(row.site, NAME_WIDTH, NAME_LINES)} (n = {number(row.patients)})" for row in rows(sites)]
+    names = [fitted(row.site, NAME_WIDTH, NAME_LINES) for row in rows(sites)]
     lines = max(name.count("\n") + 1 for name in names)
     with styled():
-        figure, [axes] = blank(1.25 + max(ROW, LINE * (lines + 0.5)) * len(sites))
-        left = np.zeros(len(sites))
-        for status, said, look in STATUSES:
-            width = as_drawn(sites[status])
-            axes.barh(range(len(sites)), width, left=left, height=0.7, label=said, linewidth=0.5, **look)
-            left += width
+        figure, [axes] = blank(0.9 + max(ROW, LINE * (lines + 0.5)) * len(sites))
+        highest_end = max(_share(axes, at, row) for at, row in enumerate(rows(sites)))
         named_rows(axes, names)
-        axes.set_xlabel("Patients (beside the bar: the parts in this order;\nn: all patients of the site)", loc="right")
-        whole_ticks(axes, "x", left.max())
-        for i, row in enumerate(rows(sites)):
-            words = " + ".join(number(getattr(row, status)) for status, _, _ in STATUSES)
-            axes.text(left[i], i, f" {words}", va="center", fontsize=8)
-        figure.legend(loc="outside lower center", ncols=3)
-    best = highest(sites, "eligible")
+        axes.set_xlabel("Eligible (% of the patients of the site, 95 % CI)")
+        axes.set_xlim(0, min(100, max(1.0, 1.1 * highest_end)))
+        axes.grid(axis="x", color=FAINT)
+        axes.tick_params(axis="y", length=0)
+        axes.set_title(_totals(outcome))
     named = sites["site"] != OTHERS
     which = f"{named.sum()}{'' if named.all() else ', and all others'}"
-    return Exhibit(figure, f"Patients by site ({which}): {_totals(outcome)}.{_most(best, 'at', 'site')}")
+    said = "; ".join(f"{row.site}: {share_said(row.eligible, row.patients)}" for row in rows(sites))
+    return Exhibit(figure, f"Eligible patients by site ({which}). {said}.")
+
+
+def _share(axes: Axes, at: int, row: Any) -> float:
+    """Draw a site's share with its interval, if both counts are printed; the highest value drawn, in per cent."""
+    known = not hidden(row.eligible) and not hidden(row.patients) and float(row.patients) > 0
+    end = 0.0
+    if known:
+        share, (low, high) = 100 * (row.eligible / row.patients), (100 * one for one in ci(row.eligible, row.patients))
+        bars = [[max(share - low, 0)], [max(high - share, 0)]]
+        axes.errorbar(share, at, xerr=bars, fmt="o", color=ELIGIBLE["facecolor"], markersize=5, capsize=2.5)
+        end = max(share, high)
+    words = f"{number(row.eligible)} of {number(row.patients)}"
+    axes.text(1.02, at, words, transform=axes.get_yaxis_transform(), va="center", fontsize=8.5)
+    return end
 
 
 def _most(best: pd.Series, words: str, by: str) -> str:
@@ -160,7 +137,7 @@ def _totals(outcome: Outcome) -> str:
     frame = outcome.summary()
     own = (frame["days"] == outcome.protocol.eligible_days_min) & (frame["denominator"] == "transplanted")
     counts = frame[own].set_index("measure")["count"]
-    return f"{number(counts['eligible'])} eligible, {number(counts['possible'])} possible"
+    return f"{number(counts['eligible'])} eligible, {number(counts['possible'])} not ruled out"
 
 
 def _year(year: Any) -> str:
@@ -175,21 +152,21 @@ def _span(years: pd.DataFrame) -> str:
 
 
 @or_withheld
-def cytopenia_by_route(outcome: Outcome, status: str = "eligible") -> Exhibit:
-    """Patients of one status (eligible, possible) by cytopenia and kind of incomplete response, with totals."""
+def cytopenia_by_route(outcome: Outcome) -> Exhibit:
+    """Eligible patients by cytopenia and kind of incomplete response on their first eligible day, with totals."""
     if "immune_cytopenia" not in outcome.protocol.criteria:
         return absent("The protocol does not ask for an immune cytopenia.")
     found = by_cytopenia_and_route(outcome)
-    found = found[found["status"] == status]
+    found = found[found["status"] == "eligible"]
     if found.empty:
-        return absent(f"No patient is {status}.")
+        return absent("No patient is eligible.")
     counts = found.pivot(index="cytopenia", columns="route", values="patients").astype(object)
     counts = counts.reindex(index=found["cytopenia"].unique(), columns=_by_frequency(found), fill_value=0)
     counts = counts.where(counts.notna(), 0)
     with styled():
-        figure, [axes] = blank(0.9 + 0.34 * len(counts))
+        figure, [axes] = blank(0.8 + 0.26 * len(counts))
         _matrix(axes, counts)
-    return Exhibit(figure, _matrix_alt(found, status))
+    return Exhibit(figure, _matrix_alt(found))
 
 
 def _by_frequency(found: pd.DataFrame) -> list[str]:
@@ -219,10 +196,10 @@ def _matrix(axes: Axes, counts: pd.DataFrame) -> None:
         spine.set_visible(False)
 
 
-def _matrix_alt(found: pd.DataFrame, status: str) -> str:
+def _matrix_alt(found: pd.DataFrame) -> str:
     whole = (found["cytopenia"] == ALL) & (found["route"] == ALL)
     groups = found[(found["cytopenia"] != ALL) & (found["route"] != ALL)]
     top = groups.sort_values("patients", key=lambda counts: -counts.astype(float), kind="stable").head(3)
     said = "; ".join(f"{row.cytopenia}, {row.route}: {number(row.patients)}" for row in rows(top))
-    patients = counted(found.loc[whole, "patients"].iloc[0], f"{status} patient")
+    patients = counted(found.loc[whole, "patients"].iloc[0], "eligible patient")
     return f"{patients} by cytopenia and kind of incomplete response. Largest groups: {said}."

@@ -9,12 +9,10 @@ from postgraft.evaluation.observations import Observations
 from postgraft.evaluation.stretches import first_day_asked
 from postgraft.exhibits.figure import (
     ELIGIBLE,
-    FAINT,
     Exhibit,
     absent,
     blank,
     counted,
-    named_rows,
     number,
     part,
     percent,
@@ -22,7 +20,7 @@ from postgraft.exhibits.figure import (
     whole_ticks,
 )
 from postgraft.exhibits.labels import ENDS, label, part_label, words
-from postgraft.exhibits.tables import Table, rows, table
+from postgraft.exhibits.tables import Table, table
 from postgraft.extract.imported import ImportReport
 
 IMPORT_LINES = 12
@@ -200,46 +198,28 @@ def follow_up_table(found: pd.DataFrame) -> Table:
 
 
 def observed_transplants(observations: Observations) -> Exhibit:
-    """Number of transplants observed on each day since transplant."""
+    """Number of transplants observed on each day since transplant, with the numbers below the axis."""
     counts = observed_by_day(observations)
     if counts.empty:
         return absent("No transplant is observed.")
+    most, last = int(counts["transplants"].max()), counts.iloc[-1]
+    by_day = counts.set_index("day")["transplants"]
+    day_min = first_day_asked(observations.protocol)
+    on_day = f"{part(int(by_day[day_min]), most)} are observed on day {day_min}" if day_min in by_day else ""
     with styled():
-        figure, [axes] = blank(2.7)
+        figure, [axes] = blank(2.4)
         axes.step(counts["day"], counts["transplants"], where="post", color=ELIGIBLE["facecolor"])
-        axes.set(xlabel="Days since transplant", ylabel="Transplants observed")
-        axes.set_xlim(0, max(int(counts["day"].max()), 1))
+        end = max(int(counts["day"].max()), 1)
+        ticks = list(range(0, end + 1, max(end // 6 // 10 * 10, 1)))
+        axes.set_xticks(ticks, [f"{day}\n{number(by_day.get(day, 0))}" for day in ticks])
+        axes.set(xlabel="Day since transplant; below it transplants observed", ylabel="Transplants")
+        axes.set_xlim(0, end)
         whole_ticks(axes, "y", counts["transplants"].max())
         axes.grid(axis="y")
-    most, last = int(counts["transplants"].max()), counts.iloc[-1]
-    day_min = first_day_asked(observations.protocol)
-    at = counts.loc[counts["day"] == day_min, "transplants"]
-    on_day = f" {part(int(at.iloc[0]), most)} are on day {day_min}," if len(at) else ""
+        axes.set_title(on_day)
+    said = f" {on_day[:1].upper()}{on_day[1:]}." if on_day else ""
     return Exhibit(
         figure,
-        f"Transplants observed by day since transplant. At most {number(most)} are observed on one day;{on_day} "
-        f"{part(last['transplants'], most)} on day {last['day']}, the last observed one.",
-    )
-
-
-def analyte_coverage(coverage: pd.DataFrame) -> Exhibit:
-    """Share of patients with at least one result, by analyte; ``coverage`` as of ``Extract.coverage``."""
-    found = coverage[coverage["analyte"] != ""].sort_values("share", ascending=False, kind="stable")
-    if not found["patients"].any():
-        return absent("No patient has a result of any analyte.")
-    with styled():
-        figure, [axes] = blank(0.8 + 0.2 * len(found))
-        axes.barh(range(len(found)), 100 * found["share"].to_numpy(float), height=0.72, linewidth=0.5, **ELIGIBLE)
-        named_rows(axes, [*map(label, found["analyte"])])
-        axes.set(xlim=(0, 108), xticks=range(0, 101, 20))
-        axes.set_xlabel("Patients with at least one result (%; beside the bar: their number)")
-        for i, row in enumerate(rows(found)):
-            beside = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}  # not struck by the grid
-            axes.text(100 * row.share + 1, i, number(row.patients), va="center", fontsize=8, bbox=beside)
-        axes.grid(axis="x", color=FAINT)
-    without = [label(name) for name in found.loc[found["patients"] == 0, "analyte"]]
-    return Exhibit(
-        figure,
-        f"Patients with at least one result of each of {len(found)} analytes. No patient has any of: "
-        f"{', '.join(without) or 'none; every analyte is there'}.",
+        f"Transplants observed by day since transplant. At most {number(most)} are observed on one day.{said} "
+        f"{part(last['transplants'], most)} are on day {last['day']}, the last observed one.",
     )

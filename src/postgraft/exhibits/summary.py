@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 import pandas as pd
 
 from postgraft.analysis.duration import stretch_ends, stretch_length
-from postgraft.analysis.protocol_in_words import changes_in_words
-from postgraft.api import Outcome, side_by_side
+from postgraft.api import Outcome, Readings, side_by_side
 from postgraft.evaluation.stretches import first_day_asked
 from postgraft.exhibits.figure import counted, number, percent
 from postgraft.exhibits.labels import DENOMINATORS, MEASURES, ending, label
 from postgraft.exhibits.tables import Table, or_withheld, rows, table
 
-POSSIBLE = (
-    "Possible, or not ruled out: not eligible, but no criterion is failed on so many consecutive days; some are "
-    "unknown. "
-    "Documentation missing: on such a day the cytopenia and the incomplete response are certain. "
-    "Diagnosis open: they are not."
-)
 SIDE_BY_SIDE = ("eligible", "possible_documentation", "possible_diagnosis", "eligible_or_possible")
 
 
@@ -46,41 +37,32 @@ def summary_table(outcome: Outcome) -> Table:
     )
     return table(
         shown,
-        f"{outcome.extract.name}: patients, eligible and possible",
+        "All counts",
         {"measure": "Measure", "count": "Patients", "share": "Share", "of": "Of", "denominator": "patients"},
-        (f"The protocol asks for {length} consecutive days with all criteria met.", POSSIBLE),
         group="group",
         numbers=("count", "share", "of"),
     )
 
 
-def amendments_table(base: Outcome, amended: Mapping[str, Outcome]) -> Table:
-    """Eligible and possible patients under the base protocol and each amendment, and what each one changes."""
-    outcomes = {"base": base, **amended} if amended else {}
-    changes = tuple(f"{name}: {changes_in_words(outcome.protocol)}." for name, outcome in amended.items())
-    return side_by_side_table(outcomes, "Amendments", "No amendment was given to this report.", changes)
-
-
-def side_by_side_table(
-    outcomes: Mapping[str, Outcome], title: str, empty: str = "None.", notes: Sequence[str] = ()
-) -> Table:
-    """Eligible and possible patients of several outcomes, a row for each length of stretch."""
-    frame = side_by_side(outcomes)
-    chosen = frame[frame["measure"].isin(SIDE_BY_SIDE) & (frame["denominator"] == "transplanted")]
-    ordered = chosen.assign(protocol=pd.Categorical(chosen["protocol"], list(outcomes)))
-    counts = ordered.pivot(index=["protocol", "days"], columns="measure", values="count")
-    counts = counts.reindex(columns=SIDE_BY_SIDE).reset_index()
-    counts["days"] = [str(days) for days in counts["days"]]
-    sizes = sorted(set(chosen["of"]))
-    return table(
-        counts,
-        title,
-        {"days": "Consecutive days", **{name: MEASURES[name] for name in SIDE_BY_SIDE}},
-        (*notes, *(f"Of {counted(size, 'patient')} with an allogeneic transplant." for size in sizes), POSSIBLE),
-        group="protocol",
-        numbers=SIDE_BY_SIDE,
-        empty=empty,
-    )
+def readings_side_by_side(outcomes: Readings) -> Table:
+    """Eligible and not ruled out patients under each reading and answer of the sponsor, by length of stretch."""
+    named = {
+        **outcomes.by_reading,
+        **{f"sponsor's agreement {name}": one for name, one in outcomes.by_agreement.items()},
+    }
+    frame, days = side_by_side(named), outcomes.base.protocol.eligible_days_min
+    chosen = frame[(frame["denominator"] == "transplanted") & frame["measure"].isin(("eligible", "possible"))]
+    lengths = sorted({int(one) for one in chosen["days"]})
+    shown = pd.DataFrame({"protocol": list(named)})
+    columns = {"protocol": "Reading"}
+    for measure, said in (("eligible", "Eligible"), ("possible", "Not ruled out")):
+        for length in lengths if measure == "eligible" else [days]:
+            own = chosen[(chosen["measure"] == measure) & (chosen["days"] == length)].set_index("protocol")["count"]
+            shown[f"{measure}_{length}"] = [own[name] for name in named]
+            columns[f"{measure}_{length}"] = f"{said}, {length} day{'s' if length > 1 else ''}"
+    of = chosen["of"].iloc[0]
+    note = f"Of {counted(of, 'patient')} with an allogeneic transplant. base: the readings below."
+    return table(shown, "Eligible by reading", columns, (note,), numbers=tuple(columns)[1:])
 
 
 @or_withheld
@@ -105,44 +87,17 @@ def stretch_table(outcome: Outcome) -> Table:
     )
 
 
-def verdict_table(shares: pd.DataFrame) -> Table:
-    """The numbers behind the bars of verdicts: patients by best verdict, and observed days where they are given."""
-    patients = shares[(shares["population"] == "observed") & (shares["unit"] == "patients")]
-    days = shares[shares["unit"] == "days"]
-    order = list(patients["criterion"].unique())
-    wide = patients.pivot(index="criterion", columns="verdict", values="count").reindex(order)
-    share = days.pivot(index="criterion", columns="verdict", values="share").reindex(order)
-    shown = pd.DataFrame({"criterion": [label(name) for name in order]})
-    verdicts = {"PASS": "met", "UNKNOWN": "unknown", "FAIL": "failed"}
-    columns = {f"patients_{verdict}": f"Patients: {words}" for verdict, words in verdicts.items()}
-    for verdict in verdicts:
-        shown[f"patients_{verdict}"] = wide[verdict].to_numpy()
-    said = f"Patients by their best verdict on an observed day, of {number(patients['of'].iloc[0])}."
-    if len(days):
-        columns |= {f"days_{verdict}": f"Days: {words}" for verdict, words in verdicts.items()}
-        for verdict in verdicts:
-            shown[f"days_{verdict}"] = [percent(value) for value in share[verdict]]
-        said = f"{said} Days: share of {counted(days['of'].max(), 'observed day')}."
-    return table(shown, "Verdicts by criterion", {"criterion": "Criterion", **columns}, (said,), numbers=tuple(columns))
-
-
 def readings_table(used: pd.DataFrame) -> Table:
     """Which reading of each ambiguous statement was used; ``used`` as of ``postgraft.readings_used``."""
     shown = used.assign(
-        statements=used["statements"].str.replace("_", " "),
+        open=[f"{row.statements.replace('_', ' ')}: {row.ambiguity}" for row in rows(used)],
         reading=[f"{row.reading}: {row.meaning}" if row.meaning else row.reading for row in rows(used)],
     )
     return table(
         shown,
         "Readings used",
-        {
-            "statements": "Statements",
-            "ambiguity": "What the record leaves open",
-            "reading": "Reading used",
-            "alternatives": "Other readings",
-            "parameter": "Parameter",
-        },
-        widths={"statements": "14%", "ambiguity": "30%", "reading": "27%", "alternatives": "13%", "parameter": "16%"},
+        {"open": "What the record leaves open", "reading": "Reading used"},
+        widths={"open": "52%", "reading": "48%"},
         notes=("Statements are numbered in registry order, I inclusion, E exclusion.",),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from numbers import Real
+from textwrap import wrap
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -32,6 +33,7 @@ UNITS: Final = {"1": "", "d": "days", "a": "years", "10*9/L": "×10⁹/L", "mg/k
 """UCUM units as axes write them, where they write them otherwise."""
 PALEST, DARKEST, WHITE_FROM = 0.05, 0.75, 0.62
 CELL, HEAD, LEAST = 0.42, 1.1, 2.6  # inches
+LABEL_WIDTH: Final = 22  # characters
 MARKED = 40
 """A curve of more values has no mark at each."""
 
@@ -45,7 +47,7 @@ class Swept(Protocol):
 
 @or_withheld
 def threshold_curve(frame: pd.DataFrame, protocol: Swept, parameter: str) -> Exhibit:
-    """Eligible patients, and eligible or possible ones, at each value of a parameter; others are as in ``protocol``.
+    """Patients eligible, and eligible or not ruled out, at each value of a parameter; others as in ``protocol``.
 
     ``frame`` as of ``postgraft.sweep`` over this parameter. Marks are values that were evaluated, where they are
     few; the steps between them join neighbours. The protocol's own value is a vertical line. Beyond the ends of
@@ -59,8 +61,8 @@ def threshold_curve(frame: pd.DataFrame, protocol: Swept, parameter: str) -> Exh
     with styled():
         figure, [axes] = blank(3.0)
         for column, said, look in (
-            ("certain_or_possible", "eligible or possible", {"color": DIAGNOSIS["edgecolor"], "marker": "s"}),
-            ("certain", "eligible, certain", {"color": ELIGIBLE["facecolor"], "marker": "o"}),
+            ("certain_or_possible", "eligible or not ruled out", {"color": DIAGNOSIS["edgecolor"], "marker": "s"}),
+            ("certain", "eligible", {"color": ELIGIBLE["facecolor"], "marker": "o"}),
         ):
             upper = column != "certain"
             axes.plot(
@@ -82,8 +84,19 @@ def threshold_curve(frame: pd.DataFrame, protocol: Swept, parameter: str) -> Exh
         if ticks:
             axes.set_xticks(at, ticks)
         axes.set(xlabel=_named(protocol, parameter), ylabel="Patients")
+        axes.set_title(_finding(frame, protocol, parameter))
         figure.legend(loc="outside lower center", ncols=2)
     return Exhibit(figure, _curve_alt(frame, protocol, parameter))
+
+
+def _finding(frame: pd.DataFrame, protocol: Swept, parameter: str) -> str:
+    """The number at the protocol's value, and where it is highest."""
+    best = highest(frame, "certain")
+    own = frame[[value == protocol.parameters[parameter].value for value in frame[parameter]]]
+    most = f"most, {number(best['certain'])}, at {_written(best[parameter])}"
+    if own.empty:
+        return f"Eligible: {most}"
+    return f"{number(own.iloc[0]['certain'])} eligible at {_written(own.iloc[0][parameter])}; {most}"
 
 
 def _where_it_changes(at: np.ndarray[Any, Any], frame: pd.DataFrame, own: float | None) -> tuple[float, float]:
@@ -103,7 +116,7 @@ def threshold_surface(frame: pd.DataFrame, protocol: Swept, parameters: Sequence
     """Patients at each pair of values of two parameters, the first upwards and the second to the right.
 
     ``frame`` as of ``postgraft.sweep`` over these two. In a cell the number eligible and, with a plus, how many
-    more are possible; the darker the more eligible. The cell of the protocol has a frame.
+    more are not ruled out; the darker the more eligible. The cell of the protocol has a frame.
     """
     if frame.empty:
         return absent("No pair of values was evaluated.")
@@ -130,9 +143,9 @@ def threshold_surface(frame: pd.DataFrame, protocol: Swept, parameters: Sequence
         axes.set_yticks(range(len(rows)), [_written(value) for value in rows])
         axes.tick_params(length=0)
         axes.spines[:].set_visible(False)
-        axes.set(xlabel=_named(protocol, across), ylabel=_named(protocol, down))
+        axes.set(xlabel=_named(protocol, across), ylabel="\n".join(wrap(_named(protocol, down), LABEL_WIDTH)))
         axes.set_title(
-            "Eligible patients, + possible; framed: the protocol", fontweight="normal", color=SOFT, fontsize=8
+            "Eligible patients, + not ruled out; framed: the protocol", fontweight="normal", color=SOFT, fontsize=8
         )
     return Exhibit(figure, _surface_alt(frame, protocol, parameters))
 
@@ -161,7 +174,8 @@ def _named(protocol: Swept, parameter: str) -> str:
     """A parameter as the name of an axis, with its unit."""
     unit = protocol.parameters[parameter].unit
     shown = UNITS.get(unit, unit)
-    return f"{label(parameter)} ({shown})" if shown else label(parameter)
+    name = protocol.parameters[parameter].title or label(parameter)
+    return f"{name} [{shown}]" if shown else str(name)
 
 
 def _written(value: object) -> str:
@@ -189,4 +203,4 @@ def _surface_alt(frame: pd.DataFrame, protocol: Swept, parameters: Sequence[str]
 def _at(row: pd.Series, parameters: Sequence[str]) -> str:
     values = ", ".join(_written(row[name]) for name in parameters)
     eligible, upper = number(row["certain"]), number(row["certain_or_possible"])
-    return f"{values} gives {eligible} eligible, {upper} eligible or possible"
+    return f"{values} gives {eligible} eligible, {upper} eligible or not ruled out"

@@ -35,7 +35,7 @@ VERDICTS: tuple[tuple[str, str, Look], ...] = (
     ("UNKNOWN", "unknown", UNCLEAR),
     ("FAIL", "failed", FAILED),
 )
-ROW = 0.225  # inches
+ROW = 0.18  # inches
 ABOVE = 15  # points of a title over its axes, with a line between
 
 

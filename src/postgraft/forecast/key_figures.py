@@ -6,7 +6,7 @@ from typing import Any, Final
 from postgraft.forecast.placed import Placed
 from postgraft.protocol import RecruitmentPlan
 
-BASIS_WORDS: Final = {"eligible": "certain", "eligible_or_possible": "certain or possible"}
+BASIS_WORDS: Final = {"eligible": "eligible", "eligible_or_possible": "all not ruled out"}
 
 
 def in_words(placed: Placed, last_date: date, measure: str, value: Any, low: Any, high: Any) -> str:
@@ -15,26 +15,24 @@ def in_words(placed: Placed, last_date: date, measure: str, value: Any, low: Any
     target, deadline = plan.target, plan.deadline
     match measure:
         case "new_eligible_per_year":
-            return (
-                f"The cohort brings {value:.3g} new eligible patients a year (95 % interval {low:.3g} to {high:.3g})."
-            )
+            return f"The cohort brings {value:.3g} new eligible patients a year (95 % CI {low:.3g} to {high:.3g})."
         case "lasting_per_year":
             return (
                 f"Of these {value:.3g} a year are still eligible {plan.screening_days} "
                 f"day{'' if plan.screening_days == 1 else 's'} later, when screening is done "
-                f"(95 % interval {low:.3g} to {high:.3g})."
+                f"(95 % CI {low:.3g} to {high:.3g})."
             )
         case "enrolled_per_year":
             return (
                 f"With every site open {value:.3g} a year would be enrolled "
-                f"(95 % interval {low:.3g} to {high:.3g}), the pools apart."
+                f"(95 % CI {low:.3g} to {high:.3g}), the pools apart."
             )
         case "date_of_target" | "date_of_target_80":
             return _date_of_target(plan, last_date, value, low, high, 80 if measure.endswith("_80") else 95)
         case _ if placed.passed:
             return f"The deadline has passed: {deadline}."
         case "enrolled_by_deadline":
-            return f"Enrolled by {deadline}: {value:.3g} expected, 95 % range {low} to {high}."
+            return f"Enrolled by {deadline}: {value:.3g} expected, 95 % prediction interval {low} to {high}."
         case "probability_by_deadline":
             return f"Probability of {target} by {deadline}: {probability(value)}."
         case "enrolled_per_month_needed" | "enrolled_per_month_needed_80":
@@ -65,7 +63,7 @@ def _date_of_target(plan: RecruitmentPlan, last_date: date, value: date | None, 
     after = f"later than {last_date}"
     if low is None:
         return f"Patient {plan.target}: {after} or never, with at least {(100 + level) / 2:g} % probability."
-    return f"Patient {plan.target}: median {value or after}, {level} % range {low} to {high or after}."
+    return f"Patient {plan.target}: median {value or after}, {level} % prediction interval {low} to {high or after}."
 
 
 def probability(share: float) -> str:

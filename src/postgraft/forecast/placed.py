@@ -74,11 +74,16 @@ def placed(plan: RecruitmentPlan, outcome: Evaluated) -> Placed:
         trial,
         cut,
         start,
-        tuple(max(site.opens or start, start) for site in plan.sites),
+        opening_days(plan, start),
         tuple(shares.get(site.name, 0.0) if shares else site.capture for site in plan.sites),
         dict.fromkeys(type(plan).model_fields, UNSAID) | plan.sources | known,
         1 - sum(shares.values()) if shares else 0.0,
     )
+
+
+def opening_days(plan: RecruitmentPlan, start: date) -> tuple[date, ...]:
+    """When each site opens: none before the start."""
+    return tuple(max(site.opens or start, start) for site in plan.sites)
 
 
 def site_shares(extract: Extract, plan: RecruitmentPlan) -> dict[str, float]:
@@ -88,9 +93,19 @@ def site_shares(extract: Extract, plan: RecruitmentPlan) -> dict[str, float]:
     Patients without a site are left out.
     """
     codes = pd.Series(extract.patients["site"]).dropna().astype(str)
-    labels = codes.map(lambda code: extract.sites.get(code, code)).str.strip().str.casefold()
-    shares = {site.name: float(labels.isin(_names(site.name)).mean()) for site in plan.sites}
-    return shares if sum(shares.values()) > 0 else {}
+    labels = codes.map(lambda code: extract.sites.get(code, code))
+    return shares_of({str(label): float(n) for label, n in labels.value_counts().items()}, plan)
+
+
+def shares_of(by_label: Mapping[str, float], plan: RecruitmentPlan) -> dict[str, float]:
+    """The same from the number of patients by label; nan where a number is."""
+    by_name: dict[str, float] = {}
+    for label, patients in by_label.items():
+        plain = label.strip().casefold()
+        by_name[plain] = by_name.get(plain, 0.0) + patients
+    of = sum(by_name.values())
+    seen = {site.name: sum(by_name.get(name, 0.0) for name in _names(site.name)) for site in plan.sites}
+    return {name: patients / of for name, patients in seen.items()} if sum(seen.values()) else {}
 
 
 def _names(written: str) -> set[str]:

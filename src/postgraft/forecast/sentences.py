@@ -13,14 +13,15 @@ from postgraft.forecast.placed import Placed, contradicting
 
 def sentences(forecast: Forecast, protocol: str | None = None) -> list[str]:
     """What is odd about the plan, then each case, of one protocol or (None) of all."""
-    found = list(_of_plan(forecast.placed))
+    found = list(of_plan(forecast.placed))
     for case in forecast.cases:
         if protocol in (None, case.protocol):
             found += [f"{case.protocol}, {BASIS_WORDS[case.basis]}: {one}" for one in _of_case(forecast, case)]
     return list(dict.fromkeys(found))  # two ranges of a date that is known are one sentence
 
 
-def _of_plan(placed: Placed) -> Iterator[str]:
+def of_plan(placed: Placed) -> Iterator[str]:
+    """What a reader must know of the plan, or what is odd about it."""
     plan, trial = placed.plan, placed.trial
     if plan.enrolled >= plan.target:
         yield f"The target of {plan.target} is met: {plan.enrolled} were enrolled by {plan.as_of}."

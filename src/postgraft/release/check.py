@@ -14,7 +14,7 @@ from postgraft.disclosure.rule import Rule
 from postgraft.extract import Extract, read_extract
 from postgraft.protocol import load_protocol
 from postgraft.release.patients import event_days, patient_ids
-from postgraft.release.report import NOTEBOOK, PAGES, FinishedReport, Record, read_report, sha256
+from postgraft.release.report import NOTEBOOK, PAGES, FinishedReport, Record, cohorts_told, read_report, sha256
 from postgraft.release.scan import IDENTIFIER, PATH, UNREADABLE, Scan, dated
 from postgraft.release.shipped import SINGLE_PATIENTS, shipped_notebooks, why_not
 from postgraft.reports.manifest import FAILED, INDEX
@@ -74,7 +74,7 @@ class Checked:
 
     def records_of(self, extract: Extract) -> list[Record]:
         """The records that are about an extract."""
-        return [one for one in self.report.records.values() if self.salted(extract) == _told(one)]
+        return [one for one in self.report.records.values() if self.salted(extract) in cohorts_told(one)]
 
     def salted(self, extract: Extract) -> str:
         """The fingerprint of an extract as a record has it."""
@@ -141,7 +141,7 @@ def _records(checked: Checked) -> Iterator[Finding]:
     """Whether each notebook may leave, at its level, of the cohort that was named."""
     found, shipped = checked.report, shipped_notebooks()
     known = {checked.salted(extract) for extract in checked.extracts.values()}
-    unused = known - {_told(record) for record in found.records.values()}
+    unused = known - {one for record in found.records.values() for one in cohorts_told(record)}
     if not found.records:
         yield _finding(found.folder.name, "", "has no record of a notebook", AS_WRITTEN)
     for name, record in found.records.items():
@@ -151,8 +151,8 @@ def _records(checked: Checked) -> Iterator[Finding]:
             yield _finding(name, "", why, accepted)
         yield from _level(name, record, checked.house.rule)
         # At another level the record has the fingerprint without salt, which says nothing here.
-        if _told(record) not in known and record.get("disclosure", {}).get("level") == LEVEL:
-            of = str(record.get("cohort", {}).get("name"))
+        at_level = record.get("disclosure", {}).get("level") == LEVEL
+        for of in [name for one, name in cohorts_told(record).items() if one not in known and at_level]:
             forgotten = not unused and not any(checked.scan.text(of))
             yield _finding(
                 name, "record",
@@ -187,10 +187,6 @@ def _rule(record: Record) -> Rule | None:
         return Rule(stated.get("threshold"), stated.get("rounding"))
     except PostgraftError:
         return None
-
-
-def _told(record: Record) -> str:
-    return str(record.get("cohort", {}).get("fingerprint"))
 
 
 def _leak(file: str, places: Collection[str], what: str) -> Finding:

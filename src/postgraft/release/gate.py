@@ -18,7 +18,7 @@ from typing import Final
 from postgraft.disclosure.house import house
 from postgraft.release.check import LEVEL, Checked, check_release
 from postgraft.release.register import Register, Version, held, protocols_of, signed
-from postgraft.release.report import as_json, sha256
+from postgraft.release.report import as_json, cohorts_told, sha256
 from postgraft.release.scan import Scan
 from postgraft.reports.project import ReportError
 
@@ -145,7 +145,9 @@ def release(
     refused = [checked.problems()] if checked.findings else []
     about = [(one, checked.records_of(one)) for one in checked.extracts.values()]
     versions = [
-        Version.of(records[0]["cohort"]["name"], one, protocols_of(records), ours) for one, records in about if records
+        Version.of(cohorts_told(records[0])[checked.salted(one)], one, protocols_of(records), ours)
+        for one, records in about
+        if records
     ]
     if signed_by is not None:
         SignOff(signed_by, override).check(checked.scan)

@@ -22,6 +22,7 @@ TOLD: Final = (
     "notebook",
     "notebook_sha256",
     "cohort",
+    "cohorts",
     "protocol",
     "amendments",
     "seed",
@@ -36,6 +37,12 @@ TOLD: Final = (
 """What leaves of a record; parameters and plan may name folders of this machine."""
 
 Record = Mapping[str, Any]
+
+
+def cohorts_told(record: Record) -> dict[str, str]:
+    """Names of the cohorts that a record is about, by their salted fingerprints."""
+    each = record.get("cohorts") or [record.get("cohort", {})]
+    return {str(one.get("fingerprint")): str(one.get("name")) for one in each}
 
 
 @dataclass(frozen=True)

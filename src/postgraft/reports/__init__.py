@@ -8,7 +8,7 @@ import importlib
 import sys
 from typing import TYPE_CHECKING, Any
 
-from postgraft.reports.inputs import Inputs, load_inputs, load_plan_input
+from postgraft.reports.inputs import Inputs, load_cohorts, load_inputs, load_plan_input
 from postgraft.reports.project import NotebookFailedError, ReportError, portable, project_path, project_root
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ __all__ = [
     "build_report",
     "checked_study",
     "declared_parameters",
+    "load_cohorts",
     "load_inputs",
     "load_plan_input",
     "make_study",

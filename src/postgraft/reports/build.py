@@ -15,7 +15,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from postgraft.reports.files import write_whole
 from postgraft.reports.finished_report import FinishedReport
-from postgraft.reports.index import write_index
 from postgraft.reports.kernels import Stop, StoppedError, closed_event_loop
 from postgraft.reports.manifest import (
     FAILED,
@@ -67,7 +66,7 @@ def _name(run: Run) -> str:
 
 @dataclass(frozen=True)
 class Report:
-    """What stands in ``output``: a report for each notebook and cohort, and the page on top of them.
+    """What stands in ``output``: a report for each notebook and cohort, first that of the summary, ``index``.
 
     ``skipped``: it stood there before, and nothing it depends on has changed; else ``changed`` says what has.
     ``missing`` says what was asked for and could not be made.
@@ -121,7 +120,6 @@ def make_study(study: Study, *, jobs: int = 1, if_changed: bool = False, progres
                 made = _run_all(workshop, jobs, shown)
             for folder in {one.executed.parent for one in made}:
                 write_provenance(folder, [one.record for one in made if one.executed.parent == folder])
-            write_index(new, study.title, made)
             write_manifest(new, study, made, workshop.missing)
         except (ReportError, UnwritableError) as error:
             _keep_failed(new, study.output)

@@ -45,6 +45,26 @@ def load_inputs(
     return Inputs(extract, given, beside, counting(extract, disclosure))
 
 
+class CohortInputs(NamedTuple):
+    """Cohorts by name, each as ``Inputs``, and the protocol of all."""
+
+    cohorts: Mapping[str, Inputs]
+    protocol: Protocol
+
+
+def load_cohorts(
+    cohorts: Mapping[str, str],
+    protocol: str,
+    amendments: str = "",
+    disclosure: Mapping[str, Any] = MappingProxyType({"level": INTERNAL}),
+) -> CohortInputs:
+    """Read several cohorts, folders by name, with one protocol; see ``load_inputs``. ReportError of none."""
+    if not cohorts:
+        raise ReportError("cohorts: found none; accepted are names, each with the folder of an extract.")
+    found = {name: load_inputs(folder, protocol, amendments, disclosure) for name, folder in cohorts.items()}
+    return CohortInputs(found, next(iter(found.values())).protocol)
+
+
 def counting(extract: Extract, disclosure: Mapping[str, Any]) -> Count:
     """How a report prints counts of an extract: exactly, or by the rule and with the secret of the house.
 

@@ -104,7 +104,8 @@ def _names(study: Study) -> Iterable[str]:
         folder = Path(run.cohort.folder)
         yield (folder / PROVENANCE).as_posix()
         for ending in ("ipynb", *study.outputs):
-            yield (folder / f"{run.notebook.name}.{ending}").as_posix()
+            name = run.notebook.name if ending == "ipynb" else run.notebook.page
+            yield (folder / f"{name}.{ending}").as_posix()
 
 
 def _entry(made: FinishedReport, folder: Path) -> dict[str, str | None]:

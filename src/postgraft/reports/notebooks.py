@@ -168,14 +168,17 @@ def _type_of(node: ast.expr) -> Any:
     raise ValueError(f"type {ast.unparse(node)}: use {', '.join(SIMPLE_TYPES)}, None, list[…], dict[…] or a union")
 
 
+SUMMARY = "00_summary"
+"""The notebook whose page is the first of every study, and which takes all of its cohorts together."""
 DEFAULT_NOTEBOOKS = (
+    SUMMARY,
     "01_extract_quality",
     "02_eligible_population",
     "03_criterion_barriers",
     "04_amendment_whatif",
     "05_accrual_forecast",
 )
-RELEASED_NOTEBOOKS = DEFAULT_NOTEBOOKS[1:4]
+RELEASED_NOTEBOOKS = (SUMMARY, *DEFAULT_NOTEBOOKS[2:5])
 """Those of them that can be released: the others describe the data, or forecast from what counts hide."""
 SUFFIX = ".ipynb"
 
@@ -192,6 +195,11 @@ class Notebook:
     @property
     def name(self) -> str:
         return self.path.stem
+
+    @property
+    def page(self) -> str:
+        """What its pages are called, without ending."""
+        return "index" if self.name == SUMMARY else self.name
 
 
 def read_notebook(name: str, base: Path) -> Notebook:

@@ -21,7 +21,7 @@ from postgraft.protocol import load_amendments, load_plan, load_protocol
 from postgraft.reports.files import write_whole
 from postgraft.reports.notebooks import json_value
 from postgraft.reports.project import named_input, portable, project_path, project_root
-from postgraft.reports.study import AMENDMENTS, COHORT, PLAN, PROTOCOL, Run, StudyCohort
+from postgraft.reports.study import AMENDMENTS, COHORT, COHORTS, PLAN, PROTOCOL, Run, StudyCohort
 
 FILE = "provenance.json"
 
@@ -35,13 +35,14 @@ def provenance(
     names, so that a notebook that draws takes its seed as a parameter. ``amendments`` and ``plan`` are the content of
     what the parameters of these names point to; the plan with all that it leaves out, a start of None being the data
     cut, a proportion ``as_if_seen_in`` None being known for sure. It is None where the notebook makes no forecast.
-    Times are UTC.
+    Times are UTC. ``cohorts`` is there where several are taken together, with the record of each.
     """
     ran = nbformat.read(executed, as_version=4).metadata.papermill
     return {
         "notebook": run.notebook.path.name,
         "notebook_sha256": hashlib.sha256(run.notebook.path.read_bytes()).hexdigest(),
         "cohort": _cohort(run.cohort, disclosure),
+        **({"cohorts": [_cohort(one, disclosure) for one in run.cohort.parts]} if run.cohort.parts else {}),
         "protocol": values.get(PROTOCOL),
         "amendments": _amendments(values.get(AMENDMENTS), values.get(PROTOCOL)),
         "plan": _plan(values[PLAN], values.get(PROTOCOL)) if PLAN in values else None,
@@ -73,7 +74,7 @@ def _cohort(cohort: StudyCohort, disclosure: Mapping[str, Any]) -> dict[str, Any
 
 def _parameters(run: Run, disclosure: Mapping[str, Any]) -> dict[str, Any]:
     """The parameters; at level release without those that are paths of the house, whose content the record has."""
-    left_out = (COHORT, AMENDMENTS, PLAN) if disclosure["level"] == "release" else ()
+    left_out = (COHORT, COHORTS, AMENDMENTS, PLAN) if disclosure["level"] == "release" else ()
     return {name: value for name, value in run.values.items() if name not in left_out}
 
 

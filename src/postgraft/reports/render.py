@@ -15,6 +15,7 @@ from urllib.parse import quote
 import nbformat
 from bs4 import BeautifulSoup, Tag
 from nbconvert import HTMLExporter
+from nbconvert.preprocessors import TagRemovePreprocessor
 
 from postgraft.disclosure.rule import LARGEST_NOISE, Rule
 from postgraft.reports.files import write_whole
@@ -68,11 +69,17 @@ def banner(*records: Mapping[str, Any]) -> Banner:
     )
 
 
+def cohorts_of(record: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """The cohorts that a record is about, each by itself."""
+    return record.get("cohorts") or [record["cohort"]]
+
+
 def about_the_data(*records: Mapping[str, Any]) -> list[str]:
     """What a reader must know of the cohorts of these records before any number; each thing once."""
     said: dict[str, None] = {}
-    several = len({record["cohort"]["name"] for record in records}) > 1
-    for cohort in (record["cohort"] for record in records):
+    cohorts = [cohort for record in records for cohort in cohorts_of(record)]
+    several = len({cohort["name"] for cohort in cohorts}) > 1
+    for cohort in cohorts:
         whose = f"{cohort['name']}: " if several else ""
         if cohort.get("synthetic"):  # records of earlier versions have neither
             said[f"{whose}Synthetic data: no real patients."] = None
@@ -139,6 +146,9 @@ def _css_text(text: str) -> str:
 SHOWN = ["text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain"]
 """Output types a static page can show, best first; a widget or a script is not among them."""
 
+LAB = "lab"
+"""A cell of a notebook with this tag is for JupyterLab only and not on the page."""
+
 NAMED = ("postgraft", "pandas")
 """Packages whose versions the page itself prints."""
 
@@ -152,13 +162,15 @@ CONTENTS_FROM = 3
 """Sections from which a page gets a list of contents."""
 
 
-def render_html(executed: Path, record: Mapping[str, Any], index: str | None = None) -> Path:
-    """Write ``NAME.html`` beside an executed notebook and return its path.
+def render_html(
+    executed: Path, record: Mapping[str, Any], index: str | None = None, summary_of: str | None = None
+) -> Path:
+    """Write ``NAME.html`` beside an executed notebook and return its path; of a summary ``index.html``.
 
     The page's banner and footer print ``record``, the notebook's provenance. ``index`` is where the page of a
-    study links back to, relative to this one. Figures take their alternative text from the output's metadata,
-    ``display(figure, metadata={"image/png": {"alt": ...}})``. What a cell wrote to stderr stays in the
-    notebook.
+    study links back to, relative to this one; ``summary_of``: the title of the study whose summary this is. Figures
+    take their alternative text from the output's metadata, ``display(figure, metadata={"image/png": {"alt": ...}})``.
+    What a cell wrote to stderr stays in the notebook.
     """
     notebook = nbformat.read(executed, as_version=4)
     exporter = _Exporter(  # type: ignore[no-untyped-call]
@@ -170,8 +182,10 @@ def render_html(executed: Path, record: Mapping[str, Any], index: str | None = N
         exclude_anchor_links=True,
     )
     exporter.config.NbConvertBase.display_data_priority = SHOWN
+    hidden = TagRemovePreprocessor(remove_cell_tags={LAB}, enabled=True)
+    exporter.register_preprocessor(hidden, enabled=True)  # type: ignore[no-untyped-call]
     frame = Frame(
-        title=notebook_title(notebook) or executed.stem,
+        title=summary_of or notebook_title(notebook) or executed.stem,
         subject=f"Cohort: {record['cohort']['name']}",
         banner=banner(record),
         about=about_the_data(record),
@@ -186,12 +200,13 @@ def render_html(executed: Path, record: Mapping[str, Any], index: str | None = N
             "notebook": executed.name,
         },
     )
-    page = executed.with_suffix(".html")
+    page = executed.with_name("index.html") if summary_of else executed.with_suffix(".html")
     soup = BeautifulSoup(html, "html.parser")
     _mark_answer(soup)
     settle_tables(soup)
     settle_sections(soup)
-    _add_contents(soup)
+    if not summary_of:
+        _add_contents(soup)
     _settle_figures(soup)
     write_whole(page, str(soup))
     return page
@@ -199,7 +214,7 @@ def render_html(executed: Path, record: Mapping[str, Any], index: str | None = N
 
 def _links(executed: Path, record: Mapping[str, Any], index: str | None) -> dict[str, str]:
     """Where a page leads to. No released page names its notebook, which does not leave with it."""
-    links = {"All reports": index} if index else {}
+    links = {"Summary": index} if index else {}
     if record["disclosure"]["level"] != "release":
         links["Notebook with the code"] = quote(executed.name)
     return links
@@ -215,14 +230,16 @@ class _Exporter(HTMLExporter):
 
 def footer(record: Mapping[str, Any]) -> dict[str, str]:
     """A provenance record in short, for the foot of the page: what is said about what."""
-    cohort, packages = record["cohort"], record["packages"]
+    packages = record["packages"]
     started, ended = (dt.datetime.fromisoformat(record[moment]) for moment in ("started", "ended"))
     names = [amendment["name"] for amendment in record["amendments"]]
     amendments = ", ".join(names) if len(names) <= NAMED_AMENDMENTS else f"{len(names)}, in provenance.json"
     revision = record["git_revision"]
     changed = ", files changed since" if revision and revision.endswith("+") else ""
     return {
-        "Cohort extract": f"{cohort['name']}, fingerprint {cohort['fingerprint'][:SHORT]}",
+        "Cohort extract": "; ".join(
+            f"{one['name']}, fingerprint {one['fingerprint'][:SHORT]}" for one in cohorts_of(record)
+        ),
         "Protocol": f"{record['protocol'] or 'none applied'}, amendments: {amendments or 'none'}",
         "Computed": f"{ended:%Y-%m-%d %H:%M} UTC, in {(ended - started).seconds} s",
         "Software": ", ".join(f"{name} {packages[name]}" for name in NAMED) + f", Python {record['python']}",

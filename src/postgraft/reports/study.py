@@ -8,6 +8,7 @@ from typing import Any
 from postgraft.reports.notebooks import Notebook
 
 COHORT, PROTOCOL, AMENDMENTS, PLAN, DISCLOSURE = "cohort", "protocol", "amendments", "plan", "disclosure"
+COHORTS, PAGES = "cohorts", "pages"
 """Parameters of notebooks that are set by the study's own keys."""
 
 
@@ -16,7 +17,8 @@ class StudyCohort:
     """A cohort by the name that the pages give it; ``folder`` is its own within the output, empty if it is alone.
 
     ``doubts`` are what the reader of the extract found that can change who counts, in words. At level release
-    ``fingerprint`` is salted, see ``study_cohorts.released``.
+    ``fingerprint`` is salted, see ``study_cohorts.released``. ``parts``: the cohorts that are taken together as this
+    one; none of a single one.
     """
 
     name: str
@@ -25,6 +27,7 @@ class StudyCohort:
     fingerprint: str
     synthetic: bool = False
     doubts: Sequence[str] = ()
+    parts: Sequence["StudyCohort"] = ()
 
 
 @dataclass(frozen=True)

@@ -16,12 +16,12 @@ from postgraft.extract.write import check_outside_extracts
 from postgraft.protocol import Protocol, load_amendments, load_plan
 from postgraft.protocol.amendments import MENU
 from postgraft.protocol.loading import read_yaml
-from postgraft.reports.notebooks import DEFAULT_NOTEBOOKS, RELEASED_NOTEBOOKS, Notebook, read_notebook
+from postgraft.reports.notebooks import DEFAULT_NOTEBOOKS, RELEASED_NOTEBOOKS, SUMMARY, Notebook, read_notebook
 from postgraft.reports.project import ReportError, portable, project_root
 from postgraft.reports.provenance import inputs_fingerprint
-from postgraft.reports.study import AMENDMENTS, COHORT, DISCLOSURE, PLAN, PROTOCOL, Run, Study
+from postgraft.reports.study import AMENDMENTS, COHORT, COHORTS, DISCLOSURE, PLAN, PROTOCOL, Study
 from postgraft.reports.study_file import Disclosure, Problems, StudyFile, as_yaml, read_study
-from postgraft.reports.study_parts import folders, parameter_problems, read_cohorts, released, run_values
+from postgraft.reports.study_parts import folders, parameter_problems, read_cohorts, released, runs_of
 
 
 def reports_folder() -> Path:
@@ -62,6 +62,8 @@ def checked_output(output: Path, inputs: Iterable[Path]) -> Path:
     return whole
 
 
+SUMMARY_NOTEBOOK = SUMMARY
+"""Is part of every study."""
 NOTHING: Mapping[str, object] = {}
 MANIFEST = "extract.yaml"
 
@@ -122,7 +124,8 @@ class _Check:
             output = checked_output(output, [*read, *([source] if source.is_file() else [])])
         disclosure = self.disclosure(output)
         default = RELEASED_NOTEBOOKS if disclosure["level"] == "release" else DEFAULT_NOTEBOOKS
-        names = file.notebooks or default
+        own_names = file.notebooks or default
+        names = own_names if SUMMARY in map(_stem, own_names) else (SUMMARY_NOTEBOOK, *own_names)
         notebooks = self.notebooks(names, str(disclosure["level"]))
         own = self.own_values(output, notebooks, every=len(notebooks) == len(names)) | {DISCLOSURE: disclosure}
         self.problems += parameter_problems(file.parameters, names, notebooks)
@@ -130,17 +133,9 @@ class _Check:
             return None
         if disclosure["level"] == "release":
             cohorts = released(cohorts, named=isinstance(file.cohorts, Mapping), base=self.base)
-        runs = [
-            Run(
-                cohort,
-                notebook,
-                run_values(notebook, file.parameters, own | {COHORT: portable(self.base / cohort.path)}),
-            )
-            for cohort in cohorts
-            for notebook in notebooks
-        ]
-        title = file.title or (source.stem if source.is_file() else cohorts[0].name)
         outputs = tuple(dict.fromkeys(file.outputs))
+        runs = runs_of(cohorts, notebooks, file.parameters, own, self.base, outputs)
+        title = file.title or (source.stem if source.is_file() else cohorts[0].name)
         level = {key: disclosure.get(key, 0) for key in ("level", "threshold", "rounding")}
         return Study(
             title=title,
@@ -223,7 +218,7 @@ def _check_fit(notebook: Notebook, level: str) -> None:
     name = notebook.path.name
     if notebook.interactive:
         raise ReportError(f"{name} is to be used in JupyterLab (make lab); it gives no report.")
-    if COHORT not in notebook.parameters:
+    if not {COHORT, COHORTS} & set(notebook.parameters):
         raise ReportError(f"{name} has no parameter {COHORT}; a report's notebook takes the extract by it.")
     if level == "release" and notebook.identifiable:
         raise ReportError(f"{name} shows single patients, so it is never released; accepted is disclosure internal.")
@@ -232,6 +227,10 @@ def _check_fit(notebook: Notebook, level: str) -> None:
             f"{name} has no parameter {DISCLOSURE}, so its counts would be shown as they are; "
             "accepted is disclosure internal, for what stays in the house."
         )
+
+
+def _stem(name: str) -> str:
+    return Path(name).stem
 
 
 def _is_path(text: str) -> bool:

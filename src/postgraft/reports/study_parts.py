@@ -7,20 +7,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
+
+import nbformat
 
 from postgraft.disclosure.house import house
 from postgraft.extract import read_extract
 from postgraft.reports.manifest import FILE, INDEX
-from postgraft.reports.notebooks import SUFFIX, Notebook, unknown_parameter
-from postgraft.reports.project import ReportError
-from postgraft.reports.study import AMENDMENTS, COHORT, DISCLOSURE, PLAN, PROTOCOL, StudyCohort
+from postgraft.reports.notebooks import SUFFIX, SUMMARY, Notebook, notebook_title, unknown_parameter
+from postgraft.reports.project import ReportError, portable
+from postgraft.reports.provenance import FILE as PROVENANCE
+from postgraft.reports.provenance import fingerprint
+from postgraft.reports.study import AMENDMENTS, COHORT, COHORTS, DISCLOSURE, PAGES, PLAN, PROTOCOL, Run, StudyCohort
 from postgraft.reports.study_file import EVERY, Problems
 from postgraft.vocabulary.words import did_you_mean
 
 Named = Mapping[str, str] | Sequence[str]
 """Folders by the names they are given, or folders alone: then an extract's own name is printed."""
 KEY = "cohorts"
-TAKEN = (INDEX, FILE, "amendments.yaml", "plan.yaml")
+TAKEN = (INDEX, FILE, PROVENANCE, "amendments.yaml", "plan.yaml", f"{SUMMARY}{SUFFIX}", "index.pdf")
 """What stands beside the folders of the cohorts."""
 
 
@@ -84,7 +89,9 @@ def _check_apart(one: StudyCohort, other: StudyCohort) -> None:
 Given = Mapping[str, Mapping[str, Any]]
 """Values by parameter, by the name of a notebook or EVERY."""
 
-OWN_KEYS = {COHORT: "cohorts"} | {name: name for name in (PROTOCOL, AMENDMENTS, PLAN, DISCLOSURE)}
+OWN_KEYS = {COHORT: "cohorts", COHORTS: "cohorts", PAGES: "notebooks"} | {
+    name: name for name in (PROTOCOL, AMENDMENTS, PLAN, DISCLOSURE)
+}
 """Parameters that are set by another key of the study, and that key."""
 
 
@@ -112,6 +119,63 @@ def run_values(notebook: Notebook, given: Given, own: Mapping[str, Any]) -> dict
     for layer in (given.get(EVERY, {}), given.get(notebook.name, {}), own):
         values |= {name: notebook.parameters[name].checked(value) for name, value in layer.items() if name in values}
     return values
+
+
+def runs_of(
+    cohorts: Sequence[StudyCohort],
+    notebooks: Sequence[Notebook],
+    given: Given,
+    own: Mapping[str, Any],
+    base: Path,
+    outputs: Sequence[str],
+) -> list[Run]:
+    """Each notebook on each cohort; one with the parameter COHORTS runs once, on all of them together.
+
+    ``own`` are values of the study's own keys, ``outputs`` which pages it has.
+    """
+    paths = {one.name: portable(base / one.path) for one in cohorts}
+    single = [one for one in notebooks if COHORTS not in one.parameters]
+    all_of_it = {COHORTS: paths, PAGES: _pages(cohorts, single, outputs)}
+    alone = [
+        Run(cohort, one, run_values(one, given, {**own, COHORT: paths[cohort.name]}))
+        for cohort in cohorts
+        for one in single
+    ]
+    joint = [
+        Run(_joined(cohorts), one, run_values(one, given, {**own, **all_of_it}))
+        for one in notebooks
+        if COHORTS in one.parameters
+    ]
+    return alone + joint
+
+
+def _pages(
+    cohorts: Sequence[StudyCohort], notebooks: Sequence[Notebook], outputs: Sequence[str]
+) -> dict[str, dict[str, str]]:
+    """Addresses of the pages, relative to the output: by title, then by cohort."""
+    if not outputs:
+        return {}
+    ending = "html" if "html" in outputs else outputs[0]
+    titles = {one.name: notebook_title(nbformat.read(one.path, as_version=4)) or one.name for one in notebooks}
+    return {
+        titles[one.name]: {cohort.name: quote(f"{cohort.folder}/{one.page}.{ending}".lstrip("/")) for cohort in cohorts}
+        for one in notebooks
+    }
+
+
+def _joined(cohorts: Sequence[StudyCohort]) -> StudyCohort:
+    """The cohorts as one, with a folder of none of them; a single one is itself."""
+    if len(cohorts) == 1:
+        return cohorts[0]
+    return StudyCohort(
+        name=", ".join(one.name for one in cohorts),
+        folder="",
+        path="",
+        fingerprint=fingerprint({one.name: one.fingerprint for one in cohorts}),
+        synthetic=all(one.synthetic for one in cohorts),
+        doubts=[f"{one.name}: {doubt}" for one in cohorts for doubt in one.doubts],
+        parts=cohorts,
+    )
 
 
 def _of_one(name: str, value: Any, part: str, meant: Sequence[Notebook]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from postgraft.reports.files import write_whole
 from postgraft.reports.finished_report import FinishedReport
 from postgraft.reports.kernels import Stop, StoppedError
 from postgraft.reports.manifest import FAILED, INDEX
+from postgraft.reports.notebooks import SUMMARY
 from postgraft.reports.pdf import render_pdf
 from postgraft.reports.project import ReportError, portable
 from postgraft.reports.provenance import content_hash, provenance, software
@@ -61,7 +62,10 @@ def make_one(workshop: StudyRun, run: Run, on_cell: OnCell, stop: Stop) -> Finis
     _settle(workshop, executed)
     record = provenance(run, executed, values, workshop.study.disclosure, workshop.software)
     html = pdf = None
-    if outputs:
+    summary = run.notebook.name == SUMMARY
+    if summary:
+        html = render_html(executed, record, summary_of=workshop.study.title)
+    elif outputs:
         html = render_html(executed, record, index=f"../{INDEX}" if run.cohort.folder else INDEX)
     if html and "pdf" in outputs:
         try:
@@ -70,7 +74,7 @@ def make_one(workshop: StudyRun, run: Run, on_cell: OnCell, stop: Stop) -> Finis
             raise
         except ReportError as error:
             workshop.missing.append(workshop.final(str(error)))
-    if html and pdf and "html" not in outputs:
+    if html and pdf and "html" not in outputs and not summary:
         html.unlink()
         html = None
     written = [path for path in (executed, html, pdf) if path]

@@ -23,12 +23,9 @@ FIGURES = {
     "attrition": exhibits.attrition,
     "verdicts": exhibits.verdicts_by_criterion,
     "eligible": exhibits.cytopenia_by_route,
-    "possible": lambda outcome: exhibits.cytopenia_by_route(outcome, "possible"),
-    "days": exhibits.days_since_transplant,
     "years": exhibits.patients_by_year,
     "sites": exhibits.patients_by_site,
     "follow-up": lambda outcome: exhibits.observed_transplants(outcome.observations),
-    "coverage": lambda outcome: exhibits.analyte_coverage(outcome.extract.coverage()),
 }
 
 
@@ -93,15 +90,19 @@ def test_texts_of_the_attrition_do_not_overlap():
     assert [(texts[i][0], texts[j][0]) for i, j in both] == []
 
 
-def test_the_attrition_has_a_box_for_every_criterion_and_ends_with_the_eligible():
+def test_the_attrition_has_a_box_for_every_criterion_that_loses_somebody_and_ends_with_the_eligible():
     outcome = generated()
     words = [text for text, _ in drawn(figure("attrition", "generated"))]
 
-    for criterion in outcome.funnel()["criterion"]:
-        assert exhibits.labels.label(criterion) in words
+    found = outcome.attrition()
+    lost = found["lost_eligible"] + found["lost_possible"]
+    for criterion, patients in zip(found["criterion"], lost, strict=True):
+        assert (exhibits.labels.label(criterion) in words) == (patients > 0)
+    idle = int((lost == 0).sum())
+    assert f"{idle} criteria lose nobody at their place in the order." in words
     eligible = (outcome.patients["status"] == "eligible").sum()
     possible = (outcome.patients["status"] == "possible").sum()
-    last = words.index("All on 7 consecutive days")
+    last = words.index("All of them on 7 consecutive days")
     assert words[last + 1 : last + 3] == [str(eligible), str(eligible + possible)]
 
 
@@ -113,7 +114,8 @@ def test_each_branch_of_the_attrition_loses_what_it_has_less_of():
     kinds = outcome.patients["possible_kind"].value_counts()
 
     before = {"eligible": counts["observed"], "possible": counts["observed"]}
-    for row in outcome.funnel().itertuples():
+    found = outcome.attrition()
+    for row in found[found["lost_eligible"] + found["lost_possible"] > 0].itertuples():
         place = words.index(exhibits.labels.label(row.criterion))
         left = {"eligible": row.remaining_eligible, "possible": row.remaining_possible}
         lost = [str(before[lane] - left[lane]) for lane in left if before[lane] > left[lane]]
@@ -130,11 +132,11 @@ def test_each_branch_of_the_attrition_loses_what_it_has_less_of():
 
 def test_the_attrition_of_eight_patients_in_words():
     assert figure("attrition", "eight").alt == (
-        "Attrition over 23 criteria in protocol order. In the extract are 8 patients, 7 with an allogeneic transplant, "
-        "7 observed after it. At the end, eligible: 2 of 7 (29 %); possible, documentation missing: 1 of 7 (14 %); "
-        "possible, diagnosis open: 1 of 7 (14 %). Most are no longer certain at: Immune cytopenia (2), "
-        "Days since transplant (1), Incomplete response (1). Most are ruled out at: Incomplete response (2), "
-        "Days since transplant (1)."
+        "Flow through the 4 criteria that lose somebody, in protocol order. In the extract are 8 patients, 7 with an "
+        "allogeneic transplant, 7 observed after it. At the end, eligible: 2 of 7 (29 %); not ruled out: one document "
+        "missing: 1 of 7 (14 %); not ruled out: work-up missing: 1 of 7 (14 %). Most are lost, failed or unknown, at: "
+        "Immune cytopenia (2), Days since transplant (1), Incomplete response (1). Most are ruled out at: Incomplete "
+        "response (2), Days since transplant (1)."
     ).replace(" %", "\N{NO-BREAK SPACE}%")
 
 
@@ -146,16 +148,11 @@ def test_the_attrition_of_eight_patients_in_words():
             "2 eligible patients by cytopenia and kind of incomplete response. Largest groups: AIHA, refractory: 2.",
         ),
         (
-            "days",
-            "First eligible day of 2 eligible patients: median day 56 after transplant (quartiles 56 and 56). "
-            "Most in the band of days 45–99: 2 of 2 (100 %).",
-        ),
-        (
             "years",
-            "Patients by year of transplant (2019 to 2021): 2 eligible, 2 possible. "
+            "Patients by year of transplant (2019 to 2021): 2 eligible, 2 not ruled out. "
             "Most eligible of the transplants of 2019: 1 of 2 (50 %).",
         ),
-        ("sites", "Patients by site (3): 2 eligible, 2 possible. Most eligible at New York: 1 of 2 (50 %)."),
+        ("sites", "Eligible patients by site (3). Boston: 0 of 1 patient; New York: 1 of 2 patients."),
     ],
 )
 def test_what_a_figure_of_eight_patients_says(name, alt):
@@ -168,12 +165,9 @@ def test_what_a_figure_of_eight_patients_says(name, alt):
         ("attrition", "At the end, eligible: 0 of 0 (–);"),
         ("verdicts", "No patient was observed"),
         ("eligible", "No patient is eligible"),
-        ("possible", "No patient is possible"),
-        ("days", "No patient is eligible"),
         ("years", "No patient has a transplant"),
         ("sites", "No patient has a transplant"),
         ("follow-up", "No transplant is observed"),
-        ("coverage", "No patient has a result of any analyte"),
     ],
 )
 def test_a_figure_of_nobody_says_so(name, said):
@@ -191,7 +185,7 @@ def test_an_axis_of_shares_says_so_also_where_nobody_has_a_cytopenia():
 
 
 def test_a_cohort_of_one_day_has_no_eligible_patient_in_words():
-    assert figure("days", "one day").alt == "No patient is eligible."
+    assert figure("eligible", "one day").alt == "No patient is eligible."
     assert "2 of 2 (100" in figure("follow-up", "one day").alt
 
 

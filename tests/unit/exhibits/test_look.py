@@ -20,7 +20,7 @@ from unit.exhibits.drawing import laid_out
 import postgraft as pg
 from postgraft import exhibits
 from postgraft.analysis.patient_record import PatientRecord
-from postgraft.exhibits import barriers, forecast, patient_timeline_rows, population, verdicts
+from postgraft.exhibits import patient_timeline_rows, population, verdicts
 from postgraft.exhibits.attrition import ENDS
 
 pytestmark = pytest.mark.slow
@@ -76,28 +76,23 @@ def charts(cohort):
 
 FIGURES = {
     "attrition": lambda c: [exhibits.attrition(outcome(c))],
-    "barrier_chart": lambda c: [exhibits.barrier_chart(outcome(c))],
-    "combination_matrix": lambda c: [
-        exhibits.combination_matrix(outcome(c), counting) for counting in ("eligible", "eligible_or_possible")
-    ],
+    "assumption_tornado": lambda c: [exhibits.assumption_tornado(result("forecast", c))],
+    "combination_matrix": lambda c: [exhibits.combination_matrix(outcome(c))],
+    "criteria_states": lambda c: [exhibits.criteria_states(pg.computability(outcome(c).extract, outcome(c).protocol))],
     "cumulative_incidence": lambda c: [exhibits.cumulative_incidence(result("estimates", c))],
-    "cytopenia_by_route": lambda c: [
-        exhibits.cytopenia_by_route(outcome(c), status) for status in ("eligible", "possible")
-    ],
-    "days_since_transplant": lambda c: [exhibits.days_since_transplant(outcome(c))],
+    "cytopenia_by_route": lambda c: [exhibits.cytopenia_by_route(outcome(c))],
     "enrolment_fan": lambda c: [exhibits.enrolment_fan(result("forecast", c))],
-    "near_miss_steps": lambda c: [exhibits.near_miss_steps(result("near", c))],
+    "near_miss_steps": lambda c: [exhibits.near_miss_steps(result("near", c), outcome(c).protocol)],
     "observed_transplants": lambda c: [exhibits.observed_transplants(outcome(c).observations)],
-    "analyte_coverage": lambda c: [exhibits.analyte_coverage(outcome(c).extract.coverage())],
+    "only_this_one": lambda c: [exhibits.only_this_one(outcome(c))],
     "patients_by_site": lambda c: [exhibits.patients_by_site(outcome(c))],
     "patients_by_year": lambda c: [exhibits.patients_by_year(outcome(c))],
     "patient_timeline": lambda c: [exhibits.patient_timeline(chart) for chart in charts(c)],
-    "target_probability": lambda c: [exhibits.target_probability(result("forecast", c))],
     "threshold_curve": lambda c: [exhibits.threshold_curve(result("curve", c), outcome(c).protocol, CURVE)],
     "threshold_surface": lambda c: [
         exhibits.threshold_surface(result("surface", c), outcome(c).protocol, list(SURFACE))
     ],
-    "tornado": lambda c: [exhibits.tornado(result("compared", c))],
+    "forest": lambda c: [exhibits.forest(result("compared", c))],
     "verdicts_by_criterion": lambda c: [exhibits.verdicts_by_criterion(outcome(c))],
 }
 
@@ -187,8 +182,6 @@ LOOKS = {
     "strips": [look for look, _ in patient_timeline_rows.VERDICTS.values()],
     "purposes": [*(look for _, _, look in patient_timeline_rows.PURPOSES), patient_timeline_rows.OTHER_PURPOSE[1]],
     "conditions": [patient_timeline_rows.ACTIVE, patient_timeline_rows.UNCLEAR],
-    "barriers": [look for _, _, look in barriers.MEASURES],
-    "bands of a forecast": [{"facecolor": colour} for *_, colour in forecast.BANDS],
 }  # fmt: skip
 
 

@@ -29,13 +29,6 @@ def test_a_title_becomes_the_caption_and_the_name_of_the_region():
     assert soup.style is None  # the page has one style for all tables
 
 
-def test_a_table_without_rows_has_a_caption_and_no_empty_head():
-    soup = settled(table(pd.DataFrame({"a": []}), "Amendments", {"a": "A"}, empty="None given.").html)
-
-    assert soup.thead is None
-    assert soup.table.get_text(" ", strip=True) == "Amendments None given."
-
-
 def test_each_cell_refers_to_headers_that_are_there_once():
     soup = settled(made(3), made(3))
 

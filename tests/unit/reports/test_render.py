@@ -124,7 +124,7 @@ def test_the_code_is_in_the_notebook_beside_the_page(page):
 def test_a_page_of_a_study_links_back_to_the_index(tmp_path):
     page = render_html(executed(tmp_path), RECORD, index="../index.html").read_text(encoding="utf-8")
 
-    assert '<a href="../index.html">All reports</a>' in page
+    assert '<a href="../index.html">Summary</a>' in page
 
 
 def test_a_figure_within_other_html_is_one_of_the_page(tmp_path):

@@ -1,0 +1,143 @@
+"""The head of the summary: question, data, verdict by rule, four tiles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any, Final
+
+from postgraft.analysis.breakdowns import NOT_RECORDED, OTHERS
+from postgraft.analysis.computability import computability
+from postgraft.evaluation.count import hidden
+from postgraft.exhibits.answer import ci_said, share_said
+from postgraft.exhibits.figure import counted, number
+from postgraft.exhibits.one_page.best import figures_of
+from postgraft.exhibits.one_page.overview import Cohort, Overview
+from postgraft.exhibits.one_page.titles import criterion_title
+from postgraft.exhibits.said import day, rate, span
+from postgraft.forecast.placed import EPOCH
+from postgraft.forecast.printed import years_of
+
+LIKELY: Final = 0.8
+"""Probability of the target from which on a plan is on track."""
+UNLIKELY: Final = 0.2
+"""Probability of the target below which a plan is not met."""
+BASES: Final = ("eligible", "eligible_or_possible")
+
+Figures = dict[str, tuple[Any, Any, Any]]
+
+
+def figures(of: Overview) -> tuple[Figures, Figures]:
+    """The forecast's key figures of the eligible, and of all who are not ruled out with them; empty without one."""
+    name = of.forecast.cases[0].protocol
+    eligible, either = (dict(figures_of(of.forecast, name, basis)) for basis in BASES)
+    return eligible, either
+
+
+def not_captured(of: Overview) -> list[str]:
+    """Criteria that nothing is recorded on in some cohort, so that nobody there can be shown to meet them; titles.
+
+    Named only where nobody is eligible: then the number says what is missing, not who could have joined.
+    """
+    if of.released or of.counts.eligible:
+        return []
+    missing: dict[str, None] = {}
+    for cohort in of.cohorts:
+        states = computability(cohort.extract, of.protocol)
+        own = states[(states["state"] == "not captured") & ~states["criterion"].str.contains(".", regex=False)]
+        missing |= dict.fromkeys(own["criterion"])
+    return [criterion_title(of.protocol, name) for name in missing]
+
+
+def verdict(of: Overview) -> str:
+    """The verdict by rule, in two or three words; see reports.md, section 3."""
+    eligible, either = figures(of)
+    if not_captured(of):
+        return "Cannot be said."
+    if not eligible or not either:
+        return "No forecast."
+    if of.forecast.placed.passed:
+        return "The deadline has passed."
+    now, most = eligible["probability_by_deadline"][0], either["probability_by_deadline"][0]
+    if now >= LIKELY:
+        return "On track."
+    if most < UNLIKELY:
+        return "Not as planned."
+    return "Open." if now >= UNLIKELY else "Not on what is recorded."
+
+
+def verdict_said(of: Overview) -> str:
+    """What follows the verdict: who met the criteria, how many are new a year, how many the plan needs."""
+    return " ".join(_sentences(of))
+
+
+def _sentences(of: Overview) -> Iterator[str]:
+    eligible, _ = figures(of)
+    counts, days = of.counts, of.protocol.eligible_days_min
+    if missing := not_captured(of):
+        named = "; ".join(missing[:3]) + (f" and {len(missing) - 3} more" if len(missing) > 3 else "")
+        yield (
+            f"Nothing is recorded on {len(missing)} of {len(of.protocol.criteria)} criteria ({named}), so nobody of "
+            f"{number(counts.of)} patients can be shown to meet them all; {number(counts.either)} are not ruled out."
+        )
+        return
+    new = eligible.get("new_eligible_per_year", (None, None, None))
+    a_year = (
+        "" if new[0] is None else f": {rate(new[0])} new patients a year (95 % CI {span(rate(new[1]), rate(new[2]))})"
+    )
+    if hidden(counts.eligible) and counts.eligible.text == "–":
+        yield "How many of all patients met every criterion is not said: the number of one cohort is hidden."
+    else:
+        stretch = counted(days, "day")
+        met = f"met every criterion the data can show for ≥ {stretch}{a_year}"
+        yield f"{share_said(counts.eligible, counts.of)} {met}."
+    needed = eligible.get("new_eligible_per_year_needed", (None,))[0]
+    if needed is not None:
+        yield f"The plan needs {rate(needed)} a year."
+    if not eligible:
+        why = next((case.why_not for case in of.forecast.cases if case.why_not), "")
+        yield f"There is no forecast: {why}."
+
+
+def question(of: Overview) -> str:
+    """The heading."""
+    return f"Can {of.protocol.trial.nct_number} recruit {of.plan.target} patients here?"
+
+
+def about(of: Overview) -> str:
+    """The trial and the data: setting, sites, years, data cut, patients (RECORD 1.1 to 1.3)."""
+    return " · ".join(
+        [
+            of.protocol.trial.title,
+            "retrospective feasibility, routine data",
+            *_about_data(of),
+            f"n = {number(of.counts.of)}",
+        ]
+    )
+
+
+def _about_data(of: Overview) -> Iterator[str]:
+    if len(of.cohorts) > 1:
+        yield f"{len(of.cohorts)} cohorts"
+    sites = [_sites(one) for one in of.cohorts]
+    if all(sites):
+        yield counted(sum(sites), "site")
+    years = [year for one in of.cohorts for year in years_of(one.outcome)]
+    if years:
+        yield f"transplants {min(years)} – {max(years)}" if min(years) < max(years) else f"transplants {years[0]}"
+    cuts = [] if of.released else [one.extract.extracted_on for one in of.cohorts]
+    if cuts and None not in cuts:
+        yield f"data cut {day(max(EPOCH + timedelta(int(cut)) for cut in cuts if cut is not None))}"
+
+
+def _sites(cohort: Cohort) -> int:
+    """How many sites there are; 0 where it is not told."""
+    labels = list(cohort.outcome.by_site()["site"])
+    return 0 if OTHERS in labels else len([label for label in labels if label != NOT_RECORDED])
+
+
+def interval(of: Overview) -> str:
+    """The interval of the share that is eligible, for the line about the sample; empty where it is not known."""
+    counts = of.counts
+    known = not hidden(counts.eligible) and not hidden(counts.of) and float(counts.of)
+    return ci_said(counts.eligible, counts.of) if known else ""
