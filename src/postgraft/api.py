@@ -52,9 +52,9 @@ class Outcome(FixedTables, Evaluated):
         return combinations(self, counting)
 
     def fails_only(self) -> pd.DataFrame:
-        """Who has an immune cytopenia and is not eligible, by the one criterion that keeps them out; see ``barriers``.
+        """Who has a cytopenia but is not eligible, by the one criterion that keeps them out; see ``fails_only``.
 
-        Columns criterion, patients; the last row is "more than one". No part of a release: its rows add up.
+        No part of a release: the rows add up.
         """
         return fails_only(self)
 

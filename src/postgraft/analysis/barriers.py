@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import nan
-from typing import Final, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -23,7 +23,7 @@ from postgraft.evaluation.evaluated import Evaluated
 from postgraft.evaluation.observations import Observations
 from postgraft.evaluation.stretches import EligibleStretches
 from postgraft.timeline.spells import Masks
-from postgraft.vocabulary.errors import PostgraftError, WithheldError
+from postgraft.vocabulary.errors import PostgraftError
 from postgraft.vocabulary.shown import shown_value
 from postgraft.vocabulary.words import TEXT
 
@@ -31,10 +31,6 @@ Counting = Literal["eligible", "eligible_or_possible"]
 """``eligible``: what is FAIL or UNKNOWN stands in the way; ``eligible_or_possible``: only what is FAIL does."""
 SUFFIX: Mapping[Counting, str] = {"eligible": "", "eligible_or_possible": "_or_possible"}
 """By way of counting: how its columns end."""
-
-DISEASE: Final = "immune_cytopenia"
-"""The criterion that defines whom the trial is for: to those who have it, it is no barrier."""
-MORE_THAN_ONE: Final = "more than one"
 
 Pattern = tuple[int, ...]
 """The minimal sets of one patient, ascending; sets of criteria as bits, the first criterion the lowest."""
@@ -192,12 +188,7 @@ def fails_only(outcome: Evaluated) -> pd.DataFrame:
     fails only one criterion, or another one only on other days, counts at the first of them in protocol order. Asked
     are the stretches, long enough, on which the cytopenia is certain: who has none counts at ``immune_cytopenia``, and
     who fails several criteria on each at MORE_THAN_ONE, the last row. Nobody has no row.
-
-    Raises:
-        WithheldError: counts are not exact; the table is no part of a release.
     """
-    if outcome.count is not exact:
-        raise WithheldError("fails_only")
     names, groups = outcome.screened.names, populations(outcome)
     ways = ways_in(outcome.screened, outcome.observations)
     eligible = statuses(outcome, outcome.protocol.eligible_days_min)["eligible"]
@@ -262,31 +253,6 @@ def combinations(outcome: Evaluated, counting: Counting = "eligible") -> pd.Data
     frame = pd.DataFrame(rows, columns=columns).astype({"criteria": TEXT})
     order = ["patients", "size", "criteria"]
     return frame.sort_values(order, ascending=[False, True, True], ignore_index=True)
-
-
-def fails_only(outcome: Evaluated) -> pd.DataFrame:
-    """Patients with an immune cytopenia who are not eligible, once each, by the one criterion that keeps them out.
-
-    Of all patients who are not eligible, where the protocol has no immune cytopenia. Columns criterion, patients: who
-    would be eligible if this criterion alone were dropped (one of the patient's minimal sets, of what is FAIL or
-    UNKNOWN, is this criterion alone). Whom either of several criteria would let in counts for the first of them in
-    protocol order. Most patients first, then by name; criteria without a patient have no row. The last row, "more than
-    one", is everyone else: whom no one criterion lets in, also because the cytopenia or the observation lasts fewer
-    days than are asked for. The immune cytopenia itself has no row. The rows add up to all who have one and are not
-    eligible.
-    """
-    screened, ways = outcome.screened, ways_in(outcome.screened, outcome.observations)
-    groups = populations(outcome)
-    left = groups.get("cytopenia", groups["transplanted"]) & ~ways.inside
-    rows = []
-    for i, name in enumerate(screened.names):
-        alone = left & ways.let_in(1 << i)
-        if name != DISEASE and alone.any():
-            rows.append((name, int(alone.sum())))
-            left = left & ~alone
-    rows.sort(key=lambda row: (-row[1], row[0]))
-    frame = pd.DataFrame([*rows, (MORE_THAN_ONE, int(left.sum()))], columns=["criterion", "patients"])
-    return frame.astype({"criterion": TEXT})
 
 
 def kept_out(outcome: Evaluated) -> pd.DataFrame:

@@ -22,7 +22,6 @@ from postgraft.exhibits.estimates import (
     estimates_table,
     sensitivity_table,
 )
-from postgraft.exhibits.fails_only import answer_barriers, barrier_chart
 from postgraft.exhibits.figure import Exhibit
 from postgraft.exhibits.forecast import assumption_tornado, enrolment_fan
 from postgraft.exhibits.forecast_answer import answer_forecast

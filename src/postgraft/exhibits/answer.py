@@ -7,10 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import numpy as np
-import pandas as pd
-
-from postgraft.disclosure.released_count import ReleasedCount
 from postgraft.estimation.intervals import LEVEL, wilson
 from postgraft.evaluation.count import hidden
 from postgraft.exhibits.figure import number, percent
@@ -20,8 +16,6 @@ MIME: Final = "application/vnd.postgraft.numbers+json"
 
 Number = int | float | str
 """A count is an int; what cannot be said exactly (hidden, rounded, a date, a name) is text, as it is printed."""
-
-NONE: Final = "none"
 
 _MARKS: Final = re.compile(r"\*\*|`")
 

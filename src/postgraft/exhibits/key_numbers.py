@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from postgraft.analysis.amendments import BASE
@@ -25,6 +26,7 @@ POPULATION: Final = ("in_extract", "transplanted", "cytopenia", "treated")
 STATUSES: Final = ("eligible", "possible_documentation", "possible_diagnosis", "eligible_or_possible")
 SHARES: Final = {"eligible_share": "eligible", "eligible_or_possible_share": "eligible_or_possible"}
 FORECAST: Final = ("new_eligible_per_year", "enrolled_by_deadline", "probability_by_deadline", "date_of_target")
+NONE: Final = "none"
 NO_FORECAST: Final = "no forecast"
 AMENDED: Final = ("eligible", "eligible_or_possible", "gained", "lost")
 """What each amendment has a number of, named ``gained.NAME OF THE AMENDMENT``."""
@@ -68,7 +70,7 @@ def key_numbers(outcome: Outcome) -> dict[str, Number]:
     length, of_all = outcome.protocol.eligible_days_min, frame["denominator"] == "transplanted"
     stretch = frame["measure"].isin(STATUSES)
     kept = frame[~stretch | ((frame["days"] == length) & of_all)].set_index("measure")
-    counts = {name: counted_number(kept.loc[name, "count"]) for name in (*POPULATION, *STATUSES) if name in kept.index}
+    counts = {name: _count(kept.loc[name, "count"]) for name in (*POPULATION, *STATUSES) if name in kept.index}
     shares: dict[str, Number] = {}
     for name, of in SHARES.items():
         row = kept.loc[of]
@@ -101,13 +103,13 @@ def compared_numbers(compared: pd.DataFrame) -> dict[str, Number]:
     )
     base, amended = by_name.loc[BASE], by_name.drop(BASE)
     numbers: dict[str, Number] = {
-        "transplanted": counted_number(base["of"]),
-        "eligible": counted_number(base["eligible"]),
-        "eligible_or_possible": counted_number(base["eligible_or_possible"]),
-        **largest_numbers(amended["gained"], "gained_top"),
+        "transplanted": _count(base["of"]),
+        "eligible": _count(base["eligible"]),
+        "eligible_or_possible": _count(base["eligible_or_possible"]),
+        **_largest(amended["gained"], "gained_top", ""),
     }
     numbers |= {
-        f"{measure}.{name}": counted_number(amended.loc[name, measure]) for name in amended.index for measure in AMENDED
+        f"{measure}.{name}": _count(amended.loc[name, measure]) for name in amended.index for measure in AMENDED
     }
     return numbers
 
@@ -191,6 +193,29 @@ def _interval(count: Any, of: Any) -> tuple[Number, Number]:
         return MISSING, MISSING
     low, high = wilson(int(min(float(count), float(of))), int(float(of)), LEVEL)
     return _share(low, of), _share(high, of)
+
+
+def _largest(costs: pd.Series, name: str, suffix: str) -> dict[str, Number]:
+    """Who or what costs most, and how much; ``none`` where nothing does, no number where it is hidden."""
+    amounts = costs.astype(float)
+    if len(costs) and amounts.isna().all():
+        return {}
+    most = amounts.max() if len(costs) else 0
+    if not most > 0:
+        return {f"{name}{suffix}": NONE, f"{name}_patients{suffix}": 0}
+    equal = np.isclose(amounts, most)
+    if hidden(costs[equal].iloc[0]):
+        return {}
+    top = ", ".join(str(one) for one in costs.index[equal])
+    return {f"{name}{suffix}": top, f"{name}_patients{suffix}": _patients(costs[equal].iloc[0])}
+
+
+def _patients(cost: Any) -> Number:
+    """A count, or a sum of shares of patients with one decimal."""
+    if isinstance(cost, int | np.integer | ReleasedCount):
+        return _count(cost)
+    rounded = round(float(cost), 1)
+    return int(rounded) if rounded == int(rounded) else rounded
 
 
 def _forecast_value(row: Any, forecast: Forecast) -> Number:

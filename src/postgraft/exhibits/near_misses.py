@@ -1,11 +1,13 @@
-"""Who is nearly in: how many patients each number of the protocol keeps out by a little, without saying who."""
+"""Who is nearly in: how many patients each threshold keeps out by a little, without saying who they are."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
+from matplotlib import colormaps
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
 
 from postgraft.analysis.near_misses import STEPS
 from postgraft.exhibits.figure import (
@@ -34,32 +36,30 @@ ROW, HEAD = 0.36, 1.0  # inches
 PALEST, DARKEST = 0.05, 0.55  # of a map of colours; dark text is easy to read on all of these
 
 
-def near_misses_by_parameter(misses: pd.DataFrame) -> pd.DataFrame:
-    """Patients by parameter and by the change of it that they need; no patient is named.
+def near_misses_by_threshold(misses: pd.DataFrame) -> pd.DataFrame:
+    """Patients by threshold, direction and number of steps; no patient is named.
 
-    ``misses`` as of ``Outcome.near_misses``. Columns parameter, value (the protocol's), unit, change (signed, in the
-    unit; below the protocol's value first, the nearest first), gained (patients who would be eligible with this change,
-    so those of smaller changes the same way too), patients (of all changes). The parameter with most patients first.
+    ``misses`` as of ``Outcome.near_misses``. Columns parameter, criteria, value (the protocol's), unit, raised
+    (whether the value that is needed is higher), needed, steps, patients (who need just so many steps) and
+    possible (those of them who are possible). Of the directions of a parameter the one with most patients first.
     """
-    groups = ["parameter", "value", "unit", "change"]
-    marked = misses.assign(change=(misses["needed"] - misses["value"]).round(9))
-    found = marked.groupby(groups, sort=False, as_index=False).size()
-    found = found.assign(
-        patients=found.groupby("parameter")["size"].transform("sum"),
-        raised=found["change"] > 0,
-        away=found["change"].abs(),
+    groups = ["parameter", "criteria", "value", "unit", "raised", "needed", "steps"]
+    marked = misses.assign(
+        raised=misses["needed"] > misses["value"], possible=misses["status"] == "possible", patients=1
     )
-    order = ["patients", "parameter", "raised", "away"]
+    found = marked.groupby(groups, sort=False, as_index=False)[["patients", "possible"]].sum()
+    found["total"] = found.groupby(["parameter", "raised"])["patients"].transform("sum")
+    order = ["total", "parameter", "raised", "steps"]
     found = found.sort_values(order, ascending=[False, True, True, True], ignore_index=True)
-    found["gained"] = found.groupby(["parameter", "raised"], sort=False)["size"].cumsum()
-    return found[[*groups, "gained", "patients"]]
+    return found.drop(columns="total")
 
 
 @or_withheld
 def near_miss_steps(misses: pd.DataFrame, protocol: Protocol, steps: int = STEPS) -> Exhibit:
     """How many patients are 1, 2, … steps of a threshold away: a row a threshold, a column a step.
 
-    ``misses`` and ``steps`` as of ``Outcome.near_misses`` under the protocol.
+    ``misses`` and ``steps`` as of ``Outcome.near_misses``. In a cell the patients and the value that they need;
+    the darker the more. At the right who is within all the steps that were tried.
     """
     if misses.empty:
         return absent(nobody(steps))
@@ -106,7 +106,7 @@ def _amount(value: float, unit: str) -> str:
 
 def nobody(steps: int) -> str:
     """What is said where there is no near miss."""
-    return f"Nobody would become eligible with {_moved(steps)}."
+    return f"Nobody would become eligible if one threshold were moved by up to {counted(steps, 'step')}."
 
 
 def _title(misses: pd.DataFrame, steps: int) -> str:
@@ -132,19 +132,3 @@ def _alt(misses: pd.DataFrame, found: pd.DataFrame, protocol: Protocol, steps: i
         f"up to {counted(steps, 'step')}, {number(near)} by a single step. "
         f"Most: {_named(lines[0].iloc[0], protocol)}, {counted(lines[0]['patients'].sum(), 'patient')}."
     )
-
-
-def _lines(found: pd.DataFrame, protocol: Protocol) -> Iterator[tuple[str, str, str, int]]:
-    for name, own in found.groupby("parameter", sort=False):
-        first = own.iloc[0]
-        changes = "; ".join(f"{_amount(row.change, row.unit, '+')}: {number(row.gained)}" for row in rows(own))
-        yield _title(protocol, str(name)), _amount(first["value"], first["unit"]), changes, int(first["patients"])
-
-
-def _title(protocol: Protocol, name: str) -> str:
-    """A parameter as readers know it."""
-    return protocol.parameters[name].title or label(name)
-
-
-def _amount(value: float, unit: str, sign: str = "") -> str:
-    return f"{value:{sign}g} {UNITS.get(unit, unit)}".strip().replace("-", "\N{MINUS SIGN}")

@@ -28,7 +28,7 @@ def test_the_eight_patients():
     found = eight().fails_only()
 
     assert found.columns.tolist() == ["criterion", "patients"]
-    assert found.to_numpy().tolist() == [[H, 1], [R, 1], [MORE, 0]]
+    assert found.to_numpy().tolist() == [[H, 1], [R, 1]]
     assert found["patients"].dtype == "int64"
 
 
@@ -58,29 +58,29 @@ def test_whom_either_of_two_criteria_would_let_in_counts_once_for_the_first_in_t
     outcome = pg.evaluate(eight_extract(adjudications=more), PROTOCOL)
 
     assert outcome.combinations().set_index("criteria")["patients"].loc[[G, H]].tolist() == [1, 2]
-    assert rows(outcome) == [[G, 1], [H, 1], [R, 1], [MORE, 0]]
+    assert rows(outcome) == [[G, 1], [H, 1], [R, 1]]
     assert list(PROTOCOL.criteria).index(G) < list(PROTOCOL.criteria).index(H)
 
 
-def test_too_short_a_stretch_is_nobody_elses_barrier():
-    """With 30 days asked for, a cytopenia of 20 days is too short: no criterion that is dropped lets anyone in."""
+def test_too_short_a_cytopenia_counts_for_the_disease_alone():
+    """With 30 days asked for, a cytopenia of 20 days is too short: no other criterion lets anyone in."""
     longer = PROTOCOL.amend(name="longer", set={"eligible_days_min": 30})
 
-    assert rows(pg.evaluate(eight_extract(), longer)) == [[MORE, 4]]
+    assert rows(pg.evaluate(eight_extract(), longer)) == [[C, 4]]
 
 
-def test_the_disease_has_no_row_whatever_stands_in_the_way():
-    """The cytopenia is certain on 3 days only: all else is met for longer, but that does not make it a barrier."""
-    short = [("P", "immune_cytopenia", 0, 2, "PASS"), ("P", "immune_cytopenia", 3, 60, "FAIL")]
-    outcome = judged_days(short)
+def test_whose_cytopenia_is_too_short_is_kept_out_by_nothing_else():
+    """The cytopenia is certain on 3 days only; all else is met throughout, or HIV is not."""
+    short = [("P", C, 0, 2, "PASS"), ("P", C, 3, 60, "FAIL")]
 
-    assert outcome.barriers().set_index("criterion")["fails_alone"].pipe(lambda n: n[n > 0]).to_dict() == {C: 1}
-    assert rows(outcome) == [[MORE, 1]]
+    assert rows(judged_days(short)) == [[C, 1]]
+    assert rows(judged_days([*short, ("P", H, 0, 60, "FAIL")])) == [[C, 1]]
 
 
 def judged_days(rulings):
-    """One patient, every criterion met but for these rulings about the cytopenia."""
-    others = [("P", name, 0, 60, "PASS") for name in pg.load_protocol().criteria if name != C]
+    """One patient, every criterion met but for those of the rulings."""
+    ruled = {criterion for _, criterion, *_ in rulings}
+    others = [("P", name, 0, 60, "PASS") for name in pg.load_protocol().criteria if name not in ruled]
     extract = pg.Extract.from_tables(
         {"format": 1, "name": "Judged", "time": "days"},
         {
@@ -107,7 +107,7 @@ def test_without_an_immune_cytopenia_in_the_protocol_it_is_of_all_patients():
 
 @pytest.mark.parametrize("patients", [0, 1])
 def test_nobody_has_a_cytopenia(patients):
-    assert rows(pg.evaluate(bare(patients), pg.load_protocol())) == [[MORE, 0]]
+    assert rows(pg.evaluate(bare(patients), pg.load_protocol())) == []
 
 
 def test_it_is_no_part_of_a_release():
