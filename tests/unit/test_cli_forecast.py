@@ -18,8 +18,8 @@ def test_it_prints_the_words_of_the_shipped_plan(run, cohort):
     assert (status, err) == (0, "")
     head, *words = out.splitlines()
     assert head.endswith("plan shipped: 25 patients by 2026-06-29")
-    assert any(line.startswith("base, certain: Probability of 25 by 2026-06-29: ") for line in words)
-    assert any(line.startswith("base, certain or possible: Patient 25: median ") for line in words)
+    assert any(line.startswith("base, eligible: Probability of 25 by 2026-06-29: ") for line in words)
+    assert any(line.startswith("base, all not ruled out: Patient 25: median ") for line in words)
 
 
 def test_it_takes_a_plan_and_amendments_and_writes_a_row_a_date(run, cohort, tmp_path):
@@ -31,7 +31,7 @@ def test_it_takes_a_plan_and_amendments_and_writes_a_row_a_date(run, cohort, tmp
 
     assert (status, err) == (0, "")
     assert "plan plan: 3 patients by 2026-06-29" in out
-    assert "earlier, certain: Probability of 3 by" in out
+    assert "earlier, eligible: Probability of 3 by" in out
     written = pd.read_csv(tmp_path / "o.csv")
     assert written["protocol"].unique().tolist() == ["base", "earlier"]
     assert "2026-06-29" in set(written["date"])

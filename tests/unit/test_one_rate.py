@@ -39,15 +39,15 @@ def test_it_is_one_number_in_the_summary_both_notebooks_the_forecast_and_the_com
     figures = made.key_figures.query("basis == 'eligible' and measure == 'new_eligible_per_year'").iloc[0]
     assert (figures["value"], figures["low"], figures["high"]) == (rate.estimate, rate.low, rate.high)
 
-    # Notebook 02, notebook 05 (table, key figures, words) and the two commands, each as it prints numbers.
-    three = f"{rate.estimate:.3g} ({rate.low:.3g} to {rate.high:.3g})"
+    # Notebook 02, notebook 05 (table, numbers of its answer) and the two commands, each as it prints numbers.
+    two = f"{rate.estimate:.2g} ({rate.low:.2g} to {rate.high:.2g})"
     assert row(exhibits.estimates_table(estimates), "New eligible patients a year")[1:3] == [
         f"{rate.estimate:,.1f}",
         f"{rate.low:,.1f} – {rate.high:,.1f}",
     ]
-    assert row(exhibits.key_figures_table(made), "New eligible patients a year in the cohort")[1] == three
-    assert exhibits.forecast_numbers(made).numbers["new_eligible_per_year"] == float(f"{rate.estimate:.3g}")
-    sentence = f"The cohort brings {rate.estimate:.3g} new eligible patients a year (95 % interval {rate.low:.3g} to "
+    assert row(exhibits.key_figures_table(made), "New eligible patients a year in the cohort")[1] == two
+    assert exhibits.answer_forecast(made).numbers["new_eligible_per_year"] == float(f"{rate.estimate:.3g}")
+    sentence = f"The cohort brings {rate.estimate:.3g} new eligible patients a year (95 % CI {rate.low:.3g} to "
     assert any(sentence in line for line in sentences(made))
     status, out, _ = run("forecast", ROOT / "cohorts" / "demo")
     assert status == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 from typing import Final
 
 import numpy as np
@@ -29,6 +30,7 @@ LINES: Final = {
 Row = tuple[str, ...]
 """Group, measure, estimate, interval, denominator."""
 TICKS: Final = 6
+SENSITIVITY: Final = "What missing data would change, by what is assumed of the untested"
 ENDS: Final = (1, 2, 5, 10, 15, 20, 30, 40, 50, 60, 80, 100)
 """Ends of the axis of a curve, in per cent."""
 STEPS: Final = (10, 30, 60, 90, 180, 360, 720)
@@ -81,10 +83,12 @@ def _shares(estimates: Estimates) -> list[Row]:
 def sensitivity_table(estimates: Estimates) -> Table:
     """How many would be eligible under each assumption about the untested, the assumption in the same line."""
     found = estimates.sensitivity
+    if found.table.empty and found.why_not:
+        return Table(SENSITIVITY, f"<p>{escape(found.why_not)}</p>")
     shown = found.table.assign(interval=[_percents(row.low, row.high, row.of) for row in rows(found.table)])
     return table(
         shown,
-        "What missing data would change, by what is assumed of the untested",
+        SENSITIVITY,
         {
             "assumption": "If this is so",
             "eligible": "Eligible",
@@ -95,7 +99,6 @@ def sensitivity_table(estimates: Estimates) -> Table:
         (*found.assumptions, *(f"Few donors: {words(one.replace('.', '_', 1))}" for one in found.warnings)),
         numbers=("eligible", "of", "share", "interval"),
         widths={"assumption": "48%"},
-        empty=found.why_not,
         texts={"assumption": capital, "eligible": number, "share": percent},
     )
 

@@ -15,7 +15,8 @@ def rate(value: float | None) -> str:
     """A yearly number with two digits that count; a dash where there is none."""
     if value is None or value != value:
         return "–"
-    return f"{value:,.0f}" if value >= 10 else f"{value:#.2g}" if value else "0"
+    # What two digits round to 10 is written as 10 is, without a point.
+    return f"{value:,.0f}" if value >= 9.95 else f"{value:#.2g}" if value else "0"
 
 
 def span(low: Any, high: Any) -> str:
@@ -27,7 +28,7 @@ def whole(value: float | None) -> str:
     """An expected number; what is more than nobody is not said to be nobody."""
     if value is None or value != value:
         return "–"
-    return "< 1" if 0 < value < 0.5 else number(value)
+    return "< 1" if 0 < value <= 0.5 else number(value)
 
 
 def chance(share: float | None) -> str:
@@ -38,7 +39,8 @@ def chance(share: float | None) -> str:
         return f"< 0.1{NARROW}%"
     if 0.999 < share < 1:
         return f"> 99.9{NARROW}%"
-    return f"{100 * share:.{0 if share >= 0.095 or not share else 1}f}{NARROW}%"
+    whole_percent = not share or 0.095 <= share < 0.995 or share == 1
+    return f"{100 * share:.{0 if whole_percent else 1}f}{NARROW}%"
 
 
 def day(when: date) -> str:

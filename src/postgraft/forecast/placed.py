@@ -98,7 +98,7 @@ def site_shares(extract: Extract, plan: RecruitmentPlan) -> dict[str, float]:
 
 
 def shares_of(by_label: Mapping[str, float], plan: RecruitmentPlan) -> dict[str, float]:
-    """The same from the number of patients by label; nan where a number is."""
+    """The same from the number of patients by label."""
     by_name: dict[str, float] = {}
     for label, patients in by_label.items():
         plain = label.strip().casefold()

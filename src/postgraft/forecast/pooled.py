@@ -12,7 +12,7 @@ from postgraft.evaluation.evaluated import Evaluated
 from postgraft.forecast.case import ForecastCase, accrual_of, day_number
 from postgraft.forecast.forecast import Forecast, forecast
 from postgraft.forecast.inflow import BASES, Incoming, eligible_on, incoming
-from postgraft.forecast.placed import Placed, opening_days, placed, site_shares
+from postgraft.forecast.placed import COHORT, Placed, opening_days, placed, site_shares
 from postgraft.protocol import RecruitmentPlan
 from postgraft.vocabulary.errors import PostgraftError
 
@@ -42,7 +42,9 @@ def pooled(by_protocol: Mapping[str, Sequence[Evaluated]], plan: RecruitmentPlan
 def _placed(plan: RecruitmentPlan, outcomes: Sequence[Evaluated]) -> Placed:
     each = [placed(plan, one) for one in outcomes]
     latest = max(each, key=lambda one: one.start)
-    found = replace(latest, opens=opening_days(plan, latest.start))
+    # Where the plan gives the start, all start alike, whichever was cut last.
+    cut = max((one.cut for one in each if one.cut), default=None)
+    found = replace(latest, cut=cut, opens=opening_days(plan, latest.start))
     if plan.captures != "cohort":
         return found
     shares = [
@@ -53,7 +55,8 @@ def _placed(plan: RecruitmentPlan, outcomes: Sequence[Evaluated]) -> Placed:
     if not sum(seen.values()):
         return found
     captures = tuple(seen[site.name] / of for site in plan.sites)
-    return replace(found, captures=captures, belong_elsewhere=1 - sum(captures))
+    sources = {**found.sources, "captures": COHORT}
+    return replace(found, captures=captures, belong_elsewhere=1 - sum(captures), sources=sources)
 
 
 def _case(name: str, outcomes: Sequence[Evaluated], basis: str, of: Placed) -> ForecastCase:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from math import nan
 from typing import Any
 
 from postgraft.analysis.breakdowns import NOT_RECORDED, OTHERS
@@ -93,21 +92,22 @@ def years_of(outcome: FixedTables) -> list[int]:
 
 
 def _captures(outcomes: Sequence[ReleasedOutcome], plan: RecruitmentPlan) -> tuple[float, ...]:
-    """Of each site the share of the printed patients who belong there; the plan's where a site's number is hidden."""
+    """Of each site the share of the printed patients who belong there; the plan's where no site of it is printed.
+
+    Patients of sites that are printed together only are among all; a site that is one of these sees none.
+    """
     by_label: dict[str, float] = {}
     for one in outcomes:
         for label, patients in _by_label(one).items():
             by_label[label] = by_label.get(label, 0.0) + patients
     shares: Mapping[str, float] = shares_of(by_label, plan) if plan.captures == "cohort" else {}
-    if any(share != share for share in shares.values()):
-        shares = {}
     return tuple(shares.get(site.name, 0.0) if shares else site.capture for site in plan.sites)
 
 
 def _by_label(outcome: ReleasedOutcome) -> dict[str, float]:
     frame: Any = outcome.by_site()
     return {
-        str(row.site): nan if hidden(row.patients) else float(row.patients)
+        str(row.site): float(row.patients)
         for row in frame.itertuples()
-        if row.site not in (NOT_RECORDED, OTHERS)
+        if row.site != NOT_RECORDED and not hidden(row.patients)
     }

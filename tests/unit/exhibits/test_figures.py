@@ -152,7 +152,11 @@ def test_the_attrition_of_eight_patients_in_words():
             "Patients by year of transplant (2019 to 2021): 2 eligible, 2 not ruled out. "
             "Most eligible of the transplants of 2019: 1 of 2 (50 %).",
         ),
-        ("sites", "Eligible patients by site (3). Boston: 0 of 1 patient; New York: 1 of 2 patients."),
+        (
+            "sites",
+            "Eligible patients by site (3). NJ1: 0 of 3 patients (0 %; 95 % CI 0 – 56 %); New York: 1 of 2 patients "
+            "(50 %; 95 % CI 9 – 91 %); not recorded: 1 of 2 patients (50 %; 95 % CI 9 – 91 %).",
+        ),
     ],
 )
 def test_what_a_figure_of_eight_patients_says(name, alt):
@@ -221,6 +225,6 @@ def test_drawing_leaves_the_users_own_style_alone():
 
 
 def test_axes_tell_their_units():
-    texts = [text for text, _ in drawn(figure("days", "generated"))]
-    assert "Days since transplant" in texts
+    texts = [text for text, _ in drawn(figure("sites", "generated"))]
+    assert "Eligible (% of the patients of the site, 95 % CI)" in texts
     assert any(re.search(r"\(%\)", text) for text, _ in drawn(figure("verdicts", "generated")))

@@ -2,17 +2,15 @@
 
 from functools import cache
 
-import numpy as np
 import pytest
 from bs4 import BeautifulSoup
-from matplotlib.colors import to_rgb
 from unit.cohorts import PROTOCOL, bare, eight
 from unit.exhibits.drawing import check_fits_the_page
 
 import postgraft as pg
 from postgraft import exhibits
-from postgraft.exhibits import figure as style
-from postgraft.exhibits.forecast import BANDS
+from postgraft.exhibits.said import rate, whole
+from postgraft.forecast.sentences import of_plan
 
 PLAN = {
     "target": 5,
@@ -24,7 +22,7 @@ PLAN = {
     "sites": [{"name": "A", "capture": 0.8}, {"name": "B", "capture": 0.2, "activity": "limited"}],
 }
 OBSERVED = {"observed": [{"date": "2022-06-30", "enrolled": 1}, {"date": "2023-06-30", "enrolled": 3}]}
-FIGURES = {"fan": exhibits.enrolment_fan, "probability": exhibits.target_probability}
+FIGURES = {"fan": exhibits.enrolment_fan, "tornado": exhibits.assumption_tornado}
 
 
 def protocols():
@@ -60,58 +58,60 @@ def test_nothing_is_cut_off(figure, name):
     check_fits_the_page(exhibit)
 
 
-def test_the_bands_differ_in_grey():
-    grey = [np.dot(to_rgb(colour), (0.299, 0.587, 0.114)) for *_, colour in BANDS]
-    assert (np.diff([1.0, *grey, np.dot(to_rgb(style.INK), (0.299, 0.587, 0.114))]) < -0.08).all()
-
-
 def test_the_fan_says_the_finding():
     made = forecast("planned")
     figures = made.key_figures
     own = figures[(figures["protocol"] == PROTOCOL.name) & (figures["basis"] == "eligible")]
     row = own.set_index("measure").loc["enrolled_by_deadline"]
     alt = exhibits.enrolment_fan(made).alt
-    assert f"Certain: {row['value']:.3g} expected by 2024-12-31, 95 % range {row['low']} to {row['high']}" in alt
+    assert f"Eligible: {row['value']:.3g} expected by 2024-12-31, 95 % prediction interval {row['low']} to {row['high']}" in alt
     assert "against a target of 5; probability " in alt
-    assert "Certain or possible: " in alt
-    assert exhibits.enrolment_fan(forecast("none")).alt == "There is no forecast; the forecast in words says why."
+    assert "All not ruled out: " in alt
+    assert exhibits.enrolment_fan(forecast("none")).alt == "There is no forecast."
 
 
 def test_the_observed_are_drawn():
     axes = exhibits.enrolment_fan(forecast("observed")).figure.axes[0]
-    [dots] = [line for line in axes.get_lines() if line.get_label() == "observed"]
+    [dots] = [line for line in axes.get_lines() if line.get_label() == "enrolled so far"]
     assert list(dots.get_ydata()) == [1, 3]
     assert "as of 2023-06-30" in exhibits.enrolment_fan(forecast("observed")).alt
 
 
-def test_the_probability_reads_from_the_table():
+def test_the_fan_draws_the_numbers_of_the_table_for_both_bases():
     made = forecast("planned")
-    line = exhibits.target_probability(made).figure.axes[0].get_lines()[0]
-    rows = made.by_date[(made.by_date["protocol"] == PROTOCOL.name) & (made.by_date["basis"] == "eligible")]
-    assert np.asarray(line.get_ydata()) == pytest.approx(100 * rows["probability"].to_numpy())
+    axes = exhibits.enrolment_fan(made).figure.axes[0]
+    lines = {line.get_label(): list(line.get_ydata()) for line in axes.get_lines()}
+    for basis, name in (("eligible", "eligible"), ("eligible_or_possible", "all not ruled out")):
+        rows = made.by_date[(made.by_date["protocol"] == PROTOCOL.name) & (made.by_date["basis"] == basis)]
+        assert lines[f"expected, {name}"] == rows["expected"].tolist()
+        [band] = [one for one in axes.collections if one.get_label() == f"80 % PI, {name}"]
+        assert set(band.get_paths()[0].vertices[:, 1]) == {*rows["q10"], *rows["q90"]}
+    own = made.key_figures.query("protocol == @PROTOCOL.name and basis == 'eligible'").set_index("measure")
+    by = own.loc["enrolled_by_deadline", "value"]
+    assert axes.get_title(loc="left") == f"{whole(by)} of 5 expected by 31 Dec 2024"
 
 
 def test_the_key_figures_have_a_column_a_basis():
     made = forecast("planned")
     shown = {row[0]: row[1:] for row in cells(exhibits.key_figures_table(made))}
     figures = made.key_figures[made.key_figures["protocol"] == PROTOCOL.name]
-    rate = figures[figures["measure"] == "new_eligible_per_year"]
-    assert shown["New eligible patients a year in the cohort (95 % interval)"] == [
-        f"{row.value:.3g} ({row.low:.3g} to {row.high:.3g})" for row in rate.itertuples()
+    brought = figures[figures["measure"] == "new_eligible_per_year"]
+    assert shown["New eligible patients a year in the cohort (95 % CI)"] == [
+        f"{rate(row.value)} ({rate(row.low)} to {rate(row.high)})" for row in brought.itertuples()
     ]
     assert len(shown) == figures["measure"].nunique()
     nobody = {row[0]: row[1:] for row in cells(exhibits.key_figures_table(forecast("nobody enrolled")))}
-    assert nobody["Date of the target: median (80 % range)"] == ["after 2047"] * 2
-    assert nobody["Needed for 80 % probability: centres like this one"] == ["–", "–"]
+    assert nobody["Date of the target: median (80 % PI)"] == ["after 2047"] * 2
+    assert nobody["Needed for 80 % probability: centres of this size"] == ["–", "–"]
 
 
 def test_the_plan_is_shown_with_the_source_of_each_value():
     shown = {row[0]: row[1:] for row in cells(exhibits.plan_table(forecast("shipped")))}
     record = "The registry record"
     assert shown["Target"] == ["25 patients", record]
-    assert shown["Start"] == ["2021-12-31", "The data cut of the cohort"]
+    assert shown["Start"] == ["31 Dec 2021", "The data cut of the cohort"]
     assert shown["Deadline, the last day of enrolment"] == [
-        "2026-06-29",
+        "29 Jun 2026",
         f"{record}: the registered completion of the study",
     ]
     assert shown["Transplants a year"] == ["2.667", "The cohort"]
@@ -123,15 +123,15 @@ def test_the_plan_is_shown_with_the_source_of_each_value():
     assert captures.startswith("New York 40 %; Commack 0 %; ")
     assert source == "The cohort"
     own = {row[0]: row[1:] for row in cells(exhibits.plan_table(forecast("observed")))}
-    assert own["Enrolled so far"] == ["3 by 2023-06-30", "The plan"]
+    assert own["Enrolled so far"] == ["3 by 30 Jun 2023", "The plan"]
     assert own["Of these, fail screening"] == ["20 %", "The plan"]
 
 
 def test_of_a_deadline_that_has_passed_figures_and_tables_say_so():
     made = forecast("passed")
-    for figure in FIGURES.values():
-        check_fits_the_page(figure(made))
-    assert "The deadline has passed: 2024-12-31. Certain: Patient 5: " in exhibits.enrolment_fan(made).alt
+    check_fits_the_page(exhibits.enrolment_fan(made))
+    assert exhibits.assumption_tornado(made).alt == "There is no forecast, or the deadline has passed."
+    assert "The deadline has passed: 2024-12-31. Eligible: Patient 5: " in exhibits.enrolment_fan(made).alt
     assert "probability" not in exhibits.enrolment_fan(made).alt
     shown = {row[0]: row[1:] for row in cells(exhibits.key_figures_table(made))}
     assert shown["Probability of the target by the deadline"] == ["–", "–"]
@@ -150,24 +150,22 @@ def test_every_amendment_has_two_rows():
     shown = cells(exhibits.forecast_amendments_table(forecast("planned")))
     assert [row[0] for row in shown] == [
         PROTOCOL.name,
-        "certain",
-        "certain or possible",
+        "eligible",
+        "all not ruled out",
         "no wait",
-        "certain",
-        "certain or possible",
+        "eligible",
+        "all not ruled out",
     ]
-    assert cells(exhibits.forecast_amendments_table(forecast("none")))[1] == ["certain", *["–"] * 5]
+    # Without an amendment there is none to set beside the protocol.
+    assert "<tbody" not in exhibits.forecast_amendments_table(forecast("shipped")).html
 
 
-def test_the_words_are_those_of_one_protocol():
-    made = forecast("planned")
-    [first, second] = (one.name for one in protocols())
-    told = " ".join(row[0] for row in cells(exhibits.forecast_words_table(made)))
-    assert first in told
-    assert second not in told
-    assert second in " ".join(row[0] for row in cells(exhibits.forecast_words_table(made, second)))
+def test_the_words_of_the_plan_are_a_sentence_a_row():
+    shown = [row[0] for row in cells(exhibits.plan_words_table(forecast("shipped")))]
+    assert shown == list(of_plan(forecast("shipped").placed))
+    assert shown[0] == "The plan starts on 2021-12-31, the data cut of the cohort, with nobody enrolled."
 
 
 @pytest.mark.parametrize("table", [exhibits.key_figures_table, exhibits.forecast_by_site_table])
 def test_a_table_of_no_forecast_says_so(table):
-    assert cells(table(forecast("none"))) == [["There is no forecast; the forecast in words says why."]]
+    assert "there is no forecast." in BeautifulSoup(table(forecast("none")).html, "html.parser").get_text().lower()

@@ -55,7 +55,7 @@ def test_a_long_name_of_an_amendment_drug_or_patient_is_cut_with_an_ellipsis():
     compared = pg.compare(
         cohorts.eight_extract(), cohorts.PROTOCOL, [{"name": "$" * 100, "drop": ["gvhd_controlled", "hiv"]}]
     )
-    assert "$" * 44 + " …" in texts(exhibits.tornado(compared))
+    assert "$" * 56 + " …" in texts(exhibits.forest(compared))
 
     extract = cohorts.eight_extract(medications=[("sure", 50, 60, "$x" * 50, None, None, "oral", None)])
     exhibit = exhibits.patient_timeline(PatientRecord(pg.evaluate(extract, pg.load_protocol()), 0))

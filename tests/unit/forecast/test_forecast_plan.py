@@ -69,7 +69,7 @@ def test_of_a_deadline_that_has_passed_nothing_is_said_but_that_and_the_last_pat
     assert said(made, f"The deadline has passed: 2024-12-31. The forecast is made on {begin}.")
     assert [figure(made, measure) for measure in BY_DEADLINE] == [None] * 5
     assert made.by_site[["expected", "low", "high"]].isna().all(axis=None)
-    assert said(made, "80 % range").startswith("only day 45, certain: Patient 5: median ")
+    assert said(made, "80 % prediction interval").startswith("only day 45, eligible: Patient 5: median ")
     assert not [line for line in sentences(made) if "Probability" in line or "Needed" in line]
     assert made.by_date["date"].min() == pd.Timestamp(begin)
 
