@@ -11,7 +11,7 @@ from typing import overload
 import pandas as pd
 
 from postgraft.analysis.amendments import frontier
-from postgraft.analysis.barriers import Counting, combinations
+from postgraft.analysis.barriers import Counting, combinations, fails_only
 from postgraft.analysis.explain import explain
 from postgraft.analysis.near_misses import STEPS, near_misses
 from postgraft.analysis.released import FixedTables, ReleasedOutcome
@@ -50,6 +50,13 @@ class Outcome(FixedTables, Evaluated):
     def combinations(self, counting: Counting = "eligible") -> pd.DataFrame:
         """The sets of criteria that together keep patients out, largest first; see ``barriers.combinations``."""
         return combinations(self, counting)
+
+    def fails_only(self) -> pd.DataFrame:
+        """Who has a cytopenia but is not eligible, by the one criterion that keeps them out; see ``fails_only``.
+
+        No part of a release: the rows add up.
+        """
+        return fails_only(self)
 
     def near_misses(self, parameters: Sequence[str] | None = None, steps: int = STEPS) -> pd.DataFrame:
         """The smallest change of one threshold that would let each patient in; see ``near_misses``."""

@@ -23,7 +23,7 @@ from postgraft.evaluation.evaluated import Evaluated
 from postgraft.evaluation.observations import Observations
 from postgraft.evaluation.stretches import EligibleStretches
 from postgraft.timeline.spells import Masks
-from postgraft.vocabulary.errors import PostgraftError, WithheldError
+from postgraft.vocabulary.errors import PostgraftError
 from postgraft.vocabulary.shown import shown_value
 from postgraft.vocabulary.words import TEXT
 
@@ -188,12 +188,7 @@ def fails_only(outcome: Evaluated) -> pd.DataFrame:
     fails only one criterion, or another one only on other days, counts at the first of them in protocol order. Asked
     are the stretches, long enough, on which the cytopenia is certain: who has none counts at ``immune_cytopenia``, and
     who fails several criteria on each at MORE_THAN_ONE, the last row. Nobody has no row.
-
-    Raises:
-        WithheldError: counts are not exact; the table is no part of a release.
     """
-    if outcome.count is not exact:
-        raise WithheldError("fails_only")
     names, groups = outcome.screened.names, populations(outcome)
     ways = ways_in(outcome.screened, outcome.observations)
     eligible = statuses(outcome, outcome.protocol.eligible_days_min)["eligible"]

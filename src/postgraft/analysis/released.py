@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 import pandas as pd
 
 from postgraft.analysis.amendments import compared
-from postgraft.analysis.barriers import barriers, fails_only, kept_out
+from postgraft.analysis.barriers import barriers, kept_out
 from postgraft.analysis.breakdowns import by_site, by_year, verdict_shares
 from postgraft.analysis.funnel import LEFT, funnel
 from postgraft.analysis.summary import summary
@@ -59,10 +59,6 @@ class FixedTables:
     def barriers(self) -> pd.DataFrame:
         """What each criterion costs: criterion, fails_alone, gain_if_dropped, shapley, keeps_out; see ``barriers``."""
         return barriers(self._evaluated)
-
-    def fails_only(self) -> pd.DataFrame:
-        """Who has a cytopenia but is not eligible, by the one criterion that keeps them out; see ``fails_only``."""
-        return fails_only(self._evaluated)
 
     def kept_out(self) -> pd.DataFrame:
         """All patients by whether criteria keep them out; see ``barriers.kept_out``."""

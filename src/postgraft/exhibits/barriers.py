@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from postgraft.analysis.barriers import MORE_THAN_ONE
+from postgraft.analysis.barriers import DISEASE, MORE_THAN_ONE
 from postgraft.api import Outcome
 from postgraft.disclosure.released_count import ReleasedCount
 from postgraft.evaluation.count import by_print, hidden
@@ -34,6 +34,8 @@ from postgraft.exhibits.tables import MISSING, Table, as_drawn, or_withheld, row
 ROW, HEAD = 0.27, 0.75  # inches
 NAMED: Final = 3
 """Criteria that the answer names; the others are added up."""
+SHORT: Final = "with a cytopenia for too few days"
+"""Of patients who have the disease that the protocol asks for, but not on as many days as it asks for."""
 SMALLEST: Final = 0.05
 """Less than this has no digit to be shown."""
 
@@ -71,10 +73,11 @@ def answer_barriers(outcome: Outcome) -> Answer:
         return Answer(f"The data show no patient{whom}.", numbers)
     out = with_it - eligible
     if not out:
-        return Answer(f"All **{counted(with_it, 'patient')}{whom}** are eligible.", numbers)
+        whole = f"All **{number(with_it)} patients{whom}** are" if with_it > 1 else f"The **one patient{whom}** is"
+        return Answer(f"{whole} eligible.", numbers)
     found = outcome.fails_only()
     alone = found[found["criterion"] != MORE_THAN_ONE]
-    said = [f"{number(row.patients)} only by {words(row.criterion)}" for row in rows(alone.head(NAMED))]
+    said = [f"{number(row.patients)} {_by(row.criterion)}" for row in rows(alone.head(NAMED))]
     rest = out - int(alone["patients"].head(NAMED).sum())
     said += [f"{number(rest)} otherwise"] if rest else []
     verb = "is" if out == 1 else "are"
@@ -94,8 +97,13 @@ def _cytopenia(outcome: Outcome) -> tuple[Any, Any, str]:
     return own["of"], own["count"], " with an immune cytopenia" if listed else ""
 
 
+def _by(name: str) -> str:
+    return SHORT if name == DISEASE else f"only by {words(name)}"
+
+
 def _only(name: str) -> str:
-    return "more than one criterion" if name == MORE_THAN_ONE else f"{words(name)} only"
+    named = {MORE_THAN_ONE: "more than one criterion", DISEASE: SHORT}
+    return named.get(name, f"{words(name)} only")
 
 
 @or_withheld
@@ -106,7 +114,8 @@ def only_this_one(outcome: Outcome) -> Exhibit:
         return absent("Nobody with a cytopenia is kept out.")
     names = [_only(name) for name in found["criterion"]]
     of, [*_, last] = int(found["patients"].sum()), found["criterion"]
-    title = f"{part(found['patients'].iloc[0], of)} fail {names[0]}"
+    verb = "are" if names[0] == SHORT else "fail"
+    title = f"{part(found['patients'].iloc[0], of)} {verb} {names[0]}"
     with styled():
         figure, [axes] = blank(HEAD + ROW * len(found))
         bars = axes.barh(range(len(found)), as_drawn(found["patients"]), height=0.68, **ELIGIBLE)

@@ -4,12 +4,14 @@ from functools import cache
 
 import evaluated
 import pytest
-from unit.cohorts import bare, eight
+from unit.cohorts import PROTOCOL, bare, eight, eight_extract
 from unit.exhibits.drawing import cells, check_fits_the_page, notes
 from unit.judged import CRITERIA, failing, judged
 
 import postgraft as pg
 from postgraft import exhibits
+from postgraft.disclosure.released_count import ReleasedCount
+from postgraft.disclosure.rule import Rule
 from postgraft.exhibits.barriers import MEANING, amount
 
 
@@ -62,6 +64,46 @@ def test_several_criteria_together_come_last_and_look_different():
     assert [tick.get_text() for tick in axes.get_yticklabels()] == ["HIV only", "More than one criterion"]
     one, more = axes.containers[0]
     assert one.get_hatch() != more.get_hatch()
+
+
+def longer():
+    """The eight patients where 30 days are asked for: the cytopenia of nobody lasts so long."""
+    return pg.evaluate(eight_extract(), PROTOCOL.amend(name="longer", set={"eligible_days_min": 30}))
+
+
+def printed(count):
+    return eight().released(lambda marks: [ReleasedCount.of(count, Rule()) for _ in marks])
+
+
+ILL = "with an immune cytopenia"
+ANSWERS = {
+    f"Of 4 patients {ILL}, 2 are not eligible: 1 only by HIV, 1 only by incomplete response.": eight,
+    f"Of 4 patients {ILL}, 4 are not eligible: 4 with a cytopenia for too few days.": longer,
+    f"Of 1 patient {ILL}, 1 is not eligible: 1 otherwise.": lambda: outcome("one patient"),
+    f"The one patient {ILL} is eligible.": lambda: outcome("nobody kept out"),
+    f"All 2 patients {ILL} are eligible.": lambda: judged({}, {}),
+    f"The data show no patient {ILL}.": lambda: outcome("nobody"),
+    f"Of 15 patients {ILL}, 15 are eligible.": lambda: printed(15),
+    f"Of ≤ 10 patients {ILL}, ≤ 10 are eligible.": lambda: printed(None),
+}
+
+
+@pytest.mark.parametrize("said", ANSWERS)
+def test_the_answer(said):
+    made = exhibits.answer_barriers(ANSWERS[said]())
+
+    assert str(made) == said
+    assert len(said.split()) <= 30
+    assert "kept_out" in made.numbers
+
+
+def test_a_cytopenia_that_is_too_short_is_not_called_a_failed_criterion():
+    made = exhibits.only_this_one(longer())
+
+    assert [tick.get_text() for tick in made.figure.axes[0].get_yticklabels()] == ["With a cytopenia for too few days"]
+    assert made.figure.axes[0].get_title(loc="left") == (
+        "4 of 4 (100\N{NO-BREAK SPACE}%) are with a cytopenia for too few days"
+    )
 
 
 @pytest.mark.parametrize("cohort", ["nobody", "nobody kept out"])
