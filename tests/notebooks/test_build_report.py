@@ -40,8 +40,9 @@ def test_pages_notebooks_index_and_records_stand_together(cohort, make_notebook,
     made = build_report(cohort, of(tmp_path, first, alone, third, every={"share": 0.25}))
 
     pages = [one.html for one in made.made]
-    assert pages == [out / "01_first.html", out / "02_alone.html", out / "03_third.html"]
+    assert pages == [out / "01_first.html", out / "02_alone.html", out / "03_third.html", out / "index.html"]
     assert names(out) == [
+        "00_summary.ipynb",
         "01_first.html",
         "01_first.ipynb",
         "02_alone.html",

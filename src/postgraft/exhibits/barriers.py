@@ -135,9 +135,9 @@ def only_this_one(outcome: Outcome) -> Exhibit:
 def barriers_table(outcome: Outcome) -> Table:
     """What each criterion costs the whole cohort, the largest share first, and in the last row all of them together."""
     costs = outcome.barriers()
-    shares = bool(costs["shapley"].notna().any())  # a release has none
+    shares = _has_shares(costs)
     people = outcome.kept_out().set_index("counting").to_dict("index")
-    drawn = _costly(costs, shares)
+    drawn = costly(costs)
     columns = {name: said for name, said in COLUMNS.items() if shares or not name.startswith("shapley")}
     together = {name: people[counting]["kept_out"] for name, (counting, _) in columns.items()}
     shown = pd.concat([drawn[[*columns]], pd.DataFrame([together] if len(drawn) else [])]).map(amount)
@@ -153,8 +153,14 @@ def barriers_table(outcome: Outcome) -> Table:
     )
 
 
-def _costly(costs: pd.DataFrame, shares: bool) -> pd.DataFrame:
+def _has_shares(costs: pd.DataFrame) -> bool:
+    """Whether there are Shapley values; a release has none."""
+    return bool(costs["shapley"].notna().any())
+
+
+def costly(costs: pd.DataFrame) -> pd.DataFrame:
     """The criteria that keep anybody out, the largest share first, or without shares the largest loss as printed."""
+    shares = _has_shares(costs)
     measures = ["shapley"] if shares else ["gain_if_dropped", "keeps_out"]
     found = costs[[f"{name}{suffix}" for name in measures for _, suffix, _, _ in COUNTINGS]]
     drawn = costs[found.map(lambda one: not hidden(one) and one != 0).any(axis=1)]

@@ -214,7 +214,7 @@ def render_html(
 
 def _links(executed: Path, record: Mapping[str, Any], index: str | None) -> dict[str, str]:
     """Where a page leads to. No released page names its notebook, which does not leave with it."""
-    links = {"Summary": index} if index else {}
+    links = {"Summary": index, "Words": f"{index}#words"} if index else {}
     if record["disclosure"]["level"] != "release":
         links["Notebook with the code"] = quote(executed.name)
     return links

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bs4 import BeautifulSoup, Tag
 
 from postgraft.exhibits.figure import NOTHING
@@ -44,6 +46,8 @@ def _fold(soup: BeautifulSoup, cell: Tag) -> None:
     heading = _heading(cell)
     following = _until(cell, heading) if heading else []
     folded, summary = soup.new_tag("details"), soup.new_tag("summary")
+    if heading:
+        folded["id"] = "-".join(re.findall(r"[a-z0-9]+", heading.get_text().lower()))
     cell.insert_before(folded)
     summary.append(heading.extract() if heading else _title(cell))
     folded.append(summary)

@@ -110,6 +110,8 @@ def _of_cohort(cohort: Cohort) -> NotRuledOut:
     assert isinstance(outcome, Outcome)
     rows = outcome.transplants.assign(day0=outcome.observations.day0)[["patient_id", "transplant", "day0"]]
     open_ = outcome.patients.query("status == 'possible'").merge(rows, on=["patient_id", "transplant"])
+    if open_.empty:
+        return NotRuledOut(0, 0, 0)
     at = open_["day0"] + open_["first_possible_day"].astype(int)
     numbers = pd.Series(outcome.extract.patients.index, outcome.extract.patients["patient_id"])
     given = outcome.extract.medications
