@@ -64,7 +64,10 @@ def test_the_fan_says_the_finding():
     own = figures[(figures["protocol"] == PROTOCOL.name) & (figures["basis"] == "eligible")]
     row = own.set_index("measure").loc["enrolled_by_deadline"]
     alt = exhibits.enrolment_fan(made).alt
-    assert f"Eligible: {row['value']:.3g} expected by 2024-12-31, 95 % prediction interval {row['low']} to {row['high']}" in alt
+    assert (
+        f"Eligible: {row['value']:.3g} expected by 2024-12-31, 95 % prediction interval {row['low']} to {row['high']}"
+        in alt
+    )
     assert "against a target of 5; probability " in alt
     assert "All not ruled out: " in alt
     assert exhibits.enrolment_fan(forecast("none")).alt == "There is no forecast."

@@ -85,7 +85,9 @@ def test_what_was_enrolled_by_site_is_kept_by_site():
 def test_the_words_of_an_ordinary_forecast():
     made = forecast({"sites": [{"name": "A", "capture": 0.5}, {"name": "B", "capture": 0.5}]})
     words = sentences(made)
-    assert not [line for line in words if not line.startswith(("only day 45, eligible: ", "only day 45, all not ruled out: "))]
+    assert not [
+        line for line in words if not line.startswith(("only day 45, eligible: ", "only day 45, all not ruled out: "))
+    ]
     assert said(made, "newly eligible") == (
         "only day 45, eligible: 59 patients were newly eligible among 120 observed transplants, "
         "followed for up to 94 days; 18.26 transplants a year, as the cohort has it."
