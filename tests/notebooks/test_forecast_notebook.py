@@ -6,7 +6,8 @@ from architecture.project import ROOT
 from bs4 import BeautifulSoup
 
 import postgraft as pg
-from postgraft.forecast.sentences import sentences
+from postgraft import exhibits
+from postgraft.forecast.sentences import of_plan
 from postgraft.reports import ReportError, run_notebook
 
 NOTEBOOK = ROOT / "notebooks" / "05_accrual_forecast.ipynb"
@@ -27,8 +28,9 @@ def table(data, title):
 def test_what_is_shown_is_what_is_computed(cohort, protocol, later, folder, data):
     made = pg.forecast(pg.evaluate(pg.read_extract(cohort), [protocol, later]), pg.load_plan(folder / "plan.yaml"))
 
-    shown = [row[0] for row in table(data, "The forecast in words")]
-    assert shown == [line for line in sentences(made) if not line.startswith("later, ")]
+    [answer] = [one["text/markdown"] for one in data if "text/markdown" in one]
+    assert answer == exhibits.answer_forecast(made).markdown
+    assert [row[0] for row in table(data, "About the plan")] == list(of_plan(made.placed))
     under_each = table(data, "under each protocol")
     assert [row[0] for row in under_each if len(row) == 1] == ["base", "later"]
     assert [row[0] for row in table(data, "Enrolled by site")] == ["A"]
