@@ -2,9 +2,9 @@
 
 python benchmarks/sources.py [--duckdb ROWS] [--postgresql ROWS] [--fhir RESOURCES]
 
-Rows are measurements of an OMOP database, a tenth of which are used; 0 leaves a part out. Every line is a process of its
-own: peak memory is of that one, and so are CPU seconds, which are what to compare where others use the machine. What
-PostgreSQL's own processes take is only in wall seconds.
+Rows are measurements of an OMOP database, a tenth of which are used; 0 leaves a part out. Every line is a process of
+its own: peak memory is of that one, and so are CPU seconds, which are what to compare where others use the machine.
+What PostgreSQL's own processes take is only in wall seconds.
 """
 
 from __future__ import annotations

@@ -22,6 +22,8 @@ OFTEN = (
 FIRST, TRANSPLANT, UNIT = 9000, 9100, 8840
 """Concepts of the first code that is used, of a transplant and of the unit of every number."""
 
+SETTINGS = {"threads": 2, "enable_progress_bar": False}
+
 TABLES = {
     "cdm_source": "SELECT DATE '2025-06-30' AS source_release_date",
     "concept": f"""
@@ -59,7 +61,7 @@ TABLES = {
 
 
 def write_duckdb(file: Path, rows: int) -> None:
-    with duckdb.connect(str(file), config={"threads": 2}) as connection:
+    with duckdb.connect(str(file), config=SETTINGS) as connection:
         for name, query in TABLES.items():
             connection.execute(f"CREATE TABLE {name} AS {query.format(rows=rows, persons=max(rows // 1000, 5))}")
 
@@ -78,7 +80,7 @@ def write_postgresql(url: str, file: Path) -> None:
 
 def scan(file: Path) -> None:
     """The floor of DuckDB: every column of every measurement, once."""
-    with duckdb.connect(str(file), read_only=True, config={"threads": 2}) as connection:
+    with duckdb.connect(str(file), read_only=True, config=SETTINGS) as connection:
         names = [name for name, *_ in connection.sql("DESCRIBE measurement").fetchall()]
         connection.execute(f"SELECT {', '.join(f'max({name})' for name in names)} FROM measurement").fetchall()
 
