@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import duckdb
-from sources_omop import SETTINGS
+from sources_omop import opened
 
 PATIENTS = 500
 ANALYTES = {
@@ -61,6 +60,6 @@ def write(folder: Path, resources: int) -> None:
 def scan(folder: Path) -> None:
     """The floor of FHIR: the reader that the import uses goes through every line once."""
     paths = [str(path) for path in sorted(folder.glob("Observation.*"))]
-    with duckdb.connect(config=SETTINGS) as connection:
+    with opened() as connection:
         query = "SELECT max(length(json)) FROM read_json_objects($1, format = 'newline_delimited')"
         connection.execute(query, [paths]).fetchall()

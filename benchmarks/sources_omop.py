@@ -22,8 +22,6 @@ OFTEN = (
 FIRST, TRANSPLANT, UNIT = 9000, 9100, 8840
 """Concepts of the first code that is used, of a transplant and of the unit of every number."""
 
-SETTINGS = {"threads": 2, "enable_progress_bar": False}
-
 TABLES = {
     "cdm_source": "SELECT DATE '2025-06-30' AS source_release_date",
     "concept": f"""
@@ -60,8 +58,15 @@ TABLES = {
 }
 
 
+def opened(place: str | Path = ":memory:", read_only: bool = False) -> duckdb.DuckDBPyConnection:
+    """A database on two threads that draws no bars between the lines of the table."""
+    connection = duckdb.connect(str(place), read_only=read_only, config={"threads": 2})
+    connection.execute("SET enable_progress_bar = false")
+    return connection
+
+
 def write_duckdb(file: Path, rows: int) -> None:
-    with duckdb.connect(str(file), config=SETTINGS) as connection:
+    with opened(file) as connection:
         for name, query in TABLES.items():
             connection.execute(f"CREATE TABLE {name} AS {query.format(rows=rows, persons=max(rows // 1000, 5))}")
 
@@ -70,7 +75,7 @@ def write_postgresql(url: str, file: Path) -> None:
     """The tables of a DuckDB file on a server."""
     from adbc_driver_postgresql import dbapi
 
-    with duckdb.connect(str(file), read_only=True) as given, dbapi.connect(url) as server, server.cursor() as cursor:
+    with opened(file, read_only=True) as given, dbapi.connect(url) as server, server.cursor() as cursor:
         for name in TABLES:
             cursor.adbc_ingest(name, given.sql(f"FROM {name}").to_arrow_reader(ROWS), mode="create")
         server.commit()
@@ -80,7 +85,7 @@ def write_postgresql(url: str, file: Path) -> None:
 
 def scan(file: Path) -> None:
     """The floor of DuckDB: every column of every measurement, once."""
-    with duckdb.connect(str(file), read_only=True, config=SETTINGS) as connection:
+    with opened(file, read_only=True) as connection:
         names = [name for name, *_ in connection.sql("DESCRIBE measurement").fetchall()]
         connection.execute(f"SELECT {', '.join(f'max({name})' for name in names)} FROM measurement").fetchall()
 
