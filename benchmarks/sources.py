@@ -52,7 +52,7 @@ def beside(source: str, number: int, floor: tuple[float, ...], whole: tuple[floa
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    for name, number in (("duckdb", 5_000_000), ("postgresql", 1_000_000), ("fhir", 200_000)):
+    for name, number in (("duckdb", 2_000_000), ("postgresql", 500_000), ("fhir", 100_000)):
         parser.add_argument(f"--{name}", type=int, default=number)
     sizes = parser.parse_args()
     options = {"extracted_on": "2025-06-30"}
