@@ -33,11 +33,16 @@ def without_links(html: str, there: Container[str] = ()) -> str:
     return str(soup)
 
 
+UNFOLDED = {"details": "details", "summary": "fold"}
+"""Classes of what was folded; ``summary`` is that of the one-page summary."""
+
+
 def unfolded(html: str) -> str:
     """The page with what is folded as plain parts: so a sheet never ends with the heading of what follows."""
     soup = BeautifulSoup(html, "html.parser")
     for part in soup.select("main :is(details, summary)"):
-        part["class"], part.name = part.name, "div"
+        part["class"] = UNFOLDED[part.name]
+        part.name = "div"
     return str(soup)
 
 
