@@ -86,5 +86,5 @@ def _reference(notebook: str) -> dict[str, list[dict[str, object]]]:
 
 def _joined(read: dict[str, object]) -> dict[str, object]:
     """Texts, which the file keeps as lists of lines, whole again."""
-    lines = ("text", "text/html", "text/plain")
+    lines = ("text", "text/html", "text/markdown", "text/plain")
     return {key: "".join(value) if key in lines else value for key, value in read.items()}
