@@ -45,11 +45,11 @@ UNSURE: Final = {"indeterminate"}
 
 
 def status_rows(chart: PatientRecord) -> Panel:
-    """The stretches that make the patient eligible, and those without a failed criterion."""
+    """The stretches that make the patient eligible, and those on which no criterion is failed."""
     days = chart.protocol.eligible_days_min
     named = {
         f"All met, {days} days or more": ("eligible", ELIGIBLE),
-        f"None failed, {days} days or more": ("possible", DIAGNOSIS),
+        f"Met or unknown, {days} days or more": ("possible", DIAGNOSIS),
     }
 
     def draw(axes: Axes, shown: Days) -> None:
@@ -63,11 +63,9 @@ def status_rows(chart: PatientRecord) -> Panel:
 
 
 def deciding_words(chart: PatientRecord) -> str:
-    """What the deciding day of a transplant is: its first eligible, first possible or best day."""
-    for status in ("eligible", "possible"):
-        if chart.stretches(status):
-            return f"first {status} day"
-    return "best day"
+    """What the deciding day of a transplant is: its first eligible one, the first not ruled out, or the best."""
+    named = {"eligible": "first eligible day", "possible": "first day not ruled out"}
+    return next((said for status, said in named.items() if chart.stretches(status)), "best day")
 
 
 def test_rows(chart: PatientRecord) -> list[Panel]:
