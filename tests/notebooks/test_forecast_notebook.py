@@ -6,7 +6,7 @@ from architecture.project import ROOT
 from bs4 import BeautifulSoup
 
 import postgraft as pg
-from postgraft.exhibits import answer_forecast
+from postgraft import exhibits
 from postgraft.forecast.sentences import of_plan
 from postgraft.reports import ReportError, run_notebook
 
@@ -28,10 +28,9 @@ def table(data, title):
 def test_what_is_shown_is_what_is_computed(cohort, protocol, later, folder, data):
     made = pg.forecast(pg.evaluate(pg.read_extract(cohort), [protocol, later]), pg.load_plan(folder / "plan.yaml"))
 
-    shown = [row[0] for row in table(data, "About the plan")]
-    assert shown == list(of_plan(made.placed))
-    answer = next(one["text/plain"] for one in data if "text/markdown" in one)
-    assert answer == str(answer_forecast(made))
+    [answer] = [one["text/markdown"] for one in data if "text/markdown" in one]
+    assert answer == exhibits.answer_forecast(made).markdown
+    assert [row[0] for row in table(data, "About the plan")] == list(of_plan(made.placed))
     under_each = table(data, "under each protocol")
     assert [row[0] for row in under_each if len(row) == 1] == ["base", "later"]
     assert [row[0] for row in table(data, "Enrolled by site")] == ["A"]

@@ -138,7 +138,7 @@ def mid_interval(draws: NDArray[Any], level: float = LEVEL) -> Interval:
     return Interval(float(inside[0]), float(inside[-1]))
 
 
-def poisson_rate(events: int, exposure: float, level: float = LEVEL) -> Interval:
+def poisson_rate(events: float, exposure: float, level: float = LEVEL) -> Interval:
     """Interval of events per unit of exposure, for events that come independently (Poisson); Jeffreys' method.
 
     ``exposure`` is time under observation in any unit, such as patient-years; bounds are per that unit, from 0

@@ -17,7 +17,6 @@ from postgraft.estimation.intervals import LEVEL, wilson
 from postgraft.evaluation.count import hidden
 from postgraft.exhibits.answer import Number
 from postgraft.exhibits.figure import number, percent
-from postgraft.exhibits.labels import MEASURES, amendment_name, label, words
 from postgraft.exhibits.tables import MISSING, rows
 from postgraft.forecast.forecast import Forecast
 from postgraft.forecast.key_figures import BASIS_WORDS, probability
@@ -32,32 +31,32 @@ AMENDED: Final = ("eligible", "eligible_or_possible", "gained", "lost")
 """What each amendment has a number of, named ``gained.NAME OF THE AMENDMENT``."""
 
 _UPPER: Final = "_or_possible"
-_WORDS: Final = {
-    **{name: MEASURES[name] for name in (*POPULATION, *STATUSES)},
-    "eligible_share": "Eligible, of those with an allogeneic transplant",
-    "eligible_share_low": "– lower end of its 95 % CI",
-    "eligible_share_high": "– upper end of its 95 % CI",
-    "eligible_or_possible_share": "Eligible or not ruled out, of the same",
-    "eligible_or_possible_share_low": "– lower end of that 95 % CI",
-    "eligible_or_possible_share_high": "– upper end of that 95 % CI",
-    "kept_out": "Kept out by criteria",
-    "shapley_top": "Criterion with the largest share of them",
-    "shapley_top_patients": "Its share, in patients",
-    "gain_top": "Criterion with the largest gain if it alone is dropped",
-    "gain_top_patients": "Gained without it",
-    "gained_top": "Amendment that gains most",
-    "gained_top_patients": "Gained by it",
-    "gained": "Gained",
-    "lost": "Lost",
-    "target": "Target of the plan",
-    "as_of": "Day of the forecast",
-    "deadline": "Deadline of the plan",
-    "new_eligible_per_year": "New eligible patients a year",
-    "enrolled_by_deadline": "Enrolled by the deadline, expected",
-    "probability_by_deadline": "Probability of the target by the deadline",
-    "date_of_target": "Date of the target, median",
-}
-_ORDER: Final = list(_WORDS)
+_ORDER: Final = (
+    *POPULATION,
+    *STATUSES,
+    "eligible_share",
+    "eligible_share_low",
+    "eligible_share_high",
+    "eligible_or_possible_share",
+    "eligible_or_possible_share_low",
+    "eligible_or_possible_share_high",
+    "kept_out",
+    "shapley_top",
+    "shapley_top_patients",
+    "gain_top",
+    "gain_top_patients",
+    "gained_top",
+    "gained_top_patients",
+    "gained",
+    "lost",
+    "target",
+    "as_of",
+    "deadline",
+    "new_eligible_per_year",
+    "enrolled_by_deadline",
+    "probability_by_deadline",
+    "date_of_target",
+)
 
 
 def key_numbers(outcome: Outcome) -> dict[str, Number]:
@@ -145,35 +144,15 @@ def in_order(numbers: Mapping[str, Number]) -> dict[str, Number]:
     def place(name: str) -> tuple[bool, int, bool]:
         measure, _, amendment = name.partition(".")
         base, upper = _split(measure)
-        return bool(amendment), _ORDER.index(base) if base in _WORDS else len(_ORDER), upper
+        return bool(amendment), _ORDER.index(base) if base in _ORDER else len(_ORDER), upper
 
     return dict(sorted(numbers.items(), key=lambda item: place(item[0])))
-
-
-def said(name: str) -> str:
-    """What a number is called in a table."""
-    measure, _, amendment = name.partition(".")
-    base, upper = _split(measure)
-    found = _WORDS.get(base, label(measure)) + (", if all unknown were met" if upper else "")
-    return f"{found}: {amendment_name(amendment)}" if amendment else found
 
 
 def _split(measure: str) -> tuple[str, bool]:
     """A measure, and whether it is the upper bound of one."""
     base = measure.replace(_UPPER, "")
-    return (base, True) if measure not in _WORDS and base in _WORDS else (measure, False)
-
-
-def written(name: str, value: Number) -> str:
-    """A number as it stands in a table: separators, a share as a percentage, a criterion in words."""
-    measure = name.partition(".")[0]
-    if isinstance(value, str):
-        if measure.startswith("gained_top"):
-            return amendment_name(value)
-        return words(value) if measure.startswith(("shapley_top", "gain_top")) else value
-    if "_share" in measure or measure.startswith("probability"):
-        return percent(value)
-    return number(value) if isinstance(value, int) else f"{value:,g}"
+    return (base, True) if measure not in _ORDER and base in _ORDER else (measure, False)
 
 
 def _count(count: Any) -> Number:

@@ -28,8 +28,8 @@ def chances(forecast: Forecast, protocol: str | None = None) -> pd.DataFrame:
     Columns assumption, low, high (the ends in words), chance_low, chance_high; the widest first; of patients who are
     eligible. ``participation``, ``screen_failure`` and ``rate`` (who can enrol, a year) are taken as known at the 10th
     and 90th percentile of what the forecast takes them to be; at the ends of ``sites`` limited ones enrol nobody, or
-    as full ones do. What is known for sure has no row, nor has what at one of its ends could not have enrolled those
-    who were. Empty where there is no forecast or the deadline has passed.
+    as full ones do. What is known for sure has no row, nor has what at one of its ends could not
+    have enrolled those who were. Empty where there is no forecast or the deadline has passed.
     """
     case, placed = forecast.case(protocol), forecast.placed
     if case.accrual is None or placed.passed:

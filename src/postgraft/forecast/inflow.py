@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -42,7 +43,8 @@ class Incoming:
     ``observed_late``, and ``eligible_late``: the patients eligible after them; ``transplants_per_year``; ``share``:
     of the transplants that bring a new eligible patient within ``followed_days``, the longest follow-up, were all
     followed for so long; ``years``: what the events count for, so that patients / years is the yearly rate;
-    ``pool_years``: mean time a patient stays eligible.
+    ``pool_years``: mean time a patient stays eligible. Of several cohorts ``events`` in ``years``, see ``together``,
+    stand for their patients; None: the patients themselves.
     """
 
     patients: int
@@ -54,15 +56,34 @@ class Incoming:
     followed_days: int
     years: float
     pool_years: float
+    events: float | None = None
+
+    @property
+    def _events(self) -> float:
+        return self.patients if self.events is None else self.events
 
     @property
     def rate(self) -> Rate:
         """What the cohort leaves open about the yearly number; its mean has half an event more than was seen."""
-        return Rate.seen(self.patients, self.years)
+        return Rate.seen(self._events, self.years)
 
     def per_year(self, level: float = LEVEL) -> Estimate:
         """New eligible patients a year, wherever that is printed: transplants a year × share, Jeffreys' interval."""
-        return Estimate(self.share * self.transplants_per_year, poisson_rate(self.patients, self.years, level))
+        return Estimate(self.share * self.transplants_per_year, poisson_rate(self._events, self.years, level))
+
+
+def together(seen: Sequence[tuple[int, float]]) -> tuple[float, float]:
+    """Events and years of one Poisson process that tell of the sum of several rates as much as these do.
+
+    ``seen``: events and years of each. Rates n / T add up, and so do their variances, n / T²; one process has both sums
+    with (Σ n/T)² / Σ n/T² events. Where all years are alike these are all events. Without events the shortest years
+    count.
+    """
+    if len(seen) == 1 or not any(events for events, _ in seen):
+        return min(seen, key=lambda one: one[1])
+    rate = sum(events / years for events, years in seen)
+    variance = sum(events / years**2 for events, years in seen)
+    return rate**2 / variance, rate / variance
 
 
 def incoming(

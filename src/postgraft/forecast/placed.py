@@ -94,7 +94,7 @@ def site_shares(extract: Extract, plan: RecruitmentPlan) -> dict[str, float]:
     """
     codes = pd.Series(extract.patients["site"]).dropna().astype(str)
     labels = codes.map(lambda code: extract.sites.get(code, code))
-    return shares_of({str(label): float(n) for label, n in labels.value_counts().items()}, plan)
+    return shares_of({str(label): patients for label, patients in labels.value_counts().items()}, plan)
 
 
 def shares_of(by_label: Mapping[str, float], plan: RecruitmentPlan) -> dict[str, float]:

@@ -11,7 +11,7 @@ import pandas as pd
 from postgraft.evaluation.evaluated import Evaluated
 from postgraft.forecast.case import ForecastCase, accrual_of, day_number
 from postgraft.forecast.forecast import Forecast, forecast
-from postgraft.forecast.inflow import BASES, Incoming, eligible_on, incoming
+from postgraft.forecast.inflow import BASES, Incoming, eligible_on, incoming, together
 from postgraft.forecast.placed import COHORT, Placed, opening_days, placed, site_shares
 from postgraft.protocol import RecruitmentPlan
 from postgraft.vocabulary.errors import PostgraftError
@@ -91,6 +91,7 @@ def _added(each: Sequence[Incoming]) -> Incoming:
     patients = sum(one.patients for one in each)
     a_year = sum(one.transplants_per_year for one in each)
     rate = sum(one.share * one.transplants_per_year for one in each)
+    events, years = together([(one.patients, one.years) for one in each])
     pool = np.average([one.pool_years for one in each], weights=[one.patients for one in each]) if patients else 0.0
     return Incoming(
         patients=patients,
@@ -100,6 +101,7 @@ def _added(each: Sequence[Incoming]) -> Incoming:
         transplants_per_year=a_year,
         share=rate / a_year,
         followed_days=max(one.followed_days for one in each),
-        years=patients / rate if patients else min(one.years for one in each),
+        years=years,
         pool_years=float(pool),
+        events=events,
     )

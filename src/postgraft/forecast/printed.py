@@ -11,7 +11,7 @@ from postgraft.analysis.released import FixedTables, ReleasedOutcome
 from postgraft.evaluation.count import hidden
 from postgraft.forecast.case import ForecastCase, accrual_of, day_number
 from postgraft.forecast.forecast import Forecast
-from postgraft.forecast.inflow import BASES, Incoming
+from postgraft.forecast.inflow import BASES, Incoming, together
 from postgraft.forecast.placed import Placed, opening_days, shares_of
 from postgraft.protocol import RecruitmentPlan
 from postgraft.vocabulary.errors import PostgraftError
@@ -46,6 +46,7 @@ def _case(basis: str, outcomes: Sequence[ReleasedOutcome], years: Sequence[Seque
             each = [(one, count, of.plan.transplants_per_year * count / of_all) for one, count, _ in each]
         rate = sum(one / count * a_year for one, count, a_year in each)
         patients, a_year = sum(one for one, _, _ in each), sum(one for _, _, one in each)
+        events, time = together([(one, count / its_year) for one, count, its_year in each])
         found = Incoming(
             patients=patients,
             transplants=0,
@@ -54,8 +55,9 @@ def _case(basis: str, outcomes: Sequence[ReleasedOutcome], years: Sequence[Seque
             transplants_per_year=a_year,
             share=rate / a_year,
             followed_days=0,
-            years=patients / rate if rate else of_all / a_year,
+            years=time,
             pool_years=0.0,
+            events=events,
         )
         accrual = accrual_of(of, found, {day_number(day): None for day in of.opens})
     except PostgraftError as error:

@@ -27,10 +27,10 @@ def protocol(name="only day 45", **changes):
 
 
 @cache
-def dated(died_early=2):
+def dated(died_early=2, sites=(None,)):
     """A transplant every 20 days from 2015-01-01 on; every second patient dies on day 30, the others leave on day 94.
 
-    The extract ends 10 days after the last transplant.
+    The extract ends 10 days after the last transplant. The patients are of the sites by turns.
     """
     day0 = pd.date_range("2015-01-01", periods=PATIENTS, freq=f"{EVERY_DAYS}D")
     end = day0[-1] + pd.Timedelta(days=10)
@@ -47,6 +47,7 @@ def dated(died_early=2):
                     "birth_date": "1960-01-01",
                     "death_date": pd.Series(last.date).where(early & (last < end)),
                     "last_contact_date": last.date,
+                    "site": [sites[i % len(sites)] for i in range(PATIENTS)],
                 }
             ),
             "transplants": pd.DataFrame({"patient_id": names, "transplant_date": day0.date, "type": "allogeneic"}),
