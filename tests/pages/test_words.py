@@ -28,7 +28,7 @@ LABELS = ("certain", "possible")
 SNAKE = re.compile(r"\b[a-z][a-z0-9]*(?:_[a-z0-9]+)+\b")
 UNREAD = "script, style, template, title"
 APPENDIX = "details"
-FOOT = "footer, .parameters, .provenance"
+FOOT = "footer"
 """Where the inputs of a run are named as in their files."""
 
 

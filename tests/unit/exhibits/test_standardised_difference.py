@@ -44,7 +44,8 @@ def test_the_eligible_less_those_with_a_cytopenia():
     """One of the four with a cytopenia is a woman, one of the two eligible: 0.25 / sqrt((0.25 + 0.1875) / 2)."""
     extract = eight_extract()
     sex = extract.patients["sex"].mask(extract.patients["patient_id"] == "sure", "female")
-    changed = replace(extract, patients=extract.patients.assign(sex=sex))
+    frames = {**extract.contents.frames, "patients": extract.patients.assign(sex=sex)}
+    changed = replace(extract, contents=replace(extract.contents, frames=frames))
     by_level = {row[0]: row[-1] for row in cells(exhibits.composition_table(pg.evaluate(changed, PROTOCOL)))}
 
     assert (by_level["Female"], by_level["Male"]) == ("+0.53", "\N{MINUS SIGN}0.53")
