@@ -1,114 +1,89 @@
-"""How many resources of FHIR are imported a second, beside one scan of the same file by the same reader.
+"""What imports take, each beside its floor in the same run: one scan of the source, or its driver alone.
 
-python benchmarks/sources.py [RESOURCES]
+python benchmarks/sources.py [--duckdb ROWS] [--postgresql ROWS] [--fhir RESOURCES]
 
-Observations of a few hundred patients with a transplant, as a bulk export writes them, in two NDJSON files. Where
-others use the machine, the last column says what two free processors would do.
+Rows are measurements of an OMOP database, a tenth of which are used; 0 leaves a part out. Every line is a process of
+its own: peak memory is of that one, and so are CPU seconds, which are what to compare where others use the machine.
+What PostgreSQL's own processes take is only in wall seconds.
 """
 
 from __future__ import annotations
 
-import json
+import argparse
 import resource
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
-import duckdb
+import sources_fhir
+import sources_omop
 
-from postgraft.sources.fhir.importing import import_fhir
-from postgraft.sources.fhir.source import Fhir
-from postgraft.sources.mapping import load_mapping
-from postgraft.sources.options import Options
-from postgraft.sources.staging import staging
+from postgraft import import_fhir, import_omop
 
-PATIENTS = 500
-ANALYTES = {
-    "718-7": ("Hemoglobin [Mass/volume] in Blood", "g/dL", 9.5),
-    "777-3": ("Platelets [#/volume] in Blood by Automated count", "10*3/uL", 120),
-    "751-8": ("Neutrophils [#/volume] in Blood by Automated count", "10*3/uL", 2.5),
-    "2345-7": ("Glucose [Mass/volume] in Serum or Plasma", "mg/dL", 101),
-}
-"""The last one is not used: an export holds much that nobody asks for."""
+sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
+from round_trips import postgres
 
 
-def observation(number: int) -> dict[str, object]:
-    """One result as a server writes it, about 800 bytes."""
-    code, (title, unit, value) = list(ANALYTES.items())[number % len(ANALYTES)]
-    day = f"{2015 + number % 9}-{1 + number % 12:02}-{1 + number % 28:02}T08:{number % 60:02}:00+01:00"
-    category = "http://terminology.hl7.org/CodeSystem/observation-category"
-    return {
-        "resourceType": "Observation",
-        "id": f"o-{number}",
-        "meta": {"versionId": "1", "lastUpdated": "2025-01-01T00:00:00Z"},
-        "status": "final",
-        "category": [{"coding": [{"system": category, "code": "laboratory", "display": "Laboratory"}]}],
-        "code": {"coding": [{"system": "http://loinc.org", "code": code, "display": title}], "text": title},
-        "subject": {"reference": f"Patient/p{number % PATIENTS}"},
-        "encounter": {"reference": f"Encounter/e{number // 20}"},
-        "effectiveDateTime": day,
-        "issued": day,
-        "valueQuantity": {
-            "value": value + number % 7, "unit": unit, "system": "http://unitsofmeasure.org", "code": unit,
-        },
-        "referenceRange": [{"low": {"value": 1, "unit": unit}, "high": {"value": 400, "unit": unit}}],
-    }  # fmt: skip
-
-
-def write(folder: Path, resources: int) -> list[Path]:
-    with (folder / "Patient.ndjson").open("w", encoding="utf-8") as file:
-        for number in range(PATIENTS):
-            transplant = {
-                "resourceType": "Procedure", "status": "completed", "performedDateTime": "2018-05-01",
-                "subject": {"reference": f"Patient/p{number}"},
-                "code": {"coding": [{"system": "http://www.ama-assn.org/go/cpt", "code": "38240"}]},
-            }  # fmt: skip
-            patient = {"resourceType": "Patient", "id": f"p{number}", "gender": "male", "birthDate": "1970-01-02"}
-            file.write(json.dumps(patient) + "\n" + json.dumps(transplant) + "\n")
-    parts = [folder / f"Observation.{part}.ndjson" for part in (0, 1)]
-    for part, path in enumerate(parts):
-        with path.open("w", encoding="utf-8") as file:
-            for number in range(part, resources, 2):
-                file.write(json.dumps(observation(number)) + "\n")
-    return parts
-
-
-def timed(what: str, resources: int, function: Callable[[], object]) -> float:
-    """Prints a line, and gives the seconds of processors that it took."""
+def spent(function: Callable[..., object], arguments: tuple[Any, ...], named: dict[str, Any]) -> tuple[float, ...]:
+    """Wall seconds, CPU seconds and MiB of peak memory of a call, in this process."""
     begin, busy = time.perf_counter(), time.process_time()
-    function()
-    seconds, busy = time.perf_counter() - begin, time.process_time() - busy
-    print(f"| {what} | {seconds:.2f} s | {resources / seconds:,.0f} | {busy:.2f} s | {2 * resources / busy:,.0f} |")
-    return busy
+    function(*arguments, **named)
+    wall, cpu = time.perf_counter() - begin, time.process_time() - busy
+    return wall, cpu, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def main(resources: int) -> None:
+def apart(function: Callable[..., object], *arguments: Any, **named: Any) -> tuple[float, ...]:
+    """The same in a process of its own."""
+    with ProcessPoolExecutor(1, get_context("spawn")) as executor:
+        return executor.submit(spent, function, arguments, named).result()
+
+
+def beside(source: str, number: int, floor: tuple[float, ...], whole: tuple[float, ...]) -> None:
+    """Prints the lines of a floor and of the import beside it."""
+    for what, (wall, cpu, peak) in (("floor", floor), ("import", whole)):
+        times = f"{wall / floor[0]:.1f} | {cpu / floor[1]:.1f}"
+        print(f"| {source} | {number:,} | {what} | {wall:.1f} | {cpu:.1f} | {peak:.0f} | {times} |", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    for name, number in (("duckdb", 2_000_000), ("postgresql", 500_000), ("fhir", 100_000)):
+        parser.add_argument(f"--{name}", type=int, default=number)
+    sizes = parser.parse_args()
+    options = {"extracted_on": "2025-06-30"}
+    print("| source | rows | what | wall s | CPU s | peak MiB | × wall | × CPU |\n|---|---|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name) / "export"
-        folder.mkdir()
-        paths = [str(path) for path in write(folder, resources)]
-        size = sum(Path(path).stat().st_size for path in paths)
-        print(f"{resources:,} observations, {size / resources:.0f} bytes each\n")
-        print("| what | time | a second | processor time | a second of two processors |\n|---|---|---|---|---|")
-        with duckdb.connect(config={"threads": 2}) as connection:
-
-            def scan() -> None:
-                query = "SELECT max(length(json)) FROM read_json_objects($1, format = 'newline_delimited')"
-                connection.execute(query, [paths]).fetchall()
-
-            scan()
-            floor = timed("one scan", resources, scan)
-        mapping = load_mapping()
-        with staging() as database:
-            source = Fhir(folder)
-            found = timed("find", resources, lambda: source.find(database, mapping, Options()))
-        options = {"extracted_on": "2025-06-30"}
-        whole = timed("import", resources, lambda: import_fhir(folder, Path(name) / "out", options=options))
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(f"\nfind {found / floor:.1f} times, import {whole / floor:.1f} times one scan; peak {peak:.0f} MiB")
+        folder = Path(name)
+        if sizes.duckdb:
+            file = folder / "cdm.duckdb"
+            apart(sources_omop.write_duckdb, file, sizes.duckdb)
+            apart(sources_omop.scan, file)  # so that neither waits for the disk
+            floor = apart(sources_omop.scan, file)
+            beside("DuckDB", sizes.duckdb, floor, apart(import_omop, file, folder / "duckdb", options=options))
+            file.unlink()
+        if sizes.postgresql and not postgres.lacking():
+            file = folder / "small.duckdb"
+            apart(sources_omop.write_duckdb, file, sizes.postgresql)
+            with postgres.server() as url:
+                apart(sources_omop.write_postgresql, url, file)
+                whole = apart(import_omop, url, folder / "postgresql", options=options)
+                floor = apart(sources_omop.read_by_driver, url, sources_omop.statement_of_rows(folder / "postgresql"))
+            beside("PostgreSQL", sizes.postgresql, floor, whole)
+        elif sizes.postgresql:
+            print(f"PostgreSQL is left out: {postgres.lacking()}")
+        if sizes.fhir:
+            apart(sources_fhir.write, folder / "fhir", sizes.fhir)
+            apart(sources_fhir.scan, folder / "fhir")
+            floor = apart(sources_fhir.scan, folder / "fhir")
+            whole = apart(import_fhir, folder / "fhir", folder / "out", options=options)
+            beside("FHIR", sizes.fhir, floor, whole)
+            print(f"\nFHIR: {2 * sizes.fhir / whole[1]:,.0f} resources a second of two free processors, by CPU seconds")
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000)
+    main()

@@ -21,7 +21,7 @@ OUT_OF_SIGHT = """() => [...document.querySelectorAll('main .table')].filter(reg
 
 SCROLLED = """() => [...document.querySelectorAll('main .table')]
   .filter(region => region.scrollWidth > region.clientWidth + 1)
-  .filter(region => region.querySelectorAll('tbody tr:first-child > *').length <= 2)
+  .filter(region => Math.max(...[...region.querySelectorAll('tbody tr')].map(row => row.children.length)) <= 2)
   .map(region => region.getAttribute('aria-label'))"""
 
 Shown = Callable[[str, int, int], Page]
@@ -51,7 +51,7 @@ def test_the_answer_stands_on_the_first_screen(shown: Shown, notebook: str, widt
     page.close()
 
 
-@pytest.mark.parametrize("notebook", SHOWN)
+@pytest.mark.parametrize("notebook", [one for one in SHOWN if one not in WITHOUT_ANSWER])
 def test_a_telephone_shows_the_first_numbers_of_a_table(shown: Shown, notebook: str):
     page = shown(notebook, PHONE, SCREENS[PHONE])
     page.eval_on_selector_all("details", "parts => parts.forEach(part => part.open = true)")

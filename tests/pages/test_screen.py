@@ -95,5 +95,6 @@ def test_what_the_page_links_to_stands_beside_it(
     links = page.eval_on_selector_all("a", "links => links.map(link => link.getAttribute('href'))")
     beside = {link for link in links if not link.startswith(("#", "https:"))}
 
-    assert {link for link in beside if not (pages[name].parent / unquote(link)).is_file()} <= ABSENT[name]
+    files = {link.partition("#")[0] for link in beside}
+    assert {link for link in files if not (pages[name].parent / unquote(link)).is_file()} <= ABSENT[name]
     assert f"{name}.ipynb" in beside or name == "index"

@@ -20,7 +20,7 @@ PROGRAM = "import sys; from postgraft.cli import main; main(sys.argv[1:])"
 
 CELLS = (
     "import postgraft as pg\nfrom postgraft import exhibits\n"
-    "outcome = pg.evaluate(pg.read_extract(cohort), pg.load_protocol())\nexhibits.key_numbers(outcome)",
+    "outcome = pg.evaluate(pg.read_extract(cohort), pg.load_protocol())\nexhibits.answer_barriers(outcome)",
     "exhibits.summary_table(outcome)",
     "exhibits.attrition(outcome)",
     "exhibits.patients_by_site(outcome)",
@@ -132,7 +132,7 @@ def results() -> dict[str, object]:
         "declarations": declarations(extract, protocol),
         "bounds": outcome.estimate(draws=5).bounds,
     }
-    shown = (exhibits.summary_table(outcome), exhibits.key_numbers(outcome), exhibits.attrition(outcome))
+    shown = (exhibits.summary_table(outcome), exhibits.answer_barriers(outcome), exhibits.attrition(outcome))
     return {
         **{name: (frame.to_csv(), frame.isna().to_numpy().tolist()) for name, frame in frames.items()},
         "shown": [one._repr_mimebundle_() for one in shown],

@@ -133,7 +133,7 @@ BAD = {
     ),
     "values of no notebook": (
         {"parameters": {"smal": {"seed": 1}}},
-        ["parameters.smal: unknown notebook (did you mean small?); accepted are all, small."],
+        ["parameters.smal: unknown notebook (did you mean small?); accepted are all, 00_summary, small."],
     ),
     "values that are none": (
         {"parameters": {"all": 3}},
@@ -225,7 +225,7 @@ def test_two_cohorts_of_one_name_are_refused(second, kind, small, make_study, co
     assert line.startswith(f"cohorts: {cohorts}/north and {other} both have the name ")
     assert line.endswith("accepted are different names, given as a mapping of names to folders.")
     study = make_study(cohorts={"one": str(cohorts / "north"), "two": str(other)}, notebooks=[small])
-    assert [run.cohort.folder for run in checked_study(study).runs] == ["one", "two"]
+    assert [run.cohort.folder for run in checked_study(study).runs] == ["one", "two", ""]
 
 
 def test_a_file_that_is_no_study_is_told(tmp_path, cohorts):
@@ -261,6 +261,7 @@ def test_a_good_study_says_what_each_run_is_given(small, make_study, cohorts, tm
         ("N", "05_accrual_forecast"),
         ("S", "small"),
         ("S", "05_accrual_forecast"),
+        ("N, S", "00_summary"),
     ]
     assert study.runs[0].values == {
         "cohort": str(cohorts / "north"),
@@ -309,7 +310,7 @@ def test_a_release_calls_no_cohort_by_its_manifest_and_salts_its_fingerprint(sma
         checked_study(make_study(notebooks=[small], disclosure=level)).runs[0].cohort
         for level in ("internal", "release")
     )
-    [named] = checked_study(
+    named, _ = checked_study(
         make_study(notebooks=[small], cohorts={"The north": str(cohorts / "north")}, disclosure="release")
     ).runs
     assert internal.name.startswith("Synthetic cohort (8 patients")

@@ -142,7 +142,7 @@ def warnings_table(found: pd.DataFrame) -> Table:
     return table(
         found.assign(column=found["column"].replace("", "–")),
         "Warnings of the reader",
-        {"file": "File", "column": "Column", "found": "Found", "rows": "Rows", "first_rows": "First rows"},
+        {"found": "Found", "rows": "Rows", "file": "File", "column": "Column", "first_rows": "First rows"},
         ("A warning does not stop the run. Row numbers are those a spreadsheet shows.",),
         numbers=("rows",),
         empty="No warning.",

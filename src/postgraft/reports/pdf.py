@@ -33,6 +33,14 @@ def without_links(html: str, there: Container[str] = ()) -> str:
     return str(soup)
 
 
+def unfolded(html: str) -> str:
+    """The page with what is folded as plain parts: so a sheet never ends with the heading of what follows."""
+    soup = BeautifulSoup(html, "html.parser")
+    for part in soup.select("main :is(details, summary)"):
+        part["class"], part.name = part.name, "div"
+    return str(soup)
+
+
 NAMED_BY = "POSTGRAFT_CHROMIUM"
 """The environment variable that names the program, by path or by name."""
 
@@ -106,7 +114,7 @@ def _printed(page: Path, program: Path, stop: Stop) -> bytes:
     with TemporaryDirectory(prefix="postgraft-", ignore_cleanup_errors=True) as folder:
         printed, copy = Path(folder) / "printed.pdf", Path(folder) / page.name
         # Chromium would print where files beside the page lie on this machine.
-        copy.write_text(without_links(page.read_text(encoding="utf-8")), encoding="utf-8")
+        copy.write_text(unfolded(without_links(page.read_text(encoding="utf-8"))), encoding="utf-8")
         said = _run(
             [
                 str(program),

@@ -18,7 +18,7 @@ from postgraft.sources.errors import needs_sources
 if TYPE_CHECKING:
     import duckdb
 
-MEMORY: Final = "600MB"
+MEMORY: Final = "500MB"
 """What the database may hold in memory; the rest is spilled."""
 
 TABLES: Final = {

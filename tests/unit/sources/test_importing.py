@@ -1,5 +1,6 @@
 """A whole import: what is refused, what is written, and what is left when it is stopped."""
 
+import fcntl
 import json
 import os
 import subprocess
@@ -184,8 +185,34 @@ importing.imported(Fake(), {str(tmp_path / "site")!r}, *importing.given(None, No
     path = os.pathsep.join((str(SRC), str(SRC.parent / "tests")))
     done = subprocess.run([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": path}, check=False)
     assert done.returncode == -9
-    assert not (tmp_path / "site").exists()
+    assert [path.name.rstrip("0123456789") for path in tmp_path.iterdir()] == [".site.import-"]
     assert len(run(tmp_path / "site").extract().patients) == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
+def test_what_an_import_left_is_cleared_away_once_it_is_no_longer_at_work(tmp_path):
+    left, others = tmp_path / ".site.import-1", {tmp_path / ".site.import-x", tmp_path / ".site2.import-1"}
+    for folder in (left, *others):
+        folder.mkdir()
+    lock = os.open(left, os.O_RDONLY)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    run(tmp_path / "site", look=True)
+    assert {*tmp_path.iterdir()} == {left, *others, tmp_path / "site"}
+    os.close(lock)
+    run(tmp_path / "site")
+    assert {*tmp_path.iterdir()} == {*others, tmp_path / "site"}
+
+
+def test_of_two_imports_into_one_place_the_later_is_refused(tmp_path):
+    class Late(Fake):
+        def fetch(self, staging, options):
+            super().fetch(staging, options)
+            run(tmp_path / "site", name="First")
+
+    with pytest.raises(SourceError, match="the folder holds an extract already"):
+        run(tmp_path / "site", Late(), name="Late")
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
+    assert yaml.safe_load((tmp_path / "site" / "extract.yaml").read_text())["name"] == "First"
 
 
 def test_where_nobody_has_a_transplant_the_names_that_may_be_one_are_told(tmp_path):

@@ -85,7 +85,6 @@ def fetch_rows(connection: Connection, cdm: Cdm, staging: duckdb.DuckDBPyConnect
     )
     staging.execute("CREATE OR REPLACE TEMP TABLE omop_visits (person VARCHAR, day DATE, visit BIGINT)")
     make_lookups(connection, cdm, staging)
-    staging.execute("BEGIN")  # or every batch would be written twice
     for event in cdm.events:
         taken = _taken(cdm, staging, event)
         if taken:
@@ -98,7 +97,6 @@ def fetch_rows(connection: Connection, cdm: Cdm, staging: duckdb.DuckDBPyConnect
                 if event.name in people.rows:
                     staging.execute(_VISITS.format(**place))
                 staging.unregister("incoming")
-    staging.execute("COMMIT")
     _number(staging)
 
 
