@@ -110,7 +110,7 @@ def review_sample(
     for path, frame in sample_files(sample, out).items():
         write_csv(frame, path, private=True)
     counts = sample["stratum"].value_counts()
-    parts = ", ".join(f"{n} {STRATUM_WORDS[stratum]}" for stratum, n in counts.items())
+    parts = ", ".join(f"{n} {STRATUM_WORDS[str(stratum)]}" for stratum, n in counts.items())
     few = f" (there are no more patients; {total} were asked for)" if len(sample) < total else ""
     say(f"Wrote {out}: {len(sample)} charts, for the reviewer{few}")
     say(f"Wrote {strata_file(out)}: the stratum of each ({parts}); keep it from the reviewer, and beside the review")

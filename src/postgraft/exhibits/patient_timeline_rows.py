@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import Any, Final
 
 from matplotlib.axes import Axes
@@ -16,6 +17,8 @@ from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 ROW, STRIP = 0.125, 0.118  # inches
 NAME: Final = 29
 """Characters of a row's name that the left margin has room for."""
+REMARK_WIDTH: Final = 26
+"""Characters of a line that the right margin has room for."""
 MOST_DRUGS, MOST_CONDITIONS = 12, 9
 SHOWN: Final = ("immune_cytopenia.", "incomplete_response.")
 """Components that have strips."""
@@ -49,7 +52,7 @@ def status_rows(chart: PatientRecord) -> Panel:
     days = chart.protocol.eligible_days_min
     named = {
         f"All met, {days} days or more": ("eligible", ELIGIBLE),
-        f"Met or unknown, {days} days or more": ("possible", DIAGNOSIS),
+        f"Not failed, {days} days or more": ("possible", DIAGNOSIS),
     }
 
     def draw(axes: Axes, shown: Days) -> None:
@@ -57,7 +60,8 @@ def status_rows(chart: PatientRecord) -> Panel:
             for stretch in chart.stretches(status):
                 _bar(axes, shown, i, stretch.first, stretch.last, look)
         _names(axes, list(named))
-        remarks(axes, [(1.0, f"dotted: {deciding_words(chart)}")])
+        lines = wrap(f"dotted: {deciding_words(chart)}", REMARK_WIDTH)
+        remarks(axes, [(1.0 - 0.01 * i, line) for i, line in enumerate(lines)])
 
     return Panel(draw, height=2 * 1.15 * ROW)
 
