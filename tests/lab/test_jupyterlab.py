@@ -35,7 +35,7 @@ def test_a_notebook_runs_whole(name, open_notebook):
 
 
 def in_words(counts):
-    return f"{counts.certain} certain and {counts.possible} possible, of {counts.of} patients"
+    return f"{counts.certain} eligible and {counts.possible} not ruled out, of {counts.of} patients"
 
 
 def test_the_explorer_answers_to_the_keyboard(open_notebook):

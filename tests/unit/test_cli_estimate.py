@@ -21,7 +21,8 @@ def test_a_sample_is_drawn_filled_in_and_read_back(run, cohort, tmp_path):
     status, out, _ = run("review-sample", cohort, "--out", charts, "--total", 40, "--seed", 3)
     sample, kept = pd.read_csv(charts), pd.read_csv(tmp_path / "charts.strata.csv")
     assert status == 0
-    counts = ", ".join(f"{n} {name}" for name, n in kept["stratum"].value_counts().items())
+    said = {"certain": "eligible", "possible": "not ruled out", "ineligible": "not eligible"}
+    counts = ", ".join(f"{n} {said[name]}" for name, n in kept["stratum"].value_counts().items())
     assert out == (
         f"Wrote {charts}: 40 charts, for the reviewer\n"
         f"Wrote {tmp_path / 'charts.strata.csv'}: the stratum of each ({counts}); keep it from the reviewer, and "

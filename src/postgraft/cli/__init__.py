@@ -114,7 +114,7 @@ def evaluate(
     out: Annotated[Path | None, typer.Option(metavar="FILE.csv", help="Write a row per protocol and patient.")] = None,
     force: Force = False,
 ) -> None:
-    """Count who is eligible, possible and ineligible, under the protocol and each amendment of it."""
+    """Count who is eligible, not ruled out and not eligible, under the protocol and each amendment of it."""
     import pandas as pd
 
     import postgraft as pg

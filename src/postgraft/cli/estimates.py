@@ -22,6 +22,8 @@ OF_RATES = (
     "follow-up that was seen): they are not the calendar years of the extract."
 )
 """Below the table of rates."""
+STRATUM_WORDS = {"certain": "eligible", "possible": "not ruled out", "ineligible": "not eligible"}
+"""By stratum of a sample of charts, as its file names it."""
 
 
 def estimate(
@@ -88,7 +90,7 @@ def review_sample(
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same sample.")],
     force: Force = False,
 ) -> None:
-    """Draw charts to review by hand, of certain, possible and ineligible patients.
+    """Draw charts to review by hand, of patients who are eligible, not ruled out and not eligible.
 
     Fill in the column adjudicated with "eligible" or "not eligible", then give the file to estimate --review:
     docs/chart-review.md says what is asked.
@@ -108,7 +110,7 @@ def review_sample(
     for path, frame in sample_files(sample, out).items():
         write_csv(frame, path, private=True)
     counts = sample["stratum"].value_counts()
-    parts = ", ".join(f"{n} {stratum}" for stratum, n in counts.items())
+    parts = ", ".join(f"{n} {STRATUM_WORDS[str(stratum)]}" for stratum, n in counts.items())
     few = f" (there are no more patients; {total} were asked for)" if len(sample) < total else ""
     say(f"Wrote {out}: {len(sample)} charts, for the reviewer{few}")
     say(f"Wrote {strata_file(out)}: the stratum of each ({parts}); keep it from the reviewer, and beside the review")

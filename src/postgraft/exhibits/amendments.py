@@ -89,13 +89,15 @@ def answer_changes(compared: pd.DataFrame, frontier: pd.DataFrame | None = None)
         few = any(isinstance(one, ReleasedCount) for one in own["gained"])
         return Answer(f"No amendment gains {'a number of patients that is printed' if few else 'a patient'}.", numbers)
     best = known.iloc[int(known["gained"].astype(float).to_numpy().argmax())]
-    said = f"**{best['title']}** gains **{gained_said(best['gained'], best['of'])}**"
-    together = _together(frontier, best["gained"])
+    said = f"**{_title(best)}** gains **{gained_said(best['gained'], best['of'])}**"
+    lost = best["lost"]
+    said += f" and loses {number(lost)}" if lost > 0 and not hidden(lost) else ""
+    together = _together(frontier, best["gained"] - lost)
     return Answer(f"{said}{together}.", numbers)
 
 
 def _together(frontier: pd.DataFrame | None, alone: Any) -> str:
-    """What the best combination of several gains beyond the best single change; nothing where it is no more."""
+    """What the best combination of several gains, net, beyond this net gain; nothing where it is no more."""
     try:
         best = None if frontier is None else frontier[frontier["best"] & (frontier["changes"] > 1)]
     except WithheldError:

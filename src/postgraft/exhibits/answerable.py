@@ -9,10 +9,10 @@ import pandas as pd
 
 from postgraft.api import Outcome
 from postgraft.exhibits.answer import Answer
-from postgraft.exhibits.figure import ELIGIBLE, FAINT, SOFT, Exhibit, blank, counted, named_rows, styled
+from postgraft.exhibits.figure import ELIGIBLE, FAINT, SOFT, Exhibit, blank, counted, named_rows, number, styled
 from postgraft.exhibits.labels import fitted, label, words
 from postgraft.exhibits.tables import rows
-from postgraft.inference.unknowns import needed, what_must_be_met
+from postgraft.inference.unknowns import READINGS, needed, what_must_be_met
 
 STATES: Final = {
     "computed": "computed",
@@ -36,20 +36,22 @@ def answer_data(states: pd.DataFrame, outcome: Outcome) -> Answer:
     found = _criteria(states)
     kinds = found["kind"].value_counts()
     said = (
-        f"**{kinds.get('computed', 0)} of {len(found)} criteria** are computed from data, "
-        f"**{kinds.get('partly', 0)}** partly, **{kinds.get('attested', 0)}** only a physician can answer."
+        f"**{kinds.get('computed', 0)} of {len(found)} criteria** are computed, "
+        f"**{kinds.get('partly', 0)}** partly, **{kinds.get('attested', 0)}** only physicians can tell."
     )
     missing = sorted(_missing(outcome), key=lambda one: (-one[1], one[0]))[:NAMED]
     most = ", ".join(
-        f"{words(name.replace('.', '_', 1))} ({counted(patients, 'patient')} open)" for name, patients in missing
+        f"{words(name.replace('.', '_', 1))} ({number(patients) if at else counted(patients, 'patient')})"
+        for at, (name, patients) in enumerate(missing)
     )
-    return Answer(f"{said} What is missing most: {most}." if most else said)
+    return Answer(f"{said} Missing most: {most}." if most else said)
 
 
 def _missing(outcome: Outcome) -> Iterator[tuple[str, int]]:
-    """What is unknown of patients who are not ruled out, and of how many."""
+    """What is unknown of patients who are not ruled out, and of how many; what no record would settle is not."""
     for name, patients in needed(outcome, what_must_be_met(outcome)).items():
-        yield name, len(patients)
+        if name not in READINGS:
+            yield name, len(patients)
 
 
 def _criteria(states: pd.DataFrame) -> pd.DataFrame:

@@ -110,8 +110,9 @@ def _only(name: str) -> str:
 def only_this_one(outcome: Outcome) -> Exhibit:
     """Who has a cytopenia and is not eligible, by the one criterion that keeps them out, most at the top."""
     found = outcome.fails_only()
+    whom = " with a cytopenia" if _cytopenia(outcome)[-1] else ""
     if found.empty:
-        return absent("Nobody with a cytopenia is kept out.")
+        return absent(f"Nobody{whom} is kept out.")
     names = [_only(name) for name in found["criterion"]]
     of, [*_, last] = int(found["patients"].sum()), found["criterion"]
     verb = "are" if names[0] == SHORT else "fail"
@@ -126,10 +127,10 @@ def only_this_one(outcome: Outcome) -> Exhibit:
         axes.tick_params(axis="y", length=0)
         axes.grid(axis="x", color=FAINT)
         whole_ticks(axes, "x", 1.08 * found["patients"].max())
-        axes.set_xlabel(f"Patients with a cytopenia who are not eligible, n = {number(of)}")
+        axes.set_xlabel(f"Patients{whom} who are not eligible, n = {number(of)}")
         axes.set_title(title)
     said = "; ".join(f"{name}, {number(count)}" for name, count in zip(names, found["patients"], strict=True))
-    return Exhibit(figure, f"Patients with a cytopenia who are not eligible, n = {number(of)}: {said}.")
+    return Exhibit(figure, f"Patients{whom} who are not eligible, n = {number(of)}: {said}.")
 
 
 def barriers_table(outcome: Outcome) -> Table:

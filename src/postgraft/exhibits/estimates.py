@@ -85,7 +85,10 @@ def sensitivity_table(estimates: Estimates) -> Table:
     found = estimates.sensitivity
     if found.table.empty and found.why_not:
         return Table(SENSITIVITY, f"<p>{escape(found.why_not)}</p>")
-    shown = found.table.assign(interval=[_percents(row.low, row.high, row.of) for row in rows(found.table)])
+    shown = found.table.assign(
+        share=[percent(row.share, row.of) for row in rows(found.table)],
+        interval=[_percents(row.low, row.high, row.of) for row in rows(found.table)],
+    )
     return table(
         shown,
         SENSITIVITY,
@@ -99,7 +102,7 @@ def sensitivity_table(estimates: Estimates) -> Table:
         (*found.assumptions, *(f"Few donors: {words(one.replace('.', '_', 1))}" for one in found.warnings)),
         numbers=("eligible", "of", "share", "interval"),
         widths={"assumption": "48%"},
-        texts={"assumption": capital, "eligible": number, "share": percent},
+        texts={"assumption": capital, "eligible": number},
     )
 
 

@@ -18,12 +18,13 @@ from postgraft.analysis.near_misses import STEPS
 from postgraft.analysis.patient_record import PatientRecord
 from postgraft.exhibits.composition import level_words
 from postgraft.exhibits.figure import SHOWN_DPI, Exhibit, counted, number
-from postgraft.exhibits.labels import ENDS, label, part_label
+from postgraft.exhibits.labels import ENDS, label, parameter, part_label
 from postgraft.exhibits.near_misses import nobody
 from postgraft.exhibits.patient_timeline import patient_timeline, status_words
 from postgraft.exhibits.patient_timeline_rows import deciding_words
 from postgraft.exhibits.tables import MISSING, Table, table
 from postgraft.exhibits.thresholds import UNITS
+from postgraft.protocol import Protocol
 from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 
 VERDICTS: Final = {"FAIL": "Failed", "UNKNOWN": "Unknown", "PASS": "Met"}
@@ -53,7 +54,7 @@ def reviewed_table(chosen: Sequence[Chosen]) -> Table:
                 "who": _person(one.chart),
                 "observed": _observed(one.chart),
                 "status": status_words(one.chart),
-                "near": _missed_by(one.near) if one.near else MISSING,
+                "near": _missed_by(one.near, one.chart.protocol) if one.near else MISSING,
             }
             for one in chosen
         ]
@@ -155,9 +156,10 @@ def _observed(chart: PatientRecord) -> str:
     return f"{number(chart.first)} to {number(chart.last)}, {ENDS[chart.ended_by].lower()}"
 
 
-def _missed_by(near: NearMiss) -> str:
+def _missed_by(near: NearMiss, protocol: Protocol) -> str:
     amount = f"{near.needed:g} {UNITS.get(near.unit, near.unit)}".strip()
-    return f"{label(near.parameter)} {amount} in place of {near.value:g} ({counted(near.steps, 'step')} away)"
+    away = f"({counted(near.steps, 'step')} away)"
+    return f"{parameter(protocol, near.parameter)}: {amount} in place of {near.value:g} {away}"
 
 
 def _days(stretches: Sequence[tuple[int, int]]) -> str:

@@ -7,7 +7,14 @@ from postgraft.exhibits.figure import Exhibit, absent, counted, number, styled
 from postgraft.exhibits.labels import ENDS, fitted, label
 from postgraft.exhibits.patient_timeline_curves import curves
 from postgraft.exhibits.patient_timeline_page import Days, headed, page
-from postgraft.exhibits.patient_timeline_rows import condition_rows, status_rows, test_rows, therapy_rows, verdict_rows
+from postgraft.exhibits.patient_timeline_rows import (
+    condition_rows,
+    deciding_words,
+    status_rows,
+    test_rows,
+    therapy_rows,
+    verdict_rows,
+)
 from postgraft.vocabulary.errors import PostgraftError
 from postgraft.vocabulary.verdicts import FAIL
 
@@ -64,10 +71,10 @@ def _who(chart: PatientRecord) -> str:
 def status_words(chart: PatientRecord) -> str:
     """Status and first day: "eligible, first on day 133"."""
     if chart.status == "ineligible":
-        return "ineligible"
-    kind = {"documentation": ", documentation missing", "diagnosis": ", diagnosis open", "": ""}
+        return "not eligible"
+    kind = {"documentation": "not ruled out: one document missing", "diagnosis": "not ruled out: work-up missing"}
     first = chart.stretches(chart.status)[0].first
-    return f"{chart.status}{kind[chart.possible_kind]}, first on day {number(first)}"
+    return f"{kind.get(chart.possible_kind, chart.status)}, first on day {number(first)}"
 
 
 def _observed(chart: PatientRecord, days: Days) -> str:
@@ -84,7 +91,7 @@ def _alt(chart: PatientRecord) -> str:
         length = sum(stretch.last - stretch.first + 1 for stretch in eligible)
         said.append(f"Eligible on {counted(length, 'day')}; {_after(chart, eligible[0].last)}")
     elif open_:
-        said.append(f"Unknown on its first possible day: {_listed(chart, open_[0].first, failed=False)}.")
+        said.append(f"Unknown on the {deciding_words(chart)}: {_listed(chart, open_[0].first, failed=False)}.")
     else:
         day = chart.deciding_day
         assert day is not None

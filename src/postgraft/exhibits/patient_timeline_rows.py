@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import Any, Final
 
 from matplotlib.axes import Axes
@@ -16,6 +17,8 @@ from postgraft.vocabulary.verdicts import FAIL, PASS, UNKNOWN
 ROW, STRIP = 0.125, 0.118  # inches
 NAME: Final = 29
 """Characters of a row's name that the left margin has room for."""
+REMARK_WIDTH: Final = 26
+"""Characters of a line that the right margin has room for."""
 MOST_DRUGS, MOST_CONDITIONS = 12, 9
 SHOWN: Final = ("immune_cytopenia.", "incomplete_response.")
 """Components that have strips."""
@@ -45,11 +48,11 @@ UNSURE: Final = {"indeterminate"}
 
 
 def status_rows(chart: PatientRecord) -> Panel:
-    """The stretches that make the patient eligible, and those without a failed criterion."""
+    """The stretches that make the patient eligible, and those on which no criterion is failed."""
     days = chart.protocol.eligible_days_min
     named = {
         f"All met, {days} days or more": ("eligible", ELIGIBLE),
-        f"None failed, {days} days or more": ("possible", DIAGNOSIS),
+        f"Not failed, {days} days or more": ("possible", DIAGNOSIS),
     }
 
     def draw(axes: Axes, shown: Days) -> None:
@@ -57,17 +60,16 @@ def status_rows(chart: PatientRecord) -> Panel:
             for stretch in chart.stretches(status):
                 _bar(axes, shown, i, stretch.first, stretch.last, look)
         _names(axes, list(named))
-        remarks(axes, [(1.0, f"dotted: {deciding_words(chart)}")])
+        lines = wrap(f"dotted: {deciding_words(chart)}", REMARK_WIDTH)
+        remarks(axes, [(1.0 - 0.01 * i, line) for i, line in enumerate(lines)])
 
     return Panel(draw, height=2 * 1.15 * ROW)
 
 
 def deciding_words(chart: PatientRecord) -> str:
-    """What the deciding day of a transplant is: its first eligible, first possible or best day."""
-    for status in ("eligible", "possible"):
-        if chart.stretches(status):
-            return f"first {status} day"
-    return "best day"
+    """What the deciding day of a transplant is: its first eligible one, the first not ruled out, or the best."""
+    named = {"eligible": "first eligible day", "possible": "first day not ruled out"}
+    return next((said for status, said in named.items() if chart.stretches(status)), "best day")
 
 
 def test_rows(chart: PatientRecord) -> list[Panel]:

@@ -99,7 +99,7 @@ def patients_by_site(outcome: Outcome) -> Exhibit:
         figure, [axes] = blank(0.9 + max(ROW, LINE * (lines + 0.5)) * len(sites))
         highest_end = max(_share(axes, at, row) for at, row in enumerate(rows(sites)))
         named_rows(axes, names)
-        axes.set_xlabel("Eligible (% of the patients of the site, 95 % CI)")
+        axes.set_xlabel("Eligible (% of the patients of the site, 95 % CI)", loc="right")
         axes.set_xlim(0, min(100, max(1.0, 1.1 * highest_end)))
         axes.grid(axis="x", color=FAINT)
         axes.tick_params(axis="y", length=0)

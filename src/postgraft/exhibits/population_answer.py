@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from postgraft.analysis.breakdowns import NOT_RECORDED, OTHERS
 from postgraft.analysis.duration import stretch_length
 from postgraft.analysis.protocol_in_words import not_answerable, readings_used
 from postgraft.analysis.released import ReleasedOutcome
@@ -14,6 +15,7 @@ from postgraft.exhibits.figure import counted, number, percent
 from postgraft.exhibits.key_numbers import key_numbers
 from postgraft.exhibits.tables import rows
 from postgraft.inference.estimates import Estimates
+from postgraft.protocol import Protocol
 from postgraft.vocabulary.errors import WithheldError
 
 STILL = 14
@@ -24,7 +26,7 @@ def answer_population(outcome: Outcome, estimates: Estimates) -> Answer:
     """How many are eligible, when first, for how long; at level release the count alone."""
     counts = _counts(outcome)
     days = outcome.protocol.eligible_days_min
-    said = f"**{share_said(counts['eligible'], counts['of'])}** met all criteria on {days} or more days in a row"
+    said = f"**{share_said(counts['eligible'], counts['of'])}** met all criteria for {days} or more days"
     return Answer(f"{said}{_lasting(outcome, estimates)}.", key_numbers(outcome))
 
 
@@ -45,10 +47,9 @@ def _lasting(outcome: Outcome, estimates: Estimates) -> str:
     except WithheldError:
         return ""
     [still] = rows(after[(after["view"] == "first") & (after["days"] == STILL)])
-    return (
-        f": first on day {first.median():.0f} (median), for {length.median:.0f} days (median); "
-        f"{percent(still.estimate, still.of)} still did {STILL} days later"
-    )
+    known = still.estimate == still.estimate  # not where nobody was seen for so long
+    later = f"; {percent(still.estimate, still.of)} still {STILL} days later" if known else ""
+    return f": first on day {first.median():.0f}, for {length.median:.0f} days (medians){later}"
 
 
 def limitations(outcomes: Readings) -> Answer:
@@ -56,19 +57,41 @@ def limitations(outcomes: Readings) -> Answer:
     base, protocol = outcomes.base, outcomes.base.protocol
     counts = _counts(base)
     strict, lenient = (_counts(outcomes.by_reading[name])["eligible"] for name in ("strict", "lenient"))
-    attested = not_answerable(protocol)["attested"].sum()
-    sites = base.by_site()
-    shown = not hidden(counts["possible_diagnosis"])
+    diagnosis = counts["possible_diagnosis"]
+    shown = not hidden(diagnosis) and diagnosis > 0
     lines = [
-        f"**Records.** {_patients(counts['possible_diagnosis'])} not ruled out only because work-up is missing"
+        f"**Records.** {_patients(diagnosis)} not ruled out because work-up is missing"
         f"{'; who was tested was mostly suspected of the disease' if shown else ''}.",
         f"**Wording.** The record leaves {counted(len(readings_used(protocol)), 'point')} open: read strictly "
         f"{number(strict)} are eligible, read widely {number(lenient)}.",
-        f"**Not in data.** {counted(int(attested), 'criterion').replace('criterions', 'criteria')} only the patient or "
-        "a physician can answer, consent among them; they count as met, so fewer would enrol.",
-        f"**One network.** {counted(len(sites), 'site')} of one network, looked at afterwards; others may differ.",
+        *_attested(protocol),
+        f"**One network.** {_sites(base)}, looked at afterwards; others may differ.",
     ]
     return Answer("\n".join(f"- {line}" for line in lines))
+
+
+def _attested(protocol: Protocol) -> list[str]:
+    """How many criteria no data answer, and what is taken in their place; nothing where there is none."""
+    found = not_answerable(protocol)
+    asked = [name for name in found.loc[found["attested"], "criterion"] if name not in protocol.dropped]
+    if not asked:
+        return []
+    criteria = counted(len(asked), "criterion").replace("criterions", "criteria")
+    among = ", consent among them" if "consent" in asked and len(asked) > 1 else ""
+    taken = "met, so fewer would enrol" if protocol.attested == "assumed" else "unknown, so that nobody is eligible"
+    return [
+        f"**Not in data.** {criteria} only the patient or a physician can answer{among}; "
+        f"{'it counts' if len(asked) == 1 else 'they count'} as {taken}."
+    ]
+
+
+def _sites(outcome: Outcome | ReleasedOutcome) -> str:
+    """How many sites are known by name; a release may have put the small ones together."""
+    names = set(outcome.by_site()["site"])
+    known, more = len(names - {NOT_RECORDED, OTHERS}), OTHERS in names
+    if not known:
+        return "Sites of one network"
+    return f"{counted(known, 'site')}{' and all others' if more else ''} of one network"
 
 
 def _patients(count: Any) -> str:

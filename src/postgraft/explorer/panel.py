@@ -84,7 +84,7 @@ NAME_SLIDERS: Final = """
 """ipywidgets leaves the handle of a slider without a name: this gives it that of the slider's label."""
 
 
-CERTAIN, UPPER = str(ELIGIBLE["facecolor"]), str(DIAGNOSIS["facecolor"])
+SURE, OPEN = str(ELIGIBLE["facecolor"]), str(DIAGNOSIS["facecolor"])
 
 FUNNEL: Final = "Patients left when this and all earlier criteria hold on one day"
 
@@ -101,8 +101,8 @@ def said(found: Explored) -> str:
         return f'<div class="postgraft-problem"><b>The protocol does not allow this.</b><br>{lines}</div>'
     counts = found.counts
     return (
-        f'<p><b class="postgraft-certain">{number(counts.certain)}</b> certain and '
-        f'<b class="postgraft-possible">{number(counts.possible)}</b> possible, '
+        f"<p><b>{number(counts.certain)}</b> eligible and "
+        f"<b>{number(counts.possible)}</b> not ruled out, "
         f"of {counted(counts.of, 'patient')} with an allogeneic transplant.</p>"
     )
 
@@ -113,9 +113,9 @@ def counts_table(found: Explored) -> str:
     if counts is None:
         return ""
     rows = [
-        ("Certain", counts.certain, counts.gained, counts.lost, counts.net),
+        ("Eligible", counts.certain, counts.gained, counts.lost, counts.net),
         (
-            "Certain or possible",
+            "Eligible or not ruled out",
             counts.certain_or_possible,
             counts.gained_or_possible,
             counts.lost_or_possible,
@@ -144,7 +144,7 @@ def funnel_table(found: Explored, base: Explored) -> str:
         _step(step, before, found.counts, step.criterion in dropped)
         for step, before in zip(found.counts.funnel, base.counts.funnel, strict=True)
     )
-    head = _head("Criterion", "All certain", "±", "None failed", "±", "")
+    head = _head("Criterion", "All met", "±", "Not failed", "±", "")
     return f'<table class="postgraft-funnel"><caption>{FUNNEL}</caption>{head}<tbody>{body}</tbody></table>'
 
 
@@ -163,7 +163,7 @@ def _step(step: Step, before: Step, counts: PatientCounts, dropped: bool) -> str
             (step.remaining_possible, before.remaining_possible),
         )
     )
-    parts = ((step.remaining_eligible, CERTAIN), (step.remaining_possible - step.remaining_eligible, UPPER))
+    parts = ((step.remaining_eligible, SURE), (step.remaining_possible - step.remaining_eligible, OPEN))
     bars = "".join(
         f'<span style="width:{100 * width / max(counts.of, 1):.2f}%;background:{colour}"></span>'
         for width, colour in parts
@@ -197,12 +197,12 @@ def still(base: Explored) -> str:
         ("", "Patients", "Share"),
         [
             (name, number(count), _share(count, counts))
-            for name, count in (("Certain", counts.certain), ("Certain or possible", counts.certain_or_possible))
+            for name, count in (("Eligible", counts.certain), ("Eligible or not ruled out", counts.certain_or_possible))
         ],
     )
     funnel = _plain_table(
         FUNNEL,
-        ("Criterion", "All certain", "None failed"),
+        ("Criterion", "All met", "Not failed"),
         [
             (escape(label(step.criterion)), number(step.remaining_eligible), number(step.remaining_possible))
             for step in counts.funnel

@@ -9,6 +9,7 @@ from bs4 import BeautifulSoup
 from unit.cohorts import eight
 from unit.exhibits.drawing import cells
 
+import postgraft as pg
 from postgraft import exhibits
 from postgraft.analysis.choose_records import choose_charts
 
@@ -27,7 +28,7 @@ def test_who_is_shown():
         "1",
         "male, 50, indication not recorded, donor not recorded",
         "0 to 29, day before the next transplant",
-        "ineligible",
+        "not eligible",
         "–",
     ]
 
@@ -38,6 +39,8 @@ def test_near_misses_say_what_they_miss_by():
     rows = cells(exhibits.reviewed_table(chosen))
     assert [row[0] for row in rows] == [one.chart.patient_id for one in chosen]
     assert all(row[-1].endswith("away)") for row in rows)
+    title = pg.load_protocol().parameters[chosen[0].near.parameter].title
+    assert rows[0][-1].startswith(f"{title}: {chosen[0].near.needed:g} ")
 
 
 def test_verdicts_in_words_are_the_days_of_the_engine():
@@ -58,7 +61,7 @@ def test_reasons_are_those_of_explain_with_what_is_in_the_way_first():
     [chosen] = choose_charts(outcome, "undocumented")
     table = exhibits.reasons_table(chosen.chart)
     rows = cells(table)
-    assert table.title == "undocumented, transplant 1: day 56, the first possible day"
+    assert table.title == "undocumented, transplant 1: day 56, the first day not ruled out"
     assert rows[0] == ["Unknown"]
     assert rows[1][0] == "HIV"
     assert rows[2] == ["Met"]
@@ -85,4 +88,4 @@ def test_pages_hold_each_patient_with_a_heading_and_a_figure_that_says_what_it_s
 
 def test_pages_of_nobody_say_so():
     assert exhibits.patient_pages([]).text.startswith("Nobody would become eligible")
-    assert cells(exhibits.reviewed_table([])) == [[exhibits.patient_pages([]).text]]
+    assert exhibits.patient_pages([]).text in exhibits.reviewed_table([]).html

@@ -8,7 +8,7 @@ from matplotlib.collections import PolyCollection
 from matplotlib.colors import to_hex
 from unit.analysis.test_chart import generated, one, result
 from unit.cohorts import bare, eight
-from unit.exhibits.drawing import cells, check_fits_the_page, texts
+from unit.exhibits.drawing import check_fits_the_page, texts
 
 import postgraft as pg
 from postgraft import exhibits
@@ -150,10 +150,10 @@ def test_the_words_of_an_eligible_patient():
 @pytest.mark.parametrize(
     ("patient", "said"),
     [
-        ("undocumented", "possible, documentation missing, first on day 56. Observed on days 0 to 365, ended by: last "
-         "contact. Unknown on its first possible day: HIV. Lowest"),
-        ("untreated", "ineligible. Observed on days 0 to 365, ended by: last contact. On its best day, day 50, failed: "
-         "Incomplete response. Lowest"),
+        ("undocumented", "not ruled out: one document missing, first on day 56. Observed on days 0 to 365, ended by: "
+         "last contact. Unknown on the first day not ruled out: HIV. Lowest"),
+        ("untreated", "not eligible. Observed on days 0 to 365, ended by: last contact. On its best day, day 50, "
+         "failed: Incomplete response. Lowest"),
         ("dies", "the first stretch lasts to day 63, when observation ends."),
     ],
 )  # fmt: skip
@@ -164,7 +164,7 @@ def test_the_words_of_others(patient, said):
 def test_a_transplant_that_is_not_observed_says_so():
     chart = PatientRecord(pg.evaluate(bare(1, last_day=10, first_day=11), pg.load_protocol()), 0)
     assert exhibits.patient_timeline(chart).alt == "No day of P0, transplant 1 is observed."
-    assert cells(exhibits.reasons_table(chart)) == [["No day is observed."]]
+    assert exhibits.reasons_table(chart).html.endswith("No day is observed.</p>")
     assert "No day is observed." in exhibits.verdict_days_table(chart).html
 
 

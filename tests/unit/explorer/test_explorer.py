@@ -47,7 +47,7 @@ def cells(view, part):
 
 def test_it_begins_with_the_protocol(view):
     counts = Explorer(eight()).base.counts
-    assert f"{counts.certain} certain and {counts.possible} possible, of 7 patients" in text(view, "said")
+    assert f"{counts.certain} eligible and {counts.possible} not ruled out, of 7 patients" in text(view, "said")
     assert cells(view, "counts")[0][1:] == [str(counts.certain), "28.6\N{NO-BREAK SPACE}%", "0", "0", "0"]
     assert len(cells(view, "funnel")) == len(PROTOCOL.criteria)
     assert "as it stands" in text(view, "changes")
@@ -76,7 +76,7 @@ def test_what_is_shown_while_it_computes_and_after(view, monkeypatch):
     view.panel["said"].observe(lambda change: seen.append(change["new"]), "value")
     view.editor(DAYS).slider.value = 60
     assert "computing" in seen[0]
-    assert "certain" in seen[-1]
+    assert "eligible" in seen[-1]
     assert len(seen) == 2
 
 
@@ -104,7 +104,7 @@ def test_a_value_that_is_not_allowed_is_told_in_words_and_no_number_is_shown(vie
     assert editor.slider.value == 1.0
 
     editor.number.value = 2
-    assert "certain" in text(view, "said")
+    assert "eligible" in text(view, "said")
 
 
 def test_each_reset_goes_back_to_the_protocol(view):
@@ -241,7 +241,7 @@ def test_outside_jupyterlab_it_says_so_and_shows_the_base_counts(view):
     soup = BeautifulSoup(bundle["text/html"], "html.parser")
     assert "application/vnd.jupyter.widget-view+json" in bundle
     assert "needs JupyterLab" in soup.get_text()
-    assert "2 certain and" in soup.get_text()
+    assert "2 eligible and" in soup.get_text()
     assert [table.caption.get_text() for table in soup.select("table")] == [
         "Patients",
         "Patients left when this and all earlier criteria hold on one day",
