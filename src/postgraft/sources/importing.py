@@ -112,7 +112,7 @@ def imported(source: Source, out: str | Path, mapping: pd.DataFrame, options: Op
         census = settle(database, mapping, source.official)
         if look:
             with appearing(folder) as place:
-                write_look(place / FOLDER, census, _provenance(source, mapping, options))
+                write_look(place / FOLDER, database, census, _provenance(source, mapping, options))
             return read_imported(folder)
         source.fetch(database, options)
         rules = {rule.__name__: rule for rule in RULES} | dict(source.rules)
@@ -146,7 +146,7 @@ def _nobody(database: duckdb.DuckDBPyConnection, place: str) -> SourceError:
         """
     ).fetchall()
     listed = "; ".join(
-        f"{one_line(name)} ({' '.join(filter(None, (system, code)))}, {number or 0} rows)"
+        f"{one_line(name)} ({' '.join(filter(None, (system, code)))}, {number or 0} row{'' if number == 1 else 's'})"
         for name, system, code, number in named
     )
     found = f"no allogeneic transplant found; names that hold transplant: {listed or 'none'}"
