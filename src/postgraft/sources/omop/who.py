@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from postgraft.sources.census import FEWEST, settle
+from postgraft.sources.census import settle
 from postgraft.sources.codes import HISTORY, INGREDIENT, SOURCE, UNSTATED, folded
 from postgraft.sources.made import fill, texts
 from postgraft.sources.omop.cdm import Cdm, Event
@@ -164,7 +164,7 @@ def _pair(cdm: Cdm, event: Event, concept: int, own: int, texts: list[tuple[str,
 
 
 def count_likely(connection: Connection, cdm: Cdm, staging: duckdb.DuckDBPyConnection) -> None:
-    """Fills ``codes`` with those of everybody whose name, or text of several patients, holds "transplant"."""
+    """Fills ``codes`` with those of everybody whose name or text holds "transplant"."""
     concept = cdm["concept"]
     named = (
         f"SELECT {concept.column('concept_id')} FROM {concept.sql}"
@@ -178,5 +178,3 @@ def count_likely(connection: Connection, cdm: Cdm, staging: duckdb.DuckDBPyConne
         return " OR ".join([*said, f"{folded_text(table, f'{event.begins}_source_value')} LIKE '%transplant%'"])
 
     count_codes(connection, cdm, staging, where)
-    staging.execute(f"UPDATE codes SET source_text = '' WHERE patients < {FEWEST}")
-    staging.execute("DELETE FROM codes WHERE source_text = '' AND title IS NULL AND standard_title IS NULL")
