@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import csv
 import json
+import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 from round_trips.fhir_files import coded, patient, resource
 
-from postgraft.sources.codes import NOT_USED, Row, shipped
+from postgraft.sources.codes import NOT_USED, Row, by_key, shipped
 from postgraft.vocabulary.analytes import ANALYTES
 from postgraft.vocabulary.codes import GVHD_CONDITIONS
 
@@ -48,7 +50,7 @@ class Written:
 
     def files(self, folder: Path) -> tuple[Path, Path]:
         """Writes the resources under ``folder``/export; the mapping and the options beside it."""
-        (folder / "export").mkdir()
+        (folder / "export").mkdir(parents=True)
         for kind, listed in self.resources.items():
             text = "".join(json.dumps(one) + "\n" for one in listed)
             (folder / "export" / f"{kind}.ndjson").write_text(text, encoding="utf-8")
@@ -63,14 +65,14 @@ class Written:
         self.resources[kind].append(resource(kind, person, **said))
 
     def concept(self, table: str, name: str, **value: str) -> dict[str, Any]:
-        """A public code for a name that says nothing else, or else a text of the site's own."""
+        """A public code for a name where there is one, and what it does not say as a text of the site's own."""
         said = {key: cell for key, cell in value.items() if cell}
         public = next((row for row in _public() if (row.table, row.name) == (table, name)), None)
         if public and not said:
             return coded(public.system, public.code)
         text = " | ".join([table, name, *said.values()])
         self.mapping.add((table, name, "source", text, "; ".join(f"{k}={v}" for k, v in said.items()), ""))
-        return {"text": text}
+        return {**(coded(public.system, public.code) if public else {}), "text": text}
 
 
 def rows(extract: Path, table: str) -> Iterator[dict[str, str]]:
@@ -94,13 +96,17 @@ def _said_in_full(extract: Path, table: str) -> list[dict[str, str]]:
     return listed
 
 
+@cache
 def _public() -> list[Row]:
+    """Shipped codes that say one name and nothing else."""
     systems = ("LOINC", "SNOMED", "RxNorm", "ICD10CM", "HCPCS", "CPT4")
+    names = by_key(shipped())
     return [
         row
         for row in shipped()
-        if row.system in systems and not row.value and row.name not in NOT_USED and "unverified" not in row.note
-    ]
+        if row.system in systems and len(names.get(row.key, ())) == 1
+        and not row.value and row.name not in NOT_USED and "unverified" not in row.note
+    ]  # fmt: skip
 
 
 def _quantity(value: str, unit: str = "", operator: str = "") -> dict[str, Any]:
@@ -185,3 +191,12 @@ WRITERS = {
     "patients": _patient, "transplants": _transplant, "measurements": _measurement, "medications": _medication,
     "transfusions": _transfusion, "disease_status": _status, "conditions": _condition,
 }  # fmt: skip
+
+
+def main(extract: str, folder: str) -> None:
+    """Write the resources of an extract, and the mapping and options that they need."""
+    Written(Path(extract)).files(Path(folder))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

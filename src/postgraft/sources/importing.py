@@ -14,7 +14,7 @@ import pandas as pd
 
 from postgraft.extract.imported import FOLDER
 from postgraft.extract.write import write_extract, write_parts
-from postgraft.sources.census import settle
+from postgraft.sources.census import FEWEST, settle
 from postgraft.sources.completeness import refused
 from postgraft.sources.conditions import conditions
 from postgraft.sources.disease_status import disease_status
@@ -112,7 +112,7 @@ def imported(source: Source, out: str | Path, mapping: pd.DataFrame, options: Op
         census = settle(database, mapping, source.official)
         if look:
             with appearing(folder) as place:
-                write_look(place / FOLDER, census, _provenance(source, mapping, options))
+                write_look(place / FOLDER, database, census, _provenance(source, mapping, options))
             return read_imported(folder)
         source.fetch(database, options)
         rules = {rule.__name__: rule for rule in RULES} | dict(source.rules)
@@ -135,19 +135,22 @@ def imported(source: Source, out: str | Path, mapping: pd.DataFrame, options: Op
 
 
 def _nobody(database: duckdb.DuckDBPyConnection, place: str) -> SourceError:
-    """The error where nobody is in, with the most frequent names that may be a transplant's."""
+    """The error where nobody is in, with the most frequent names that may be a transplant's; none of rare text."""
     named = database.execute(
         """
         SELECT coalesce(nullif(title, ''), nullif(standard_title, ''), source_text) AS name,
                coalesce(nullif(system, ''), standard_system, '') AS system,
-               coalesce(nullif(code, ''), standard_code, '') AS code, sum("rows")::BIGINT AS number
+               coalesce(nullif(code, ''), standard_code, '') AS code,
+               format('{} row{}', sum("rows")::BIGINT, CASE WHEN sum("rows") = 1 THEN '' ELSE 's' END)
         FROM codes WHERE concat_ws(' ', title, standard_title, source_text) ILIKE '%transplant%'
-        GROUP BY ALL ORDER BY number DESC NULLS LAST, name, system, code LIMIT 10
-        """
+        GROUP BY ALL HAVING code <> '' OR max(patients) >= $1
+        ORDER BY sum("rows") DESC NULLS LAST, name, system, code LIMIT 10
+        """,
+        [FEWEST],
     ).fetchall()
     listed = "; ".join(
-        f"{one_line(name)} ({' '.join(filter(None, (system, code)))}, {number or 0} rows)"
-        for name, system, code, number in named
+        f"{one_line(name)} ({', '.join(filter(None, (f'{system} {code}'.strip(), rows)))})"
+        for name, system, code, rows in named
     )
     found = f"no allogeneic transplant found; names that hold transplant: {listed or 'none'}"
     accepted = "a mapping of the codes in use to transplants, allogeneic"

@@ -22,13 +22,40 @@ _MOST_NAMES: Final = 10
 _LARGE_SHARE: Final = 0.01
 """Of an analyte's rows: what is dropped beyond it is told."""
 _OF: Final = tuple(
-    dict.fromkeys(name for names in NAMES.values() for name in names if name not in (*NOT_USED, ASSESSMENT))
+    dict.fromkeys(
+        name
+        for table, names in NAMES.items()
+        for name in names
+        if table != ASSESSMENT and name not in (*NOT_USED, ASSESSMENT, "other")
+    )
 )
+"""Names whose words are looked for; those of assessments, "disease" and "status", and "other" are in any name."""
 
 
 def misleading(staging: duckdb.DuckDBPyConnection, census: pd.DataFrame, tables: Mapping[str, Made]) -> list[str]:
     """The sentences, after all tables were made; none where nothing of the kind was found."""
-    return [*unmapped(census), *_dropped(tables["measurements"]), *_absent(staging, tables), *_regular(staging)]
+    return [
+        *outside(staging), *unmapped(census), *_dropped(tables["measurements"]), *_absent(staging, tables),
+        *_regular(staging),
+    ]  # fmt: skip
+
+
+def outside(staging: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    """Codes of transplants for which somebody is not in, the most frequent ones."""
+    found = staging.execute(
+        "SELECT title, system, code, patients FROM outside ORDER BY patients DESC, title, system, code"
+    ).fetchall()
+    if found:
+        lines = [
+            (one_line(title), f"{system} {code}, " if code else "", _count(patients, "patient"))
+            for title, system, code, patients in found[:_MOST_NAMES]
+        ]
+        listed = "; ".join(f"{title} ({code}{patients})".strip() for title, code, patients in lines)
+        more = f", and of {len(found) - _MOST_NAMES} codes more" if len(found) > _MOST_NAMES else ""
+        yield (
+            "Not in are patients who have only codes of a transplant that do not say allogeneic, or give no day 0:"
+            f" {listed}{more}. Map a code to allogeneic if that is what it means here."
+        )
 
 
 def unmapped(census: pd.DataFrame) -> Iterator[str]:

@@ -17,7 +17,7 @@ from postgraft.extract.write import write_csv
 from postgraft.sources.census import CENSUS
 from postgraft.sources.made import FATES, SPLIT, Made
 from postgraft.sources.measurements import units
-from postgraft.sources.misleading import misleading, unmapped
+from postgraft.sources.misleading import misleading, outside, unmapped
 from postgraft.vocabulary.errors import writing
 from postgraft.vocabulary.shown import one_line
 
@@ -56,13 +56,15 @@ def read_imported(folder: Path) -> Imported:
     return Imported(report.mapping, report.units, report.dropped, report.changed, report.text, folder)
 
 
-def write_look(place: Path, census: pd.DataFrame, provenance: Mapping[str, Any]) -> None:
+def write_look(
+    place: Path, staging: duckdb.DuckDBPyConnection, census: pd.DataFrame, provenance: Mapping[str, Any]
+) -> None:
     """The report of what is there: codes only, since no row left the source."""
     nothing = pd.DataFrame(columns=list(_REASONS))
     frames = {"mapping": census, "units": pd.DataFrame(columns=list(_UNITS)), "dropped": nothing, "changed": nothing}
     text = [
         "# A look at the source", "No row was read: codes are counted, nothing is imported.",
-        *_opening([*unmapped(census)]), *_absent(provenance), *_codes(census),
+        *_opening([*outside(staging), *unmapped(census)]), *_absent(provenance), *_codes(census),
     ]  # fmt: skip
     _write(place, frames, text, provenance)
 

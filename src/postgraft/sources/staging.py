@@ -49,6 +49,9 @@ TABLES: Final = {
     # Names that are not used (ignore, unstated, history) are there too.
     # "table", name, value: as in the mapping. by: source text, source code, standard code, ingredient, words.
     "meanings": 'combo INTEGER, "table" VARCHAR, name VARCHAR, value VARCHAR, "by" VARCHAR',
+    # One row a code of a transplant that is unstated or history: how many persons have it who are not in.
+    # title is the source's text where there is no code.
+    "outside": "title VARCHAR, system VARCHAR, code VARCHAR, patients BIGINT",
     # The mapping in force: the shipped rows and those of the site's own file.
     "mapping": '"table" VARCHAR, name VARCHAR, system VARCHAR, code VARCHAR, value VARCHAR, note VARCHAR',
     # One row a row of the source that has a combo with a meaning in use.

@@ -215,6 +215,20 @@ def test_of_two_imports_into_one_place_the_later_is_refused(tmp_path):
     assert yaml.safe_load((tmp_path / "site" / "extract.yaml").read_text())["name"] == "First"
 
 
+def test_a_text_of_few_patients_is_not_told_where_nobody_has_a_transplant(tmp_path):
+    class Nobody(Fake):
+        def find(self, staging, mapping, options):
+            staging.execute(
+                "INSERT INTO codes (combo, source_text, rows, patients)"
+                " VALUES (1, 'Transplant of J. Doe', 30, 9), (2, 'Transplant, local', 30, 10)"
+            )
+            return 0
+
+    ((_, said),) = refusal(tmp_path / "site", Nobody())
+    assert "transplant: Transplant, local (30 rows);" in said
+    assert "Doe" not in said
+
+
 def test_where_nobody_has_a_transplant_the_names_that_may_be_one_are_told(tmp_path):
     class Nobody(Fake):
         def find(self, staging, mapping, options):

@@ -50,6 +50,12 @@ def test_doses_and_purposes_that_are_there_are_not_missed(bench):
     assert said(bench, "dose") + said(bench, "purpose") == []
 
 
+def test_words_that_any_name_may_have_are_none_of_ours(bench):
+    for number, title in enumerate(("Housing status", "Heart disease", "Other"), 1):
+        bench.code(system="local", code=f"P{number}", title=title, rows=100, patients=20)
+    assert said(bench, "unmapped") == []
+
+
 def test_unmapped_names_with_a_word_of_ours_the_most_frequent_first(bench):
     for number in range(12):
         bench.code(system="local", code=f"P{number:02d}", title=f"platelets {number}", rows=100 - number, patients=20)

@@ -42,6 +42,8 @@ EVENTS: Final = (
 KEPT: Final = (*EVENTS, "Patient", "Organization", "Encounter", "Medication", "Bundle")
 _SMALL: Final = 8 * 2**20
 """Bundles up to this size are read many at a time; a larger one is cut into lines first."""
+_OPENED: Final = 8 * 2**20
+"""Bytes of bundles that are opened at once; it takes several times as much memory."""
 _NESTED: Final = 3
 """Bundles in bundles beyond this depth are none."""
 
@@ -174,15 +176,27 @@ def _open_bundles(staging: duckdb.DuckDBPyConnection) -> None:
             "SELECT entry, file FROM fhir WHERE \"resourceType\" = 'Bundle'"
         )
         staging.execute("DELETE FROM fhir WHERE \"resourceType\" = 'Bundle'")
-        staging.execute(
-            f"""
-            INSERT INTO fhir
-            SELECT {kept}, made.entry, url, file
-            FROM (SELECT from_json(one.resource, $1) AS made, one."fullUrl" AS url, file
-                  FROM (SELECT unnest(from_json(entry, $2)) AS one, file
-                        FROM fhir_bundles))
-            WHERE made."resourceType" IS NOT NULL
-            """,
-            [struct, form],
-        )
+        for first, last in _batches(staging):
+            staging.execute(
+                f"""
+                INSERT INTO fhir
+                SELECT {kept}, made.entry, url, file
+                FROM (SELECT from_json(one.resource, $1) AS made, one."fullUrl" AS url, file
+                      FROM (SELECT unnest(from_json(entry, $2)) AS one, file
+                            FROM fhir_bundles WHERE rowid BETWEEN $3 AND $4))
+                WHERE made."resourceType" IS NOT NULL
+                """,
+                [struct, form, first, last],
+            )
     staging.execute("DELETE FROM fhir WHERE \"resourceType\" = 'Bundle'")
+
+
+def _batches(staging: duckdb.DuckDBPyConnection) -> list[tuple[int, int]]:
+    """First and last row of as many bundles as are opened at once: all rows of a batch are in memory together."""
+    return staging.execute(
+        f"""
+        SELECT min(row), max(row)
+        FROM (SELECT rowid AS row, sum(strlen(entry)) OVER (ORDER BY rowid) // {_OPENED} AS batch FROM fhir_bundles)
+        GROUP BY batch ORDER BY 1
+        """
+    ).fetchall()

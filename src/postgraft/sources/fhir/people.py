@@ -42,6 +42,7 @@ def find_people(staging: duckdb.DuckDBPyConnection, mapping: pd.DataFrame) -> in
     )
     number = int(staging.execute("SELECT count(*) FROM fhir_who").fetchall()[0][0])
     if number:
+        staging.execute(_OUTSIDE)
         staging.execute(
             f"""
             CREATE OR REPLACE TEMP TABLE fhir_theirs AS
@@ -75,6 +76,15 @@ def _count(staging: duckdb.DuckDBPyConnection, person: str = "key") -> None:
     staging.execute("INSERT INTO codings SELECT * FROM fhir_codings WHERE combo IN (SELECT combo FROM codes)")
 
 
+_OUTSIDE: Final = """
+    INSERT INTO outside BY NAME
+    SELECT coalesce(nullif(title, ''), nullif(code, ''), source_text) AS title, coalesce(system, '') AS system,
+           coalesce(code, '') AS code, count(DISTINCT coalesce(person, key)) AS patients
+    FROM fhir_events JOIN codes USING (combo) LEFT JOIN fhir_patients USING (key)
+    WHERE left_out IS NULL AND key IS NOT NULL AND coalesce(person, key) NOT IN (SELECT person FROM fhir_who)
+          AND combo IN (SELECT combo FROM meanings WHERE "table" = 'transplants' AND name IN ('unstated', 'history'))
+    GROUP BY ALL
+"""
 _LISTED: Final = ", ".join(f"'{one}'" for one in _NOT_SEEN)
 _PERSONS: Final = f"""
     INSERT INTO persons BY NAME

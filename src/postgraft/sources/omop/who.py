@@ -5,19 +5,25 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from postgraft.sources.census import FEWEST, settle
-from postgraft.sources.codes import INGREDIENT, SOURCE, folded
+from postgraft.sources.census import settle
+from postgraft.sources.codes import HISTORY, INGREDIENT, SOURCE, UNSTATED, folded
+from postgraft.sources.made import fill, texts
 from postgraft.sources.omop.cdm import Cdm, Event
 from postgraft.sources.omop.connection import Connection
 from postgraft.sources.omop.counting import count_codes
-from postgraft.sources.omop.queries import concepts, folded_text, id_of, one_of, one_of_texts, with_codes
+from postgraft.sources.omop.queries import chosen, concepts, folded_text, id_of, one_of, one_of_texts, with_codes
 
 if TYPE_CHECKING:
     import duckdb
+
+ALLOGENEIC: Final = ("allogeneic",)
+UNTOLD: Final = (UNSTATED, HISTORY)
+"""Names of transplants that put nobody in, and may be an allogeneic one."""
+_NUMBERS: Final = (("_concept_id", "concept"), ("_source_concept_id", "source_concept"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +50,11 @@ def find_people(
 ) -> People | None:
     """Settles what every code that could be an allogeneic transplant means, over everybody in the database.
 
-    None where nobody has such a code. Only counts of codes are read; the staging's ``codes``, ``codings`` and
-    ``meanings`` are written for it.
+    None where nobody has such a code; else the staging's ``outside`` says who may be missed. Only counts of codes are
+    read; the staging's ``codes``, ``codings`` and ``meanings`` are written for it.
     """
-    wanted = mapping[(mapping["table"] == "transplants") & (mapping["name"] == "allogeneic") & (mapping["code"] != "")]
+    told = (*ALLOGENEIC, *UNTOLD)
+    wanted = mapping[(mapping["table"] == "transplants") & mapping["name"].isin(told) & (mapping["code"] != "")]
     by_system = {str(system): list(codes) for system, codes in wanted.groupby("system")["code"]}
     texts = _spelled(by_system.pop(SOURCE, []))
     ids = {int(code) for code in by_system.pop("OMOP", []) if code.isdecimal()}
@@ -56,8 +63,49 @@ def find_people(
         ids |= {int(row[0]) for row in connection.rows(concepts(cdm, where))}
     count_codes(connection, cdm, staging, lambda event: _may_be(cdm, event, ids, texts))
     settle(staging, mapping, official=True)
-    rows = dict(_conditions(cdm, staging, {folded(code) for code in mapping[mapping["system"] == SOURCE]["code"]}))
-    return People(cdm, rows) if rows else None
+    mapped = {folded(code) for code in mapping[mapping["system"] == SOURCE]["code"]}
+    people, others = (People(cdm, dict(_conditions(cdm, staging, names, mapped))) for names in (ALLOGENEIC, UNTOLD))
+    if not people.rows:
+        return None
+    _count_outside(connection, cdm, staging, people, others)
+    return people
+
+
+def _count_outside(
+    connection: Connection, cdm: Cdm, staging: duckdb.DuckDBPyConnection, people: People, others: People
+) -> None:
+    """Fills ``outside``: how many persons have a code that ``others`` takes, and none that ``people`` takes."""
+    parts = []
+    for event in cdm.events:
+        if where := others.rows.get(event.name):
+            table = cdm[event.name]
+            numbers = [(id_of(table, f"{event.begins}{end}"), name) for end, name in _NUMBERS]
+            person = (table.column("person_id"), "person")
+            parts.append(chosen([person, *numbers], table.sql, where))
+    if not parts:
+        return
+    found = connection.rows(
+        f'SELECT "concept", "source_concept", COUNT(DISTINCT "person") AS "patients"'
+        f' FROM ({" UNION ".join(parts)}) AS "e" WHERE "person" NOT IN'
+        f' (SELECT "person" FROM ({people.chosen("person_id")}) AS "who" ("person") WHERE "person" IS NOT NULL)'
+        f' GROUP BY "concept", "source_concept"'
+    )
+    fill(staging, "omop_outside", "concept BIGINT, source_concept BIGINT, patients BIGINT", list(found))
+    staging.execute(
+        """
+        INSERT INTO outside BY NAME
+        SELECT coalesce(any_value(title), any_value(standard_title),
+                        CASE WHEN concept = 0 AND source_concept = 0 THEN min(source_text) ELSE '' END) AS title,
+               coalesce(any_value(system), any_value(standard_system),
+                        CASE WHEN concept + source_concept <> 0 THEN 'OMOP' ELSE '' END) AS system,
+               coalesce(any_value(code), any_value(standard_code),
+                        CASE WHEN concept <> 0 THEN concept WHEN source_concept <> 0 THEN source_concept END::VARCHAR,
+                        '') AS code,
+               any_value(found.patients) AS patients
+        FROM omop_outside AS found JOIN omop_keys USING (concept, source_concept) JOIN codes USING (combo)
+        GROUP BY concept, source_concept
+        """
+    )
 
 
 def _spelled(texts: Iterable[str]) -> set[str]:
@@ -76,15 +124,17 @@ def _may_be(cdm: Cdm, event: Event, ids: set[int], texts: set[str]) -> str:
     return f"({' OR '.join(conditions or ['1 = 0'])})"
 
 
-def _conditions(cdm: Cdm, staging: duckdb.DuckDBPyConnection, mapped: set[str]) -> Iterable[tuple[str, str]]:
-    """The condition for rows that mean an allogeneic transplant, a table of events each.
+def _conditions(
+    cdm: Cdm, staging: duckdb.DuckDBPyConnection, names: tuple[str, ...], mapped: set[str]
+) -> Iterable[tuple[str, str]]:
+    """The condition for rows that mean a transplant of one of these names, a table of events each.
 
     What a row means hangs on its two concepts, and on its text only where the mapping has that text.
     """
     found = staging.execute(
-        """
+        f"""
         SELECT source, concept, source_concept, text,
-               combo IN (SELECT combo FROM meanings WHERE "table" = 'transplants' AND name = 'allogeneic')
+               combo IN (SELECT combo FROM meanings WHERE "table" = 'transplants' AND name IN ({texts(names)}))
         FROM omop_keys ORDER BY ALL
         """
     ).fetchall()
@@ -114,7 +164,7 @@ def _pair(cdm: Cdm, event: Event, concept: int, own: int, texts: list[tuple[str,
 
 
 def count_likely(connection: Connection, cdm: Cdm, staging: duckdb.DuckDBPyConnection) -> None:
-    """Fills ``codes`` with those of everybody whose name, or text of several patients, holds "transplant"."""
+    """Fills ``codes`` with those of everybody whose name or text holds "transplant"."""
     concept = cdm["concept"]
     named = (
         f"SELECT {concept.column('concept_id')} FROM {concept.sql}"
@@ -128,5 +178,3 @@ def count_likely(connection: Connection, cdm: Cdm, staging: duckdb.DuckDBPyConne
         return " OR ".join([*said, f"{folded_text(table, f'{event.begins}_source_value')} LIKE '%transplant%'"])
 
     count_codes(connection, cdm, staging, where)
-    staging.execute(f"UPDATE codes SET source_text = '' WHERE patients < {FEWEST}")
-    staging.execute("DELETE FROM codes WHERE source_text = '' AND title IS NULL AND standard_title IS NULL")

@@ -54,6 +54,14 @@ def test_a_large_bundle_is_read_entry_by_entry(export, monkeypatch):
     assert persons(export) == [("a",)]
 
 
+def test_bundles_are_opened_as_many_as_fit_into_the_memory_at_a_time(export, monkeypatch):
+    for number in range(5):
+        export.write(f"{number}.json", {"resourceType": "Bundle", "entry": [{"resource": patient(f"p{number}")}]})
+    export.write("t.ndjson", *[transplant(f"p{number}") for number in range(5)])
+    monkeypatch.setattr(files, "_OPENED", 100)
+    assert persons(export) == [(f"p{number}",) for number in range(5)]
+
+
 @pytest.mark.parametrize("subject", ["Patient/a", "urn:uuid:a", "https://x.org/fhir/Patient/a", "Patient/a/_history/2"])
 def test_references_to_a_patient(export, subject):
     export.write("x.ndjson", patient(), transplant(subject={"reference": subject}))

@@ -42,6 +42,18 @@ def test_a_transplant_that_was_not_done_makes_nobody_be_in(export):
     assert export.database.execute(count).fetchall() == [(0, 2)]
 
 
+def test_who_has_only_a_transplant_of_unknown_kind_is_not_in_and_that_is_told(export):
+    unstated = coded("SNOMED", "234336002", "Hemopoietic stem cell transplant")
+    export.write(
+        "x.ndjson", patient(), transplant(), transplant(code=unstated), patient("b"), transplant("b", code=unstated),
+        transplant("b", "2021-01-01", code=unstated), transplant("c", code=unstated),
+        transplant("d", code=unstated, status="not-done"),
+    )  # fmt: skip
+    export.find()
+    told = export.database.execute("SELECT title, system, code, patients FROM outside").fetchall()
+    assert told == [("Hemopoietic stem cell transplant", "SNOMED", "234336002", 2)]
+
+
 def test_transplants_of_nobody_who_is_there(export):
     export.write("x.ndjson", transplant("gone"))
     with pytest.raises(SourceError, match="none of the 1 patients with an allogeneic transplant is in the files"):

@@ -54,6 +54,29 @@ def test_a_shipped_code_that_has_another_name_in_the_database_lets_nobody_in(ben
     assert [person for (person,) in found] == ["1", "2"]
 
 
+def test_who_has_only_a_transplant_of_unknown_kind_is_not_in_and_that_is_told(bench, cdm, tmp_path):
+    unstated, history, of_the_site = 503, 504, 505
+    cdm.concept(unstated, "SNOMED", "234336002", "Hemopoietic stem cell transplant")
+    cdm.concept(history, "ICD10CM", "Z94.84", "Stem cells transplant status")
+    for person in (1, 21, 22):
+        transplant(cdm, person, unstated)
+    transplant(cdm, 21, 0, history)
+    transplant(cdm, 23, of_the_site, 0, "of patient SECRET")
+    transplant(cdm, 24, 0, 0, "HSCT, see letter")
+    mapping = tmp_path / "mapping.csv"
+    mapping.write_text(HEAD + 'transplants,unstated,OMOP,505,,\ntransplants,unstated,source,"HSCT, see letter",,\n')
+
+    sentence = (
+        "Not in are patients who have only codes of a transplant that do not say allogeneic, or give no day 0:"
+        " Hemopoietic stem cell transplant (SNOMED 234336002, 2 patients); (OMOP 505, 1 patient);"
+        " HSCT, see letter (1 patient); Stem cells transplant status (ICD10CM Z94.84, 1 patient). Map a code to"
+        " allogeneic if that is what it means here."
+    )
+    for look in (True, False):
+        done = import_omop(bench.write(cdm) if look else bench.file, tmp_path / "out", mapping=mapping, look=look)
+        assert f"- {sentence}\n" in done.text
+
+
 def test_no_row_of_anybody_else_leaves_the_database_and_a_look_reads_no_person(bench, cdm, tmp_path, monkeypatch):
     hemoglobin(cdm, 1)
     hemoglobin(cdm, 3)
