@@ -18,7 +18,7 @@ from postgraft.reports.pdf import ALONE, NAMED_BY, PROGRAMS, QUIET, find_chromiu
 NEEDED = "POSTGRAFT_NEEDS_CHROMIUM"
 HERE = [one for one in ALONE if "host-resolver" not in one]  # JupyterLab is looked at over the network
 ARGUMENTS = [*HERE, *QUIET, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-STARTED_WITHIN = 60  # seconds
+STARTED_WITHIN = 120  # seconds; a busy machine takes long
 
 
 @pytest.fixture(scope="session")
@@ -57,4 +57,4 @@ def browser(running: str) -> Iterator[Browser]:
     runs notebooks in the tests of other modules must find none.
     """
     with sync_playwright() as playwright:
-        yield playwright.chromium.connect_over_cdp(running)
+        yield playwright.chromium.connect_over_cdp(running, timeout=1000 * STARTED_WITHIN)

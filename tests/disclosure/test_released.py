@@ -44,7 +44,7 @@ IN_THE_HOUSE = {
     # of the summary, which tests/unit/exhibits/test_one_page.py tries at level release
     *("overview", "summary_answer", "summary_pages", "summary_panels"),
     # of a protocol or of amendments alone
-    *("glossary", "not_answerable_table", "of_kind", "readings_table"),
+    *("glossary", "not_answerable_table", "readings_table"),
 }
 
 

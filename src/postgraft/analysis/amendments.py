@@ -197,18 +197,16 @@ def frontier(
     check_given("frontier", extract, protocol)
     if not is_whole(most, 1):
         raise ProtocolError(f"frontier: found most = {shown_value(most)}; accepted is a whole number from 1 on.")
-    sets = list(_combinations(load_amendments(amendments, protocol), most))
+    sets = list(combined(load_amendments(amendments, protocol), most))
     [base] = evaluate(extract, [protocol], executor=executor)
     rows = [(0, "", "", *_counts(base))]
     remaining = iter(sets)
     while some := list(islice(remaining, AT_ONCE)):
-        protocols = [_together(protocol, chosen) for chosen in some]
+        protocols = [amended_by(protocol, chosen) for chosen in some]
         outcomes = evaluate(extract, [protocol, *protocols], executor=executor)[1:]
         for chosen, outcome in zip(some, outcomes, strict=True):
-            names, titles = (
-                " + ".join(words) for words in zip(*((one.name, one.title or one.name) for one in chosen), strict=True)
-            )
-            rows.append((len(chosen), names, titles, *_counts(outcome)))
+            titles = " + ".join(one.title or one.name for one in chosen)
+            rows.append((len(chosen), joined_names(chosen), titles, *_counts(outcome)))
         if progress:
             progress(len(rows) - 1, len(sets))
     frame = pd.DataFrame(rows, columns=["changes", "amendments", "titles", "certain", "certain_or_possible"])
@@ -219,7 +217,7 @@ def frontier(
     return frame.sort_values(order, ascending=[True, False, False, True], ignore_index=True)
 
 
-def _combinations(amendments: Sequence[Amendment], most: int) -> Iterator[tuple[Amendment, ...]]:
+def combined(amendments: Sequence[Amendment], most: int) -> Iterator[tuple[Amendment, ...]]:
     """All combinations of up to ``most`` amendments that do not contradict each other, the small ones first."""
     for size in range(1, most + 1):
         for chosen in combinations(amendments, size):
@@ -231,7 +229,13 @@ def _contradict(one: Amendment, other: Amendment) -> bool:
     return any(name in other.set and other.set[name] != value for name, value in one.set.items())
 
 
-def _together(protocol: Protocol, amendments: Sequence[Amendment]) -> Protocol:
+def joined_names(amendments: Sequence[Amendment]) -> str:
+    """The names of amendments that are made together, as ``frontier`` writes them."""
+    return " + ".join(one.name for one in amendments)
+
+
+def amended_by(protocol: Protocol, amendments: Sequence[Amendment]) -> Protocol:
+    """The protocol with all of the amendments, one after the other."""
     for amendment in amendments:
         protocol = protocol.amended(amendment)
     return protocol

@@ -36,6 +36,8 @@ class Withheld:
 class FixedTables:
     """The tables of counts of an outcome; its ``count`` decides whether they are exact."""
 
+    protocol: Protocol
+
     @property
     def _evaluated(self) -> Evaluated:
         """Whose tables they are."""
@@ -98,15 +100,11 @@ class ReleasedOutcome(FixedTables):
 
     def __init__(self, outcome: Evaluated, count: Count) -> None:
         self._outcome = replace(outcome, count=count)
+        self.protocol = outcome.protocol
 
     @property
     def _evaluated(self) -> Evaluated:
         return self._outcome
-
-    @property
-    def protocol(self) -> Protocol:
-        """The protocol of the outcome."""
-        return self._outcome.protocol
 
     @property
     def extract(self) -> About:

@@ -7,7 +7,6 @@ from postgraft.exhibits.amendments import (
     comparison_table,
     forest,
     frontier_table,
-    of_kind,
 )
 from postgraft.exhibits.answer import Answer
 from postgraft.exhibits.answerable import answer_data, criteria_states
@@ -102,7 +101,6 @@ __all__ = [
     "near_miss_steps",
     "not_answerable_table",
     "observed_transplants",
-    "of_kind",
     "only_this_one",
     "overview",
     "patient_pages",

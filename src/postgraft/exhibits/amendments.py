@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Any, Final
 
 import pandas as pd
@@ -14,7 +13,7 @@ from matplotlib.ticker import MaxNLocator
 from postgraft.analysis.amendments import BASE
 from postgraft.disclosure.released_count import ReleasedCount
 from postgraft.evaluation.count import hidden
-from postgraft.exhibits.answer import Answer, ci
+from postgraft.exhibits.answer import Answer
 from postgraft.exhibits.figure import (
     DIAGNOSIS,
     ELIGIBLE,
@@ -34,9 +33,11 @@ from postgraft.exhibits.figure import (
 )
 from postgraft.exhibits.key_numbers import compared_numbers
 from postgraft.exhibits.labels import amendment_name, capital, fitted, parameter
+from postgraft.exhibits.said import ci, count_said
 from postgraft.exhibits.tables import MISSING, Table, or_withheld, rows, table
 from postgraft.protocol import Protocol
 from postgraft.vocabulary.errors import WithheldError
+from postgraft.vocabulary.units import PERCENT
 
 KINDS: Final = {
     "amendment": "Amendments",
@@ -89,7 +90,7 @@ def answer_changes(compared: pd.DataFrame, frontier: pd.DataFrame | None = None)
         few = any(isinstance(one, ReleasedCount) for one in own["gained"])
         return Answer(f"No amendment gains {'a number of patients that is printed' if few else 'a patient'}.", numbers)
     best = known.iloc[int(known["gained"].astype(float).to_numpy().argmax())]
-    said = f"**{_title(best)}** gains **{gained_said(best['gained'], best['of'])}**"
+    said = f"**{_title(best)}** gains **{count_said(best['gained'], best['of'], f'95{PERCENT} CI ')}**"
     lost = best["lost"]
     said += f" and loses {number(lost)}" if lost > 0 and not hidden(lost) else ""
     together = _together(frontier, best["gained"] - lost)
@@ -110,14 +111,6 @@ def _together(frontier: pd.DataFrame | None, alone: Any) -> str:
     of = int((frontier["changes"] > 0).sum()) if frontier is not None else 0
     best_of = f"best of {number(of)}, chosen after looking"
     return f"; {counted(top.changes, 'amendment')} together {number(top.gained)} ({best_of})"
-
-
-def gained_said(gained: Any, of: Any) -> str:
-    """Patients gained with Wilson's 95 % interval as numbers of patients; a hidden count by itself."""
-    if hidden(gained) or hidden(of) or not float(of):
-        return number(gained)
-    low, high = ci(gained, of)
-    return f"{number(gained)} (95 % CI {number(low * float(of))} – {number(high * float(of))})"
 
 
 @or_withheld
@@ -202,7 +195,7 @@ def changes_short_table(compared: pd.DataFrame) -> Table:
     known = [0.0 if hidden(one) else float(one) for one in own["gained"]]
     kept = own.assign(known=known).sort_values(["known", "title"], ascending=[False, True]).head(MOST - 1)
     shown = pd.concat([base, kept]) if len(kept) else kept
-    cells = [MISSING if row.amendment == BASE else _gained(row) for row in rows(shown)]
+    cells = [MISSING if row.amendment == BASE else count_said(row.gained, row.of) for row in rows(shown)]
     lost = [MISSING if row.amendment == BASE else number(row.lost) for row in rows(shown)]
     return table(
         shown.assign(title=[_title(row) for row in rows(shown)], gained=cells, lost=lost),
@@ -212,12 +205,6 @@ def changes_short_table(compared: pd.DataFrame) -> Table:
         numbers=tuple(SHORT)[1:],
         empty="no amendment was given.",
     )
-
-
-def _gained(row: Any) -> str:
-    if isinstance(row.gained, ReleasedCount):
-        return number(row.gained)
-    return gained_said(row.gained, row.of).replace("95 % CI ", "")
 
 
 def comparison_table(compared: pd.DataFrame) -> Table:
@@ -270,8 +257,3 @@ def frontier_table(frontier: pd.DataFrame) -> Table:
         widths={"titles": "62%"},
         empty="no amendment was given.",
     )
-
-
-def of_kind(amendments: Sequence[Any], kind: str = "amendment") -> list[Any]:
-    """The amendments of one kind."""
-    return [one for one in amendments if one.kind == kind]

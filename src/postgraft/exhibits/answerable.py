@@ -13,6 +13,7 @@ from postgraft.exhibits.figure import ELIGIBLE, FAINT, SOFT, Exhibit, blank, cou
 from postgraft.exhibits.labels import fitted, label, words
 from postgraft.exhibits.tables import rows
 from postgraft.inference.unknowns import READINGS, needed, what_must_be_met
+from postgraft.protocol import Protocol
 
 STATES: Final = {
     "computed": "computed",
@@ -33,7 +34,7 @@ def answer_data(states: pd.DataFrame, outcome: Outcome) -> Answer:
 
     ``states`` as of ``postgraft.computability``; ``outcome`` of the same extract and protocol.
     """
-    found = _criteria(states)
+    found = asked_for(states, outcome.protocol)
     kinds = found["kind"].value_counts()
     said = (
         f"**{kinds.get('computed', 0)} of {len(found)} criteria** are computed, "
@@ -54,15 +55,15 @@ def _missing(outcome: Outcome) -> Iterator[tuple[str, int]]:
             yield name, len(patients)
 
 
-def _criteria(states: pd.DataFrame) -> pd.DataFrame:
-    """The criteria without their components, each with its column of the figure."""
-    own = states[~states["criterion"].str.contains(".", regex=False)]
+def asked_for(states: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
+    """The criteria without their components and without those that are dropped, each with its column of the figure."""
+    own = states[states["criterion"].isin([name for name in protocol.criteria if name not in protocol.dropped])]
     return own.assign(kind=own["state"].map(STATES))
 
 
-def criteria_states(states: pd.DataFrame) -> Exhibit:
+def criteria_states(states: pd.DataFrame, protocol: Protocol) -> Exhibit:
     """Which criteria are computed, partly, attested or absent, a row each with what is missing; ``states`` as above."""
-    found = _criteria(states)
+    found = asked_for(states, protocol)
     with styled():
         figure, [axes] = blank(HEAD + ROW * len(found))
         for at, row in enumerate(rows(found)):
@@ -79,7 +80,7 @@ def criteria_states(states: pd.DataFrame) -> Exhibit:
         f"{kind}: {', '.join(label(name) for name in own['criterion'])}"
         for kind, own in found.groupby("kind", sort=False)
     )
-    return Exhibit(figure, f"{counted(len(found), 'criterion').replace('criterions', 'criteria')}. {said}.")
+    return Exhibit(figure, f"{counted(len(found), 'criterion', 'criteria')}. {said}.")
 
 
 def _lacks(row: Any) -> str:

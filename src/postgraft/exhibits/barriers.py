@@ -13,6 +13,7 @@ from postgraft.api import Outcome
 from postgraft.disclosure.released_count import ReleasedCount
 from postgraft.evaluation.count import by_print, hidden
 from postgraft.exhibits.answer import Answer
+from postgraft.exhibits.counts import counts_of
 from postgraft.exhibits.figure import (
     ELIGIBLE,
     FAINT,
@@ -89,12 +90,10 @@ def answer_barriers(outcome: Outcome) -> Answer:
 
 def _cytopenia(outcome: Outcome) -> tuple[Any, Any, str]:
     """Patients with a cytopenia, those of them who are eligible, and the words for it; or of all patients."""
-    frame = outcome.summary()
-    frame = frame[frame["days"].isna() | (frame["days"] == outcome.protocol.eligible_days_min)]
-    listed = (frame["denominator"] == "cytopenia").any()
-    within = "cytopenia" if listed else "transplanted"
-    own = frame[(frame["measure"] == "eligible") & (frame["denominator"] == within)].iloc[0]
-    return own["of"], own["count"], " with an immune cytopenia" if listed else ""
+    counts = counts_of(outcome)
+    if counts.cytopenia is None:
+        return counts.of, counts.eligible, ""
+    return counts.cytopenia, counts.eligible, " with an immune cytopenia"
 
 
 def _by(name: str) -> str:
@@ -196,5 +195,5 @@ def _idle(outcome: Outcome, costs: pd.DataFrame, drawn: pd.DataFrame) -> list[st
     """How many criteria keep nobody out or have no number to be printed, and which the protocol drops."""
     dropped = outcome.protocol.dropped
     idle = [name for name in costs["criterion"] if name not in dropped and name not in set(drawn["criterion"])]
-    said = [f"Not shown: {counted(len(idle), 'criterion').replace('criterions', 'criteria')} with no patient to print."]
+    said = [f"Not shown: {counted(len(idle), 'criterion', 'criteria')} with no patient to print."]
     return [*(said if idle else []), *([f"Dropped: {', '.join(map(label, dropped))}."] if dropped else [])]

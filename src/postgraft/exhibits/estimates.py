@@ -11,13 +11,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from postgraft.evaluation.stretches import first_day_asked
-from postgraft.exhibits.answer import PERCENT
 from postgraft.exhibits.figure import FAINT, INK, SOFT, Exhibit, absent, blank, counted, number, percent, styled
 from postgraft.exhibits.labels import DENOMINATORS, capital, label, words
 from postgraft.exhibits.tables import Table, or_withheld, rows, table
 from postgraft.inference.estimates import Estimates
 from postgraft.inference.missing_data import LEFT_OUT
 from postgraft.inference.time_to_eligibility import Incidence
+from postgraft.vocabulary.units import PERCENT
 
 BAND: Final = "#c4d9ec"
 LINES: Final = {

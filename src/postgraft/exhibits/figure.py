@@ -21,6 +21,7 @@ from matplotlib.font_manager import fontManager
 from matplotlib.ticker import StrMethodFormatter
 
 from postgraft.disclosure.released_count import ReleasedCount
+from postgraft.vocabulary.units import PERCENT
 
 Look = dict[str, Any]
 """How a bar is drawn: keywords of a patch."""
@@ -174,12 +175,12 @@ def percent(share: float | None, of: object = None) -> str:
     It is whole where it is one ``of`` printed counts, or of fewer than WHOLE_BELOW.
     """
     decimals = 0 if isinstance(of, ReleasedCount) or (isinstance(of, SupportsFloat) and float(of) < WHOLE_BELOW) else 1
-    return "–" if pd.isna(share) else f"{100 * share:.{decimals}f}\N{NO-BREAK SPACE}%"
+    return "–" if pd.isna(share) else f"{100 * share:.{decimals}f}{PERCENT}"
 
 
-def counted(count: float | ReleasedCount, noun: str) -> str:
-    """``1 patient``, ``2,000 patients``."""
-    return f"{number(count)} {noun}{'' if count == 1 else 's'}"
+def counted(count: float | ReleasedCount, noun: str, plural: str = "") -> str:
+    """``1 patient``, ``2,000 patients``; ``plural``: where it is not the noun with an s."""
+    return f"{number(count)} {noun if count == 1 else plural or f'{noun}s'}"
 
 
 def part(count: float | ReleasedCount, of: float | ReleasedCount) -> str:

@@ -22,12 +22,13 @@ from postgraft.exhibits.figure import (
     styled,
     whole_ticks,
 )
-from postgraft.exhibits.said import day, whole
+from postgraft.exhibits.labels import capital
+from postgraft.exhibits.said import day, span, whole
 from postgraft.exhibits.tables import rows
 from postgraft.forecast.assumptions import chances
 from postgraft.forecast.case import ForecastCase
 from postgraft.forecast.forecast import Forecast
-from postgraft.forecast.key_figures import BASIS_WORDS, probability
+from postgraft.forecast.key_figures import BASIS_WORDS, chance
 
 LINES: Final = {
     "eligible": ("eligible", ELIGIBLE["facecolor"], "-"),
@@ -50,16 +51,15 @@ def enrolment_fan(forecast: Forecast, protocol: str | None = None) -> Exhibit:
         axes.set_title(_title(forecast, cases[0]))
         handles, labels = axes.get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside lower center", ncols=2)
-    return Exhibit(
-        figure, f"Forecast of enrolment as of {forecast.placed.begin}. " + " ".join(_findings(forecast, cases))
-    )
+    alt = f"Forecast of enrolment as of {day(forecast.placed.begin)}. {' '.join(_findings(forecast, cases))}"
+    return Exhibit(figure, alt)
 
 
-def draw_enrolment(axes: Axes, forecast: Forecast, cases: Sequence[ForecastCase]) -> None:
-    """Expected numbers with their 80 % bands, target, deadline and who is enrolled so far."""
+def draw_enrolment(axes: Axes, forecast: Forecast, cases: Sequence[ForecastCase], ticks: int = 7) -> None:
+    """Expected numbers with their 80 % bands, target, deadline and who is enrolled so far; at most ``ticks`` dates."""
     plan, top = forecast.plan, float(forecast.plan.target)
     for case in reversed(cases):
-        own, (name, colour, dashes) = _rows(forecast, case), LINES[case.basis]
+        own, (name, colour, dashes) = by_date(forecast, case), LINES[case.basis]
         dates, low, high = (own[column].to_numpy() for column in ("date", "q10", "q90"))
         axes.fill_between(dates, low, high, color=colour, alpha=0.22, linewidth=0, label=f"80 % PI, {name}")
         axes.plot(dates, own["expected"].to_numpy(), color=colour, linestyle=dashes, label=f"expected, {name}")
@@ -77,13 +77,15 @@ def draw_enrolment(axes: Axes, forecast: Forecast, cases: Sequence[ForecastCase]
     whole_ticks(axes, "y", top * 1.1)
     axes.set_ylabel("Patients enrolled")
     axes.grid(axis="y", color=FAINT)
-    _date_axis(axes)
+    ticker = AutoDateLocator(minticks=ticks // 2, maxticks=ticks)  # type: ignore[no-untyped-call]
+    axes.xaxis.set_major_locator(ticker)
+    axes.xaxis.set_major_formatter(ConciseDateFormatter(ticker, show_offset=False))  # type: ignore[no-untyped-call]
 
 
 def _title(forecast: Forecast, case: ForecastCase) -> str:
     if forecast.placed.passed:
-        return f"The deadline has passed: {forecast.plan.deadline}"
-    expected = _figure(forecast, case, "enrolled_by_deadline")["value"]
+        return f"The deadline has passed: {day(forecast.plan.deadline)}"
+    expected = forecast.figures(case.protocol, case.basis)["enrolled_by_deadline"].value
     return f"{whole(expected)} of {forecast.plan.target} expected by {day(forecast.plan.deadline)}"
 
 
@@ -100,8 +102,8 @@ def assumption_tornado(forecast: Forecast, protocol: str | None = None) -> Exhib
     found = chances(forecast, protocol)
     if found.empty:
         return absent("There is no forecast, or the deadline has passed.")
-    plan = forecast.plan
-    base = float(_figure(forecast, forecast.case(protocol), "probability_by_deadline")["value"])
+    asked = f"Probability of {forecast.plan.target} by {day(forecast.plan.deadline)}"
+    base = float(forecast.figures(protocol)["probability_by_deadline"].value)
     with styled():
         figure, [axes] = blank(0.95 + 0.34 * len(found))
         for at, row in enumerate(rows(found)):
@@ -117,19 +119,16 @@ def assumption_tornado(forecast: Forecast, protocol: str | None = None) -> Exhib
         axes.set_xlim(ends.min() - room, ends.max() + room)
         axes.set_xticks([tick for tick in axes.get_xticks() if 0 <= tick <= 100])
         axes.set_xlim(ends.min() - room, ends.max() + room)
-        axes.set_xlabel(f"Probability of {plan.target} by {plan.deadline} (%)")
+        axes.set_xlabel(f"{asked} (%)")
         axes.tick_params(axis="y", length=0)
         widest = found.iloc[0]
-        span = " to ".join(probability(widest[end]) for end in ("chance_low", "chance_high"))
-        axes.set_title(f"{ASSUMED[widest['assumption']]}: {span}")
+        from_to = span(chance(widest["chance_low"]), chance(widest["chance_high"]))
+        axes.set_title(f"{ASSUMED[widest['assumption']]}: {from_to}")
     said = "; ".join(
-        f"{ASSUMED[row.assumption].lower()} {row.low}: {probability(row.chance_low)}, {row.high}: "
-        f"{probability(row.chance_high)}"
+        f"{ASSUMED[row.assumption].lower()} {row.low}: {chance(row.chance_low)}, {row.high}: {chance(row.chance_high)}"
         for row in rows(found)
     )
-    return Exhibit(
-        figure, f"Probability of {plan.target} by {plan.deadline}, {probability(base)} as planned; with {said}."
-    )
+    return Exhibit(figure, f"{asked}, {chance(base)} as planned; with {said}.")
 
 
 def _shown(forecast: Forecast, protocol: str | None) -> list[ForecastCase]:
@@ -138,47 +137,20 @@ def _shown(forecast: Forecast, protocol: str | None) -> list[ForecastCase]:
     return [case for case in forecast.cases if case.protocol == wanted and case.accrual]
 
 
-def _rows(forecast: Forecast, case: ForecastCase) -> pd.DataFrame:
+def by_date(forecast: Forecast, case: ForecastCase) -> pd.DataFrame:
+    """The rows of ``Forecast.by_date`` of a case."""
     table = forecast.by_date
     return table[(table["protocol"] == case.protocol) & (table["basis"] == case.basis)]
 
 
-def _figure(forecast: Forecast, case: ForecastCase, measure: str) -> Any:
-    table = forecast.key_figures
-    own = (table["protocol"] == case.protocol) & (table["basis"] == case.basis)
-    return table[own & (table["measure"] == measure)].iloc[0]
-
-
-def _chance(forecast: Forecast, case: ForecastCase) -> str:
-    share = _figure(forecast, case, "probability_by_deadline")["value"]
-    return f"probability {probability(share)}"
-
-
 def _findings(forecast: Forecast, cases: list[ForecastCase]) -> list[str]:
-    if forecast.placed.passed:
-        return [f"The deadline has passed: {forecast.plan.deadline}. {_last_patient(forecast, cases)}"]
-    said = []
+    plan, passed = forecast.plan, forecast.placed.passed
+    said = [f"The deadline has passed: {day(plan.deadline)}."] if passed else []
     for case in cases:
-        by_deadline = _figure(forecast, case, "enrolled_by_deadline")
-        said.append(
-            f"{_capital(BASIS_WORDS[case.basis])}: {by_deadline['value']:.3g} expected by {forecast.plan.deadline}, "
-            f"95 % prediction interval {by_deadline['low']} to {by_deadline['high']}, against a target of "
-            f"{forecast.plan.target}; "
-            f"{_chance(forecast, case)}."
-        )
+        own = forecast.figures(case.protocol, case.basis)
+        by, likely = own["enrolled_by_deadline"], own["probability_by_deadline"].value
+        expected = f"{whole(by.value)} of {plan.target} expected by {day(plan.deadline)}"
+        by_then = f"{expected} (95 % PI {span(by.low, by.high)}); probability {chance(likely)}."
+        found = own["date_of_target_80"].words if passed else by_then
+        said.append(f"{capital(BASIS_WORDS[case.basis])}: {found}")
     return said
-
-
-def _last_patient(forecast: Forecast, cases: list[ForecastCase]) -> str:
-    said = (_figure(forecast, case, "date_of_target_80")["words"] for case in cases)
-    return " ".join(f"{_capital(BASIS_WORDS[case.basis])}: {one}" for case, one in zip(cases, said, strict=True))
-
-
-def _date_axis(axes: Axes) -> None:
-    ticks = AutoDateLocator(minticks=3, maxticks=7)  # type: ignore[no-untyped-call]
-    axes.xaxis.set_major_locator(ticks)
-    axes.xaxis.set_major_formatter(ConciseDateFormatter(ticks, show_offset=False))  # type: ignore[no-untyped-call]
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]

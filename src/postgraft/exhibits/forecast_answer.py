@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from postgraft.exhibits.answer import Answer
 from postgraft.exhibits.key_numbers import forecast_numbers
-from postgraft.exhibits.said import chance, day, month, whole
-from postgraft.exhibits.tables import rows
+from postgraft.exhibits.said import day, month, whole
 from postgraft.forecast.forecast import Forecast
+from postgraft.forecast.key_figures import KeyFigure, chance
 
 
 def answer_forecast(forecast: Forecast) -> Answer:
@@ -19,11 +17,7 @@ def answer_forecast(forecast: Forecast) -> Answer:
         return Answer(f"There is no forecast: {case.why_not}.", numbers)
     if plan.enrolled >= plan.target:
         return Answer(f"The target of **{plan.target}** was reached by {day(plan.as_of or plan.deadline)}.", numbers)
-    figures: dict[str, Any] = {
-        row.measure: row
-        for row in rows(forecast.key_figures)
-        if row.protocol == case.protocol and row.basis == case.basis
-    }
+    figures = forecast.figures()
     last = f"last patient {_last(figures['date_of_target_80'], forecast)}"
     if forecast.placed.passed:
         return Answer(f"The deadline, {day(plan.deadline)}, has passed; {last}.", numbers)
@@ -36,7 +30,7 @@ def answer_forecast(forecast: Forecast) -> Answer:
     )
 
 
-def _last(row: Any, forecast: Forecast) -> str:
+def _last(row: KeyFigure, forecast: Forecast) -> str:
     late = f"after {forecast.last_date.year}"
     if row.low is None:
         return f"{late} or never"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 
@@ -10,7 +10,7 @@ from postgraft.exhibits.labels import capital
 from postgraft.exhibits.said import day, month, rate, whole
 from postgraft.exhibits.tables import MISSING, Table, rows, table
 from postgraft.forecast.forecast import Forecast
-from postgraft.forecast.key_figures import BASIS_WORDS, probability
+from postgraft.forecast.key_figures import BASIS_WORDS, KeyFigure, chance
 from postgraft.forecast.sentences import of_plan
 
 NO_FORECAST: Final = "there is no forecast."
@@ -56,11 +56,8 @@ ASSUMPTIONS: Final = {
 
 def key_figures_table(forecast: Forecast, protocol: str | None = None) -> Table:
     """The key figures of one protocol (None: the first), a column for each basis."""
-    found = _of(forecast.key_figures, forecast, protocol)
-    shown = pd.DataFrame({"measure": MEASURES.values()}, index=pd.Index(MEASURES)).loc[found["measure"].unique()]
-    for basis in BASIS_WORDS:
-        own = {row.measure: _written(row, forecast) for row in rows(found[found["basis"] == basis])}
-        shown[basis] = [own.get(name) for name in shown.index]
+    shown = pd.DataFrame({basis: _written(forecast, protocol, basis) for basis in BASIS_WORDS}, dtype=object)
+    shown.insert(0, "measure", [MEASURES[name] for name in shown.index])
     plan = forecast.plan
     passed = "The deadline has passed: what is asked by it cannot be said. " if forecast.placed.passed else ""
     return table(
@@ -74,7 +71,7 @@ def key_figures_table(forecast: Forecast, protocol: str | None = None) -> Table:
 
 def forecast_by_site_table(forecast: Forecast, protocol: str | None = None) -> Table:
     """Sites of the plan with the number that each enrols by the deadline, for each basis."""
-    found = _of(forecast.by_site, forecast, protocol)
+    found = forecast.by_site[forecast.by_site["protocol"] == forecast.case(protocol).protocol]
     shown = found[found["basis"] == "eligible"].copy()
     for basis in BASIS_WORDS:
         own = found[found["basis"] == basis]
@@ -120,13 +117,12 @@ def forecast_by_site_table(forecast: Forecast, protocol: str | None = None) -> T
 
 def forecast_amendments_table(forecast: Forecast) -> Table:
     """The forecast under each protocol, two rows each: eligible, and all not ruled out."""
-    figures, several = forecast.key_figures, len({case.protocol for case in forecast.cases}) > 1
+    several = len({case.protocol for case in forecast.cases}) > 1
     shown: list[dict[str, str | None]] = []
     for case in forecast.cases if several else ():
-        own = figures[(figures["protocol"] == case.protocol) & (figures["basis"] == case.basis)]
-        by_measure = {row.measure: _written(row, forecast) for row in rows(own)}
+        own = _written(forecast, case.protocol, case.basis)
         row = {"protocol": case.protocol, "basis": BASIS_WORDS[case.basis]}
-        shown.append({**row, **{name: by_measure.get(name) for name in AMENDMENT_MEASURES}})
+        shown.append({**row, **{name: own.get(name) for name in AMENDMENT_MEASURES}})
     return table(
         pd.DataFrame(shown),
         f"Target {forecast.plan.target} by {day(forecast.plan.deadline)} under each protocol",
@@ -142,33 +138,30 @@ def plan_words_table(forecast: Forecast) -> Table:
     return table(pd.DataFrame({"words": list(of_plan(forecast.placed))}), "About the plan", {"words": ""})
 
 
-def _of(frame: pd.DataFrame, forecast: Forecast, protocol: str | None) -> pd.DataFrame:
-    return frame[frame["protocol"] == forecast.case(protocol).protocol]
+def _written(forecast: Forecast, protocol: str | None, basis: str) -> dict[str, str]:
+    """The key figures of a case in cells, by measure."""
+    return {name: _cell(name, one, forecast) for name, one in forecast.figures(protocol, basis).items()}
 
 
-def _written(row: Any, forecast: Forecast) -> str:
+def _cell(measure: str, row: KeyFigure, forecast: Forecast) -> str:
     """A key figure in a cell: its value, and the range where it has one."""
-    if row.measure.startswith("date_of_target"):
+    if measure.startswith("date_of_target"):
         late = f"after {forecast.last_date.year}"
         ends = [month(one) if one else late for one in (row.value, row.low, row.high)]
         return late if row.low is None else f"{ends[0]} ({ends[1]} to {ends[2]})"
     if row.value is None:
         return "–"
-    if row.measure == "probability_by_deadline":
-        return probability(row.value)
-    return _amount(row)
+    if measure == "probability_by_deadline":
+        return chance(row.value)
+    # A rate has two digits, an expected number none after the point.
+    said = whole if measure.startswith(("enrolled_by", "centres")) else rate
+    return said(row.value) + ("" if row.low is None else f" ({said(row.low)} to {said(row.high)})")
 
 
 OURS: Final = "Ours: an assumption of this project, for which no source was found."
 DEADLINE: Final = (
     "A registered study completion is no last day of enrolment: enrolment has to end a treatment and follow-up before."
 )
-
-
-def _amount(row: Any) -> str:
-    """A rate with two digits, an expected number whole, each with its ends."""
-    said = whole if row.measure.startswith(("enrolled_by", "centres")) else rate
-    return said(row.value) + ("" if row.low is None else f" ({said(row.low)} to {said(row.high)})")
 
 
 def plan_table(forecast: Forecast) -> Table:

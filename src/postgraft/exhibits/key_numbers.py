@@ -17,9 +17,9 @@ from postgraft.estimation.intervals import LEVEL, wilson
 from postgraft.evaluation.count import hidden
 from postgraft.exhibits.answer import Number
 from postgraft.exhibits.figure import number, percent
-from postgraft.exhibits.tables import MISSING, rows
+from postgraft.exhibits.tables import MISSING
 from postgraft.forecast.forecast import Forecast
-from postgraft.forecast.key_figures import BASIS_WORDS, probability
+from postgraft.forecast.key_figures import BASIS_WORDS, chance
 
 POPULATION: Final = ("in_extract", "transplanted", "cytopenia", "treated")
 STATUSES: Final = ("eligible", "possible_documentation", "possible_diagnosis", "eligible_or_possible")
@@ -119,7 +119,7 @@ def forecast_numbers(forecast: Forecast) -> dict[str, Number]:
     Names that end in ``_or_possible`` count who is eligible or possible. Rates and expected numbers have three
     digits, probabilities three decimals; the table has those of the protocol itself.
     """
-    plan, figures = forecast.plan, forecast.key_figures
+    plan = forecast.plan
     numbers: dict[str, Number] = {
         "target": plan.target,
         "as_of": forecast.placed.begin.isoformat(),
@@ -127,8 +127,8 @@ def forecast_numbers(forecast: Forecast) -> dict[str, Number]:
     }
     of_protocol = forecast.cases[0].protocol
     for case in forecast.cases:
-        own = figures[(figures["protocol"] == case.protocol) & (figures["basis"] == case.basis)]
-        found = {row.measure: _forecast_value(row, forecast) for row in rows(own)}
+        own = forecast.figures(case.protocol, case.basis)
+        found = {name: _forecast_value(name, one.value, forecast) for name, one in own.items()}
         upper = _UPPER if case.basis != next(iter(BASIS_WORDS)) else ""
         amendment = "" if case.protocol == of_protocol else f".{case.protocol}"
         numbers |= {f"{name}{upper}{amendment}": found.get(name, NO_FORECAST) for name in FORECAST}
@@ -197,13 +197,12 @@ def _patients(cost: Any) -> Number:
     return int(rounded) if rounded == int(rounded) else rounded
 
 
-def _forecast_value(row: Any, forecast: Forecast) -> Number:
-    value = row.value
+def _forecast_value(measure: str, value: Any, forecast: Forecast) -> Number:
     if value is None:
-        return f"after {forecast.last_date.year}" if row.measure == "date_of_target" else MISSING
+        return f"after {forecast.last_date.year}" if measure == "date_of_target" else MISSING
     if isinstance(value, date):
         return value.isoformat()
-    if row.measure == "probability_by_deadline":
+    if measure == "probability_by_deadline":
         # What is neither 0 nor 1 is not written as either.
-        return round(value, 3) if probability(value)[0].isdigit() else probability(value)
+        return round(value, 3) if chance(value)[0].isdigit() else chance(value)
     return float(f"{value:.3g}")

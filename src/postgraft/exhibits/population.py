@@ -12,7 +12,7 @@ from postgraft.analysis.breakdowns import ALL, OTHERS, by_cytopenia_and_route
 from postgraft.api import Outcome
 from postgraft.disclosure.released_count import ReleasedCount
 from postgraft.evaluation.count import hidden
-from postgraft.exhibits.answer import ci, share_said
+from postgraft.exhibits.counts import counts_of, sites_known
 from postgraft.exhibits.figure import (
     DIAGNOSIS,
     DOCUMENTATION,
@@ -32,6 +32,7 @@ from postgraft.exhibits.figure import (
     whole_ticks,
 )
 from postgraft.exhibits.labels import fitted
+from postgraft.exhibits.said import ci, share_said
 from postgraft.exhibits.tables import as_drawn, highest, or_withheld, rows
 
 STATUSES: tuple[tuple[str, str, Look], ...] = (
@@ -104,8 +105,8 @@ def patients_by_site(outcome: Outcome) -> Exhibit:
         axes.grid(axis="x", color=FAINT)
         axes.tick_params(axis="y", length=0)
         axes.set_title(_totals(outcome))
-    named = sites["site"] != OTHERS
-    which = f"{named.sum()}{'' if named.all() else ', and all others'}"
+    known, more = sites_known(outcome)
+    which = f"{known}{', and all others' if more else ''}"
     said = "; ".join(f"{row.site}: {share_said(row.eligible, row.patients)}" for row in rows(sites))
     return Exhibit(figure, f"Eligible patients by site ({which}). {said}.")
 
@@ -134,10 +135,8 @@ def _most(best: pd.Series, words: str, by: str) -> str:
 
 def _totals(outcome: Outcome) -> str:
     """All eligible and possible patients, in words."""
-    frame = outcome.summary()
-    own = (frame["days"] == outcome.protocol.eligible_days_min) & (frame["denominator"] == "transplanted")
-    counts = frame[own].set_index("measure")["count"]
-    return f"{number(counts['eligible'])} eligible, {number(counts['possible'])} not ruled out"
+    counts = counts_of(outcome)
+    return f"{number(counts.eligible)} eligible, {number(counts.open)} not ruled out"
 
 
 def _year(year: Any) -> str:

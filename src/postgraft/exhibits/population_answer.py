@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from postgraft.analysis.breakdowns import NOT_RECORDED, OTHERS
 from postgraft.analysis.duration import stretch_length
 from postgraft.analysis.protocol_in_words import not_answerable, readings_used
 from postgraft.analysis.released import ReleasedOutcome
 from postgraft.api import Outcome, Readings
 from postgraft.evaluation.count import hidden
-from postgraft.exhibits.answer import Answer, share_said
+from postgraft.exhibits.answer import Answer
+from postgraft.exhibits.counts import counts_of, sites_known
 from postgraft.exhibits.figure import counted, number, percent
 from postgraft.exhibits.key_numbers import key_numbers
+from postgraft.exhibits.said import share_said
 from postgraft.exhibits.tables import rows
 from postgraft.inference.estimates import Estimates
 from postgraft.protocol import Protocol
@@ -24,16 +25,10 @@ STILL = 14
 
 def answer_population(outcome: Outcome, estimates: Estimates) -> Answer:
     """How many are eligible, when first, for how long; at level release the count alone."""
-    counts = _counts(outcome)
+    counts = counts_of(outcome)
     days = outcome.protocol.eligible_days_min
-    said = f"**{share_said(counts['eligible'], counts['of'])}** met all criteria for {days} or more days"
+    said = f"**{share_said(counts.eligible, counts.of)}** met all criteria for {days} or more days"
     return Answer(f"{said}{_lasting(outcome, estimates)}.", key_numbers(outcome))
-
-
-def _counts(outcome: Outcome | ReleasedOutcome) -> dict[str, Any]:
-    frame = outcome.summary()
-    own = frame[(frame["days"] == outcome.protocol.eligible_days_min) & (frame["denominator"] == "transplanted")]
-    return {**dict(zip(own["measure"], own["count"], strict=True)), "of": own["of"].iloc[0]}
 
 
 def _lasting(outcome: Outcome, estimates: Estimates) -> str:
@@ -55,9 +50,8 @@ def _lasting(outcome: Outcome, estimates: Estimates) -> str:
 def limitations(outcomes: Readings) -> Answer:
     """What limits the number eligible, in a few lines (STROBE 19 and 21), as far as it can be said with numbers."""
     base, protocol = outcomes.base, outcomes.base.protocol
-    counts = _counts(base)
-    strict, lenient = (_counts(outcomes.by_reading[name])["eligible"] for name in ("strict", "lenient"))
-    diagnosis = counts["possible_diagnosis"]
+    diagnosis = counts_of(base).diagnosis
+    strict, lenient = (counts_of(outcomes.by_reading[name]).eligible for name in ("strict", "lenient"))
     shown = not hidden(diagnosis) and diagnosis > 0
     lines = [
         f"**Records.** {_patients(diagnosis)} not ruled out because work-up is missing"
@@ -76,7 +70,7 @@ def _attested(protocol: Protocol) -> list[str]:
     asked = [name for name in found.loc[found["attested"], "criterion"] if name not in protocol.dropped]
     if not asked:
         return []
-    criteria = counted(len(asked), "criterion").replace("criterions", "criteria")
+    criteria = counted(len(asked), "criterion", "criteria")
     among = ", consent among them" if "consent" in asked and len(asked) > 1 else ""
     taken = "met, so fewer would enrol" if protocol.attested == "assumed" else "unknown, so that nobody is eligible"
     return [
@@ -87,8 +81,7 @@ def _attested(protocol: Protocol) -> list[str]:
 
 def _sites(outcome: Outcome | ReleasedOutcome) -> str:
     """How many sites are known by name; a release may have put the small ones together."""
-    names = set(outcome.by_site()["site"])
-    known, more = len(names - {NOT_RECORDED, OTHERS}), OTHERS in names
+    known, more = sites_known(outcome)
     if not known:
         return "Sites of one network"
     return f"{counted(known, 'site')}{' and all others' if more else ''} of one network"

@@ -1,4 +1,4 @@
-"""Numbers of the summary as they are said: rates with two digits, expected numbers whole, dates by the month."""
+"""Numbers as they are said: shares with their interval, rates with two digits, expected numbers whole, dates."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from datetime import date
 from html import escape
 from typing import Any
 
-from postgraft.exhibits.figure import number
-
-NARROW = "\N{NO-BREAK SPACE}"
+from postgraft.estimation.intervals import LEVEL, wilson
+from postgraft.evaluation.count import hidden
+from postgraft.exhibits.figure import number, percent
+from postgraft.vocabulary.units import PERCENT
 
 
 def rate(value: float | None) -> str:
@@ -31,18 +32,6 @@ def whole(value: float | None) -> str:
     return "< 1" if 0 < value <= 0.5 else number(value)
 
 
-def chance(share: float | None) -> str:
-    """A probability; what is neither 0 nor 1 is not written as either."""
-    if share is None:
-        return "–"
-    if 0 < share < 0.001:
-        return f"< 0.1{NARROW}%"
-    if 0.999 < share < 1:
-        return f"> 99.9{NARROW}%"
-    whole_percent = not share or 0.095 <= share < 0.995 or share == 1
-    return f"{100 * share:.{0 if whole_percent else 1}f}{NARROW}%"
-
-
 def day(when: date) -> str:
     """A date in full."""
     return f"{when.day} {when:%b %Y}"
@@ -56,3 +45,38 @@ def month(when: date) -> str:
 def html(text: Any) -> str:
     """A text or number in HTML."""
     return escape(text if isinstance(text, str) else number(text))
+
+
+def share_said(count: Any, of: Any, noun: str = "patient") -> str:
+    """A count with its denominator, share and 95 % CI: ``56 of 2,000 patients (2.8 %; 95 % CI 2.2 – 3.6 %)``.
+
+    The interval is Wilson's. Of released counts both are computed from what is printed, and a hidden count has neither:
+    ``≤ 10 of 2,000 patients``. Nor has a share of nobody.
+    """
+    said = f"{number(count)} of {number(of)} {noun}{'' if of == 1 else 's'}"
+    if hidden(count) or hidden(of) or not float(of):
+        return said
+    return f"{said} ({percent(count / of, of)}; 95{PERCENT} CI {ci_said(count, of)})"
+
+
+def ci(count: Any, of: Any) -> tuple[float, float]:
+    """Wilson's 95 % interval of a share of printed counts, of which ``of`` is not 0."""
+    low, high = wilson(int(min(float(count), float(of))), int(float(of)), LEVEL)
+    return float(low), float(high)
+
+
+def ci_said(count: Any, of: Any) -> str:
+    """Wilson's 95 % interval of a share in per cent: ``2.2 – 3.6 %``; of printed counts, of which ``of`` is not 0."""
+    low, high = ci(count, of)
+    return f"{percent(low, of).removesuffix(PERCENT)} – {percent(high, of)}"
+
+
+def count_said(count: Any, of: Any, named: str = "") -> str:
+    """A count with Wilson's 95 % interval as numbers of patients: ``12 (8 – 17)``; a hidden count by itself.
+
+    ``named``: what the interval is called in front of it.
+    """
+    if hidden(count) or hidden(of) or not float(of):
+        return number(count)
+    low, high = ci(count, of)
+    return f"{number(count)} ({named}{span(number(low * float(of)), number(high * float(of)))})"

@@ -23,7 +23,7 @@ from postgraft.evaluation.observations import check_given
 from postgraft.extract import Extract
 from postgraft.forecast.case import ForecastCase, case_of, date_of, day_number
 from postgraft.forecast.inflow import BASES
-from postgraft.forecast.key_figures import in_words
+from postgraft.forecast.key_figures import KeyFigure, in_words
 from postgraft.forecast.placed import Placed, placed
 from postgraft.protocol import Amendment, Protocol, RecruitmentPlan, load_amendments, load_plan
 from postgraft.vocabulary.errors import PostgraftError, must_be
@@ -150,6 +150,12 @@ class Forecast:
         ]
         columns = ["protocol", "basis", "measure", "value", "low", "high", "words"]
         return pd.DataFrame(rows, columns=columns, dtype=object)
+
+    def figures(self, protocol: str | None = None, basis: str = "eligible") -> dict[str, KeyFigure]:
+        """The key figures of a case (see ``case``) by measure; empty where it has no forecast."""
+        case, table = self.case(protocol, basis), self.key_figures
+        own = table[(table["protocol"] == case.protocol) & (table["basis"] == case.basis)]
+        return {name: KeyFigure(*one) for name, *one in own[["measure", *KeyFigure._fields]].itertuples(index=False)}
 
     def case(self, protocol: str | None = None, basis: str = "eligible") -> ForecastCase:
         """The case of a protocol (None: the first) and basis; PostgraftError with those there are."""

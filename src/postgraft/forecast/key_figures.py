@@ -1,10 +1,21 @@
 """The key figures of a forecast in words."""
 
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from postgraft.forecast.placed import Placed
 from postgraft.protocol import RecruitmentPlan
+from postgraft.vocabulary.units import PERCENT
+
+
+class KeyFigure(NamedTuple):
+    """A key figure: its value, the ends of its range, and all in words; None where there is none."""
+
+    value: Any = None
+    low: Any = None
+    high: Any = None
+    words: str = ""
+
 
 BASIS_WORDS: Final = {"eligible": "eligible", "eligible_or_possible": "all not ruled out"}
 
@@ -34,7 +45,7 @@ def in_words(placed: Placed, last_date: date, measure: str, value: Any, low: Any
         case "enrolled_by_deadline":
             return f"Enrolled by {deadline}: {value:.3g} expected, 95 % prediction interval {low} to {high}."
         case "probability_by_deadline":
-            return f"Probability of {target} by {deadline}: {probability(value)}."
+            return f"Probability of {target} by {deadline}: {chance(value)}."
         case "enrolled_per_month_needed" | "enrolled_per_month_needed_80":
             if value is None:
                 return "The deadline is the day of the forecast: no rate helps any more."
@@ -66,10 +77,13 @@ def _date_of_target(plan: RecruitmentPlan, last_date: date, value: date | None, 
     return f"Patient {plan.target}: median {value or after}, {level} % prediction interval {low} to {high or after}."
 
 
-def probability(share: float) -> str:
+def chance(share: float | None) -> str:
     """A probability; what is neither 0 nor 1 is not written as either."""
+    if share is None:
+        return "–"
     if 0 < share < 0.001:
-        return "below 0.1 %"
+        return f"< 0.1{PERCENT}"
     if 0.999 < share < 1:
-        return "above 99.9 %"
-    return f"{100 * share:.1f} %"
+        return f"> 99.9{PERCENT}"
+    whole_percent = not share or 0.095 <= share < 0.995 or share == 1
+    return f"{100 * share:.{0 if whole_percent else 1}f}{PERCENT}"

@@ -1,6 +1,6 @@
 """The protocol as data: registry statements, parameters with units and readings, amendments."""
 
-from postgraft.protocol.amendments import load_amendments, menu
+from postgraft.protocol.amendments import load_amendments, menu, of_kind
 from postgraft.protocol.loading import load_protocol
 from postgraft.protocol.parameters import Parameter, Statement
 from postgraft.protocol.plan import RecruitmentPlan
@@ -17,4 +17,5 @@ __all__ = [
     "load_plan",
     "load_protocol",
     "menu",
+    "of_kind",
 ]

@@ -42,6 +42,11 @@ def menu(protocol: Protocol) -> list[Amendment]:
     return [*named, *(one for one in readings if one.set not in known), *sets]
 
 
+def of_kind(amendments: Sequence[Amendment], kind: str = "amendment") -> list[Amendment]:
+    """The amendments of one kind: amendment, reading or data."""
+    return [one for one in amendments if one.kind == kind]
+
+
 def _read_as(parameter: Parameter, reading: Scalar) -> str:
     """The title of another reading: that of the parameter with the value, where the parameter has one."""
     return f"{parameter.title}: {written(reading).replace('_', ' ')}" if parameter.title else ""

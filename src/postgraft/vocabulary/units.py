@@ -18,6 +18,9 @@ from typing import Final
 
 from postgraft.vocabulary.analytes import ANALYTES
 
+PERCENT: Final = "\N{NO-BREAK SPACE}%"
+"""After a number, in print."""
+
 _SUPERSCRIPTS: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _ANNOTATION: Final = re.compile(r"\{[^}]*\}")
 _POWER: Final = re.compile(r"^[x*]?(?:10(?:\*\*|\*|\^|exp|e|(?P<bracket>\())|e)(?P<exponent>[-+]?\d+)(?(bracket)\))")

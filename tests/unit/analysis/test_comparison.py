@@ -8,8 +8,7 @@ import pytest
 from unit.cohorts import KEPT, PROTOCOL, bare, eight_extract
 
 import postgraft as pg
-from postgraft.analysis.amendments import _combinations as combinations_of
-from postgraft.analysis.amendments import compare
+from postgraft.analysis.amendments import combined, compare
 from postgraft.estimation.intervals import paired_difference
 from postgraft.vocabulary.errors import ProtocolError
 
@@ -203,5 +202,5 @@ def test_the_frontier_tells_how_far_it_is_of_how_many():
 def test_so_many_combinations_does_the_menu_have():
     """As README and the docstring of ``frontier`` say."""
     menu = pg.load_amendments("menu")
-    counts = [sum(1 for _ in combinations_of(menu, most)) for most in (1, 2, 3)]
+    counts = [sum(1 for _ in combined(menu, most)) for most in (1, 2, 3)]
     assert (len(menu), counts) == (49, [49, 1171, 17459])

@@ -12,8 +12,8 @@ from postgraft import exhibits
 from postgraft.criteria import CRITERIA
 from postgraft.disclosure.released_count import ReleasedCount
 from postgraft.disclosure.rule import Rule
-from postgraft.exhibits.answer import ci_said, share_said
 from postgraft.exhibits.labels import words
+from postgraft.exhibits.said import ci_said, share_said
 from postgraft.inference.unknowns import PARTS
 
 MOST_WORDS = 30
@@ -132,7 +132,7 @@ def test_which_criteria_the_data_answer_and_what_is_missing_most():
 
     # "undocumented" lacks HIV; of "unclear" the reviewer left the cytopenia open.
     assert said(made) == (
-        "8 of 23 criteria are computed, 5 partly, 4 only physicians can tell. "
+        "2 of 5 criteria are computed, 2 partly, 0 only physicians can tell. "
         "Missing most: HIV (1 patient), immune cytopenia (1)."
     )
     check_short(made)
@@ -141,7 +141,7 @@ def test_which_criteria_the_data_answer_and_what_is_missing_most():
 def test_nothing_is_missing_where_nobody_is_left_open():
     made = exhibits.answer_data(states(), eight(PROTOCOL.amend(name="none", set={"days_since_transplant_min": 300})))
 
-    assert said(made) == "8 of 23 criteria are computed, 5 partly, 4 only physicians can tell."
+    assert said(made) == "2 of 5 criteria are computed, 2 partly, 0 only physicians can tell."
 
 
 def test_what_depends_on_a_reading_is_not_called_missing(monkeypatch):
@@ -164,7 +164,8 @@ def test_the_longest_names_leave_the_answer_short(monkeypatch):
 
 
 def test_the_criteria_of_the_figure_in_words():
-    made = exhibits.criteria_states(states())
+    whole = pg.load_protocol()
+    made = exhibits.criteria_states(states(whole), whole)
 
     assert made.alt == (
         "23 criteria. computed: Adult, Platelet engraftment, Days since transplant, Stable growth factor, GVHD "

@@ -154,7 +154,7 @@ def test_the_attrition_of_eight_patients_in_words():
         ),
         (
             "sites",
-            "Eligible patients by site (3). NJ1: 0 of 3 patients (0 %; 95 % CI 0 – 56 %); New York: 1 of 2 patients "
+            "Eligible patients by site (2). NJ1: 0 of 3 patients (0 %; 95 % CI 0 – 56 %); New York: 1 of 2 patients "
             "(50 %; 95 % CI 9 – 91 %); not recorded: 1 of 2 patients (50 %; 95 % CI 9 – 91 %).",
         ),
     ],

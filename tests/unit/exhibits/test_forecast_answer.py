@@ -8,7 +8,8 @@ from unit.forecast.forecasts import figure, forecast, protocol
 
 import postgraft as pg
 from postgraft.exhibits import answer_forecast
-from postgraft.exhibits.said import chance, rate, whole
+from postgraft.exhibits.said import rate, whole
+from postgraft.forecast.key_figures import chance
 
 
 def frame(made):

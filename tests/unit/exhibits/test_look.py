@@ -78,7 +78,9 @@ FIGURES = {
     "attrition": lambda c: [exhibits.attrition(outcome(c))],
     "assumption_tornado": lambda c: [exhibits.assumption_tornado(result("forecast", c))],
     "combination_matrix": lambda c: [exhibits.combination_matrix(outcome(c))],
-    "criteria_states": lambda c: [exhibits.criteria_states(pg.computability(outcome(c).extract, outcome(c).protocol))],
+    "criteria_states": lambda c: [
+        exhibits.criteria_states(pg.computability(outcome(c).extract, outcome(c).protocol), outcome(c).protocol)
+    ],
     "cumulative_incidence": lambda c: [exhibits.cumulative_incidence(result("estimates", c))],
     "cytopenia_by_route": lambda c: [exhibits.cytopenia_by_route(outcome(c))],
     "enrolment_fan": lambda c: [exhibits.enrolment_fan(result("forecast", c))],

@@ -10,14 +10,14 @@ import postgraft as pg
 from postgraft import exhibits
 from postgraft.disclosure.cell_keys import CellKeys
 from postgraft.evaluation.count import exact
-from postgraft.exhibits.one_page.best import gained_said
 from postgraft.exhibits.one_page.dumbbell import assumed, not_ruled_out
 from postgraft.exhibits.one_page.flow_box import reasons_of
 from postgraft.exhibits.one_page.overview import Overview
 from postgraft.exhibits.one_page.verdict import verdict, verdict_said
-from postgraft.exhibits.said import chance, rate, whole
+from postgraft.exhibits.said import count_said, rate, whole
 from postgraft.extract import Extract
 from postgraft.extract.kmsurv import build_kmsurv
+from postgraft.forecast.key_figures import KeyFigure, chance
 from postgraft.protocol import load_amendments, load_plan
 from postgraft.reports import load_cohorts
 
@@ -169,13 +169,9 @@ class Chances:
     def __init__(self, eligible, either, passed=False):
         self.eligible, self.either = eligible, either
         self.placed = type("Placed", (), {"passed": passed})
-        self.cases = [type("Case", (), {"protocol": "base", "why_not": ""})]
 
-    @property
-    def key_figures(self):
-        rows = [("base", "eligible", self.eligible), ("base", "eligible_or_possible", self.either)]
-        frame = pd.DataFrame(rows, columns=["protocol", "basis", "value"], dtype=object)
-        return frame.assign(measure="probability_by_deadline", low=None, high=None)
+    def figures(self, protocol=None, basis="eligible"):
+        return {"probability_by_deadline": KeyFigure(self.eligible if basis == "eligible" else self.either)}
 
 
 @pytest.mark.parametrize(
@@ -282,7 +278,7 @@ def test_level_release_of_several_cohorts_says_no_sum_of_a_hidden_count():
         (chance(0.012), "1.2\N{NO-BREAK SPACE}%"),
         (chance(0.514), "51\N{NO-BREAK SPACE}%"),
         (chance(0.9996), "> 99.9\N{NO-BREAK SPACE}%"),
-        (gained_said(8, 2000), "8 (4 – 16)"),
+        (count_said(8, 2000), "8 (4 – 16)"),
     ],
 )
 def test_numbers_are_said_with_the_digits_that_count(said, text):

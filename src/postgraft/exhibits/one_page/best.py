@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import pandas as pd
 
-from postgraft.analysis.amendments import best_of, frontier
+from postgraft.analysis.amendments import amended_by, best_of, combined, frontier, joined_names
 from postgraft.analysis.released import ReleasedOutcome
 from postgraft.api import Outcome, evaluate
-from postgraft.estimation.intervals import wilson
-from postgraft.evaluation.count import hidden
+from postgraft.exhibits.counts import total
 from postgraft.exhibits.figure import number
 from postgraft.exhibits.labels import amendment_name, capital
-from postgraft.exhibits.one_page.counts import total
-from postgraft.exhibits.said import chance, html, rate, span, whole
+from postgraft.exhibits.said import count_said, html, rate, span, whole
 from postgraft.exhibits.tables import rows as rows_of
 from postgraft.forecast.forecast import Forecast
+from postgraft.forecast.key_figures import KeyFigure, chance
 from postgraft.forecast.pooled import pooled
-from postgraft.protocol import Amendment, Protocol, RecruitmentPlan
+from postgraft.protocol import Amendment, RecruitmentPlan
 
 PROTOCOL: Final = "Protocol"
 ROWS: Final = 3
@@ -30,11 +29,12 @@ NUMBERS: Final = ("new_eligible_per_year", "enrolled_by_deadline", "probability_
 
 @dataclass(frozen=True, eq=False)
 class Change:
-    """A combination of amendments: what it is called, and how many are eligible and gained under it."""
+    """A combination of amendments: its title, how many are eligible and gained, its protocol in the forecast."""
 
-    name: str
+    title: str
     eligible: Any
     gained: Any
+    protocol: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,14 +58,15 @@ def best_changes(
     summed = summed.sort_values(["changes", "certain", "certain_or_possible", "amendments"],
                                 ascending=[True, False, False, True], ignore_index=True)  # fmt: skip
     best = summed[best_of(summed)].head(ROWS + 1)
-    by_name = {one.name: one for one in amendments}
-    chosen = [[by_name[name] for name in names.split(" + ") if name] for names in best["amendments"]]
+    tried = {(len(one), joined_names(one)): one for one in combined(amendments, most)} | {(0, ""): ()}
+    chosen = [tried[row.changes, row.amendments] for row in rows_of(best)]
+    evaluated = [evaluate(one.extract, [amended_by(protocol, each) for each in chosen]) for one in outcomes]
+    # Two combinations may have one title: the forecast names them by their place.
+    forecast = pooled({str(at): [those[at] for those in evaluated] for at in range(len(chosen))}, plan)
     titles = [_called(one, before) for before, one in zip([(), *chosen], chosen, strict=False)]
-    protocols = dict(zip(titles, (_together(protocol, one) for one in chosen), strict=True))
-    evaluated = [evaluate(one.extract, list(protocols.values())) for one in outcomes]
-    forecast = pooled({title: [those[place] for those in evaluated] for place, title in enumerate(titles)}, plan)
     changes = [
-        Change(title, int(row.certain), int(row.gained)) for title, row in zip(titles, rows_of(best), strict=True)
+        Change(title, int(row.certain), int(row.gained), str(at))
+        for at, (title, row) in enumerate(zip(titles, rows_of(best), strict=True))
     ]
     return BestChanges(changes, sum(len(one.extract.patients) for one in outcomes), len(summed) - 1, forecast)
 
@@ -113,30 +114,17 @@ def _row(cells: Sequence[str]) -> str:
 
 def _cells(found: BestChanges) -> Iterator[list[str]]:
     for place, change in enumerate(found.changes):
-        cells = [html(change.name), html(change.eligible), gained_said(change.gained, found.of) if place else "–"]
-        yield cells + (_forecast_cells(found.forecast, change.name) if found.forecast else [])
+        cells = [change.title, number(change.eligible), count_said(change.gained, found.of) if place else "–"]
+        forecast = found.forecast
+        yield [*map(html, cells), *(forecast_cells(forecast, change.protocol) if forecast else [])]
 
 
-def gained_said(gained: Any, of: Any) -> str:
-    """Patients gained with Wilson's interval, as a number of patients; no interval where it is not known."""
-    if hidden(gained) or hidden(of) or not float(of) or float(gained) < 0:
-        return html(gained)
-    low, high = wilson(int(float(gained)), int(float(of)))
-    return f"{html(gained)} ({span(number(low * float(of)), number(high * float(of)))})"
-
-
-def _forecast_cells(forecast: Forecast, name: str) -> list[str]:
-    figures = figures_of(forecast, name)
-    new, enrolled, probability = (figures.get(measure, (None, None, None)) for measure in NUMBERS)
-    expected = f"{html(whole(enrolled[0]))} ({span(*enrolled[1:])})" if enrolled[0] is not None else "–"
-    return [html(rate(new[0])), expected, html(chance(probability[0]))]
-
-
-def figures_of(forecast: Forecast, name: str, basis: str = "eligible") -> Mapping[str, tuple[Any, Any, Any]]:
-    """Value, low and high of each key figure of a case."""
-    frame = forecast.key_figures
-    own = frame[(frame["protocol"] == name) & (frame["basis"] == basis)]
-    return {row.measure: (row.value, row.low, row.high) for row in rows_of(own)}
+def forecast_cells(forecast: Forecast, protocol: str | None = None) -> list[str]:
+    """New a year, enrolled by the deadline with its interval, probability of the target; of the eligible."""
+    figures = forecast.figures(protocol)
+    new, enrolled, probability = (figures.get(measure, KeyFigure()) for measure in NUMBERS)
+    ends = "" if enrolled.value is None else f" ({span(enrolled.low, enrolled.high)})"
+    return [html(rate(new.value)), html(whole(enrolled.value)) + ends, html(chance(probability.value))]
 
 
 def _called(amendments: Sequence[Amendment], before: Sequence[Amendment]) -> str:
@@ -145,9 +133,3 @@ def _called(amendments: Sequence[Amendment], before: Sequence[Amendment]) -> str
     on_top = bool(before) and len(further) == len(amendments) - len(before)
     named = " + ".join(one.title or capital(amendment_name(one.name)) for one in (further if on_top else amendments))
     return f"+ {named}" if on_top else named or PROTOCOL
-
-
-def _together(protocol: Protocol, amendments: Sequence[Amendment]) -> Protocol:
-    for amendment in amendments:
-        protocol = protocol.amended(amendment)
-    return protocol

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from postgraft.evaluation.count import hidden
-from postgraft.exhibits.answer import ci_said
+from postgraft.exhibits.counts import Counts
 from postgraft.exhibits.figure import percent
-from postgraft.exhibits.one_page.best import figures_of
-from postgraft.exhibits.one_page.counts import Counts
+from postgraft.exhibits.one_page.best import forecast_cells
 from postgraft.exhibits.one_page.overview import Overview
-from postgraft.exhibits.said import chance, html, rate, span, whole
+from postgraft.exhibits.said import ci_said, html
 from postgraft.forecast.forecast import Forecast
 
 ALL = "All"
@@ -35,21 +34,15 @@ def by_cohort_panel(of: Overview) -> str:
 
 
 def _column(counts: Counts, forecast: Forecast) -> dict[str, str]:
-    figures = figures_of(forecast, forecast.cases[0].protocol)
-    new, enrolled, probability = (
-        figures.get(measure, (None, None, None))
-        for measure in ("new_eligible_per_year", "enrolled_by_deadline", "probability_by_deadline")
-    )
+    new, enrolled, probability = forecast_cells(forecast)
     return {
         "Patients": html(counts.of),
         "Eligible": html(counts.eligible),
         "Share (95&nbsp;% CI)": _share(counts),
         "Not ruled out": html(counts.open),
-        "New a year": rate(new[0]),
-        "By deadline (95&nbsp;% PI)": "–"
-        if enrolled[0] is None
-        else f"{html(whole(enrolled[0]))} ({span(*enrolled[1:])})",
-        "Probability": html(chance(probability[0])),
+        "New a year": new,
+        "By deadline (95&nbsp;% PI)": enrolled,
+        "Probability": probability,
     }
 
 

@@ -7,12 +7,10 @@ from typing import Final
 
 import pandas as pd
 
-from postgraft.analysis.computability import computability
+from postgraft.exhibits.counts import counts_of, together
 from postgraft.exhibits.figure import number
-from postgraft.exhibits.labels import words
-from postgraft.exhibits.one_page.counts import counted, together
+from postgraft.exhibits.labels import label, words
 from postgraft.exhibits.one_page.overview import Overview
-from postgraft.exhibits.one_page.titles import criterion_title
 from postgraft.exhibits.one_page.verdict import interval, not_captured
 from postgraft.exhibits.said import html, span
 
@@ -26,7 +24,7 @@ def how_sure(of: Overview) -> list[tuple[str, str]]:
     """What is uncertain, and how much."""
     counts = of.counts
     strict, lenient = (
-        together([counted(one.readings.by_reading[name]) for one in of.cohorts]).eligible
+        together([counts_of(one.readings.by_reading[name]) for one in of.cohorts]).eligible
         for name in ("strict", "lenient")
     )
     left_open = len(of.protocol.readings_used())
@@ -55,12 +53,12 @@ def _actions(of: Overview) -> Iterator[str]:
         settles = f"Settles about {number(patients)} of {number(of.counts.open)} not ruled out."
         yield f"Collect first: {words(datum)}. {settles}"
     if not of.released and (partly := _partly_unknown(of)):
-        names = ", ".join(criterion_title(of.protocol, name) for name in partly[:3])
+        names = ", ".join(label(name) for name in partly[:3])
         yield f"Ask whether the records are complete for {len(partly)} criteria, such as {names}."
     if not of.plan.observed:
         yield "Enter enrolment so far in the plan and rerun the forecast."
     if not of.released and of.best.changes[1:]:
-        yield f"Ask the sponsor about “{of.best.changes[1].name}”, and what it protects."
+        yield f"Ask the sponsor about “{of.best.changes[1].title}”, and what it protects."
     yield f"Have {CHARTS} charts reviewed (postgraft review-sample)."
 
 
@@ -78,7 +76,5 @@ def first_to_collect(of: Overview) -> tuple[str, int] | None:
 def _partly_unknown(of: Overview) -> list[str]:
     found: dict[str, None] = {}
     for cohort in of.cohorts:
-        states = computability(cohort.extract, of.protocol)
-        own = states[(states["state"] == "partly unknown") & ~states["criterion"].str.contains(".", regex=False)]
-        found |= dict.fromkeys(own["criterion"])
+        found |= dict.fromkeys(cohort.criteria("partly unknown"))
     return list(found)

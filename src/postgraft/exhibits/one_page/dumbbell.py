@@ -11,8 +11,8 @@ import pandas as pd
 from postgraft.api import Outcome
 from postgraft.disclosure.released_count import ReleasedCount
 from postgraft.evaluation.count import hidden
+from postgraft.exhibits.counts import counts_of, together
 from postgraft.exhibits.figure import number
-from postgraft.exhibits.one_page.counts import counted, together
 from postgraft.exhibits.one_page.overview import Cohort, Overview
 from postgraft.exhibits.said import html, span
 
@@ -37,7 +37,7 @@ def assumed(of: Overview) -> list[Assumed]:
     return [
         Assumed(name, summed.eligible, summed.either)
         for name, outcomes, days in _rows(of)
-        for summed in [together([counted(one, days) for one in outcomes])]
+        for summed in [together([counts_of(one, days) for one in outcomes])]
     ]
 
 

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from postgraft.analysis.barriers import DISEASE
 from postgraft.analysis.barriers import MORE_THAN_ONE as MORE
+from postgraft.evaluation.stretches import first_day_asked
+from postgraft.exhibits.barriers import SHORT
 from postgraft.exhibits.figure import counted, number
-from postgraft.exhibits.labels import capital
-from postgraft.exhibits.one_page.counts import day_asked
+from postgraft.exhibits.labels import capital, label
 from postgraft.exhibits.one_page.overview import Overview
-from postgraft.exhibits.one_page.titles import criterion_title
 from postgraft.exhibits.said import html
 
 MOST_NAMED = 6
@@ -23,7 +24,7 @@ def flow_panel(of: Overview) -> str:
     counts = of.counts
     steps = [
         ("Allogeneic transplant", counts.of),
-        (f"Alive and observed at day {day_asked(of.cohorts[0].outcome)}", counts.observed),
+        (f"Alive and observed at day {first_day_asked(of.protocol)}", counts.observed),
         ("Immune cytopenia", counts.cytopenia),
         ("… that was treated", counts.treated),
         (f"Eligible on ≥ {counted(of.protocol.eligible_days_min, 'day')}", counts.eligible),
@@ -50,7 +51,7 @@ def _beside(of: Overview) -> str:
 
 
 def reasons_of(of: Overview) -> dict[str, int] | None:
-    """Patients with a cytopenia who are not eligible, by the one criterion that keeps them out; None if not told."""
+    """Patients with a cytopenia who are not eligible, by the one criterion that keeps them out; None in a release."""
     if of.released:
         return None
     frames = [one.outcome.fails_only().set_index("criterion")["patients"] for one in of.cohorts]
@@ -62,7 +63,8 @@ def reasons_of(of: Overview) -> dict[str, int] | None:
 
 def _shown(of: Overview, reasons: dict[str, int]) -> Iterator[tuple[str, int]]:
     alone = [(name, patients) for name, patients in reasons.items() if name != MORE]
-    yield from ((criterion_title(of.protocol, name), patients) for name, patients in alone[:MOST_NAMED])
+    for name, patients in alone[:MOST_NAMED]:
+        yield capital(SHORT) if name == DISEASE else label(name), patients
     if rest := alone[MOST_NAMED:]:
         yield f"one of {len(rest)} others", sum(patients for _, patients in rest)
     if MORE in reasons:

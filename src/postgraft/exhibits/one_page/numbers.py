@@ -35,7 +35,7 @@ def summary_numbers(of: Overview) -> dict[str, Number]:
     }
     for basis, own in zip(BASES, figures(of), strict=True):
         suffix = basis.removeprefix(BASES[0])
-        found |= {f"{name}{suffix}": own[name][0] for name in MEASURES if name in own}
+        found |= {f"{name}{suffix}": own[name].value for name in MEASURES if name in own}
     return {name: _plain(name, value) for name, value in found.items() if value is not None}
 
 

@@ -7,18 +7,20 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+from postgraft.analysis.computability import computability
 from postgraft.analysis.released import ReleasedOutcome
 from postgraft.api import Outcome, Readings, evaluate_readings
 from postgraft.evaluation.count import Count, exact
+from postgraft.exhibits.answerable import asked_for
+from postgraft.exhibits.counts import Counts, counts_of, together
 from postgraft.exhibits.one_page.best import BestChanges, best_changes, compared_changes
-from postgraft.exhibits.one_page.counts import Counts, counted, together
 from postgraft.extract import Extract
 from postgraft.forecast.forecast import Forecast
 from postgraft.forecast.pooled import pooled
 from postgraft.forecast.printed import printed
 from postgraft.inference.estimates import Estimates
 from postgraft.protocol import Amendment, Protocol, RecruitmentPlan
-from postgraft.protocol.amendments import menu
+from postgraft.protocol.amendments import menu, of_kind
 from postgraft.vocabulary.errors import ProtocolError
 
 Given = tuple[Extract, Protocol, Sequence[Amendment], Count]
@@ -47,7 +49,13 @@ class Cohort:
     @cached_property
     def counts(self) -> Counts:
         """Under the protocol as given."""
-        return counted(self.outcome)
+        return counts_of(self.outcome)
+
+    def criteria(self, state: str) -> list[str]:
+        """The criteria of a state of ``computability``, such as "not captured"."""
+        protocol = self.outcome.protocol
+        states = asked_for(computability(self.extract, protocol), protocol)
+        return list(states.loc[states["state"] == state, "criterion"])
 
     @cached_property
     def forecast(self) -> Forecast:
@@ -99,7 +107,7 @@ def overview(cohorts: Mapping[str, Given], plan: RecruitmentPlan) -> Overview:
     (_, protocol, given, count), *_ = cohorts.values()
     released = count is not exact
     usual = [] if released else [one for one in menu(protocol) if _fits(one, protocol)]
-    amendments = [one for one in (given or usual) if one.kind == "amendment"]
+    amendments = of_kind(given or usual)
     complete = [one for one in usual if dict(one.set) == DIAGNOSES]
     evaluated = tuple(
         Cohort(name, extract, evaluate_readings(extract, own, complete, printing), plan)

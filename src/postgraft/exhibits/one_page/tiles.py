@@ -10,10 +10,9 @@ from postgraft.evaluation.count import hidden
 from postgraft.exhibits.figure import number, percent
 from postgraft.exhibits.one_page.overview import Overview
 from postgraft.exhibits.one_page.verdict import Figures, figures, not_captured
-from postgraft.exhibits.said import chance, day, month, span, whole
+from postgraft.exhibits.said import day, month, span, whole
 from postgraft.exhibits.tables import MISSING
-
-NONE = (None, None, None)
+from postgraft.forecast.key_figures import KeyFigure, chance
 
 
 class Tile(NamedTuple):
@@ -58,26 +57,26 @@ def _open(of: Overview) -> Tile:
 
 def _forecast(of: Overview, eligible: Figures, either: Figures, why: str) -> Iterator[Tile]:
     deadline, target = of.plan.deadline, of.plan.target
-    enrolled, most = (own.get("enrolled_by_deadline", NONE) for own in (eligible, either))
+    enrolled, most = (own.get("enrolled_by_deadline", KeyFigure()) for own in (eligible, either))
     by = f"Enrolled by {day(deadline)}"
     if why:
         yield Tile(by, MISSING, why)
         yield Tile(f"Probability of {target}", MISSING, why)
-    elif enrolled[0] is None:
+    elif enrolled.value is None:
         yield Tile(by, MISSING, "the deadline has passed")
         yield Tile(f"Patient {target}", _last(of, eligible), "median date")
     else:
-        also = f"; {whole(most[0])} ({span(*most[1:])}) if all count" if most[0] is not None else ""
-        upper = chance(either.get("probability_by_deadline", NONE)[0])
-        yield Tile(by, whole(enrolled[0]), f"95 % prediction interval {span(*enrolled[1:])}{also}")
+        also = "" if most.value is None else f"; {whole(most.value)} ({span(most.low, most.high)}) if all count"
+        upper = chance(either.get("probability_by_deadline", KeyFigure()).value)
+        yield Tile(by, whole(enrolled.value), f"95 % prediction interval {span(enrolled.low, enrolled.high)}{also}")
         yield Tile(
             f"Probability of {target} by then",
-            chance(eligible["probability_by_deadline"][0]),
+            chance(eligible["probability_by_deadline"].value),
             f"{upper} if all not ruled out count · patient {target}: {_last(of, eligible)}",
         )
 
 
 def _last(of: Overview, eligible: Figures) -> str:
     """When the last patient of the target is enrolled, as month and year."""
-    at = eligible["date_of_target"][0]
+    at = eligible["date_of_target"].value
     return month(at) if isinstance(at, date) else f"after {of.forecast.last_date.year}"

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
-from postgraft.analysis.breakdowns import NOT_RECORDED, OTHERS
-from postgraft.analysis.computability import computability
 from postgraft.evaluation.count import hidden
-from postgraft.exhibits.answer import ci_said, share_said
+from postgraft.exhibits.counts import sites_known
 from postgraft.exhibits.figure import counted, number
-from postgraft.exhibits.one_page.best import figures_of
-from postgraft.exhibits.one_page.overview import Cohort, Overview
-from postgraft.exhibits.one_page.titles import criterion_title
-from postgraft.exhibits.said import day, rate, span
+from postgraft.exhibits.labels import label
+from postgraft.exhibits.one_page.overview import Overview
+from postgraft.exhibits.said import ci_said, day, rate, share_said, span
+from postgraft.forecast.key_figures import KeyFigure
 from postgraft.forecast.placed import EPOCH
 from postgraft.forecast.printed import years_of
 
@@ -24,13 +22,12 @@ UNLIKELY: Final = 0.2
 """Probability of the target below which a plan is not met."""
 BASES: Final = ("eligible", "eligible_or_possible")
 
-Figures = dict[str, tuple[Any, Any, Any]]
+Figures = dict[str, KeyFigure]
 
 
 def figures(of: Overview) -> tuple[Figures, Figures]:
     """The forecast's key figures of the eligible, and of all who are not ruled out with them; empty without one."""
-    name = of.forecast.cases[0].protocol
-    eligible, either = (dict(figures_of(of.forecast, name, basis)) for basis in BASES)
+    eligible, either = (of.forecast.figures(basis=basis) for basis in BASES)
     return eligible, either
 
 
@@ -43,14 +40,12 @@ def not_captured(of: Overview) -> list[str]:
         return []
     missing: dict[str, None] = {}
     for cohort in of.cohorts:
-        states = computability(cohort.extract, of.protocol)
-        own = states[(states["state"] == "not captured") & ~states["criterion"].str.contains(".", regex=False)]
-        missing |= dict.fromkeys(own["criterion"])
-    return [criterion_title(of.protocol, name) for name in missing]
+        missing |= dict.fromkeys(cohort.criteria("not captured"))
+    return [label(name) for name in missing]
 
 
 def verdict(of: Overview) -> str:
-    """The verdict by rule, in two or three words; see reports.md, section 3."""
+    """The verdict by rule, in two or three words."""
     eligible, either = figures(of)
     if not_captured(of):
         return "Cannot be said."
@@ -58,7 +53,7 @@ def verdict(of: Overview) -> str:
         return "No forecast."
     if of.forecast.placed.passed:
         return "The deadline has passed."
-    now, most = eligible["probability_by_deadline"][0], either["probability_by_deadline"][0]
+    now, most = eligible["probability_by_deadline"].value, either["probability_by_deadline"].value
     if now >= LIKELY:
         return "On track."
     if most < UNLIKELY:
@@ -81,17 +76,16 @@ def _sentences(of: Overview) -> Iterator[str]:
             f"{number(counts.of)} patients can be shown to meet them all; {number(counts.either)} are not ruled out."
         )
         return
-    new = eligible.get("new_eligible_per_year", (None, None, None))
-    a_year = (
-        "" if new[0] is None else f": {rate(new[0])} new patients a year (95 % CI {span(rate(new[1]), rate(new[2]))})"
-    )
+    new = eligible.get("new_eligible_per_year", KeyFigure())
+    of_rate = f"95 % CI {span(rate(new.low), rate(new.high))}"
+    a_year = "" if new.value is None else f": {rate(new.value)} new patients a year ({of_rate})"
     if hidden(counts.eligible) and counts.eligible.text == "–":
         yield "How many of all patients met every criterion is not said: the number of one cohort is hidden."
     else:
         stretch = counted(days, "day")
         met = f"met every criterion the data can show for ≥ {stretch}{a_year}"
         yield f"{share_said(counts.eligible, counts.of)} {met}."
-    needed = eligible.get("new_eligible_per_year_needed", (None,))[0]
+    needed = eligible.get("new_eligible_per_year_needed", KeyFigure()).value
     if needed is not None:
         yield f"The plan needs {rate(needed)} a year."
     if not eligible:
@@ -119,21 +113,15 @@ def about(of: Overview) -> str:
 def _about_data(of: Overview) -> Iterator[str]:
     if len(of.cohorts) > 1:
         yield f"{len(of.cohorts)} cohorts"
-    sites = [_sites(one) for one in of.cohorts]
-    if all(sites):
-        yield counted(sum(sites), "site")
+    sites = [sites_known(one.outcome) for one in of.cohorts]
+    if all(known and not more for known, more in sites):
+        yield counted(sum(known for known, _ in sites), "site")
     years = [year for one in of.cohorts for year in years_of(one.outcome)]
     if years:
         yield f"transplants {min(years)} – {max(years)}" if min(years) < max(years) else f"transplants {years[0]}"
     cuts = [] if of.released else [one.extract.extracted_on for one in of.cohorts]
     if cuts and None not in cuts:
         yield f"data cut {day(max(EPOCH + timedelta(int(cut)) for cut in cuts if cut is not None))}"
-
-
-def _sites(cohort: Cohort) -> int:
-    """How many sites there are; 0 where it is not told."""
-    labels = list(cohort.outcome.by_site()["site"])
-    return 0 if OTHERS in labels else len([label for label in labels if label != NOT_RECORDED])
 
 
 def interval(of: Overview) -> str:

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import pandas as pd
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 
-from postgraft.exhibits.figure import ELIGIBLE, INK, SOFT, Exhibit, styled, whole_ticks
+from postgraft.exhibits.figure import Exhibit, styled
+from postgraft.exhibits.forecast import LINES, by_date, draw_enrolment
 from postgraft.exhibits.one_page.overview import Overview
 from postgraft.exhibits.said import day, span, whole
-from postgraft.forecast.case import ForecastCase
 
 SIZE = (3.5, 2.1)
 """Inches: half a page."""
-LOOKS = {
-    "eligible": ("eligible", ELIGIBLE["facecolor"], "-", "top"),
-    "eligible_or_possible": ("with all not\nruled out", "#44627d", (0, (4, 2)), "bottom"),
-}
+TICKS = 5
+"""Most dates on the axis."""
+NAMED = {"eligible": ("eligible", "top"), "eligible_or_possible": ("with all not\nruled out", "bottom")}
+"""By basis: the name at the end of its line, and which side of the name is there."""
 
 
 def when_figure(of: Overview) -> Exhibit | None:
@@ -30,47 +26,18 @@ def when_figure(of: Overview) -> Exhibit | None:
     with styled():
         figure = Figure(figsize=SIZE, layout="constrained")
         axes = figure.subplots()
-        top = float(plan.target)
-        for case in reversed(cases):
-            rows, (name, colour, dashes, side) = _rows(of, case), LOOKS[case.basis]
-            dates = rows["date"].to_numpy()
-            low, high, expected = (rows[column].to_numpy(float) for column in ("q10", "q90", "expected"))
-            axes.fill_between(dates, low, high, color=colour, alpha=0.22, linewidth=0)
-            axes.plot(dates, expected, color=colour, linestyle=dashes)
-            axes.annotate(name, (dates[-1], expected[-1]), (3, 0), textcoords="offset points", va=side,
-                          fontsize=8, color=colour)  # fmt: skip
-            top = max(top, float(high.max()))
+        draw_enrolment(axes, of.forecast, cases, TICKS)
+        for case in cases:
+            last, (name, side) = by_date(of.forecast, case).iloc[-1], NAMED[case.basis]
+            axes.annotate(name, (last["date"], last["expected"]), (3, 0), textcoords="offset points", va=side,
+                          fontsize=8, color=LINES[case.basis][1])  # fmt: skip
+            band = span(f"{last['q10']:.0f}", f"{last['q90']:.0f}")
             words = name.replace("\n", " ")
-            band = span(f"{low[-1]:.0f}", f"{high[-1]:.0f}")
-            said.append(f"{words}: {whole(expected[-1])} by {day(rows['date'].iloc[-1])} (80 % {band})")
-        _marks(axes, of)
-        whole_ticks(axes, "y", top * 1.1)
-        axes.set_ylabel("Patients enrolled", fontsize=8)
+            said.append(f"{words}: {whole(last['expected'])} by {day(last['date'])} (80 % PI {band})")
+        axes.set_ylabel(axes.get_ylabel(), fontsize=8)
         axes.tick_params(labelsize=8)
     alt = f"Expected enrolment from {day(of.forecast.placed.begin)} on, with 80 % bands; target {plan.target}. "
-    return Exhibit(figure, alt + "; ".join(reversed(said)) + ".")
-
-
-def _rows(of: Overview, case: ForecastCase) -> pd.DataFrame:
-    frame = of.forecast.by_date
-    return frame[(frame["protocol"] == case.protocol) & (frame["basis"] == case.basis)]
-
-
-def _marks(axes: Any, of: Overview) -> None:
-    """Target, deadline, and who is enrolled so far."""
-    plan, placed = of.plan, of.forecast.placed
-    axes.axhline(plan.target, color=INK, linewidth=1)
-    axes.text(0.01, plan.target, f"target {plan.target}", transform=axes.get_yaxis_transform(), va="bottom", fontsize=8)
-    if not placed.passed:
-        axes.axvline(pd.Timestamp(plan.deadline).to_numpy(), color=SOFT, linestyle=":", linewidth=1.2)
-        axes.text(pd.Timestamp(plan.deadline).to_numpy(), 0.99, "deadline ", transform=axes.get_xaxis_transform(),
-                  ha="right", va="top", fontsize=8, color=SOFT)  # fmt: skip
-    if plan.observed:
-        seen = pd.to_datetime([one.date for one in plan.observed]).to_numpy()
-        axes.plot(seen, [one.enrolled for one in plan.observed], "o", color=INK, markersize=3.5)
-    locator = AutoDateLocator(minticks=2, maxticks=5)  # type: ignore[no-untyped-call]
-    axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))  # type: ignore[no-untyped-call]
+    return Exhibit(figure, alt + "; ".join(said) + ".")
 
 
 def so_far(of: Overview) -> str:

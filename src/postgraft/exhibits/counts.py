@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
+from postgraft.analysis.breakdowns import NOT_RECORDED, OTHERS
 from postgraft.analysis.released import FixedTables
 from postgraft.disclosure.released_count import ReleasedCount
-from postgraft.evaluation.stretches import first_day_asked
 from postgraft.exhibits.figure import number
 
 
@@ -33,7 +33,7 @@ class Counts:
     either: Any
 
 
-def counted(outcome: Any, days: int | None = None) -> Counts:
+def counts_of(outcome: FixedTables, days: int | None = None) -> Counts:
     """The counts of an outcome, for stretches of so many days (None: the protocol's)."""
     frame = outcome.summary()
     length = outcome.protocol.eligible_days_min if days is None else days
@@ -72,9 +72,10 @@ def total(counts: Sequence[Any]) -> Any:
     return ReleasedCount(value, number(value)) if known else ReleasedCount(value)
 
 
-def day_asked(outcome: FixedTables) -> int:
-    """The first day after the transplant on which the protocol lets anybody in."""
-    return first_day_asked(outcome.protocol)  # type: ignore[attr-defined]  # of both kinds of outcome
+def sites_known(outcome: FixedTables) -> tuple[int, bool]:
+    """How many sites are known by name, and whether a release put small ones together, so that there are more."""
+    names = set(outcome.by_site()["site"])
+    return len(names - {NOT_RECORDED, OTHERS}), OTHERS in names
 
 
 def _count(value: Any) -> Any:
