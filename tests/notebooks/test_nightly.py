@@ -56,7 +56,7 @@ def test_a_night_is_accepted_and_a_planted_number_fails_the_next(nightly, tmp_pa
     monkeypatch.setattr(script, "run", lambda *given: told.append(run(*given)) or told[-1])
     assert script.main([str(tmp_path / "study.yaml"), "--if-changed"]) == 1
     printed = capfd.readouterr().out
-    assert printed.startswith("1 of 2 numbers changed:")
+    assert printed.startswith("2 of 21 numbers changed:")
     assert re.search(r"Site A / 01_small / patients +21 +20\n", printed)
     assert "The extract of Site A is the same: the study or the software changed." in printed
 

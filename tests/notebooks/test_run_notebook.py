@@ -1,6 +1,7 @@
 """One notebook through papermill: what appears, and what never does."""
 
 import signal
+import socket
 import subprocess
 import sys
 import textwrap
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from jupyter_client.connect import LocalPortCache
 
 from postgraft.reports import NotebookFailedError, ReportError, project_root, run_notebook
 
@@ -84,6 +86,39 @@ def test_a_kernel_that_dies_is_told(make_notebook, tmp_path):
         run_notebook(notebook, tmp_path / "out", {})
 
     assert names(tmp_path / "out") == ["01_small.failed.ipynb"]
+
+
+@pytest.fixture
+def taken(monkeypatch):
+    """A port that is taken; the function given has Jupyter find it so many times, as if it were free."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        found, port = LocalPortCache.find_available_port, listening.getsockname()[1]
+
+        def so_often(times):
+            left = iter(range(times))
+            monkeypatch.setattr(
+                LocalPortCache,
+                "find_available_port",
+                lambda cache, ip: found(cache, ip) if next(left, None) is None else port,
+            )
+
+        yield so_often
+
+
+def test_a_kernel_whose_port_was_taken_meanwhile_is_started_again(make_notebook, tmp_path, taken):
+    taken(1)
+
+    assert outputs(run_notebook(make_notebook("print('here')"), tmp_path / "out", {})) == "here\n"
+
+
+def test_a_kernel_that_never_starts_is_an_error_in_words(make_notebook, tmp_path, taken):
+    taken(100)
+
+    with pytest.raises(NotebookFailedError, match=r"^01_small.ipynb: no kernel could be started \("):
+        run_notebook(make_notebook("print('here')"), tmp_path / "out", {})
+    assert names(tmp_path / "out") == []
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,9 @@ GIVEN = "injected-parameters"
 FULL = (errno.ENOSPC, errno.EDQUOT)
 """What the system says where a disk is full, or the user's part of it."""
 
+STARTS = 3
+"""Attempts to start a kernel: Jupyter finds free ports before the kernel takes them, and another may be faster."""
+
 OnCell = Callable[[int, int], None]
 """Told after every cell: cells done, cells in all."""
 
@@ -89,6 +92,8 @@ def run_notebook(
         raise NotebookFailedError(
             f"{notebook.name}: the kernel died, most often for want of memory; the run is kept in {failed}"
         ) from error
+    except NotStartedError as error:
+        raise NotebookFailedError(f"{notebook.name}: no kernel could be started ({error})") from error
     except OSError as error:
         if error.errno not in FULL:
             raise
@@ -119,6 +124,10 @@ class _Run:
         write_whole(target, nbformat.writes(self.notebook))
 
 
+class NotStartedError(Exception):
+    """No kernel could be started."""
+
+
 class _Engine(NBClientEngine):  # type: ignore[misc]  # papermill has no types
     """Papermill's own engine on our kernel, which also reports how many cells are done and can be ended."""
 
@@ -136,9 +145,18 @@ class _Engine(NBClientEngine):  # type: ignore[misc]  # papermill has no types
                 run.on_cell(cell_index + 1, total)
 
         nb_man.cell_complete = told
-        client = kernel_client(nb_man, project_root(), home)
-        with run.stop.ending(partial(kill_kernel, client)):
-            client.execute(env=kernel_environment(home))
+        for left in reversed(range(STARTS)):
+            client = kernel_client(nb_man, project_root(), home)
+            with run.stop.ending(partial(kill_kernel, client)):
+                try:
+                    client.execute(env=kernel_environment(home))
+                    return
+                except DeadKernelError:  # it had started
+                    raise
+                except RuntimeError as error:
+                    run.stop.check()
+                    if not left:
+                        raise NotStartedError(str(error)) from error
 
 
 papermill_engines.register(ENGINE, _Engine)

@@ -73,7 +73,8 @@ def _sentences(of: Overview) -> Iterator[str]:
         named = "; ".join(missing[:3]) + (f" and {len(missing) - 3} more" if len(missing) > 3 else "")
         yield (
             f"Nothing is recorded on {len(missing)} of {len(of.protocol.criteria)} criteria ({named}), so nobody of "
-            f"{number(counts.of)} patients can be shown to meet them all; {number(counts.either)} are not ruled out."
+            f"{counted(counts.of, 'patient')} can be shown to meet them all; {number(counts.either)} "
+            f"{'is' if counts.either == 1 else 'are'} not ruled out."
         )
         return
     new = eligible.get("new_eligible_per_year", KeyFigure())
