@@ -14,12 +14,14 @@ from postgraft.disclosure.rule import ROUNDING, THRESHOLD
 from postgraft.exhibits.labels import label
 from postgraft.exhibits.tables import WORDS
 from postgraft.extract import read_extract
-from postgraft.reports import build_report
+from postgraft.reports import build_report, study_check
 from postgraft.reports.numbers import read_numbers
 from postgraft.reports.study_file import Disclosure, StudyFile
 from postgraft.synthetic import write_cohort
 
 STUDIES = ROOT / "studies"
+SUMMARY = study_check.SUMMARY_NOTEBOOK
+"""Before it is made short."""
 SITES = {"a": 11, "b": 12, "c": 13}
 
 
@@ -84,7 +86,8 @@ def test_three_sites(tmp_path):
     assert [one.notebook for one in report.made] == [*["02_eligible_population"] * 3, "00_summary"]
 
 
-def test_amendments(tmp_path):
+def test_amendments(tmp_path, monkeypatch):
+    monkeypatch.setattr(study_check, "SUMMARY_NOTEBOOK", SUMMARY)
     report = made("amendments", tmp_path)
 
     accepted = json.loads((ROOT / "studies" / "amendments.expected.json").read_text(encoding="utf-8"))

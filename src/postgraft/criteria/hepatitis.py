@@ -143,7 +143,7 @@ def _infection(case: PatientDay, name: str, test: str, state: int) -> list[Used]
 
 
 def _settled(kind: str, results: dict[str, Used], reading: str = "") -> str:
-    """Why nothing stands in the way, under a reading where there are several."""
+    """Why no disease is found, under a reading where there are several."""
     if results:
         return f"{kind}: {listed([row.finding for row in results.values()])}, nothing that shows active disease"
     under = f"; under the reading {reading}" if reading else "; as the record is worded,"

@@ -30,7 +30,7 @@ def investigational_washout(block: Block, p: Parameters) -> Verdict:
     by_half_lives = np.where(unsure, 0, p.washout_half_lives * half_life)
     needed = np.ceil(rounded(np.maximum(p.washout_days_min, by_half_lives))).astype(np.int64)
     last = rows["end"].astype(np.int64)
-    counts = needed > 0  # without a washout not even today's dose stands in the way
+    counts = needed > 0  # without a washout not even today's dose keeps anybody out
     too_soon = cover(block.shape, rows.row[counts], rows.day[counts], (last + needed - 1)[counts])
     from_day = np.where(counts, last + needed, rows.day)
     until = last + p.washout_unknown_days - 1
@@ -114,7 +114,7 @@ def explain_maintenance_therapy(case: PatientDay) -> Reason:
         found_today = listed([row.finding for row in prophylaxis])
         text = f"{found_today} is maintenance unless GVHD is active, which is not known"
         if verdict == PASS:
-            text += f"; it does not stand in the way, for {case.agreed()}"
+            text += f"; it keeps nobody out, for {case.agreed()}"
         return Reason(verdict, text, prophylaxis)
     found += prophylaxis if gvhd_free == PASS else ()
     if found:

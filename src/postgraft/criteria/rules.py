@@ -128,7 +128,7 @@ class Threshold:
         said = {
             PASS: f"{how.met} the {bound} {how.asked}",
             FAIL: f"{how.missed} the {bound} {how.asked}",
-            UNKNOWN: f"so it cannot be told whether that {how.unclear} the {bound} {how.asked}",
+            UNKNOWN: f"so it is not known whether that {how.unclear} the {bound} {how.asked}",
         }[verdict]
         return Reason(verdict, f"{found.finding}, {said}", (found,))
 

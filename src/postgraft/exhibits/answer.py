@@ -32,5 +32,12 @@ class Answer:
         return _MARKS.sub("", self.markdown)
 
     def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
-        numbers = {MIME: dict(self.numbers)} if self.numbers else {}
-        return {"text/markdown": self.markdown, "text/plain": str(self), **numbers}
+        return {"text/markdown": self.markdown, "text/plain": str(self), **carried(self.numbers)}
+
+
+def carried(numbers: Mapping[str, Number]) -> dict[str, dict[str, Number]]:
+    """What an output carries for programs: the numbers under ``MIME``, texts with plain blanks; nothing without any."""
+    plain = {
+        name: one.replace("\N{NO-BREAK SPACE}", " ") if isinstance(one, str) else one for name, one in numbers.items()
+    }
+    return {MIME: plain} if plain else {}

@@ -128,11 +128,23 @@ def forecast_numbers(forecast: Forecast) -> dict[str, Number]:
     of_protocol = forecast.cases[0].protocol
     for case in forecast.cases:
         own = forecast.figures(case.protocol, case.basis)
-        found = {name: _forecast_value(name, one.value, forecast) for name, one in own.items()}
+        found = {name: forecast_value(name, one.value, forecast) for name, one in own.items()}
         upper = _UPPER if case.basis != next(iter(BASIS_WORDS)) else ""
         amendment = "" if case.protocol == of_protocol else f".{case.protocol}"
         numbers |= {f"{name}{upper}{amendment}": found.get(name, NO_FORECAST) for name in FORECAST}
     return numbers
+
+
+def forecast_value(measure: str, value: Any, forecast: Forecast) -> Number:
+    """A key figure for programs: a date in ISO form, a probability with three decimals, a rate with three digits."""
+    if value is None:
+        return f"after {forecast.last_date.year}" if measure == "date_of_target" else MISSING
+    if isinstance(value, date):
+        return value.isoformat()
+    if measure == "probability_by_deadline":
+        # What is neither 0 nor 1 is not written as either.
+        return round(value, 3) if chance(value)[0].isdigit() else chance(value)
+    return float(f"{value:.3g}")
 
 
 def in_order(numbers: Mapping[str, Number]) -> dict[str, Number]:
@@ -195,14 +207,3 @@ def _patients(cost: Any) -> Number:
         return _count(cost)
     rounded = round(float(cost), 1)
     return int(rounded) if rounded == int(rounded) else rounded
-
-
-def _forecast_value(measure: str, value: Any, forecast: Forecast) -> Number:
-    if value is None:
-        return f"after {forecast.last_date.year}" if measure == "date_of_target" else MISSING
-    if isinstance(value, date):
-        return value.isoformat()
-    if measure == "probability_by_deadline":
-        # What is neither 0 nor 1 is not written as either.
-        return round(value, 3) if chance(value)[0].isdigit() else chance(value)
-    return float(f"{value:.3g}")

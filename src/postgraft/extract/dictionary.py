@@ -53,7 +53,7 @@ where units differ by less than patients do (hemoglobin in mmol/L, weight in lb,
 where it is under a fifth. Give every row its unit.
 `postgraft check COHORT --strict` takes every warning for an error.
 
-What cannot be is never used, and told with the numbers of its rows, as a spreadsheet shows them:
+What cannot be is never used, and reported with the numbers of its rows, as a spreadsheet shows them:
 
 - A row after death, after `extracted_on` or after last contact is ignored, a transplant too. So is one that is
   over before birth; one that only begins before it counts.
@@ -65,11 +65,11 @@ What cannot be is never used, and told with the numbers of its rows, as a spread
   `birth_year` and `age_at_transplant` that are more than a year apart. With dates a `transplant_year` is not used.
 - A row that is equal to another in every cell, clock times and columns that nothing reads included, counts once.
   Rows that differ in a cell are administrations, or results, of their own.
-- A column without a name is not read; if it has cells, this is told.
+- A column without a name is not read; if it has cells, this is reported.
 
-A message names rows, and no cell of a patient but the patient_id. In a column of few words a strange one is told only
+A message names rows, and no cell of a patient but the patient_id. In a column of few words a strange one is shown only
 if it is near one of them; of others it says how long they are. There is a limit to it: what looks like a name of a
-drug, a condition, a unit, a site or a column is told, for nobody could mend the file without it.
+drug, a condition, a unit, a site or a column is shown, for nobody could mend the file without it.
 """
 
 

@@ -66,7 +66,7 @@ def _conditions(
     declared = [name for name in CONDITIONS if options.complete.condition(name) and name not in though_empty]
     absent = [name for name in declared if name not in occurring]
     if absent:
-        found = f"no code of {', '.join(absent)} occurs, which cannot be told from not coded"
+        found = f"no code of {', '.join(absent)} occurs, which looks the same as not coded"
         yield _refusal("conditions", found, f"a mapping of the codes in use, or {_EMPTY}")
     empty = [name for name in declared if name in occurring and name not in written]
     if empty:

@@ -64,7 +64,7 @@ def test_a_result_below_or_above_a_bound_is_told_as_reported():
     assert low["reason"] == "Neutrophils < 0.5 ×10⁹/L on day 60, below the 1 ×10⁹/L required."
     assert low["results_used"] == "neutrophils < 0.5 ×10⁹/L on day 60 [window: days 57 to 70]"
     assert open_["reason"] == (
-        "Neutrophils ≤ 1.5 ×10⁹/L on day 60, so it cannot be told whether that reaches the 1 ×10⁹/L required."
+        "Neutrophils ≤ 1.5 ×10⁹/L on day 60, so it is not known whether that reaches the 1 ×10⁹/L required."
     )
     used = evidence(outcome("day | neutrophils\n60 | <0.5"), "P1", 70).query("criterion == 'neutrophil_count'")
     assert used[["operator", "value"]].iloc[0].tolist() == ["<", 0.5]
@@ -207,7 +207,7 @@ def test_prophylaxis_that_may_be_maintenance():
     given = {"complete": ["medications"], "gvhd_prophylaxis_is_maintenance": True}
     maybe = "is maintenance unless GVHD is active, which is not known"
     open_ = says(drug, 60, "maintenance_therapy", maybe, sponsor_agreement="withheld", **given)
-    agreed = says(drug, 60, "maintenance_therapy", maybe, "it does not stand in the way", **given)
+    agreed = says(drug, 60, "maintenance_therapy", maybe, "it keeps nobody out", **given)
 
     assert (open_["verdict"], agreed["verdict"]) == ("UNKNOWN", "PASS")
 

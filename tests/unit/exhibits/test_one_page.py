@@ -20,6 +20,7 @@ from postgraft.extract.kmsurv import build_kmsurv
 from postgraft.forecast.key_figures import KeyFigure, chance
 from postgraft.protocol import load_amendments, load_plan
 from postgraft.reports import load_cohorts
+from postgraft.vocabulary.units import PERCENT
 
 SITES = {name: f"cohorts/{name}" for name in ("site_a", "site_b", "site_c")}
 AMENDMENTS = ["one line enough", "marrow not required"]
@@ -121,15 +122,13 @@ def test_who_drops_out_with_complete_diagnoses_is_counted_patient_by_patient(mad
 def test_the_forecast_is_the_librarys(made, outcomes):
     numbers = exhibits.summary_answer(made).numbers
     if len(outcomes) == 1:
-        figures = pg.forecast(outcomes[0]).key_figures.query("basis == 'eligible'").set_index("measure")["value"]
+        figures = pg.forecast(outcomes[0]).figures()
         for name in ("new_eligible_per_year", "enrolled_by_deadline", "new_eligible_per_year_needed"):
-            assert numbers[name] == float(f"{figures[name]:.3g}")
-        assert numbers["probability_by_deadline"] == pytest.approx(figures["probability_by_deadline"], abs=0.0005)
+            assert numbers[name] == float(f"{figures[name].value:.3g}")
+        assert numbers["probability_by_deadline"] == f"< 0.1{PERCENT}"
     else:
-        rates = [
-            pg.forecast(one).key_figures.query("basis == 'eligible'").set_index("measure")["value"] for one in outcomes
-        ]
-        assert numbers["new_eligible_per_year"] == float(f"{sum(one['new_eligible_per_year'] for one in rates):.3g}")
+        rates = [pg.forecast(one).figures()["new_eligible_per_year"].value for one in outcomes]
+        assert numbers["new_eligible_per_year"] == float(f"{sum(rates):.3g}")
 
 
 def test_changes_are_those_of_the_frontier(made, outcomes):

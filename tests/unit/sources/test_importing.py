@@ -105,7 +105,7 @@ def test_completeness_is_refused_where_the_source_cannot_bear_it_out_all_in_one_
     assert refusal(tmp_path / "site", source, complete=complete) == [
         ("complete.transfusions", "transfusions have no row; accepted: complete_though_empty, where it is so"),
         ("complete.disease_status", "the source has no disease_status; accepted: false"),
-        ("complete.conditions", "no code of itp occurs, which cannot be told from not coded; accepted: a mapping of the"
+        ("complete.conditions", "no code of itp occurs, which looks the same as not coded; accepted: a mapping of the"
          " codes in use, or complete_though_empty, where it is so"),
         ("complete.medications",
          "rows have neither an end nor a supply; accepted: unknown_end: start, or open (1 row)"),

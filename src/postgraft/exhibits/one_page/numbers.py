@@ -7,6 +7,7 @@ from typing import Any
 
 from postgraft.disclosure.released_count import ReleasedCount
 from postgraft.exhibits.answer import Number
+from postgraft.exhibits.key_numbers import forecast_value
 from postgraft.exhibits.one_page.overview import Overview
 from postgraft.exhibits.one_page.verdict import BASES, figures, verdict
 
@@ -35,13 +36,11 @@ def summary_numbers(of: Overview) -> dict[str, Number]:
     }
     for basis, own in zip(BASES, figures(of), strict=True):
         suffix = basis.removeprefix(BASES[0])
-        found |= {f"{name}{suffix}": own[name].value for name in MEASURES if name in own}
-    return {name: _plain(name, value) for name, value in found.items() if value is not None}
-
-
-def _plain(name: str, value: Any) -> Number:
-    if isinstance(value, date | ReleasedCount):
-        return str(value)
-    if isinstance(value, float):
-        return round(value, 3) if name.startswith("probability") else float(f"{value:.3g}")
-    return value  # type: ignore[no-any-return]  # a count or a text
+        found |= {
+            f"{name}{suffix}": forecast_value(name, own[name].value, of.forecast) for name in MEASURES if name in own
+        }
+    return {
+        name: str(value) if isinstance(value, date | ReleasedCount) else value
+        for name, value in found.items()
+        if value is not None
+    }

@@ -10,7 +10,7 @@ from html import escape, unescape
 from pathlib import Path
 from typing import Any, Final
 
-from postgraft.exhibits.answer import MIME, Number
+from postgraft.exhibits.answer import Number, carried
 from postgraft.exhibits.figure import Exhibit
 from postgraft.exhibits.one_page.best import changes_panel
 from postgraft.exhibits.one_page.by_cohort import by_cohort_panel
@@ -41,8 +41,8 @@ class Part:
         return " ".join(unescape(_TAGS.sub(" ", self.html.rpartition("</style>")[-1])).split())
 
     def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
-        numbers = {MIME: dict(self.numbers)} if self.numbers else {}
-        return {"text/html": f'<div class="summary">\n{self.html}</div>\n', "text/plain": str(self), **numbers}
+        shown = f'<div class="summary">\n{self.html}</div>\n'
+        return {"text/html": shown, "text/plain": str(self), **carried(self.numbers)}
 
 
 def summary_answer(of: Overview) -> Part:
