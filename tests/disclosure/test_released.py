@@ -182,7 +182,7 @@ def test_the_fixed_tables_are_shown(made):
     assert shown == {
         *("answer_barriers", "answer_changes", "answer_population", "limitations"),
         *("summary_table", "readings_side_by_side", "barriers_table"),
-        *("attrition", "verdicts_by_criterion", "patients_by_site", "patients_by_year"),
+        *("attrition", "verdicts_by_criterion", "patients_by_site"),
         *("changes_short_table", "comparison_table", "changes_table"),
     }
 

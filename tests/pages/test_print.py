@@ -13,6 +13,9 @@ from pages.hostile import COLUMNS, ROWS
 from playwright.sync_api import Browser
 from pypdf import PageObject, PdfReader
 
+SHEETS = 22
+"""At most of the whole report on the demo cohort."""
+OTHERS = {"06_patient_review", "hostile"}
 A4 = (595, 842)
 MILLIMETRE = 96 / 25.4
 """Pixels of a browser."""
@@ -98,6 +101,14 @@ def test_a_pdf_is_tagged_and_tells_title_language_and_headings(pdf: PdfReader, h
         "h1, main h2:not(.summary h2, details h2)" if html.select(".summary") else "h1, main h2"
     ):
         assert squeezed(heading.get_text()) in outline
+
+
+def test_the_report_is_of_few_sheets_and_the_summary_of_one(printed: Printed):
+    """Without the charts of patients, of which a reviewer prints as many as asked for."""
+    number = {name: len(PdfReader(path).pages) for name, path in printed.items() if name not in OTHERS}
+
+    assert number["index"] == 1
+    assert sum(number.values()) <= SHEETS
 
 
 def test_figures_in_a_pdf_have_their_words(pdf: PdfReader, html: BeautifulSoup):

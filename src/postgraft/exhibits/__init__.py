@@ -37,7 +37,7 @@ from postgraft.exhibits.one_page.overview import overview
 from postgraft.exhibits.one_page.page import summary_answer, summary_pages, summary_panels
 from postgraft.exhibits.patient_review import patient_pages, reasons_table, reviewed_table, verdict_days_table
 from postgraft.exhibits.patient_timeline import patient_timeline
-from postgraft.exhibits.population import cytopenia_by_route, patients_by_site, patients_by_year
+from postgraft.exhibits.population import cytopenia_by_route, patients_by_site
 from postgraft.exhibits.population_answer import answer_population, limitations
 from postgraft.exhibits.quality import (
     computability_table,
@@ -106,7 +106,6 @@ __all__ = [
     "patient_pages",
     "patient_timeline",
     "patients_by_site",
-    "patients_by_year",
     "plan_table",
     "plan_words_table",
     "readings_side_by_side",

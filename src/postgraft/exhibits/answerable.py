@@ -25,7 +25,7 @@ STATES: Final = {
 """The columns of the figure, by state of computability."""
 COLUMNS: Final = tuple(dict.fromkeys(STATES.values()))
 NAMED: Final = 3
-ROW, HEAD = 0.19, 0.65  # inches
+ROW, HEAD = 0.17, 0.6  # inches
 WIDTH: Final = 34  # characters of what is missing
 
 

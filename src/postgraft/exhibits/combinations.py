@@ -30,9 +30,9 @@ from postgraft.exhibits.figure import (
 from postgraft.exhibits.labels import capital, label, words
 from postgraft.exhibits.tables import as_drawn, or_withheld, rows
 
-MOST: Final = 15
+MOST: Final = 12
 """Sets that are shown; the rest are summed up."""
-BARS, ROW, HEAD = 1.7, 0.22, 0.75  # inches
+BARS, ROW, HEAD = 1.2, 0.19, 0.6  # inches
 JOINED: Final = " + "
 
 KEPT_OUT: dict[Counting, str] = {

@@ -89,6 +89,7 @@ def sensitivity_table(estimates: Estimates) -> Table:
         share=[percent(row.share, row.of) for row in rows(found.table)],
         interval=[_percents(row.low, row.high, row.of) for row in rows(found.table)],
     )
+    few = [words(one.replace(".", "_", 1)) for one in found.warnings]
     return table(
         shown,
         SENSITIVITY,
@@ -99,7 +100,7 @@ def sensitivity_table(estimates: Estimates) -> Table:
             "share": "Share",
             "interval": "Range if so",
         },
-        (*found.assumptions, *(f"Few donors: {words(one.replace('.', '_', 1))}" for one in found.warnings)),
+        (*found.assumptions, *([f"Few donors: {' '.join(few)}"] if few else [])),
         numbers=("eligible", "of", "share", "interval"),
         widths={"assumption": "48%"},
         texts={"assumption": capital, "eligible": number},

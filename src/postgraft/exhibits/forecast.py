@@ -89,6 +89,8 @@ def _title(forecast: Forecast, case: ForecastCase) -> str:
     return f"{whole(expected)} of {forecast.plan.target} expected by {day(forecast.plan.deadline)}"
 
 
+SMALLEST: Final = 0.001
+"""Probabilities below are not distinguished."""
 ASSUMED: Final = {
     "rate": "Patients who can enrol, a year",
     "participation": "Take part",
@@ -102,6 +104,8 @@ def assumption_tornado(forecast: Forecast, protocol: str | None = None) -> Exhib
     found = chances(forecast, protocol)
     if found.empty:
         return absent("There is no forecast, or the deadline has passed.")
+    if found[["chance_low", "chance_high"]].to_numpy().max() < SMALLEST:
+        return absent(f"At either end of each assumption the probability stays below {100 * SMALLEST:g} %.")
     asked = f"Probability of {forecast.plan.target} by {day(forecast.plan.deadline)}"
     base = float(forecast.figures(protocol)["probability_by_deadline"].value)
     with styled():

@@ -1,4 +1,4 @@
-"""Eligible patients by site, year, and cytopenia with response."""
+"""Eligible patients by site, and by cytopenia with response."""
 
 from __future__ import annotations
 
@@ -8,85 +8,30 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from postgraft.analysis.breakdowns import ALL, OTHERS, by_cytopenia_and_route
+from postgraft.analysis.breakdowns import ALL, by_cytopenia_and_route
 from postgraft.api import Outcome
-from postgraft.disclosure.released_count import ReleasedCount
 from postgraft.evaluation.count import hidden
 from postgraft.exhibits.counts import counts_of, sites_known
 from postgraft.exhibits.figure import (
-    DIAGNOSIS,
-    DOCUMENTATION,
     ELIGIBLE,
     FAINT,
     INK,
     SOFT,
     Exhibit,
-    Look,
     absent,
     blank,
     counted,
     named_rows,
     number,
-    part,
     styled,
-    whole_ticks,
 )
 from postgraft.exhibits.labels import fitted
 from postgraft.exhibits.said import ci, share_said
-from postgraft.exhibits.tables import as_drawn, highest, or_withheld, rows
+from postgraft.exhibits.tables import or_withheld, rows
 
-STATUSES: tuple[tuple[str, str, Look], ...] = (
-    ("eligible", "eligible", ELIGIBLE),
-    ("possible_documentation", "not ruled out: one document missing", DOCUMENTATION),
-    ("possible_diagnosis", "not ruled out: work-up missing", DIAGNOSIS),
-)
 NAME_WIDTH, NAME_LINES = 36, 3  # columns, lines
 ROW, LINE = 0.22, 0.14
 """Inches of a site, and of a line of its name."""
-
-
-def patients_by_year(outcome: Outcome) -> Exhibit:
-    """Eligible and possible patients by year of transplant, and the number who became eligible in each year."""
-    years = outcome.by_year()
-    dated = outcome.extract.time == "dates"
-    if not len(years):
-        return absent("No patient has a transplant.")
-    if years["year"].isna().all():
-        return absent("The year of transplant is not recorded of any patient.")
-    with styled():
-        figure, panels = blank(2.3, 2 if dated else 1)
-        _stacks(panels[0], years, "year", "Year of transplant")
-        if dated:
-            _became(panels[1], years)
-        handles, labels = panels[0].get_legend_handles_labels()
-        figure.legend(handles, labels, loc="outside lower center", ncols=3)
-    best = highest(years, "eligible")
-    return Exhibit(
-        figure,
-        f"Patients by year of transplant ({_span(years)}): {_totals(outcome)}."
-        f"{_most(best, 'of the transplants of', 'year')}",
-    )
-
-
-def _stacks(axes: Axes, counts: pd.DataFrame, by: str, words: str) -> None:
-    """Upright bars of the statuses; a tick names its group."""
-    bottom = np.zeros(len(counts))
-    for status, said, look in STATUSES:
-        height = as_drawn(counts[status])
-        axes.bar(range(len(counts)), height, bottom=bottom, label=said, linewidth=0.5, **look)
-        bottom += height
-    axes.set_xticks(range(len(counts)), [_year(year) for year in counts[by]], rotation=90)
-    axes.set(xlabel=words, ylabel="Patients")
-    whole_ticks(axes, "y", bottom.max())
-
-
-def _became(axes: Axes, years: pd.DataFrame) -> None:
-    dated = years[years["year"].notna()]
-    height = as_drawn(dated["became_eligible"])
-    axes.bar(range(len(dated)), height, linewidth=0.5, **ELIGIBLE)
-    axes.set_xticks(range(len(dated)), [_year(year) for year in dated["year"]], rotation=90)
-    axes.set(xlabel="Year of the first eligible day", ylabel="Patients")
-    whole_ticks(axes, "y", height.max(initial=0))
 
 
 def patients_by_site(outcome: Outcome) -> Exhibit:
@@ -125,29 +70,10 @@ def _share(axes: Axes, at: int, row: Any) -> float:
     return end
 
 
-def _most(best: pd.Series, words: str, by: str) -> str:
-    """The group with most eligible patients, as a sentence; nothing if there are none or counts have noise."""
-    if not best["eligible"] or isinstance(best["eligible"], ReleasedCount):
-        return ""
-    name = _year(best[by])
-    return f" Most eligible {words} {name}: {part(best['eligible'], best['patients'])}."
-
-
 def _totals(outcome: Outcome) -> str:
     """All eligible and possible patients, in words."""
     counts = counts_of(outcome)
     return f"{number(counts.eligible)} eligible, {number(counts.open)} not ruled out"
-
-
-def _year(year: Any) -> str:
-    return "not recorded" if pd.isna(year) else str(year)
-
-
-def _span(years: pd.DataFrame) -> str:
-    known = years.loc[years["year"].notna() & (years["year"] != OTHERS), "year"]
-    if not len(known):
-        return "no year by itself" if len(years) else "years not recorded"
-    return f"{known.min()} to {known.max()}"
 
 
 @or_withheld

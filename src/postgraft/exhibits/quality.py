@@ -23,6 +23,7 @@ from postgraft.exhibits.labels import ENDS, label, part_label, words
 from postgraft.exhibits.tables import Table, table
 from postgraft.extract.imported import ImportReport
 
+IMPORTED = "What the import made of the source"
 IMPORT_LINES = 12
 """Most lines of the report of an import that are shown."""
 
@@ -58,13 +59,10 @@ def rows_table(rows: pd.DataFrame) -> Table:
     )
 
 
-def import_table(report: ImportReport | None) -> Table | None:
-    """What most rows came to that an import did not take as they were; ``report`` as of ``Extract.imported``.
-
-    None where no import made the extract.
-    """
+def import_table(report: ImportReport | None) -> Table:
+    """What most rows came to that an import did not take as they were; ``report`` as of ``Extract.imported``."""
     if report is None:
-        return None
+        return table(pd.DataFrame(), IMPORTED, {}, empty="no import made this extract.")
     unused = report.mapping[report.mapping["note"] != ""]
     unused = unused.assign(
         name=unused["name in the source"].where(unused["name in the source"] != "", unused["source text"])
@@ -79,7 +77,7 @@ def import_table(report: ImportReport | None) -> Table | None:
     lines = lines.sort_values("rows", ascending=False, kind="stable")
     return table(
         lines.head(IMPORT_LINES),
-        "What the import made of the source",
+        IMPORTED,
         {"name": "Name", "table": "Table", "became": "What became of it", "rows": "Rows", "patients": "Patients"},
         (
             "Unmapped: the code means nothing to the import, so its rows are not in the extract.",
@@ -159,7 +157,6 @@ def computability_table(states: pd.DataFrame) -> Table:
             "state": "State",
             "patients_with": "Patients with what it needs",
             "not_declared": "Completeness asked for, not declared",
-            "left_open": "Left open in any case",
         },
         (
             "Computed: all that it needs is captured, though not of every patient. Partly unknown: something is not "
@@ -167,7 +164,7 @@ def computability_table(states: pd.DataFrame) -> Table:
             "Not captured: nothing that it needs is there, or none of the counts it rests on. Attested: only the "
             "patient or a physician can tell. Not specified: the record asks for nothing that could be computed.",
         ),
-        widths={"criterion": "17%", "state": "12%", "patients_with": "29%", "not_declared": "22%", "left_open": "20%"},
+        widths={"criterion": "18%", "state": "13%", "patients_with": "45%", "not_declared": "24%"},
         texts={"criterion": part_label, "patients_with": words, "not_declared": words},
     )
 
@@ -207,7 +204,7 @@ def observed_transplants(observations: Observations) -> Exhibit:
     day_min = first_day_asked(observations.protocol)
     on_day = f"{part(int(by_day[day_min]), most)} are observed on day {day_min}" if day_min in by_day else ""
     with styled():
-        figure, [axes] = blank(2.4)
+        figure, [axes] = blank(2.0)
         axes.step(counts["day"], counts["transplants"], where="post", color=ELIGIBLE["facecolor"])
         end = max(int(counts["day"].max()), 1)
         ticks = list(range(0, end + 1, max(end // 6 // 10 * 10, 1)))

@@ -89,7 +89,7 @@ class Sensitivity:
             f"{', '.join(COVARIATES)}."
         )
         drawn = f"{self.draws} draws, seed {self.seed}."
-        return (*ASSUMPTIONS, covariates, drawn)
+        return (*ASSUMPTIONS, f"{covariates} {drawn}")
 
     @property
     def warnings(self) -> tuple[str, ...]:

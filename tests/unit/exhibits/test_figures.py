@@ -23,7 +23,6 @@ FIGURES = {
     "attrition": exhibits.attrition,
     "verdicts": exhibits.verdicts_by_criterion,
     "eligible": exhibits.cytopenia_by_route,
-    "years": exhibits.patients_by_year,
     "sites": exhibits.patients_by_site,
     "follow-up": lambda outcome: exhibits.observed_transplants(outcome.observations),
 }
@@ -148,11 +147,6 @@ def test_the_attrition_of_eight_patients_in_words():
             "2 eligible patients by cytopenia and kind of incomplete response. Largest groups: AIHA, refractory: 2.",
         ),
         (
-            "years",
-            "Patients by year of transplant (2019 to 2021): 2 eligible, 2 not ruled out. "
-            "Most eligible of the transplants of 2019: 1 of 2 (50 %).",
-        ),
-        (
             "sites",
             "Eligible patients by site (2). NJ1: 0 of 3 patients (0 %; 95 % CI 0 – 56 %); New York: 1 of 2 patients "
             "(50 %; 95 % CI 9 – 91 %); not recorded: 1 of 2 patients (50 %; 95 % CI 9 – 91 %).",
@@ -169,17 +163,12 @@ def test_what_a_figure_of_eight_patients_says(name, alt):
         ("attrition", "At the end, eligible: 0 of 0 (–);"),
         ("verdicts", "No patient was observed"),
         ("eligible", "No patient is eligible"),
-        ("years", "No patient has a transplant"),
         ("sites", "No patient has a transplant"),
         ("follow-up", "No transplant is observed"),
     ],
 )
 def test_a_figure_of_nobody_says_so(name, said):
     assert said in figure(name, "nobody").alt
-
-
-def test_years_that_are_not_recorded_are_no_bar():
-    assert figure("years", "one day").alt == "The year of transplant is not recorded of any patient."
 
 
 def test_an_axis_of_shares_says_so_also_where_nobody_has_a_cytopenia():

@@ -88,7 +88,6 @@ FIGURES = {
     "observed_transplants": lambda c: [exhibits.observed_transplants(outcome(c).observations)],
     "only_this_one": lambda c: [exhibits.only_this_one(outcome(c))],
     "patients_by_site": lambda c: [exhibits.patients_by_site(outcome(c))],
-    "patients_by_year": lambda c: [exhibits.patients_by_year(outcome(c))],
     "patient_timeline": lambda c: [exhibits.patient_timeline(chart) for chart in charts(c)],
     "threshold_curve": lambda c: [exhibits.threshold_curve(result("curve", c), outcome(c).protocol, CURVE)],
     "threshold_surface": lambda c: [

@@ -9,7 +9,6 @@ from postgraft import evaluate, load_protocol
 from postgraft.analysis.breakdowns import by_year
 from postgraft.analysis.explain import evidence
 from postgraft.analysis.summary import summary
-from postgraft.exhibits import patients_by_year
 from postgraft.extract import Extract
 from postgraft.extract.overview import table_rows
 from postgraft.inference.chart_review import review_sample
@@ -42,7 +41,6 @@ def in_days():
 
 TABLES = {
     "by_year": by_year,
-    "patients_by_year": lambda outcome: pd.Series([patients_by_year(outcome).alt]),
     "coverage": lambda outcome: outcome.extract.coverage(),
     "table_rows": lambda outcome: table_rows(outcome.extract),
     "summary": summary,
