@@ -4,9 +4,6 @@ Where there is none these tests skip, unless POSTGRAFT_NEEDS_CHROMIUM=1 says tha
 """
 
 import os
-import signal
-import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +15,8 @@ from postgraft.reports.pdf import ALONE, NAMED_BY, PROGRAMS, QUIET, find_chromiu
 NEEDED = "POSTGRAFT_NEEDS_CHROMIUM"
 HERE = [one for one in ALONE if "host-resolver" not in one]  # JupyterLab is looked at over the network
 ARGUMENTS = [*HERE, *QUIET, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-STARTED_WITHIN = 120  # seconds; a busy machine takes long
+STARTED_WITHIN = 120_000
+"""Milliseconds; a busy machine takes long."""
 
 
 @pytest.fixture(scope="session")
@@ -33,28 +31,15 @@ def chromium() -> Path:
     pytest.skip(why)
 
 
-@pytest.fixture(scope="session")
-def running(chromium: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address at which a headless Chromium listens, one for all tests of a worker."""
-    profile = tmp_path_factory.mktemp("chromium")
-    port = profile / "DevToolsActivePort"
-    command = [chromium, "--headless", "--remote-debugging-port=0", f"--user-data-dir={profile}", *ARGUMENTS]
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL, start_new_session=True) as process:
-        try:
-            until = time.monotonic() + STARTED_WITHIN
-            while not (port.exists() and port.read_text()) and time.monotonic() < until:
-                time.sleep(0.05)
-            yield f"http://127.0.0.1:{port.read_text().split()[0]}"
-        finally:
-            os.killpg(process.pid, signal.SIGKILL)
-
-
 @pytest.fixture(scope="module")
-def browser(running: str) -> Iterator[Browser]:
-    """That Chromium under playwright.
+def browser(chromium: Path) -> Iterator[Browser]:
+    """That Chromium under playwright, headless.
 
     Of a module, not of the session: while playwright is open its event loop counts as running, and what
-    runs notebooks in the tests of other modules must find none.
+    runs notebooks in the tests of other modules must find none. Each module starts one of its own: a second connection
+    to one that runs sometimes waits for ever.
     """
     with sync_playwright() as playwright:
-        yield playwright.chromium.connect_over_cdp(running, timeout=1000 * STARTED_WITHIN)
+        started = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS, timeout=STARTED_WITHIN)
+        yield started
+        started.close()

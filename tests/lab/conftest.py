@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser import browser, chromium, running
+from browser import browser, chromium
 from lab.jupyterlab import Lab, running_lab
 from lab.pages import Page, opened
 from playwright.sync_api import Browser
 
-__all__ = ["browser", "chromium", "running"]
+__all__ = ["browser", "chromium"]
 
 
 @pytest.fixture(scope="session")

@@ -81,7 +81,7 @@ def test_every_figure_says_what_it_shows(population, outcomes):
     found = alts(population)
     status = outcomes.base.patients["status"].value_counts()
 
-    assert len(found) == 6
+    assert len(found) == 5
     assert any(alt.startswith(f"{status['eligible']} eligible patients") for alt in found)
     assert any(f"Eligible patients by site ({len(breakdowns.by_site(outcomes.base))}). " in alt for alt in found)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from architecture.project import ROOT
-from browser import ARGUMENTS, browser, chromium, running
+from browser import ARGUMENTS, browser, chromium
 from machine import SERIFS, fontconfig
 from made_once import made_once
 from pages.hostile import hostile_page
@@ -16,7 +16,7 @@ from playwright.sync_api import Browser
 from postgraft.reports import build_report
 from postgraft.reports.pdf import find_chromium, render_pdf
 
-__all__ = ["browser", "chromium", "running"]
+__all__ = ["browser", "chromium"]
 
 INDEX, HOSTILE = "index", "hostile"
 

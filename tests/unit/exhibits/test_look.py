@@ -20,7 +20,7 @@ from unit.exhibits.drawing import laid_out
 import postgraft as pg
 from postgraft import exhibits
 from postgraft.analysis.patient_record import PatientRecord
-from postgraft.exhibits import patient_timeline_rows, population, verdicts
+from postgraft.exhibits import patient_timeline_rows, verdicts
 from postgraft.exhibits.attrition import ENDS
 
 pytestmark = pytest.mark.slow
@@ -177,7 +177,6 @@ def test_the_words_for_a_figure_are_whole_sentences_without_slips(name, cohort):
 
 
 LOOKS = {
-    "statuses": [look for _, _, look in population.STATUSES],
     "ends of the attrition": [look for _, look in ENDS],
     "verdicts": [look for _, _, look in verdicts.VERDICTS],
     "strips": [look for look, _ in patient_timeline_rows.VERDICTS.values()],
