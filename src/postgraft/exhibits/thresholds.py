@@ -96,7 +96,8 @@ def _finding(frame: pd.DataFrame, protocol: Swept, parameter: str) -> str:
     most = f"most, {number(best['certain'])}, at {_written(best[parameter])}"
     if own.empty:
         return f"Eligible: {most}"
-    return f"{number(own.iloc[0]['certain'])} eligible at {_written(own.iloc[0][parameter])}; {most}"
+    here = f"{number(own.iloc[0]['certain'])} eligible at {_written(own.iloc[0][parameter])}"
+    return f"{here}; {most if best['certain'] > own.iloc[0]['certain'] else 'no value lets more in'}"
 
 
 def _where_it_changes(at: np.ndarray[Any, Any], frame: pd.DataFrame, own: float | None) -> tuple[float, float]:

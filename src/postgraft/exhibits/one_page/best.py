@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -25,6 +26,9 @@ PROTOCOL: Final = "Protocol"
 ROWS: Final = 3
 """Most changes that are shown."""
 NUMBERS: Final = ("new_eligible_per_year", "enrolled_by_deadline", "probability_by_deadline")
+
+_UNBROKEN: Final = re.compile(r"\(.*\)|&[lg]t;.*")
+"""What a narrow cell keeps in one line: an interval, a bound."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,7 +113,8 @@ def changes_panel(found: BestChanges, target: int) -> str:
 
 def _row(cells: Sequence[str]) -> str:
     head, *others = cells
-    return f'<tr><th scope="row">{head}</th>{"".join(f"<td>{one}</td>" for one in others)}</tr>\n'
+    shown = (_UNBROKEN.sub(r"<span>\g<0></span>", one) for one in others)
+    return f'<tr><th scope="row">{head}</th>{"".join(f"<td>{one}</td>" for one in shown)}</tr>\n'
 
 
 def _cells(found: BestChanges) -> Iterator[list[str]]:
