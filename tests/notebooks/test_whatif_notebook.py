@@ -3,9 +3,12 @@
 import nbformat
 from architecture.project import ROOT
 from bs4 import BeautifulSoup
+from short_summary import short_summary
 
 import postgraft as pg
 from postgraft.reports import build_report
+
+__all__ = ["short_summary"]
 
 NOTEBOOK = ROOT / "notebooks" / "04_amendment_whatif.ipynb"
 

@@ -6,10 +6,13 @@ from pathlib import Path
 import nbformat
 import pytest
 import yaml
+from short_summary import short_summary
 
-from postgraft.reports import provenance, study_check
+from postgraft.reports import provenance
 from postgraft.reports import provenance as what_matters
 from postgraft.synthetic import write_cohort
+
+__all__ = ["short_summary"]
 
 MakeNotebook = Callable[..., Path]
 MakeStudy = Callable[..., Path]
@@ -20,28 +23,6 @@ seed: int = 1  # of every random draw
 amendments: str = ""  # what is set beside the protocol
 disclosure: dict[str, str | int] = {"level": "internal"}  # what may be read off
 """
-
-
-SUMMARY = """\
-cohorts: dict[str, str] = {"demo": "cohorts/demo"}  # folders of the extracts
-pages: dict[str, dict[str, str]] = {}  # addresses of the other pages
-disclosure: dict[str, str | int] = {"level": "internal"}  # what may be read off
-"""
-
-
-@pytest.fixture(autouse=True)
-def short_summary(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The notebook on top of every study, made short: it links to the other pages and computes nothing."""
-    v4 = nbformat.v4
-    folder = tmp_path_factory.mktemp("summary")
-    links = "from postgraft import exhibits\nexhibits.summary_pages(pages)"
-    cells = [
-        v4.new_markdown_cell("# Summary", id="title"),
-        v4.new_code_cell(SUMMARY, metadata={"tags": ["parameters"]}, id="given"),
-        v4.new_code_cell(links, id="pages"),
-    ]
-    nbformat.write(v4.new_notebook(cells=cells), folder / "00_summary.ipynb")
-    monkeypatch.setattr(study_check, "SUMMARY_NOTEBOOK", str(folder / "00_summary.ipynb"))
 
 
 @pytest.fixture(scope="session")

@@ -14,9 +14,17 @@ from evaluated import demo
 import postgraft as pg
 from postgraft import exhibits
 from postgraft.analysis.computability import declarations
+from postgraft.reports import study_check
 
 DEMO = Path(__file__).parents[2] / "cohorts" / "demo"
-PROGRAM = "import sys; from postgraft.cli import main; main(sys.argv[1:])"
+PROGRAM = """\
+import sys
+from postgraft.cli import main
+from postgraft.reports import study_check
+*given, study_check.SUMMARY_NOTEBOOK = sys.argv[1:]
+main(given)
+"""
+"""The command line, with another summary as the last argument."""
 
 CELLS = (
     "import postgraft as pg\nfrom postgraft import exhibits\n"
@@ -76,7 +84,7 @@ def test_a_report_is_the_same_to_the_byte(make_notebook, make_study, tmp_path):
     for given in ({}, hostile(home)):
         study = make_study(cohorts=[str(DEMO)], notebooks=["all.ipynb"])
         done = subprocess.run(
-            [sys.executable, "-c", PROGRAM, "report", study, "--json"],
+            [sys.executable, "-c", PROGRAM, "report", study, "--json", study_check.SUMMARY_NOTEBOOK],
             env=os.environ | given,
             capture_output=True,
             text=True,
