@@ -81,8 +81,6 @@ LOOSER: dict[str, tuple[str | tuple[Any, ...], tuple[str, ...]]] = {
     ),
     "incomplete_response_rule": (("two_lines_always", "any"), RESPONSE),
     "minimal_response_hemoglobin_rise": (MORE, RESPONSE),
-    "refractory_steroid_dose": (LESS, RESPONSE),
-    "refractory_steroid_days": (LESS, RESPONSE),
     "dependence_steroid_days": (LESS, RESPONSE),
     "dependence_evidence": (("continuing_dose", "either"), RESPONSE),
     "taper_relapse_days": (MORE, RESPONSE),
@@ -101,7 +99,11 @@ LOOSER: dict[str, tuple[str | tuple[Any, ...], tuple[str, ...]]] = {
     "line_gap_days": (LESS, RESPONSE),
     "prca_esa_is_line": ((False, True), RESPONSE),
 }  # fmt: skip
-"""Parameter → which way is looser (numbers), or its readings from strict to lenient; and the criteria it may move."""
+"""Parameter → which way is looser (numbers), or its readings from strict to lenient; and the criteria it may move.
+
+The dose and days of steroids that make a cytopenia refractory are none: a shorter first course ends earlier, and a full
+response between the two ends then counts as one that followed it.
+"""
 
 RARE = {
     "ivig_window_days": 3,
