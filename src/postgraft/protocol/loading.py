@@ -1,8 +1,6 @@
-"""YAML files of protocols, amendments, plans and studies, with every mistake reported by its place.
+"""The form of a protocol file, and from the file to a ``Protocol``: every problem is reported together, by its place.
 
-The form of a protocol file; pydantic finds what departs from it, the messages are ours.
-
-From a protocol file to a ``Protocol``: every problem of the file is found and reported together.
+Pydantic finds what departs from the form; the messages are ours.
 """
 
 import csv
