@@ -42,7 +42,7 @@ def answer_data(states: pd.DataFrame, outcome: Outcome) -> Answer:
     )
     missing = sorted(_missing(outcome), key=lambda one: (-one[1], one[0]))[:NAMED]
     most = ", ".join(
-        f"{words(name.replace('.', '_', 1))} ({number(patients) if at else counted(patients, 'patient')})"
+        f"{words(name)} ({number(patients) if at else counted(patients, 'patient')})"
         for at, (name, patients) in enumerate(missing)
     )
     return Answer(f"{said} Missing most: {most}." if most else said)

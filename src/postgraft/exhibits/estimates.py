@@ -89,7 +89,7 @@ def sensitivity_table(estimates: Estimates) -> Table:
         share=[percent(row.share, row.of) for row in rows(found.table)],
         interval=[_percents(row.low, row.high, row.of) for row in rows(found.table)],
     )
-    few = [words(one.replace(".", "_", 1)) for one in found.warnings]
+    few = [words(one) for one in found.warnings]
     return table(
         shown,
         SENSITIVITY,
@@ -179,7 +179,7 @@ def donors_table(estimates: Estimates) -> Table:
         ("Donors: patients in whom the same thing is known where it matters, one transplant of each.",),
         numbers=("patients", "donors", "met"),
         empty="No patient is left open.",
-        texts={"criterion": lambda name: label(name.replace(".", "_"))},
+        texts={"criterion": label},
     )
 
 
@@ -222,7 +222,7 @@ def _left_out() -> str:
 
 
 def _datum(name: str, answers: str) -> str:
-    return f"{capital(words(name.replace('.', '_')))} ({answers})"
+    return f"{capital(words(name))} ({answers})"
 
 
 def _per_ten(found: pd.DataFrame) -> list[str]:

@@ -79,12 +79,12 @@ ENDS: Final = {
 
 
 def words(names: str) -> str:
-    """Text with the names of the contract in it as words: "ta_tma, dic" is "TA-TMA, DIC"."""
-    return re.sub(r"[a-z]\w*", lambda found: _spoken(found[0]), names)
+    """Text with the names of the contract in it as words: "ta_tma, aiha.dat" is "TA-TMA, AIHA DAT"."""
+    return re.sub(r"[a-z]\w*(?:\.\w+)*", lambda found: _spoken(found[0]), names)
 
 
 def _spoken(name: str) -> str:
-    return " ".join(filter(None, (_WORDS.get(word, word) for word in name.split("_"))))
+    return " ".join(filter(None, (_WORDS.get(word, word) for word in re.split(r"[_.]", name))))
 
 
 def label(name: str) -> str:

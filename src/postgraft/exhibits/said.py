@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from datetime import date
 from html import escape
-from typing import Any
+from typing import Any, Final
 
 from postgraft.estimation.intervals import LEVEL, wilson
 from postgraft.evaluation.count import hidden
@@ -40,6 +42,17 @@ def day(when: date) -> str:
 def month(when: date) -> str:
     """A month and its year."""
     return f"{when:%b %Y}"
+
+
+_UNBROKEN: Final = re.compile(r"\(.*\)|&[lg]t;.*")
+"""What a narrow cell keeps in one line: an interval, a bound."""
+
+
+def html_row(cells: Sequence[str]) -> str:
+    """A row of a table in HTML, its head first; the cells are HTML."""
+    head, *others = cells
+    shown = (_UNBROKEN.sub(r"<span>\g<0></span>", one) for one in others)
+    return f'<tr><th scope="row">{head}</th>{"".join(f"<td>{one}</td>" for one in shown)}</tr>\n'
 
 
 def html(text: Any) -> str:

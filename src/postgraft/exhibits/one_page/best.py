@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -15,7 +14,7 @@ from postgraft.api import Outcome, evaluate
 from postgraft.exhibits.counts import total
 from postgraft.exhibits.figure import number
 from postgraft.exhibits.labels import amendment_name, capital
-from postgraft.exhibits.said import count_said, html, rate, span, whole
+from postgraft.exhibits.said import count_said, html, html_row, rate, span, whole
 from postgraft.exhibits.tables import rows as rows_of
 from postgraft.forecast.forecast import Forecast
 from postgraft.forecast.key_figures import KeyFigure, chance
@@ -26,9 +25,6 @@ PROTOCOL: Final = "Protocol"
 ROWS: Final = 3
 """Most changes that are shown."""
 NUMBERS: Final = ("new_eligible_per_year", "enrolled_by_deadline", "probability_by_deadline")
-
-_UNBROKEN: Final = re.compile(r"\(.*\)|&[lg]t;.*")
-"""What a narrow cell keeps in one line: an interval, a bound."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +95,7 @@ def changes_panel(found: BestChanges, target: int) -> str:
     heads = ["Change", "Eligible", "Gained (95&nbsp;% CI)"]
     if found.forecast:
         heads += ["New a year", "By dead&shy;line (95&nbsp;% PI)", f"P({target})"]
-    rows = "".join(_row(cells) for cells in _cells(found))
+    rows = "".join(html_row(cells) for cells in _cells(found))
     said = (
         f"Best of {number(found.tried)} combinations, chosen after looking: expect less elsewhere."
         if found.forecast
@@ -109,12 +105,6 @@ def changes_panel(found: BestChanges, target: int) -> str:
     top = "".join(f'<th scope="col">{head}</th>' for head in heads)
     table = f'<table class="plain changes"><thead><tr>{top}</tr></thead><tbody>{rows}</tbody></table>'
     return f'{table}\n<p class="note">{said}</p>'
-
-
-def _row(cells: Sequence[str]) -> str:
-    head, *others = cells
-    shown = (_UNBROKEN.sub(r"<span>\g<0></span>", one) for one in others)
-    return f'<tr><th scope="row">{head}</th>{"".join(f"<td>{one}</td>" for one in shown)}</tr>\n'
 
 
 def _cells(found: BestChanges) -> Iterator[list[str]]:

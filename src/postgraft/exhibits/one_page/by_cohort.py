@@ -9,7 +9,7 @@ from postgraft.exhibits.counts import Counts
 from postgraft.exhibits.figure import percent
 from postgraft.exhibits.one_page.best import forecast_cells
 from postgraft.exhibits.one_page.overview import Overview
-from postgraft.exhibits.said import ci_said, html
+from postgraft.exhibits.said import ci_said, html, html_row
 from postgraft.forecast.forecast import Forecast
 
 ALL = "All"
@@ -19,15 +19,13 @@ def by_cohort_panel(of: Overview) -> str:
     """The table; nothing for one cohort, whose numbers stand above."""
     if len(of.cohorts) == 1:
         return ""
-    columns = {one.name: _column(one.counts, one.forecast) for one in of.cohorts}
-    columns[ALL] = _column(of.counts, of.forecast)
-    heads = "".join(f'<th scope="col">{html(name)}</th>' for name in columns)
-    rows = "".join(
-        f'<tr><th scope="row">{head}</th>{"".join(f"<td>{column[head]}</td>" for column in columns.values())}</tr>\n'
-        for head in columns[ALL]
-    )
+    # All first: a telephone shows that column.
+    columns = [_column(of.counts, of.forecast), *(_column(one.counts, one.forecast) for one in of.cohorts)]
+    names = [ALL, *(one.name for one in of.cohorts)]
+    heads = "".join(f'<th scope="col">{html(name)}</th>' for name in names)
+    rows = "".join(html_row([head, *(column[head] for column in columns)]) for head in columns[0])
     return (
-        f'<table class="plain"><thead><tr><td></td>{heads}</tr></thead><tbody>{rows}</tbody></table>\n'
+        f'<table class="plain by-cohort"><thead><tr><td></td>{heads}</tr></thead><tbody>{rows}</tbody></table>\n'
         '<p class="note">A column: as if that cohort were the only one. All: the rates together, each site of the plan '
         "with its own share.</p>"
     )

@@ -95,7 +95,7 @@ def _links(title: str, by_cohort: Mapping[str, str]) -> str:
         f'<a href="{escape(href)}" aria-label="{escape(f"{title}, {cohort}")}">{escape(cohort)}</a>'
         for cohort, href in by_cohort.items()
     )
-    return f"{escape(title)}: {each}"
+    return f"{escape(title)}{'' if title.endswith('?') else ':'} {each}"
 
 
 def _section(heading: str, body: str) -> str:
