@@ -18,7 +18,7 @@ from postgraft.sources.errors import needs_sources
 if TYPE_CHECKING:
     import duckdb
 
-MEMORY: Final = "500MB"
+MEMORY: Final = "420MB"
 """What the database may hold in memory; the rest is spilled."""
 
 TABLES: Final = {
@@ -87,6 +87,7 @@ def staging() -> Iterator[duckdb.DuckDBPyConnection]:
         settings = {"memory_limit": MEMORY, "temp_directory": str(Path(folder) / "spilled"), "threads": "2"}
         connection = duckdb.connect(":memory:", config=settings)
         try:
+            connection.execute("SET enable_progress_bar = false")  # it would draw between our lines
             for name, columns in TABLES.items():
                 connection.execute(f'CREATE TABLE "{name}" ({columns})')
             yield connection

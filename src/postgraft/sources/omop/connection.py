@@ -178,6 +178,7 @@ def shown(url: str) -> str:
 
 
 def _duckdb(place: str, connection: Any) -> Connection:
+    connection.execute("SET enable_progress_bar = false")  # it would draw between our lines
     catalog = connection.sql("SELECT current_database()").fetchall()[0][0]
     return Connection("duckdb", place, lambda sql: connection.sql(sql).to_arrow_reader(ROWS), catalog)
 
