@@ -69,7 +69,7 @@ def twice(seed: int, patients: int, enrich: float) -> Found:
     before, after = (one.patients["status"].astype(str) for one in (recorded, complete))
     estimates = recorded.estimate()
     ends = estimates.bounds.query("denominator == 'transplanted'").set_index("measure")
-    low, high = (ends.loc[name] for name in ENDS)
+    low, high = (ends.loc[name].to_dict() for name in ENDS)
     stated = {
         "eligible … eligible or not ruled out, patients": (low["count"], high["count"]),
         "lower end of the CI of eligible … upper end of the CI of eligible or not ruled out": (

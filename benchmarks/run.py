@@ -58,8 +58,8 @@ def measure(folder: Path, step: str, workers: int) -> dict[str, float]:
         return result
 
     if step == "floor":
-        duckdb.sql(f"set threads = {workers}")
-        timed(lambda: duckdb.sql(FLOOR.format(folder)).fetchall())
+        duckdb.execute(f"set threads = {workers}")
+        timed(lambda: duckdb.execute(FLOOR.format(folder)).fetchall())
     else:
         extract = timed(lambda: pg.read_extract(folder))
         seconds["results"] = extract.counts.rows["measurements"]

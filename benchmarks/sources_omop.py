@@ -79,7 +79,7 @@ def write_postgresql(url: str, file: Path) -> None:
         for name in TABLES:
             cursor.adbc_ingest(name, given.sql(f"FROM {name}").to_arrow_reader(ROWS), mode="create")
         server.commit()
-        server.autocommit = True  # type: ignore[attr-defined]
+        server.autocommit = True
         cursor.execute("ANALYZE")
 
 

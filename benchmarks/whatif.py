@@ -11,6 +11,7 @@ import random
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from multiprocessing import get_context
 from typing import Any
 
@@ -81,10 +82,10 @@ def main() -> None:
     extract = pg.read_extract(cohort(size))
     outcome = timed("first evaluation", size, lambda: pg.evaluate(extract, protocol), is_first=True)
     sets = timed("minimal sets of criteria", size, lambda: minimal_sets(outcome.screened, outcome.observations))
-    timed("exact Shapley values from them", size, lambda: shapley(sets.dividends()))
+    timed("exact Shapley values from them", size, lambda: shapley(sets.dividends(), len(protocol.criteria)))
     timed("barriers, certain and possible", size, outcome.barriers)
     for name, values in SURFACES.items():
-        timed(name, size, lambda values=values: swept(outcome, values))
+        timed(name, size, partial(swept, outcome, values))
     size = options.amended
     few = pg.read_extract(cohort(size))
     timed("first evaluation", size, lambda: pg.evaluate(few, protocol), is_first=True)

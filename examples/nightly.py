@@ -70,7 +70,7 @@ def accepted(path: Path, study: str) -> dict[str, Any]:
     if not path.exists():
         return {}
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         of = found["study"]
     except (ValueError, KeyError, TypeError):
         raise PostgraftError(f"{path}: holds no accepted numbers of a study; name another file") from None
@@ -82,7 +82,7 @@ def accepted(path: Path, study: str) -> dict[str, Any]:
 def run(study: str, options: list[str]) -> tuple[int, dict[str, Any]]:
     """Run `postgraft report STUDY --json`: its exit status, and what it printed. Its messages go to stderr."""
     postgraft = Path(sys.executable).with_name("postgraft")
-    command = [postgraft, "report", study, "--json", *options]
+    command: list[str | Path] = [postgraft, "report", study, "--json", *options]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, encoding="utf-8", check=False)
     return done.returncode, json.loads(done.stdout) if done.returncode == 0 else {}
 
