@@ -19,6 +19,7 @@ from postgraft.reports.pdf import find_chromium, render_pdf
 __all__ = ["browser", "chromium"]
 
 INDEX, HOSTILE = "index", "hostile"
+MUCH_TEXT = ("02_eligible_population", HOSTILE)
 
 
 @pytest.fixture(scope="session")
@@ -50,9 +51,9 @@ def printed(pages: Mapping[str, Path]) -> Mapping[str, Path]:
     return {name: page.with_suffix(".pdf") for name, page in pages.items()}
 
 
-@pytest.fixture(scope="module", params=SERIFS)
+@pytest.fixture(scope="module")
 def in_serif(request: pytest.FixtureRequest, browser: Browser, printed: Mapping[str, Path]) -> Mapping[str, Path]:
-    """Name → PDF of each page, in each of the serifs that the tests know."""
+    """Name → PDF in one of the serifs that the tests know: of each page in the first, of ``MUCH_TEXT`` in the other."""
     if request.param == next(iter(SERIFS)):  # the one that all else is drawn in
         return printed
 
@@ -61,17 +62,22 @@ def in_serif(request: pytest.FixtureRequest, browser: Browser, printed: Mapping[
         other = browser.browser_type.launch(
             executable_path=find_chromium(), args=ARGUMENTS, env=os.environ | {"FONTCONFIG_FILE": fonts}
         )
-        for name, pdf in printed.items():
+        for name in MUCH_TEXT:
             page = other.new_page()
-            page.goto(pdf.with_suffix(".html").as_uri())
+            page.goto(printed[name].with_suffix(".html").as_uri())
             page.pdf(path=folder / f"{name}.pdf", prefer_css_page_size=True)
         other.close()
 
     folder = made_once(request.param, print_all)
-    return {name: folder / f"{name}.pdf" for name in printed}
+    return {name: folder / f"{name}.pdf" for name in MUCH_TEXT}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test of a ``name`` is one of each page."""
-    if "name" in metafunc.fixturenames:
-        metafunc.parametrize("name", [*SHOWN, INDEX, HOSTILE])
+    """A test of a ``name`` is one of each page, one of a serif of each page in it."""
+    pages = [*SHOWN, INDEX, HOSTILE]
+    if "in_serif" in metafunc.fixturenames:
+        first, *others = SERIFS
+        pairs = [(first, name) for name in pages] + [(one, name) for one in others for name in MUCH_TEXT]
+        metafunc.parametrize(("in_serif", "name"), pairs, indirect=["in_serif"])
+    elif "name" in metafunc.fixturenames:
+        metafunc.parametrize("name", pages)
