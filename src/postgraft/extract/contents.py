@@ -73,7 +73,7 @@ def coverage(contents: TableContents, warnings: Sequence[Finding]) -> pd.DataFra
     for name in TABLES:
         days, starts = tables.get(name, ([], []))
         line = {"table": name, "analyte": "", "captured": name in contents.captured}
-        line["warnings"] = sum(warning.file.removesuffix("/").split(".")[0] == name for warning in warnings)
+        line["warnings"] = sum(_table_of(warning.file) == name for warning in warnings)
         lines.append(line | _extent(days, starts, patients))
     lines[0] |= {"rows": patients, "patients": patients, "share": 1.0 if patients else np.nan}
     for name in ANALYTES:
@@ -85,6 +85,11 @@ def coverage(contents: TableContents, warnings: Sequence[Finding]) -> pd.DataFra
         lines.append(line | _extent(days, starts, patients))
     frame = pd.DataFrame(lines, columns=_COLUMNS)
     return with_whole(frame, "rows", "intervals", "patients", "first_day", "last_day", "warnings")
+
+
+def _table_of(file: str) -> str:
+    """The table that a finding is about, by its file, in a partition or not."""
+    return file.removesuffix("/").rpartition("/")[2].split(".")[0]
 
 
 def _extent(days: list[Days], starts: list[Index], patients: int) -> dict[str, Any]:

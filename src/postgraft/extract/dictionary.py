@@ -38,6 +38,10 @@ synthetic: true            # no real patients: every report says so
 
 Of these, `complete` and what follows may be left out.
 
+An extract may be in partitions: a folder whose manifest has `partitions: [part-000, part-001]`, each a folder
+beside it that is an extract with patients of its own. They agree in `time`, `extracted_on`, `complete`,
+`synthetic` and the labels of sites; the manifest above may leave these out, and its `name` is that of the whole.
+
 A date is written YYYY-MM-DD. With `time: days` a column named `…_date` is named `…_day`, `date` is `day`, and
 both hold whole days since day 0 of the index transplant.
 

@@ -15,13 +15,14 @@ import pandas as pd
 from postgraft.extract.contents import RowCounts, TableContents, coverage, fingerprint
 from postgraft.extract.doubts import WHO_COUNTS
 from postgraft.extract.files import Source, from_frame
-from postgraft.extract.findings import Notes, Time
+from postgraft.extract.findings import Location, Notes, Time
 from postgraft.extract.imported import ImportReport, read_import
 from postgraft.extract.manifest import MANIFEST_FILE, DeclaredComplete, Manifest, as_text, read_manifest
+from postgraft.extract.partitions import KEY, folders_named, joined
 from postgraft.extract.patient_index import gather, offsets
 from postgraft.extract.reading import read_contents
 from postgraft.extract.series import Series, empty_series
-from postgraft.extract.table_files import find_sources, leads_outside
+from postgraft.extract.table_files import find_sources, forms, leads_outside
 from postgraft.extract.tables import TABLES
 from postgraft.vocabulary.analytes import ANALYTES
 from postgraft.vocabulary.errors import ExtractError, Finding, must_be
@@ -77,32 +78,44 @@ class Extract:
         """Reads and validates a folder. Raises ExtractError with everything that is wrong."""
         must_be(path, (str, PathLike), "read_extract takes the path of a folder")
         folder, notes = Path(path), Notes()
-        manifest = folder / MANIFEST_FILE
-        try:
-            there, found = manifest.is_file(), "is missing"
-            found += "" if folder.is_dir() else f": {folder} is not a folder"
-        except OSError as error:  # such as a name that is too long
-            there, found = False, f"cannot be looked for ({os.strerror(error.errno or 0)})"
-        if not there:
-            notes.add("error", "manifest-missing", MANIFEST_FILE, "", found, f"a folder with {MANIFEST_FILE}")
-            raise ExtractError(str(path), notes.findings())
-        shown = not leads_outside(manifest)
-        try:
-            given = read_yaml_file(manifest, as_written)
-        except YamlError as error:
-            why = error.problem if shown else "cannot be read as YAML in UTF-8"
-            where = f", line {error.line}" if error.line else ""
-            notes.add("error", "manifest", MANIFEST_FILE, "", f"{why}{where}")
-            raise ExtractError(str(path), notes.findings()) from None
+        given, shown = _given_manifest(folder, path, notes)
+        if isinstance(given, dict) and KEY in given:
+            return cls._of_partitions(folder, path, given, notes)
         checked = read_manifest(given, notes, folder.resolve().name, shown)
         imported = read_import(folder, notes)
         return replace(cls._checked(str(path), checked, find_sources(folder, notes), notes), imported=imported)
 
     @classmethod
+    def _of_partitions(cls, folder: Path, path: str | Path, given: dict[str, Any], notes: Notes) -> "Extract":
+        """One extract of several folders, each an extract; findings name the folder before the file."""
+        parts: dict[str, Extract] = {}
+        stated: dict[str, Any] = {}
+        found: list[Finding] = []
+        for name in folders_named(given[KEY], Location(notes, MANIFEST_FILE, "dates")):
+            try:
+                own, _ = _given_manifest(folder / name, name, Notes())
+                if isinstance(own, dict) and KEY in own:
+                    notes.add("error", KEY, f"{name}/{MANIFEST_FILE}", KEY, "partitions within a partition")
+                    continue
+                parts[name] = cls.from_folder(folder / name)
+                stated = stated or own
+                found += [replace(one, file=f"{name}/{one.file}") for one in parts[name].warnings]
+            except ExtractError as error:
+                found += [replace(one, file=f"{name}/{one.file}") for one in error.findings]
+        for file in (file for table in TABLES for file in forms(folder, table)):
+            notes.add("error", KEY, file.name, "", "is not read beside partitions", "a file of a partition")
+        if parts:
+            # What the manifest above does not say is as in the first partition.
+            above = {"name": folder.resolve().name} | {key: value for key, value in given.items() if key != KEY}
+            manifest = read_manifest(stated | above, notes, folder.resolve().name)
+            contents = joined(manifest, {name: one.contents for name, one in parts.items()}, notes)
+        found += notes.findings("error")
+        if not parts or any(one.severity == "error" for one in found):
+            raise ExtractError(str(path), found)
+        return cls(contents, tuple(found))
+
+    @classmethod
     def _checked(cls, place: str, manifest: Manifest, sources: Mapping[str, Source | None], notes: Notes) -> "Extract":
-        if any(finding.kind == "partitions" for finding in notes.findings("error")):
-            # Its tables lie elsewhere: that they are not beside the manifest is no fault.
-            raise ExtractError(place, [one for one in notes.findings() if one.file == MANIFEST_FILE])
         contents = read_contents(sources, manifest, notes)
         if notes.findings("error"):
             raise ExtractError(place, notes.findings())
@@ -249,3 +262,25 @@ class Extract:
             frames[name] = rows.assign(patient=np.repeat(np.arange(len(chosen), dtype=np.int32), lengths))
         series = {name: one.select(chosen) for name, one in self.contents.series.items()}
         return replace(self, contents=replace(self.contents, frames=frames, series=series))
+
+
+def _given_manifest(folder: Path, path: str | Path, notes: Notes) -> tuple[Any, bool]:
+    """The manifest of a folder as its YAML has it, and whether words of it may be shown. Raises ExtractError."""
+    manifest = folder / MANIFEST_FILE
+    try:
+        there, found = manifest.is_file(), "is missing"
+        found += "" if folder.is_dir() else f": {folder} is not a folder"
+    except OSError as error:  # such as a name that is too long
+        there, found = False, f"cannot be looked for ({os.strerror(error.errno or 0)})"
+    if not there:
+        notes.add("error", "manifest-missing", MANIFEST_FILE, "", found, f"a folder with {MANIFEST_FILE}")
+        raise ExtractError(str(path), notes.findings())
+    shown = not leads_outside(manifest)
+    try:
+        given = read_yaml_file(manifest, as_written)
+    except YamlError as error:
+        why = error.problem if shown else "cannot be read as YAML in UTF-8"
+        where = f", line {error.line}" if error.line else ""
+        notes.add("error", "manifest", MANIFEST_FILE, "", f"{why}{where}")
+        raise ExtractError(str(path), notes.findings()) from None
+    return given, shown

@@ -82,11 +82,8 @@ def read_manifest(given: Any, notes: Notes, default_name: str, shown: bool = Tru
     if not isinstance(given, dict):
         place.error("manifest", "not a list of keys and values", ", ".join(_KEYS))
         return Manifest(default_name, "dates")
-    if "partitions" in given:
-        found = "an extract in partitions is not read yet"
-        place.at("partitions").error("partitions", found, "the folder of one partition, or one extract of all")
     for number, key in enumerate(given, 1):
-        if key not in (*_KEYS, "partitions"):
+        if key not in _KEYS:
             at = place.at(_title(key, number, place))
             at.error("manifest-key", f"unknown key{_meant(key, _KEYS, place)}", ", ".join(_KEYS))
     if given.get("format", "") != "1":

@@ -4,9 +4,8 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from postgraft.extract import Extract, read_extract, write_extract
+from postgraft.extract import Extract, read_extract
 from postgraft.extract.files import emptied
-from postgraft.vocabulary.errors import ExtractError
 
 MANIFEST = {"format": 1, "name": "Small", "time": "dates", "extracted_on": "2022-12-31"}
 
@@ -170,21 +169,3 @@ def test_names_that_nobody_knows(tables, errors):
 @pytest.mark.parametrize(("given", "expected"), [(True, True), ("yes", True), (False, False), (None, False)])
 def test_synthetic(tables, given, expected):
     assert read(tables, synthetic=given).synthetic is expected
-
-
-@pytest.mark.parametrize("parts", [["part-000", "part-001"], []])
-def test_an_extract_in_partitions_is_not_read_yet(tmp_path, tables, parts):
-    """That the tables are not beside its manifest is no fault, and nothing is said of them."""
-    for part in ("part-000", "part-001"):
-        write_extract(tmp_path / part, MANIFEST, tables)
-    write_extract(tmp_path, {**MANIFEST, "partitions": parts, "plausble": ["platelets"]}, {})
-    with pytest.raises(ExtractError) as caught:
-        read_extract(tmp_path)
-    (not_read, other) = caught.value.findings
-    assert (not_read.file, not_read.column, not_read.message) == (
-        "extract.yaml",
-        "partitions",
-        "an extract in partitions is not read yet; accepted: the folder of one partition, or one extract of all",
-    )
-    assert other.column == "plausble"
-    assert len(read_extract(tmp_path / "part-001").patients) == 2
