@@ -205,8 +205,10 @@ def frontier(
         protocols = [amended_by(protocol, chosen) for chosen in some]
         outcomes = evaluate(extract, [protocol, *protocols], executor=executor)[1:]
         for chosen, outcome in zip(some, outcomes, strict=True):
-            titles = " + ".join(one.title or one.name for one in chosen)
-            rows.append((len(chosen), joined_names(chosen), titles, *_counts(outcome)))
+            names, titles = (
+                " + ".join(words) for words in zip(*((one.name, one.title or one.name) for one in chosen), strict=True)
+            )
+            rows.append((len(chosen), names, titles, *_counts(outcome)))
         if progress:
             progress(len(rows) - 1, len(sets))
     frame = pd.DataFrame(rows, columns=["changes", "amendments", "titles", "certain", "certain_or_possible"])
@@ -227,11 +229,6 @@ def combined(amendments: Sequence[Amendment], most: int) -> Iterator[tuple[Amend
 
 def _contradict(one: Amendment, other: Amendment) -> bool:
     return any(name in other.set and other.set[name] != value for name, value in one.set.items())
-
-
-def joined_names(amendments: Sequence[Amendment]) -> str:
-    """The names of amendments that are made together, as ``frontier`` writes them."""
-    return " + ".join(one.name for one in amendments)
 
 
 def amended_by(protocol: Protocol, amendments: Sequence[Amendment]) -> Protocol:

@@ -184,7 +184,7 @@ def fails_only(outcome: Evaluated) -> pd.DataFrame:
     """Patients with a certain immune cytopenia who are not eligible, by the one criterion that keeps them out.
 
     Columns criterion, patients; most patients first, then by name. They add up to those with a cytopenia less those
-    eligible, or, under a protocol that lists no immune cytopenia, to all patients who are not eligible. A patient who
+    eligible, or, under a protocol that asks for none, to all patients who are not eligible. A patient who
     fails only one criterion, or another one only on other days, counts at the first of them in protocol order. Asked
     are the stretches, long enough, on which the cytopenia is certain: who has none counts at ``immune_cytopenia``, and
     who fails several criteria on each at MORE_THAN_ONE, the last row. Nobody has no row.
@@ -192,8 +192,9 @@ def fails_only(outcome: Evaluated) -> pd.DataFrame:
     names, groups = outcome.screened.names, populations(outcome)
     ways = ways_in(outcome.screened, outcome.observations)
     eligible = statuses(outcome, outcome.protocol.eligible_days_min)["eligible"]
-    lost = groups.get("cytopenia", groups["transplanted"]) & ~eligible
-    bit = 1 << names.index(DISEASE) if DISEASE in names else 0
+    asked = DISEASE in names and DISEASE not in outcome.protocol.dropped
+    bit = 1 << names.index(DISEASE) if asked else 0
+    lost = groups["cytopenia" if asked else "transplanted"] & ~eligible
     with_it = ways.sets & np.array(bit, ways.sets.dtype) == 0
     left, found = lost.copy(), dict[str, int]()
     for i, name in enumerate(names):

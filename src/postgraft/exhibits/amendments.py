@@ -72,7 +72,8 @@ SHORT = {
 WHO = "Gained, lost: eligible under the change only, under the protocol only. CI: Wilson's, of so many patients."
 PAIRED = (
     "Difference: gained less lost as a share of all patients with a transplant, in percentage points, with Tango's "
-    "score interval for paired proportions. First eligible day: median since transplant. Eligible days: their sum."
+    "score interval for paired proportions; it may hold 0 where nobody is lost, and then Wilson's interval of the "
+    "gained is the one to read. First eligible day: median since transplant. Eligible days: their sum."
 )
 
 
@@ -90,7 +91,7 @@ def answer_changes(compared: pd.DataFrame, frontier: pd.DataFrame | None = None)
         few = any(isinstance(one, ReleasedCount) for one in own["gained"])
         return Answer(f"No amendment gains {'a number of patients that is printed' if few else 'a patient'}.", numbers)
     best = known.iloc[int(known["gained"].astype(float).to_numpy().argmax())]
-    said = f"**{_title(best)}** gains **{count_said(best['gained'], best['of'], f'95{PERCENT} CI ')}**"
+    said = f"**{change_title(best)}** gains **{count_said(best['gained'], best['of'], f'95{PERCENT} CI ')}**"
     lost = best["lost"]
     said += f" and loses {number(lost)}" if lost > 0 and not hidden(lost) else ""
     together = _together(frontier, best["gained"] - lost)
@@ -158,14 +159,14 @@ def _panel(axes: Axes, own: pd.DataFrame, title: str) -> None:
                 axes.errorbar(sign * count, at, xerr=bars, fmt="o", color=colour, markersize=4.5, capsize=2)
         words = " ".join(signed(moved) for moved in (row.gained, -row.lost) if moved)
         axes.text(1.02, at, words, transform=axes.get_yaxis_transform(), va="center", fontsize=8)
-    named_rows(axes, [fitted(_title(row), NAME_WIDTH) for row in rows(own)], 0.4, 0.6)
+    named_rows(axes, [fitted(change_title(row), NAME_WIDTH) for row in rows(own)], 0.4, 0.6)
     axes.grid(axis="x", color=FAINT)
     axes.tick_params(axis="y", length=0, labelsize=8)
     axes.spines["left"].set_visible(False)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=7))
 
 
-def _title(row: Any) -> str:
+def change_title(row: Any) -> str:
     """What a change is called: its title, else its name with the names of parameters in it as words."""
     return str(row.title) if row.title != row.amendment else capital(amendment_name(row.amendment))
 
@@ -180,12 +181,12 @@ def _notes(changes: pd.DataFrame, moved: pd.DataFrame, panels: dict[str, pd.Data
     return [*said, *([f"{counted(idle, 'change')} gain and lose nobody."] if idle else [])]
 
 
+def _moved(row: Any) -> str:
+    return f"{change_title(row)}, gained {number(row.gained)}, lost {number(row.lost)}"
+
+
 def _alt(changes: pd.DataFrame, panels: dict[str, pd.DataFrame]) -> str:
-    said = [
-        f"{KINDS[kind]}: "
-        + "; ".join(f"{_title(row)}, gained {number(row.gained)}, lost {number(row.lost)}" for row in rows(own.head(3)))
-        for kind, own in panels.items()
-    ]
+    said = [f"{KINDS[kind]}: {'; '.join(map(_moved, rows(own.head(3))))}" for kind, own in panels.items()]
     return f"Eligible patients gained and lost under {counted(len(changes), 'change')}. {'. '.join(said)}."
 
 
@@ -198,7 +199,7 @@ def changes_short_table(compared: pd.DataFrame) -> Table:
     cells = [MISSING if row.amendment == BASE else count_said(row.gained, row.of) for row in rows(shown)]
     lost = [MISSING if row.amendment == BASE else number(row.lost) for row in rows(shown)]
     return table(
-        shown.assign(title=[_title(row) for row in rows(shown)], gained=cells, lost=lost),
+        shown.assign(title=[change_title(row) for row in rows(shown)], gained=cells, lost=lost),
         "Amendments that gain most",
         SHORT if compared["certain"].dtype != object else {**SHORT, "gained": "Gained"},
         (f"Of {counted(compared['of'].iloc[0], 'patient')} with an allogeneic transplant. {WHO}",),
@@ -213,7 +214,7 @@ def comparison_table(compared: pd.DataFrame) -> Table:
     columns = {name: COMPARED[name] for name in (COUNTED if released else COMPARED)}
     of = f"Of {counted(compared['of'].iloc[0], 'patient')} with an allogeneic transplant."
     shown = compared.assign(
-        title=[_title(row) for row in rows(compared)], difference=[_difference(row) for row in rows(compared)]
+        title=[change_title(row) for row in rows(compared)], difference=[_difference(row) for row in rows(compared)]
     )
     return table(
         shown, "All changes compared", columns, (of,) if released else (of, PAIRED), numbers=tuple(columns)[1:]
@@ -233,7 +234,7 @@ def changes_table(compared: pd.DataFrame, protocol: Protocol) -> Table:
     named = re.compile("|".join(rf"\b{name}\b" for name in sorted(protocol.parameters, key=len, reverse=True)))
     return table(
         own.assign(
-            title=[_title(row) for row in rows(own)],
+            title=[change_title(row) for row in rows(own)],
             changes=[named.sub(lambda found: parameter(protocol, found[0]), one) for one in own["changes"]],
         ),
         "What the amendments change",

@@ -36,10 +36,9 @@ def answer_data(states: pd.DataFrame, outcome: Outcome) -> Answer:
     """
     found = asked_for(states, outcome.protocol)
     kinds = found["kind"].value_counts()
-    said = (
-        f"**{kinds.get('computed', 0)} of {len(found)} criteria** are computed, "
-        f"**{kinds.get('partly', 0)}** partly, **{kinds.get('attested', 0)}** only physicians can tell."
-    )
+    computed, *others = (kinds.get(kind, 0) for kind in COLUMNS)
+    rest = ", ".join(f"**{count}** {kind}" for count, kind in zip(others, COLUMNS[1:], strict=True))
+    said = f"**{computed} of {len(found)} criteria** are computed, {rest}."
     missing = sorted(_missing(outcome), key=lambda one: (-one[1], one[0]))[:NAMED]
     most = ", ".join(
         f"{words(name)} ({number(patients) if at else counted(patients, 'patient')})"

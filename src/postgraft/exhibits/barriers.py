@@ -195,5 +195,6 @@ def _idle(outcome: Outcome, costs: pd.DataFrame, drawn: pd.DataFrame) -> list[st
     """How many criteria keep nobody out or have no number to be printed, and which the protocol drops."""
     dropped = outcome.protocol.dropped
     idle = [name for name in costs["criterion"] if name not in dropped and name not in set(drawn["criterion"])]
-    said = [f"Not shown: {counted(len(idle), 'criterion', 'criteria')} with no patient to print."]
+    kept = counted(len(idle), "criterion", "criteria")
+    said = [f"Not shown: {kept} that keep nobody out, or of which no count is printed."]
     return [*(said if idle else []), *([f"Dropped: {', '.join(map(label, dropped))}."] if dropped else [])]

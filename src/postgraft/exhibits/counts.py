@@ -43,6 +43,8 @@ def counts_of(outcome: FixedTables, days: int | None = None) -> Counts:
     ]
     first = kept[~((kept["measure"] == "eligible") & (kept["denominator"] != "transplanted"))].set_index("measure")
     at = first["count"]
+    if "immune_cytopenia" in outcome.protocol.dropped:
+        at = at.drop(["cytopenia", "treated"], errors="ignore")
     return Counts(
         of=_count(at["transplanted"]),
         observed=_count(at["observed_on_day_min"]),
@@ -72,10 +74,10 @@ def total(counts: Sequence[Any]) -> Any:
     return ReleasedCount(value, number(value)) if known else ReleasedCount(value)
 
 
-def sites_known(outcome: FixedTables) -> tuple[int, bool]:
-    """How many sites are known by name, and whether a release put small ones together, so that there are more."""
+def sites_known(outcome: FixedTables) -> tuple[set[str], bool]:
+    """The sites by name, and whether a release put small ones together, so that there are more."""
     names = set(outcome.by_site()["site"])
-    return len(names - {NOT_RECORDED, OTHERS}), OTHERS in names
+    return names - {NOT_RECORDED, OTHERS}, OTHERS in names
 
 
 def _count(value: Any) -> Any:

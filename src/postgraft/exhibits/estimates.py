@@ -128,7 +128,7 @@ def _rates(estimates: Estimates) -> list[Row]:
 def _lasting(estimates: Estimates) -> list[Row]:
     views = {
         "first": ("Still eligible so long after the first eligible day", "patient"),
-        "any": ("Eligible so long after any eligible day, as on the day a trial opens", "eligible day"),
+        "any": ("Still eligible so long after any eligible day, as if a trial had opened on it", "eligible day"),
     }
     return [
         (
@@ -204,7 +204,7 @@ def collect_first_table(estimates: Estimates) -> Table:
         },
         (
             f"Patients not ruled out: {number(open_)}. Charts: those in whom the datum alone would settle a "
-            "criterion. The distance between the two ends shrinks by a patient with everyone who is settled.",
+            "criterion. Each settled patient brings the two ends closer by one.",
             "Settled per 10 charts: on average, if every answer is as likely. A patient may need more than one datum.",
             f"No answer is tried for: {_left_out()}.",
         ),

@@ -6,6 +6,7 @@ from typing import Final
 
 import pandas as pd
 
+from postgraft.exhibits.figure import counted
 from postgraft.exhibits.labels import capital
 from postgraft.exhibits.said import day, month, rate, whole
 from postgraft.exhibits.tables import MISSING, Table, rows, table
@@ -169,7 +170,7 @@ def plan_table(forecast: Forecast) -> Table:
     plan, placed = forecast.plan, forecast.placed
     days = plan.screening_days
     values = {
-        "target": f"{plan.target} patients",
+        "target": counted(plan.target, "patient"),
         "start": day(placed.start),
         "observed": f"{plan.enrolled} by {day(plan.as_of)}" if plan.as_of else None,
         "deadline": day(plan.deadline),

@@ -93,7 +93,7 @@ def barrier_numbers(outcome: Outcome) -> dict[str, Number]:
 
 
 def compared_numbers(compared: pd.DataFrame) -> dict[str, Number]:
-    """The protocol's numbers, the amendment that gains most, and four of each; ``compared`` as of ``compare``.
+    """The protocol's numbers, the amendment that gains most, and four of each change; ``compared`` as of ``compare``.
 
     Those of an amendment are named ``MEASURE.NAME``.
     """
@@ -105,7 +105,7 @@ def compared_numbers(compared: pd.DataFrame) -> dict[str, Number]:
         "transplanted": _count(base["of"]),
         "eligible": _count(base["eligible"]),
         "eligible_or_possible": _count(base["eligible_or_possible"]),
-        **_largest(amended["gained"], "gained_top", ""),
+        **_largest(amended.loc[amended["kind"] == "amendment", "gained"], "gained_top", ""),
     }
     numbers |= {
         f"{measure}.{name}": _count(amended.loc[name, measure]) for name in amended.index for measure in AMENDED

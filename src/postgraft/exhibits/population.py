@@ -51,7 +51,7 @@ def patients_by_site(outcome: Outcome) -> Exhibit:
         axes.tick_params(axis="y", length=0)
         axes.set_title(_totals(outcome))
     known, more = sites_known(outcome)
-    which = f"{known}{', and all others' if more else ''}"
+    which = f"{len(known)}{', and all others' if more else ''}"
     said = "; ".join(f"{row.site}: {share_said(row.eligible, row.patients)}" for row in rows(sites))
     return Exhibit(figure, f"Eligible patients by site ({which}). {said}.")
 

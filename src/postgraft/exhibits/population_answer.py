@@ -84,7 +84,7 @@ def _sites(outcome: Outcome | ReleasedOutcome) -> str:
     known, more = sites_known(outcome)
     if not known:
         return "Sites of one network"
-    return f"{counted(known, 'site')}{' and all others' if more else ''} of one network"
+    return f"{counted(len(known), 'site')}{' and all others' if more else ''} of one network"
 
 
 def _patients(count: Any) -> str:

@@ -25,8 +25,8 @@ def printed(outcomes: Sequence[ReleasedOutcome], plan: RecruitmentPlan) -> Forec
     Rate = share eligible × transplants a year, of the plan or else all by the calendar years of transplants, with
     Jeffreys' interval of a Poisson number. What counts do not tell is left out: follow-up, who is no longer eligible
     after screening, and who is eligible when a site opens. So it is another number than at level internal. It starts
-    at the end of the last year of transplants, unless the plan has a start. Where a count that it needs is hidden,
-    there is no forecast.
+    at the end of the last year of transplants, unless the plan has a start. Where a count that it needs is hidden, or
+    neither start is known, there is no forecast.
     """
     first = outcomes[0].protocol
     years = [years_of(one) for one in outcomes]
@@ -41,6 +41,8 @@ def _case(basis: str, outcomes: Sequence[ReleasedOutcome], years: Sequence[Seque
     name = outcomes[0].protocol.name
     try:
         each = [_incoming(one, basis, seen, of.plan) for one, seen in zip(outcomes, years, strict=True)]
+        if of.cut is None and of.plan.start is None:
+            raise PostgraftError("the plan has no start, and not all years of the transplants are printed")
         of_all = sum(count for _, count, _ in each)
         if of.plan.transplants_per_year:
             each = [(one, count, of.plan.transplants_per_year * count / of_all) for one, count, _ in each]

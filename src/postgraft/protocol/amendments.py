@@ -4,6 +4,7 @@ Files of amendments: the what-if scenarios of a study.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import NoneType
 
@@ -21,12 +22,17 @@ _FILE = Path(__file__).parent / "data" / f"{MENU}.yaml"
 def menu(protocol: Protocol) -> list[Amendment]:
     """The amendments of ``data/menu.yaml``, the other readings of every ambiguous statement, and both sets.
 
-    A reading is one that ``protocol`` does not use, named ``parameter = reading``; it is left out where the
-    file has an amendment that sets just that. The sets are ``strict`` and ``lenient``.
+    Where a value is not that of the shipped protocol an amendment of it has no title: it would be wrong. A reading is
+    one that ``protocol`` does not use, named ``parameter = reading``; it is left out where the file has an amendment
+    that sets just that. The sets are ``strict`` and ``lenient``.
     """
     entries = read_yaml(_FILE)
     assert isinstance(entries, list)
-    named = [Amendment.read(entry) for entry in entries]
+    shipped = load_protocol()
+    named = [
+        one if all(_as_shipped(name, protocol, shipped) for name in one.set) else replace(one, title="")
+        for one in map(Amendment.read, entries)
+    ]
     readings = [
         Amendment(
             f"{used.parameter} = {written(reading)}",
@@ -45,6 +51,15 @@ def menu(protocol: Protocol) -> list[Amendment]:
 def of_kind(amendments: Sequence[Amendment], kind: str = "amendment") -> list[Amendment]:
     """The amendments of one kind: amendment, reading or data."""
     return [one for one in amendments if one.kind == kind]
+
+
+def _as_shipped(name: str, protocol: Protocol, shipped: Protocol) -> bool:
+    """Whether a parameter is that of the shipped protocol, of whose values and statements the titles speak."""
+    own = protocol.parameters.get(name)
+    return own is not None and (own.value, own.statements) == (
+        shipped.parameters[name].value,
+        shipped.parameters[name].statements,
+    )
 
 
 def _read_as(parameter: Parameter, reading: Scalar) -> str:

@@ -132,7 +132,7 @@ def test_which_criteria_the_data_answer_and_what_is_missing_most():
 
     # "undocumented" lacks HIV; of "unclear" the reviewer left the cytopenia open.
     assert said(made) == (
-        "2 of 5 criteria are computed, 2 partly, 0 only physicians can tell. "
+        "2 of 5 criteria are computed, 2 partly, 0 attested, 1 absent. "
         "Missing most: HIV (1 patient), immune cytopenia (1)."
     )
     check_short(made)
@@ -141,7 +141,7 @@ def test_which_criteria_the_data_answer_and_what_is_missing_most():
 def test_nothing_is_missing_where_nobody_is_left_open():
     made = exhibits.answer_data(states(), eight(PROTOCOL.amend(name="none", set={"days_since_transplant_min": 300})))
 
-    assert said(made) == "2 of 5 criteria are computed, 2 partly, 0 only physicians can tell."
+    assert said(made) == "2 of 5 criteria are computed, 2 partly, 0 attested, 1 absent."
 
 
 def test_what_depends_on_a_reading_is_not_called_missing(monkeypatch):

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import pandas as pd
 
-from postgraft.analysis.amendments import amended_by, best_of, combined, frontier, joined_names
+from postgraft.analysis.amendments import amended_by, best_of, frontier
 from postgraft.analysis.released import ReleasedOutcome
 from postgraft.api import Outcome, evaluate
+from postgraft.exhibits.amendments import change_title
 from postgraft.exhibits.counts import total
-from postgraft.exhibits.figure import number
+from postgraft.exhibits.figure import counted, number
 from postgraft.exhibits.labels import amendment_name, capital
 from postgraft.exhibits.said import count_said, html, html_row, rate, span, whole
 from postgraft.exhibits.tables import rows as rows_of
@@ -52,14 +53,15 @@ def best_changes(
 ) -> BestChanges:
     """Of all cohorts together, by the number eligible; each with its forecast."""
     protocol = outcomes[0].protocol
-    each = [frontier(one.extract, protocol, amendments, most) for one in outcomes]
+    # By numbers: names may hold the sign that joins them.
+    numbered = [replace(one, name=f"{number:04}") for number, one in enumerate(amendments)]
+    each = [frontier(one.extract, protocol, numbered, most) for one in outcomes]
     counts = ["certain", "certain_or_possible", "gained"]
     summed = pd.concat(each).groupby(["changes", "amendments"], as_index=False, sort=False)[counts].sum()
     summed = summed.sort_values(["changes", "certain", "certain_or_possible", "amendments"],
                                 ascending=[True, False, False, True], ignore_index=True)  # fmt: skip
     best = summed[best_of(summed)].head(ROWS + 1)
-    tried = {(len(one), joined_names(one)): one for one in combined(amendments, most)} | {(0, ""): ()}
-    chosen = [tried[row.changes, row.amendments] for row in rows_of(best)]
+    chosen = [[amendments[int(name)] for name in names.split(" + ") if name] for names in best["amendments"]]
     evaluated = [evaluate(one.extract, [amended_by(protocol, each) for each in chosen]) for one in outcomes]
     # Two combinations may have one title: the forecast names them by their place.
     forecast = pooled({str(at): [those[at] for those in evaluated] for at in range(len(chosen))}, plan)
@@ -76,7 +78,7 @@ def compared_changes(outcomes: Sequence[ReleasedOutcome], amendments: Sequence[A
     frames = [one.compare(amendments) for one in outcomes]
     changes = [
         Change(
-            row.title if place else PROTOCOL,
+            change_title(row) if place else PROTOCOL,
             total([frame["certain"].iloc[place] for frame in frames]),
             total([frame["gained"].iloc[place] for frame in frames]),
         )
@@ -97,9 +99,9 @@ def changes_panel(found: BestChanges, target: int) -> str:
         heads += ["New a year", "By dead&shy;line (95&nbsp;% PI)", f"P({target})"]
     rows = "".join(html_row(cells) for cells in _cells(found))
     said = (
-        f"Best of {number(found.tried)} combinations, chosen after looking: expect less elsewhere."
+        f"Best of {counted(found.tried, 'combination')}, chosen after looking: expect less elsewhere."
         if found.forecast
-        else f"The best of {number(found.tried)} amendments by printed counts, chosen after looking: expect less "
+        else f"The best of {counted(found.tried, 'amendment')} by printed counts, chosen after looking: expect less "
         "elsewhere. Combinations are no part of a release."
     )
     top = "".join(f'<th scope="col">{head}</th>' for head in heads)

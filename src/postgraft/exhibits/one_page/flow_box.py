@@ -43,11 +43,14 @@ def _beside(of: Overview) -> str:
     if not reasons:
         return ""
     whom = "with a cytopenia" if of.counts.cytopenia is not None else "patients"
-    lost = number(sum(reasons.values()))
+    lost = sum(reasons.values())
+    verb = "is" if lost == 1 else "are"
     rows = "".join(
         f"<li><span>{html(said)}</span> <b>{number(patients)}</b></li>" for said, patients in _shown(of, reasons)
     )
-    return f'<div class="reasons"><p>{lost} {whom} are not eligible; they fail only:</p><ul>{rows}</ul></div>'
+    return (
+        f'<div class="reasons"><p>{number(lost)} {whom} {verb} not eligible; kept out only by:</p><ul>{rows}</ul></div>'
+    )
 
 
 def reasons_of(of: Overview) -> dict[str, int] | None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
+
+import pandas as pd
 
 from postgraft.analysis.computability import computability
 from postgraft.analysis.released import ReleasedOutcome
 from postgraft.api import Outcome, Readings, evaluate_readings
-from postgraft.evaluation.count import Count, exact
+from postgraft.evaluation.count import Count, exact, hidden
+from postgraft.evaluation.evaluate import identity
 from postgraft.exhibits.answerable import asked_for
 from postgraft.exhibits.counts import Counts, counts_of, together
 from postgraft.exhibits.one_page.best import BestChanges, best_changes, compared_changes
@@ -51,11 +54,10 @@ class Cohort:
         """Under the protocol as given."""
         return counts_of(self.outcome)
 
-    def criteria(self, state: str) -> list[str]:
-        """The criteria of a state of ``computability``, such as "not captured"."""
-        protocol = self.outcome.protocol
-        states = asked_for(computability(self.extract, protocol), protocol)
-        return list(states.loc[states["state"] == state, "criterion"])
+    @cached_property
+    def states(self) -> pd.DataFrame:
+        """Which criteria the data answer, and what each lacks; see ``computability``."""
+        return asked_for(computability(self.extract, self.outcome.protocol), self.outcome.protocol)
 
     @cached_property
     def forecast(self) -> Forecast:
@@ -113,16 +115,28 @@ def overview(cohorts: Mapping[str, Given], plan: RecruitmentPlan) -> Overview:
         Cohort(name, extract, evaluate_readings(extract, own, complete, printing), plan)
         for name, (extract, own, _, printing) in cohorts.items()
     )
-    return Overview(evaluated, protocol, amendments, plan, released)
+    return Overview(_with_their_part(evaluated, plan), protocol, amendments, plan, released)
+
+
+def _with_their_part(cohorts: tuple[Cohort, ...], plan: RecruitmentPlan) -> tuple[Cohort, ...]:
+    """Each cohort with its part of the plan's transplants a year, by its number of patients."""
+    of_all = together([one.counts for one in cohorts]).of
+    if not plan.transplants_per_year or hidden(of_all):
+        return cohorts
+    return tuple(
+        replace(one, plan=plan.model_copy(update={"transplants_per_year": a_year}))
+        for one in cohorts
+        for a_year in [plan.transplants_per_year * float(one.counts.of) / float(of_all)]
+    )
 
 
 def _fits(amendment: Amendment, protocol: Protocol) -> bool:
-    """Whether the protocol has what an amendment of the menu, which is of another one, would change."""
+    """Whether an amendment of the menu, which is of another protocol, changes this one, and its title is true of it."""
     try:
-        protocol.amended(amendment)
+        changed = protocol.amended(amendment)
     except ProtocolError:
         return False
-    return True
+    return bool(amendment.title) and identity(changed) != identity(protocol)
 
 
 def _forecast(outcomes: Sequence[Outcome | ReleasedOutcome], plan: RecruitmentPlan) -> Forecast:

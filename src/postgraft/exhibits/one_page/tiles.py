@@ -51,7 +51,8 @@ def _open(of: Overview) -> Tile:
     counts = of.counts
     if number(counts.open) == MISSING:
         return Tile("Not ruled out", MISSING, "a count is hidden")
-    kinds = f"{number(counts.documentation)} lack one document; {number(counts.diagnosis)} had no complete work-up"
+    lack = "lacks" if counts.documentation == 1 else "lack"
+    kinds = f"{number(counts.documentation)} {lack} one document; {number(counts.diagnosis)} had no complete work-up"
     return Tile("Not ruled out", f"+ {number(counts.open)}", kinds)
 
 
@@ -59,7 +60,10 @@ def _forecast(of: Overview, eligible: Figures, either: Figures, why: str) -> Ite
     deadline, target = of.plan.deadline, of.plan.target
     enrolled, most = (own.get("enrolled_by_deadline", KeyFigure()) for own in (eligible, either))
     by = f"Enrolled by {day(deadline)}"
-    if why:
+    if of.plan.enrolled >= of.plan.target:
+        yield Tile(f"Enrolled by {day(of.plan.as_of or deadline)}", number(of.plan.enrolled), f"of {number(target)}")
+        yield Tile(f"Patient {target}", "enrolled", "the target is met")
+    elif why:
         yield Tile(by, MISSING, why)
         yield Tile(f"Probability of {target}", MISSING, why)
     elif enrolled.value is None:

@@ -15,6 +15,7 @@ from postgraft.exhibits.said import ci_said, day, rate, share_said, span
 from postgraft.forecast.key_figures import KeyFigure
 from postgraft.forecast.placed import EPOCH
 from postgraft.forecast.printed import years_of
+from postgraft.vocabulary.verdicts import PASS, VERDICT_NAMES
 
 LIKELY: Final = 0.8
 """Probability of the target from which on a plan is on track."""
@@ -32,15 +33,22 @@ def figures(of: Overview) -> tuple[Figures, Figures]:
 
 
 def not_captured(of: Overview) -> list[str]:
-    """Criteria that nothing is recorded on in some cohort, so that nobody there can be shown to meet them; titles.
+    """Criteria that nothing is recorded on in some cohort, and that nobody there meets for certain; in words.
 
-    Named only where nobody is eligible: then the number says what is missing, not who could have joined.
+    Named only where nobody is eligible and somebody is not ruled out: then the number says what is missing, not who
+    could have joined.
     """
-    if of.released or of.counts.eligible:
+    if of.released or of.counts.eligible or not of.counts.open:
         return []
     missing: dict[str, None] = {}
     for cohort in of.cohorts:
-        missing |= dict.fromkeys(cohort.criteria("not captured"))
+        best = cohort.outcome.verdict_shares()
+        of_patients = (best["population"] == "observed") & (best["unit"] == "patients")
+        met = best[of_patients & (best["verdict"] == VERDICT_NAMES[PASS])]
+        never = met.loc[met["count"] == 0, "criterion"]
+        states = cohort.states
+        absent = states.loc[(states["state"] == "not captured") & states["criterion"].isin(never), "criterion"]
+        missing |= dict.fromkeys(absent)
     return [label(name) for name in missing]
 
 
@@ -49,6 +57,8 @@ def verdict(of: Overview) -> str:
     eligible, either = figures(of)
     if not_captured(of):
         return "Cannot be said."
+    if of.plan.enrolled >= of.plan.target:
+        return "The target is met."
     if not eligible or not either:
         return "No forecast."
     if of.forecast.placed.passed:
@@ -96,7 +106,9 @@ def _sentences(of: Overview) -> Iterator[str]:
 
 def question(of: Overview) -> str:
     """The heading."""
-    return f"Can {of.protocol.trial.nct_number} recruit {of.plan.target} patients here?"
+    number = of.protocol.trial.nct_number
+    trial = number if number.startswith("NCT") else "this trial"
+    return f"Can {trial} recruit {counted(of.plan.target, 'patient')} here?"
 
 
 def about(of: Overview) -> str:
@@ -116,7 +128,7 @@ def _about_data(of: Overview) -> Iterator[str]:
         yield f"{len(of.cohorts)} cohorts"
     sites = [sites_known(one.outcome) for one in of.cohorts]
     if all(known and not more for known, more in sites):
-        yield counted(sum(known for known, _ in sites), "site")
+        yield counted(len(set().union(*(known for known, _ in sites))), "site")
     years = [year for one in of.cohorts for year in years_of(one.outcome)]
     if years:
         yield f"transplants {min(years)} – {max(years)}" if min(years) < max(years) else f"transplants {years[0]}"

@@ -11,6 +11,8 @@ from postgraft.exhibits.said import day, span, whole
 
 SIZE = (3.5, 2.1)
 """Inches: half a page."""
+LOWEST = 0.1
+"""Of the axis: a name does not lie on its line."""
 TICKS = 5
 """Most dates on the axis."""
 NAMED = {"eligible": ("eligible", "top"), "eligible_or_possible": ("with all not\nruled out", "bottom")}
@@ -29,7 +31,8 @@ def when_figure(of: Overview) -> Exhibit | None:
         draw_enrolment(axes, of.forecast, cases, TICKS)
         for case in cases:
             last, (name, side) = by_date(of.forecast, case).iloc[-1], NAMED[case.basis]
-            axes.annotate(name, (last["date"], last["expected"]), (3, 0), textcoords="offset points", va=side,
+            at = max(last["expected"], LOWEST * axes.get_ylim()[1])
+            axes.annotate(name, (last["date"], at), (3, 0), textcoords="offset points", va=side,
                           fontsize=8, color=LINES[case.basis][1])  # fmt: skip
             band = span(f"{last['q10']:.0f}", f"{last['q90']:.0f}")
             words = name.replace("\n", " ")
