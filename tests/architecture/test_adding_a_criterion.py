@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from architecture.project import ROOT
 
+pytestmark = pytest.mark.slow
+
 PAGE = ROOT / "docs" / "adding-a-criterion.md"
 
 KNOWN = """

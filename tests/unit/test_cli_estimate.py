@@ -10,6 +10,8 @@ from postgraft.cli import app
 from postgraft.estimation.review import LEAST
 from postgraft.synthetic import write_cohort
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def cohort(tmp_path_factory):

@@ -22,6 +22,8 @@ from postgraft.protocol import load_amendments, load_plan
 from postgraft.reports import load_cohorts
 from postgraft.vocabulary.units import PERCENT
 
+pytestmark = pytest.mark.slow
+
 SITES = {name: f"cohorts/{name}" for name in ("site_a", "site_b", "site_c")}
 AMENDMENTS = ["one line enough", "marrow not required"]
 """Two of the menu: four combinations with the protocol."""

@@ -17,6 +17,8 @@ from postgraft.exhibits.one_page.verdict import verdict, verdict_said
 from postgraft.protocol import Amendment, load_amendments, load_plan, menu
 from postgraft.protocol.plan import Enrolled
 
+pytestmark = pytest.mark.slow
+
 PROTOCOL = pg.load_protocol()
 PLAN = load_plan(protocol=PROTOCOL)
 

@@ -16,6 +16,8 @@ from postgraft.sources.staging import TABLES
 from postgraft.sources.transfusions import transfusions
 from postgraft.sources.transplants import transplants
 
+pytestmark = pytest.mark.slow
+
 START = date(2020, 1, 1)
 
 CODES = {

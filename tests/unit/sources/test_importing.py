@@ -16,6 +16,8 @@ from unit.sources.fake import Fake
 from postgraft.sources.errors import ImportFailedError, SourceError
 from postgraft.sources.importing import given, imported
 
+pytestmark = pytest.mark.slow
+
 SRC = Path(__file__).resolve().parents[3] / "src"
 
 

@@ -11,6 +11,8 @@ from postgraft.synthetic import generate
 from postgraft.synthetic.calibration import Dice, Rates, table
 from postgraft.synthetic.histories import draw_chunk
 
+pytestmark = pytest.mark.slow
+
 PATIENTS = 20_000
 SAMPLING_ERRORS = 3.5
 """Half the width of the sampling interval, in standard errors: one false alarm in two thousand a quantity."""

@@ -7,6 +7,8 @@ from postgraft.sources.errors import SourceError
 from postgraft.sources.omop.importing import import_omop
 from postgraft.sources.omop.queries import AT_ONCE, code_literal, one_of, one_of_texts, text_literal
 
+pytestmark = pytest.mark.slow
+
 HEAD = "table,name,system,code,value,note\n"
 
 

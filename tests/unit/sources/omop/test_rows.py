@@ -4,6 +4,8 @@ import pytest
 from round_trips.cdm import TABLES
 from unit.sources.omop.bench import ALLO, GRAM, HEMOGLOBIN, ITP, PREDNISONE, TABLET, day, drug, hemoglobin
 
+pytestmark = pytest.mark.slow
+
 LABS = "SELECT {} FROM rows JOIN meanings USING (combo) WHERE \"table\" = 'measurements' ORDER BY id"
 DRUGS = "SELECT {} FROM rows JOIN meanings USING (combo) WHERE \"table\" = 'medications' ORDER BY id"
 

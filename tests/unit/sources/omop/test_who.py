@@ -14,6 +14,8 @@ from postgraft.sources.omop.source import Omop
 from postgraft.sources.options import Options
 from postgraft.sources.staging import staging
 
+pytestmark = pytest.mark.slow
+
 PERSONS = "SELECT person FROM persons ORDER BY person"
 HEAD = "table,name,system,code,value,note\n"
 
