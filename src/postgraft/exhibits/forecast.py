@@ -28,7 +28,7 @@ from postgraft.exhibits.tables import rows
 from postgraft.forecast.assumptions import chances
 from postgraft.forecast.case import ForecastCase
 from postgraft.forecast.forecast import Forecast
-from postgraft.forecast.key_figures import BASIS_WORDS, chance
+from postgraft.forecast.key_figures import BASIS_WORDS, SMALLEST, chance
 
 LINES: Final = {
     "eligible": ("eligible", ELIGIBLE["facecolor"], "-"),
@@ -89,8 +89,6 @@ def _title(forecast: Forecast, case: ForecastCase) -> str:
     return f"{whole(expected)} of {forecast.plan.target} expected by {day(forecast.plan.deadline)}"
 
 
-SMALLEST: Final = 0.001
-"""Probabilities below are not distinguished."""
 ASSUMED: Final = {
     "rate": "Patients who can enrol, a year",
     "participation": "Take part",

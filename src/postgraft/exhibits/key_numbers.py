@@ -13,10 +13,10 @@ from postgraft.analysis.amendments import BASE
 from postgraft.analysis.barriers import SUFFIX
 from postgraft.api import Outcome
 from postgraft.disclosure.released_count import ReleasedCount
-from postgraft.estimation.intervals import LEVEL, wilson
 from postgraft.evaluation.count import hidden
 from postgraft.exhibits.answer import Number
 from postgraft.exhibits.figure import number, percent
+from postgraft.exhibits.said import ci
 from postgraft.exhibits.tables import MISSING
 from postgraft.forecast.forecast import Forecast
 from postgraft.forecast.key_figures import BASIS_WORDS, chance
@@ -182,7 +182,7 @@ def _interval(count: Any, of: Any) -> tuple[Number, Number]:
     printed = [one for one in (count, of) if isinstance(one, ReleasedCount)]
     if not all(one.exact for one in printed):
         return MISSING, MISSING
-    low, high = wilson(int(min(float(count), float(of))), int(float(of)), LEVEL)
+    low, high = ci(count, of)
     return _share(low, of), _share(high, of)
 
 

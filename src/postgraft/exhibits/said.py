@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from postgraft.estimation.intervals import LEVEL, wilson
 from postgraft.evaluation.count import hidden
-from postgraft.exhibits.figure import number, percent
+from postgraft.exhibits.figure import counted, number, percent
 from postgraft.vocabulary.units import PERCENT
 
 
@@ -66,7 +66,7 @@ def share_said(count: Any, of: Any, noun: str = "patient") -> str:
     The interval is Wilson's. Of released counts both are computed from what is printed, and a hidden count has neither:
     ``≤ 10 of 2,000 patients``. Nor has a share of nobody.
     """
-    said = f"{number(count)} of {number(of)} {noun}{'' if of == 1 else 's'}"
+    said = f"{number(count)} of {counted(of, noun)}"
     if hidden(count) or hidden(of) or not float(of):
         return said
     return f"{said} ({percent(count / of, of)}; 95{PERCENT} CI {ci_said(count, of)})"

@@ -80,18 +80,20 @@ class Extract:
         folder, notes = Path(path), Notes()
         given, shown = _given_manifest(folder, path, notes)
         if isinstance(given, dict) and KEY in given:
-            return cls._of_partitions(folder, path, given, notes)
+            return cls._of_partitions(folder, path, given, notes, shown)
         checked = read_manifest(given, notes, folder.resolve().name, shown)
         imported = read_import(folder, notes)
         return replace(cls._checked(str(path), checked, find_sources(folder, notes), notes), imported=imported)
 
     @classmethod
-    def _of_partitions(cls, folder: Path, path: str | Path, given: dict[str, Any], notes: Notes) -> "Extract":
+    def _of_partitions(
+        cls, folder: Path, path: str | Path, given: dict[str, Any], notes: Notes, shown: bool
+    ) -> "Extract":
         """One extract of several folders, each an extract; findings name the folder before the file."""
         parts: dict[str, Extract] = {}
         stated: dict[str, Any] = {}
         found: list[Finding] = []
-        for name in folders_named(given[KEY], Location(notes, MANIFEST_FILE, "dates")):
+        for name in folders_named(given[KEY], Location(notes, MANIFEST_FILE, "dates", shown=shown)):
             try:
                 own, _ = _given_manifest(folder / name, name, Notes())
                 if isinstance(own, dict) and KEY in own:
@@ -107,7 +109,7 @@ class Extract:
         if parts:
             # What the manifest above does not say is as in the first partition.
             above = {"name": folder.resolve().name} | {key: value for key, value in given.items() if key != KEY}
-            manifest = read_manifest(stated | above, notes, folder.resolve().name)
+            manifest = read_manifest(stated | above, notes, folder.resolve().name, shown)
             contents = joined(manifest, {name: one.contents for name, one in parts.items()}, notes)
         found += notes.findings("error")
         if not parts or any(one.severity == "error" for one in found):

@@ -17,6 +17,8 @@ class KeyFigure(NamedTuple):
     words: str = ""
 
 
+SMALLEST: Final = 0.001
+"""Probabilities below, but for 0, are written as smaller than it; so are those above 1 less it."""
 BASIS_WORDS: Final = {"eligible": "eligible", "eligible_or_possible": "all not ruled out"}
 
 
@@ -81,9 +83,9 @@ def chance(share: float | None) -> str:
     """A probability; what is neither 0 nor 1 is not written as either."""
     if share is None:
         return "–"
-    if 0 < share < 0.001:
+    if 0 < share < SMALLEST:
         return f"< 0.1{PERCENT}"
-    if 0.999 < share < 1:
+    if 1 - SMALLEST < share < 1:
         return f"> 99.9{PERCENT}"
     whole_percent = not share or 0.095 <= share < 0.995 or share == 1
     return f"{100 * share:.{0 if whole_percent else 1}f}{PERCENT}"
