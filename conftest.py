@@ -1,5 +1,6 @@
 """Tests in a home of their own; nbval with references kept apart from the notebooks, which hold no outputs."""
 
+import gc
 import json
 import shutil
 import tempfile
@@ -32,6 +33,7 @@ LONGEST_FIRST = (
 
 def pytest_configure(config: pytest.Config) -> None:
     """Isolate the tests from the user; say what nbval takes out before it compares, and how it starts kernels."""
+    gc.set_threshold(20_000, 20, 100)  # the outcomes that tests share are much to look through, and no garbage
     if not hasattr(config, "workerinput"):  # workers of pytest-xdist inherit the environment
         home = Path(tempfile.mkdtemp(prefix="postgraft-tests-"))
         config.add_cleanup(lambda: shutil.rmtree(home, ignore_errors=True))

@@ -12,7 +12,7 @@ import nbformat
 import pytest
 from jupyter_client.connect import LocalPortCache
 
-from postgraft.reports import NotebookFailedError, ReportError, project_root, run_notebook
+from postgraft.reports import NotebookFailedError, ReportError, project_root, run_notebook, runner
 
 
 def outputs(path: Path) -> str:
@@ -113,7 +113,8 @@ def test_a_kernel_whose_port_was_taken_meanwhile_is_started_again(make_notebook,
     assert outputs(run_notebook(make_notebook("print('here')"), tmp_path / "out", {})) == "here\n"
 
 
-def test_a_kernel_that_never_starts_is_an_error_in_words(make_notebook, tmp_path, taken):
+def test_a_kernel_that_never_starts_is_an_error_in_words(make_notebook, tmp_path, taken, monkeypatch):
+    monkeypatch.setattr(runner, "STARTS", 2)  # each takes seconds
     taken(100)
 
     with pytest.raises(NotebookFailedError, match=r"^01_small.ipynb: no kernel could be started \("):

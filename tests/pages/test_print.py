@@ -28,7 +28,9 @@ CLIPPED = """width => [...document.querySelectorAll('main :is(td, th, caption, p
     .map(part => [part.closest('.table')?.className ?? 'text', part.outerHTML.slice(0, 200)])"""
 
 
+@cache
 def words(page: Path) -> BeautifulSoup:
+    """A page, read once for all tests, which change nothing in it."""
     return BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
 
 
@@ -69,15 +71,20 @@ def html(pages: Mapping[str, Path], name: str) -> BeautifulSoup:
     return words(pages[name])
 
 
+@cache
+def read(path: Path) -> PdfReader:
+    return PdfReader(path)
+
+
 @pytest.fixture
 def pdf(printed: Printed, name: str) -> PdfReader:
-    return PdfReader(printed[name])
+    return read(printed[name])
 
 
 @cache
 def texts(path: Path) -> list[str]:
     """The text of each sheet; reading it takes longer than anything else here."""
-    return [sheet.extract_text() for sheet in PdfReader(path).pages]
+    return [sheet.extract_text() for sheet in read(path).pages]
 
 
 @pytest.fixture
@@ -105,7 +112,7 @@ def test_a_pdf_is_tagged_and_tells_title_language_and_headings(pdf: PdfReader, h
 
 def test_the_report_is_of_few_sheets_and_the_summary_of_one(printed: Printed):
     """Without the charts of patients, of which a reviewer prints as many as asked for."""
-    number = {name: len(PdfReader(path).pages) for name, path in printed.items() if name not in OTHERS}
+    number = {name: len(read(path).pages) for name, path in printed.items() if name not in OTHERS}
 
     assert number["index"] == 1
     assert sum(number.values()) <= SHEETS
@@ -195,7 +202,7 @@ def test_rows_are_whole_and_headed_on_every_sheet(printed: Printed):
 
 
 def test_a_table_of_forty_columns_is_on_paper_turned(printed: Printed):
-    pages, sheets = PdfReader(printed["hostile"]).pages, texts(printed["hostile"])
+    pages, sheets = read(printed["hostile"]).pages, texts(printed["hostile"])
     text = squeezed(
         "".join(sheet for page, sheet in zip(pages, sheets, strict=True) if page.mediabox.width > page.mediabox.height)
     )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -42,10 +43,16 @@ def visible(page: Path, without: str = "") -> BeautifulSoup:
     return soup
 
 
+@cache
+def said(page: Path, without: str = "") -> str:
+    """What a page says, read once for all that is looked for."""
+    return words(visible(page, without))
+
+
 def words(soup: BeautifulSoup) -> str:
     """The text and the words that stand for the figures, in one line."""
-    said = [soup.get_text(" "), *(image.get("alt", "") for image in soup.select("img"))]
-    return " ".join(" ".join(said).split()).casefold()
+    parts = [soup.get_text(" "), *(image.get("alt", "") for image in soup.select("img"))]
+    return " ".join(" ".join(parts).split()).casefold()
 
 
 def labels(soup: BeautifulSoup) -> Iterator[str]:
@@ -56,7 +63,7 @@ def labels(soup: BeautifulSoup) -> Iterator[str]:
 
 @pytest.mark.parametrize("banned", BANNED)
 def test_no_label_that_has_another_name(pages: Mapping[str, Path], banned: str):
-    found = {name for name, page in pages.items() if name != HOSTILE and banned in words(visible(page))}
+    found = {name for name, page in pages.items() if name != HOSTILE and banned in said(page)}
 
     assert found == set()
 
@@ -72,7 +79,7 @@ def test_names_of_the_code_stand_in_the_appendix_alone(pages: Mapping[str, Path]
         (name, one)
         for name, page in pages.items()
         if name != HOSTILE
-        for one in SNAKE.findall(words(visible(page, f"{APPENDIX}, {FOOT}")))
+        for one in SNAKE.findall(said(page, f"{APPENDIX}, {FOOT}"))
     }
 
     assert found == set()

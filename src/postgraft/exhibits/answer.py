@@ -7,11 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-MIME: Final = "application/vnd.postgraft.numbers+json"
-"""The type of the output that carries the numbers in an executed notebook."""
-
-Number = int | float | str
-"""A count is an int; what cannot be said exactly (hidden, rounded, a date, a name) is text, as it is printed."""
+from postgraft.vocabulary.carried import MIME, Number
 
 _MARKS: Final = re.compile(r"\*\*|`")
 

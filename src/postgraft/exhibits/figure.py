@@ -21,6 +21,7 @@ from matplotlib.font_manager import fontManager
 from matplotlib.ticker import StrMethodFormatter
 
 from postgraft.disclosure.released_count import ReleasedCount
+from postgraft.vocabulary.carried import NOTHING
 from postgraft.vocabulary.units import PERCENT
 
 Look = dict[str, Any]
@@ -227,10 +228,6 @@ def absent(words: str) -> Nothing:
         figure, [axes] = blank(ABSENT_HEIGHT)
         nothing(axes, words)
     return Nothing(figure, words)
-
-
-NOTHING: Final = "postgraft-nothing"
-"""The class of what has nothing to show."""
 
 
 def nothing_said(words: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -14,49 +13,19 @@ from postgraft.analysis.barriers import SUFFIX
 from postgraft.api import Outcome
 from postgraft.disclosure.released_count import ReleasedCount
 from postgraft.evaluation.count import hidden
-from postgraft.exhibits.answer import Number
 from postgraft.exhibits.figure import number, percent
 from postgraft.exhibits.said import ci
 from postgraft.exhibits.tables import MISSING
 from postgraft.forecast.forecast import Forecast
 from postgraft.forecast.key_figures import BASIS_WORDS, chance
+from postgraft.vocabulary.carried import POPULATION, STATUSES, UPPER, Number
 
-POPULATION: Final = ("in_extract", "transplanted", "cytopenia", "treated")
-STATUSES: Final = ("eligible", "possible_documentation", "possible_diagnosis", "eligible_or_possible")
 SHARES: Final = {"eligible_share": "eligible", "eligible_or_possible_share": "eligible_or_possible"}
 FORECAST: Final = ("new_eligible_per_year", "enrolled_by_deadline", "probability_by_deadline", "date_of_target")
 NONE: Final = "none"
 NO_FORECAST: Final = "no forecast"
 AMENDED: Final = ("eligible", "eligible_or_possible", "gained", "lost")
 """What each amendment has a number of, named ``gained.NAME OF THE AMENDMENT``."""
-
-_UPPER: Final = "_or_possible"
-_ORDER: Final = (
-    *POPULATION,
-    *STATUSES,
-    "eligible_share",
-    "eligible_share_low",
-    "eligible_share_high",
-    "eligible_or_possible_share",
-    "eligible_or_possible_share_low",
-    "eligible_or_possible_share_high",
-    "kept_out",
-    "shapley_top",
-    "shapley_top_patients",
-    "gain_top",
-    "gain_top_patients",
-    "gained_top",
-    "gained_top_patients",
-    "gained",
-    "lost",
-    "target",
-    "as_of",
-    "deadline",
-    "new_eligible_per_year",
-    "enrolled_by_deadline",
-    "probability_by_deadline",
-    "date_of_target",
-)
 
 
 def key_numbers(outcome: Outcome) -> dict[str, Number]:
@@ -129,7 +98,7 @@ def forecast_numbers(forecast: Forecast) -> dict[str, Number]:
     for case in forecast.cases:
         own = forecast.figures(case.protocol, case.basis)
         found = {name: forecast_value(name, one.value, forecast) for name, one in own.items()}
-        upper = _UPPER if case.basis != next(iter(BASIS_WORDS)) else ""
+        upper = UPPER if case.basis != next(iter(BASIS_WORDS)) else ""
         amendment = "" if case.protocol == of_protocol else f".{case.protocol}"
         numbers |= {f"{name}{upper}{amendment}": found.get(name, NO_FORECAST) for name in FORECAST}
     return numbers
@@ -145,26 +114,6 @@ def forecast_value(measure: str, value: Any, forecast: Forecast) -> Number:
         # What is neither 0 nor 1 is not written as either.
         return round(value, 3) if chance(value)[0].isdigit() else chance(value)
     return float(f"{value:.3g}")
-
-
-def in_order(numbers: Mapping[str, Number]) -> dict[str, Number]:
-    """The numbers in the order of their names here, the protocol's before those of amendments, others last.
-
-    A notebook's file has them by the alphabet.
-    """
-
-    def place(name: str) -> tuple[bool, int, bool]:
-        measure, _, amendment = name.partition(".")
-        base, upper = _split(measure)
-        return bool(amendment), _ORDER.index(base) if base in _ORDER else len(_ORDER), upper
-
-    return dict(sorted(numbers.items(), key=lambda item: place(item[0])))
-
-
-def _split(measure: str) -> tuple[str, bool]:
-    """A measure, and whether it is the upper bound of one."""
-    base = measure.replace(_UPPER, "")
-    return (base, True) if measure not in _ORDER and base in _ORDER else (measure, False)
 
 
 def _count(count: Any) -> Number:

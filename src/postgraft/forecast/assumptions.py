@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any, Final
 
 import pandas as pd
-from scipy.stats import beta, gamma
 
 from postgraft.estimation.accrual import Accrual
 from postgraft.estimation.accrual_rate import Rate
@@ -56,6 +55,8 @@ def _ends(case: ForecastCase, placed: Placed) -> Iterator[tuple[str, str, str, A
             return accrual_of(used, case.lasting, case.pools, known)
         except PostgraftError:
             return None
+
+    from scipy.stats import beta, gamma
 
     assert case.lasting is not None
     rate = case.lasting.rate

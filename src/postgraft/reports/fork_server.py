@@ -6,6 +6,7 @@ process. The end of the messages ends the server, and kernels end within a secon
 """
 
 import atexit
+import gc
 import importlib
 import json
 import os
@@ -42,7 +43,10 @@ IMPORTED = (
 
 def main() -> None:
     """Fork kernels until nobody asks for more; in each of them, run it."""
+    gc.disable()  # nothing that is imported is garbage
     import_what_notebooks_use()
+    gc.enable()
+    gc.freeze()  # a collection in a kernel would look through, and so copy, all of it
     # OpenBLAS, whose threads Python from 3.12 on warns of, puts them down before a fork and up again after it.
     warnings.filterwarnings("ignore", "This process .* is multi-threaded", DeprecationWarning)
     arguments = serve(socket.socket(fileno=os.dup(sys.stdin.fileno())))

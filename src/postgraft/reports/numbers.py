@@ -4,8 +4,7 @@ from pathlib import Path
 
 import nbformat
 
-from postgraft.exhibits.answer import MIME, Number
-from postgraft.exhibits.key_numbers import in_order
+from postgraft.vocabulary.carried import MIME, Number, in_order
 
 
 def read_numbers(executed: Path) -> dict[str, Number]:

@@ -6,7 +6,7 @@ import re
 
 from bs4 import BeautifulSoup, Tag
 
-from postgraft.exhibits.figure import NOTHING
+from postgraft.vocabulary.carried import NOTHING
 
 TAG = "details"
 """A cell of a notebook with this tag is read on demand: a text that begins with a heading with all cells up to the

@@ -7,8 +7,9 @@ import postgraft as pg
 from postgraft.disclosure.released_count import ReleasedCount
 from postgraft.disclosure.rule import Rule
 from postgraft.estimation.intervals import wilson
-from postgraft.exhibits.answer import MIME, Answer
+from postgraft.exhibits.answer import Answer
 from postgraft.exhibits.key_numbers import barrier_numbers, compared_numbers, forecast_numbers, key_numbers
+from postgraft.vocabulary.carried import MIME
 
 DEMO = ROOT / "cohorts" / "demo"
 

@@ -9,11 +9,11 @@ import postgraft as pg
 from postgraft import exhibits
 from postgraft.analysis import computability as reference_limits
 from postgraft.analysis import duration as follow_up
-from postgraft.exhibits.figure import NOTHING
 from postgraft.exhibits.labels import label, words
 from postgraft.exhibits.tables import table
 from postgraft.extract import overview
 from postgraft.extract.imported import ImportReport
+from postgraft.vocabulary.carried import NOTHING
 
 
 def cells(made):

@@ -6,10 +6,10 @@ from datetime import date
 from typing import Any
 
 from postgraft.disclosure.released_count import ReleasedCount
-from postgraft.exhibits.answer import Number
 from postgraft.exhibits.key_numbers import forecast_value
 from postgraft.exhibits.one_page.overview import Overview
 from postgraft.exhibits.one_page.verdict import BASES, figures, verdict
+from postgraft.vocabulary.carried import Number
 
 MEASURES = ("new_eligible_per_year", "new_eligible_per_year_needed", "enrolled_by_deadline", "probability_by_deadline",
             "date_of_target")  # fmt: skip

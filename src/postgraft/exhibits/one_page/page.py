@@ -10,7 +10,7 @@ from html import escape, unescape
 from pathlib import Path
 from typing import Any, Final
 
-from postgraft.exhibits.answer import Number, carried
+from postgraft.exhibits.answer import carried
 from postgraft.exhibits.figure import Exhibit
 from postgraft.exhibits.one_page.best import changes_panel
 from postgraft.exhibits.one_page.by_cohort import by_cohort_panel
@@ -23,6 +23,7 @@ from postgraft.exhibits.one_page.tiles import tiles
 from postgraft.exhibits.one_page.verdict import about, question, verdict, verdict_said
 from postgraft.exhibits.one_page.when import so_far, when_figure
 from postgraft.exhibits.said import html
+from postgraft.vocabulary.carried import Number
 
 STYLE: Final = Path(__file__).with_name("style.css").read_text(encoding="utf-8")
 """Comes with the first part, so that it looks alike in JupyterLab and on the page."""
