@@ -133,7 +133,7 @@ def results() -> dict[str, object]:
         "funnel": outcome.funnel(),
         "barriers": outcome.barriers(),
         "combinations": outcome.combinations(),
-        "near misses": outcome.near_misses(),
+        "near misses": outcome.near_misses(steps=1),
         "explain": outcome.explain(outcome.patients["patient_id"].iloc[0], day=100),
         "compare": pg.compare(extract, protocol, [{"name": "earlier", "set": {"days_since_transplant_min": 30}}]),
         "ledger": pg.computability(extract, protocol),

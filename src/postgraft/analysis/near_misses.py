@@ -138,8 +138,7 @@ def _nearest(
             inside = _eligible(amended, screening.under(amended, touched, (decisive,)), rest)
             inside = np.intersect1d(inside, touched[still[touched]])
             if rest and inside.size:  # few are left, so the other criteria are computed for few
-                again = Screening(block.take(inside), amended, bearing, before.take(inside)).first
-                inside = inside[_eligible(amended, again)]
+                inside = np.intersect1d(inside, _eligible(amended, screening.under(amended, inside)))
             found += [(name, row, value) for row in inside.tolist()]
             still[inside] = False
     block.memo.clear()

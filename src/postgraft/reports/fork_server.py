@@ -108,6 +108,8 @@ def run_kernel(arguments: list[str]) -> None:
     np.random.seed()  # noqa: NPY002  # of whoever draws in the old way: kernels would all draw the same
     sys.argv = ["ipykernel_launcher", *arguments, f"--IPKernelApp.parent_handle={os.getppid()}"]
     kernelapp.launch_new_instance()
-    # All there is to do at an exit; taking every module apart after it takes a second.
+    # It closes threads that go on answering, and sometimes waits for one of them until it is killed.
+    atexit.unregister(kernelapp.IPKernelApp.instance().close)
+    # All else there is to do at an exit; taking every module apart after it takes a second.
     atexit._run_exitfuncs()
     os._exit(0)

@@ -15,7 +15,7 @@ from postgraft.criteria.cytopenia.work_up import WORK_UP
 from postgraft.criteria.memo import Parameters, shared
 from postgraft.criteria.records import active_rows, condition_rows, recorded
 from postgraft.timeline.block import Block, Views, by_length
-from postgraft.timeline.events import Events, ragged
+from postgraft.timeline.events import Events, distinct_columns, ragged
 from postgraft.timeline.spans import NEVER, Days, Spans, cover, runs
 from postgraft.timeline.verdict import Cells, Verdict
 from postgraft.timeline.windows import at, day_numbers, put
@@ -149,11 +149,11 @@ class OnsetRange:
     @classmethod
     def from_stretches(cls, block: Block, row: Days, end: Days, earliest: Days, latest: Days, lead: int) -> OnsetRange:
         """The pairs of stretches of block rows; a view lasts to the end of the last stretch that needs it."""
-        pairs, of = _distinct(row, earliest, latest)
+        pairs, of = distinct_columns(row, earliest, latest)
         until = np.zeros(pairs.shape[1], np.int64)
         np.maximum.at(until, of, end)
         known = np.flatnonzero(pairs[2] < NEVER)
-        origins, place = _distinct(np.append(pairs[0], pairs[0][known]), np.append(pairs[1], pairs[2][known]))
+        origins, place = distinct_columns(np.append(pairs[0], pairs[0][known]), np.append(pairs[1], pairs[2][known]))
         last = np.zeros(origins.shape[1], np.int64)
         np.maximum.at(last, place, np.append(until, until[known]))
         late = np.full(pairs.shape[1], -1)
@@ -175,15 +175,6 @@ class OnsetRange:
         seen = np.flatnonzero(day >= self.latest[pair])
         late[seen] = self.views.at(self.late[pair[seen]], day[seen], compute)
         return agreed(early, late)
-
-
-def _distinct(*columns: Days) -> tuple[NDArray[np.int64], Days]:
-    """The distinct columns of a table, and the place of each given one among them."""
-    table = np.stack([np.asarray(column, np.int64) for column in columns])
-    if table.shape[1] == 0:
-        return table, np.empty(0, np.int64)
-    found, place = np.unique(table, axis=1, return_inverse=True)
-    return found, place.ravel()
 
 
 @dataclass(frozen=True)
