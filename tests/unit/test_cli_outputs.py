@@ -10,6 +10,8 @@ from studies.conftest import contents
 
 from postgraft.synthetic import write_cohort
 
+pytestmark = pytest.mark.slow
+
 CSV = {
     "evaluate": ("evaluate", "COHORT", "--out", "OUT"),
     "whatif": ("whatif", "COHORT", "a.yaml", "--out", "OUT"),

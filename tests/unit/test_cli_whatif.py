@@ -6,6 +6,8 @@ import pytest
 import postgraft as pg
 from postgraft.synthetic import write_cohort
 
+pytestmark = pytest.mark.slow
+
 TWO = """\
 - {name: earlier, set: {days_since_transplant_min: 30}}
 - {name: the same, set: {neutrophils_min: 1}}

@@ -17,6 +17,8 @@ from postgraft.analysis.entry import earliest_day, observed_late
 from postgraft.forecast import inflow as module
 from postgraft.forecast.inflow import incoming
 
+pytestmark = pytest.mark.slow
+
 
 def seen_from(day, last=200):
     """What is recorded of who is observed from a day on, for no table is complete before."""

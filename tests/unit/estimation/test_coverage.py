@@ -10,6 +10,8 @@ from coverage_trials import holds
 
 from postgraft.estimation.intervals import Interval
 
+pytestmark = pytest.mark.slow
+
 CLAIMED = (0.93, 0.97)
 ABOVE = (
     "Clopper–Pearson, share",

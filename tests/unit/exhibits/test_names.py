@@ -14,6 +14,8 @@ from postgraft.analysis.patient_record import PatientRecord
 from postgraft.exhibits import figure as style
 from postgraft.exhibits.labels import columns, fitted
 
+pytestmark = pytest.mark.slow
+
 LONG = "Department of Hematology, Oncology, Transplantation and Cell Therapy, University Hospital of Somewhere"
 
 

@@ -11,6 +11,8 @@ import postgraft as pg
 from postgraft import exhibits
 from postgraft.exhibits.labels import amendment_name
 
+pytestmark = pytest.mark.slow
+
 LATER = {"name": "later", "set": {"days_since_transplant_min": 60}}
 WITHOUT_HIV = {"name": "without HIV", "drop": ["hiv"]}
 NEEDED = {"name": "hiv_reading = documented_negative", "set": {"hiv_reading": "documented_negative"}}

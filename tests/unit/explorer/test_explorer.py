@@ -21,6 +21,8 @@ from postgraft.explorer.controls import (
 )
 from postgraft.explorer.explorer import explorer
 
+pytestmark = pytest.mark.slow
+
 DAYS = "days_since_transplant_min"
 PARAMETERS = pg.load_protocol().parameters
 

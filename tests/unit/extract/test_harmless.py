@@ -11,6 +11,8 @@ from postgraft.extract import csv_files as text_stream
 from postgraft.extract import read_extract, table_files, write_extract
 from postgraft.vocabulary.errors import ExtractError
 
+pytestmark = pytest.mark.slow
+
 MANIFEST = {"format": 1, "name": "Small", "time": "dates", "extracted_on": "2022-12-31"}
 HEADER = "patient_id,date,product\n"
 ROW = "B2,2020-06-10,red_cells\n"

@@ -18,6 +18,8 @@ from postgraft.release.gate import CHECKLIST, UNSIGNED
 from postgraft.reports.notebooks import RELEASED_NOTEBOOKS
 from postgraft.reports.project import ReportError
 
+pytestmark = pytest.mark.slow
+
 PAGE = f"{made.STEM}.html"
 FIRST = (
     "cohort: no patient is in the register. If a version of it was released before, its identifiers were made anew "

@@ -8,6 +8,8 @@ from postgraft.protocol import load_protocol
 from postgraft.synthetic import Cohort, generate
 from postgraft.synthetic.calibration import table
 
+pytestmark = pytest.mark.slow
+
 GVHD = ("acute_gvhd", "chronic_gvhd")
 
 

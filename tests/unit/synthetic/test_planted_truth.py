@@ -7,6 +7,8 @@ import pytest
 from postgraft.synthetic import Cohort, generate
 from postgraft.synthetic.calibration import table
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def cohort() -> Cohort:

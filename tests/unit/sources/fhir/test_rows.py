@@ -1,6 +1,9 @@
 """What each kind of resource says, before the rules of the extract's tables."""
 
+import pytest
 from round_trips.fhir_files import coded, resource
+
+pytestmark = pytest.mark.slow
 
 HB = coded("LOINC", "718-7", "Hemoglobin")
 PREDNISONE = coded("RxNorm", "8640", "prednisone 20 MG Oral Tablet")

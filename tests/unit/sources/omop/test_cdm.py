@@ -9,6 +9,8 @@ from postgraft.sources.omop.cdm import cdm_of
 from postgraft.sources.omop.connection import connected
 from postgraft.sources.omop.importing import import_omop
 
+pytestmark = pytest.mark.slow
+
 
 def told(bench, schema=None, vocabulary_schema=None):
     with connected(bench.file) as connection, pytest.raises(SourceError) as error:
