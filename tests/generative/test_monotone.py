@@ -202,7 +202,7 @@ def nobody_lost(context: Context, protocols: Sequence[pg.Protocol]) -> None:
     assert (sum(tight.values()) <= sum(loose.values())).all()
 
 
-@pytest.mark.parametrize("name", [*list(LOOSER)[::2], *long(*list(LOOSER)[1::2])])
+@pytest.mark.parametrize("name", [*list(LOOSER)[::4], *long(*(one for place, one in enumerate(LOOSER) if place % 4))])
 def test_no_verdict_falls_and_no_patient_is_lost(name: str) -> None:
     way, may = LOOSER[name]
     moved = False

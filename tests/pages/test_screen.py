@@ -78,14 +78,18 @@ def test_only_tables_and_figures_scroll_sideways(open_page: Callable[[str, int],
     assert wide <= width
 
 
-def test_nothing_but_the_page_itself_is_asked_for(browser: Browser, pages: Mapping[str, Path], name: str):
+def test_nothing_but_the_page_itself_is_asked_for(browser: Browser, pages: Mapping[str, Path]):
+    asked: dict[str, list[str]] = {name: [] for name in pages}
     with browser.new_context() as context:
-        asked = []
-        context.on("request", lambda request: asked.append(request.url))
-        page = context.new_page()
-        page.goto(pages[name].as_uri(), wait_until="networkidle")
+        for name, path in pages.items():
+            page = context.new_page()
+            page.on("request", lambda request, name=name: asked[name].append(request.url))
+            page.goto(path.as_uri())
+        for page in context.pages:  # half a second each, which all of them have had by then but the last
+            page.wait_for_load_state("networkidle")
 
-    assert [url for url in asked if not url.startswith("data:")] == [pages[name].as_uri()]
+    found = {name: [url for url in urls if not url.startswith("data:")] for name, urls in asked.items()}
+    assert found == {name: [path.as_uri()] for name, path in pages.items()}
 
 
 def test_what_the_page_links_to_stands_beside_it(

@@ -245,7 +245,8 @@ def _counts(mean: Floats, shape: Floats, most: int) -> Floats:
     x, mean, shape = np.arange(most + 1.0), mean[:, None], shape[:, None]
     if np.isinf(shape).all():
         return np.asarray(np.exp(xlogy(x, mean) - mean - gammaln(x + 1)))
-    ways = gammaln(x + shape) - gammaln(shape) - gammaln(x + 1)
+    alike = shape[:1] if (shape == shape[:1]).all() else shape  # mostly so
+    ways = gammaln(x + alike) - gammaln(alike) - gammaln(x + 1)
     return np.asarray(np.exp(ways - shape * np.log1p(mean / shape) + xlogy(x, mean / (shape + mean))))
 
 
