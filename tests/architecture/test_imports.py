@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -80,15 +81,16 @@ def modules(src: Path) -> dict[str, Path]:
     return found
 
 
-def imported(path: Path) -> set[str]:
-    """The dotted names a file imports, wherever in it: ``from a import b`` gives ``a.b``."""
-    names = set()
+@cache
+def imported(path: Path) -> frozenset[str]:
+    """The dotted names a file imports, wherever in it: ``from a import b`` gives ``a.b``; read once."""
+    names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             names |= {f"{'.' * node.level}{node.module or ''}.{alias.name}" for alias in node.names}
-    return names
+    return frozenset(names)
 
 
 def graph(src: Path) -> dict[str, set[str]]:

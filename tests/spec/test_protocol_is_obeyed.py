@@ -66,6 +66,7 @@ def test_the_listed_criteria_are_judged_in_their_order(own, names):
     assert outcome.patients["eligible_days"].tolist() == others.patients["eligible_days"].tolist()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("names", LISTS.values(), ids=LISTS)
 def test_every_question_to_the_outcome_is_answered(own, names):
     protocol = pg.load_protocol(own(names))

@@ -13,6 +13,8 @@ from postgraft.sources import errors
 from postgraft.sources.omop.connection import LostError
 from postgraft.vocabulary.errors import Finding
 
+pytestmark = pytest.mark.slow
+
 TEXT = "# Report of the import\n\n## What would mislead most\n\n- No death is recorded.\n\n## Rows\n\nmore\n"
 
 

@@ -148,6 +148,7 @@ def test_what_is_no_amendment_is_refused(amendments, message):
         compare(eight_extract(), PROTOCOL, amendments)
 
 
+@pytest.mark.slow
 def test_the_menu_by_name_and_amendments_as_values():
     extract = eight_extract()
     found = compare(extract, PROTOCOL, "menu")

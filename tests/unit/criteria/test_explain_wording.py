@@ -9,6 +9,8 @@ from unit.criteria.explained import row, says
 
 from postgraft.analysis.explain import evidence
 
+pytestmark = pytest.mark.slow
+
 COUNT = "day | neutrophils\n60 | 0.8"
 
 

@@ -13,6 +13,8 @@ import postgraft as pg
 from postgraft import exhibits
 from postgraft.inference.chart_review import read_review
 
+pytestmark = pytest.mark.slow
+
 NAMES = ("eight", "bare", "one day", "marrow", "nobody possible")
 
 

@@ -12,6 +12,8 @@ from postgraft import exhibits
 from postgraft.exhibits.said import rate, whole
 from postgraft.forecast.sentences import of_plan
 
+pytestmark = pytest.mark.slow
+
 PLAN = {
     "target": 5,
     "start": "2022-01-01",

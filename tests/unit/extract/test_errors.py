@@ -254,6 +254,7 @@ def test_many_strange_words_are_gathered(tables, errors):
     assert found[-1].count == 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("secret", ["1961-02-03", "5551234", "3.75", "MRN 889127", "x" * 60])
 def test_no_value_of_a_patient_is_shown(tables, secret):
     """A shifted column puts dates and numbers where words belong, and words where dates belong."""

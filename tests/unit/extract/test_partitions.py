@@ -10,6 +10,8 @@ from architecture.project import ROOT
 
 import postgraft as pg
 
+pytestmark = pytest.mark.slow
+
 DEMO = ROOT / "cohorts" / "demo"
 MANIFEST = yaml.safe_load((DEMO / "extract.yaml").read_text(encoding="utf-8"))
 EMPTY = {"complete_though_empty": MANIFEST["complete"]["conditions"]}

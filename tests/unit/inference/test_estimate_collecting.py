@@ -13,6 +13,8 @@ from postgraft.criteria import CRITERIA
 from postgraft.criteria.memo import Parameters
 from postgraft.inference.missing_data import LEFT_OUT, data
 
+pytestmark = pytest.mark.slow
+
 BASE = pg.load_protocol()
 LIMITED = BASE.amend(
     name="organs",

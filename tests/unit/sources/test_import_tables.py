@@ -8,6 +8,8 @@ from unit.sources.test_workbooks import DICTIONARY
 
 import postgraft as pg
 
+pytestmark = pytest.mark.slow
+
 REDCAP = """\
 name: Site A
 extracted_on: 2025-06-30

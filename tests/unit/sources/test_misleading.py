@@ -1,11 +1,14 @@
 """What an import is told to mislead by."""
 
+import pytest
 from unit.sources.bench import Options
 
 from postgraft.sources.census import settle
 from postgraft.sources.importing import RULES
 from postgraft.sources.mapping import load_mapping
 from postgraft.sources.misleading import misleading
+
+pytestmark = pytest.mark.slow
 
 
 def said(bench, part):

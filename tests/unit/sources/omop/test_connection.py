@@ -36,6 +36,7 @@ class Cursor:
         self._cursor.close()
 
 
+@pytest.mark.slow
 def test_any_connection_of_a_driver_gives_the_same_as_the_file(bench, cdm, tmp_path):
     bench.write(cdm)
     from_file = import_omop(bench.file, tmp_path / "file")
