@@ -89,8 +89,9 @@ class Spec:
         A key is a day, or days as ``"45..52"``, ``"45.."`` to the last or ``"..52"`` from the first observed
         day. ``given`` is what ``outcome`` takes; ``transplant`` as in ``Outcome.verdicts``.
         """
-        alone = {"only": self.name.split(".")[0]}  # whatever else a protocol lists: the others take most of the time
-        table = outcome(patient, **alone, **given).verdicts("P1", transplant, components=True)  # type: ignore[arg-type]
+        alone = self.name.split(".")[0]  # a protocol that lists nothing else: the others take most of the time
+        found_by = outcome(patient, only=alone, **given)  # type: ignore[arg-type]
+        table = found_by.verdicts("P1", transplant, components=True)
         found = table[self.name]
         wrong = [
             f"day {day}: expected {verdict}, got {found.get(day, 'no verdict')}"
